@@ -1,0 +1,67 @@
+"""Settings that every process shares, read once at the entry points; a bad value stops the start with one sentence."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from db.embedded import database_url
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def zone_name(value: str) -> str:
+    """Accept only the name of an IANA time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin") from None
+    return value
+
+
+def postgres_url(value: str) -> str:
+    """Accept only a libpq URL."""
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return value
+
+
+ZoneName = Annotated[str, AfterValidator(zone_name)]
+PostgresUrl = Annotated[str, AfterValidator(postgres_url)]
+
+
+class StoreSettings(BaseSettings):
+    """Where the data is, and whose days the team counts in."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    #: PostgreSQL as a libpq URL; unset = the private one of `make run`, found through INSIGHTS_HOME.
+    database_url: PostgresUrl | None = None
+    #: The IANA zone whose calendar days are team days.
+    insights_timezone: ZoneName = "UTC"
+    #: The data folder of `make run`.
+    insights_home: Path = CHECKOUT / ".insights"
+
+    @property
+    def postgres(self) -> str:
+        """The PostgreSQL to use."""
+        return self.database_url or database_url(self.insights_home)
+
+
+def load(settings: type[Settings]) -> Settings:
+    """Read the environment, or end the process with one sentence that names the setting."""
+    try:
+        return settings()
+    except ValidationError as error:
+        stop(error)
+
+
+def stop(error: ValidationError) -> NoReturn:
+    """End the process with the first complaint, in the environment's own words."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+    sys.exit(f"{name}: {first['msg'].removeprefix('Value error, ')}")

@@ -1,0 +1,29 @@
+"""Passwords of people: argon2id, with the same time spent on names that do not exist."""
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+PASSWORD_BYTES = 12
+_hasher = PasswordHasher()
+# Checked when there is no such person, so the answer takes as long as for one who exists.
+_nobody = _hasher.hash(secrets.token_urlsafe(PASSWORD_BYTES))
+
+
+def new_password() -> str:
+    """A first password: 16 characters, shown once."""
+    return secrets.token_urlsafe(PASSWORD_BYTES)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id form that is stored."""
+    return _hasher.hash(password)
+
+
+def verify_password(password_hash: str | None, password: str) -> bool:
+    """Is this the password behind the hash? None, for a person who does not exist, is always False."""
+    try:
+        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False

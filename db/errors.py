@@ -1,0 +1,57 @@
+"""The border where the driver's errors become the few reasons the rest of the house knows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2 import errors as driver
+from sqlalchemy import exc as pool_errors
+
+
+class StorageError(Exception):
+    """PostgreSQL refused or failed; subclasses say which."""
+
+    reason = "storage_error"
+
+
+class StorageUnavailable(StorageError):
+    """PostgreSQL is down, hangs, is full, or had no connection left within the deadline."""
+
+    reason = "storage_unavailable"
+
+
+class Conflict(StorageError):
+    """A row with this key is there already."""
+
+    reason = "conflict"
+
+
+class Contention(StorageError):
+    """Two writers met; doing it again is safe and usually enough."""
+
+    reason = "contention"
+
+
+class Refused(StorageError):
+    """PostgreSQL refused the values themselves: a constraint, a type or a range."""
+
+    reason = "refused"
+
+
+class DeadlineExceeded(psycopg2.OperationalError):
+    """The answer did not come within the deadline; the connection is given up."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what psycopg2 and the pool raise into a StorageError, keeping the cause for the operator."""
+    try:
+        yield
+    except driver.UniqueViolation as error:
+        raise Conflict(str(error.diag.message_primary)) from error
+    except psycopg2.extensions.TransactionRollbackError as error:
+        raise Contention(str(error).strip()) from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, pool_errors.SQLAlchemyError) as error:
+        raise StorageUnavailable(str(error).strip() or type(error).__name__) from error
+    except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+        raise Refused(str(error.diag.message_primary)) from error

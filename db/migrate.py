@@ -1,0 +1,80 @@
+"""Brings a database to the schema this code knows: plain SQL files, in order, each once, under one lock."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg2 import extensions
+
+from db.connection import connect_alone
+from db.errors import translated
+from db.statements import statements
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+FILE_NAME = re.compile(r"^(\d{4})_[a-z_]+\.sql$")
+DEADLINE_SECONDS = 600
+
+
+class MigrationError(Exception):
+    """The database and the migrations in this code do not belong together."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file of db/migrations."""
+
+    version: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the file, as 64 hex digits."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+    """All migrations in order; a misnamed file or a gap in the numbers is a mistake of ours."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = FILE_NAME.match(path.name)
+        if match is None or int(match[1]) != len(found) + 1:
+            raise MigrationError(f"{path.name} is not the next migration")
+        found.append(Migration(int(match[1]), path.name, path.read_text(encoding="utf-8")))
+    return found
+
+
+def migrate(url: str, migrations: list[Migration] | None = None) -> int:
+    """Apply what is missing and return how many files that were; raises MigrationError, StorageError."""
+    known = read_migrations() if migrations is None else migrations
+    connection = connect_alone(url, deadline=DEADLINE_SECONDS)
+    try:
+        with translated(), connection, connection.cursor() as cursor:
+            cursor.execute(statements()["migrations_lock"])
+            cursor.execute(statements()["migrations_applied"])
+            missing = missing_migrations(known, dict(cursor.fetchall()))
+            for migration in missing:
+                _apply(cursor, migration)
+    finally:
+        connection.close()
+    return len(missing)
+
+
+def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[Migration]:
+    """What still has to run, given {version: checksum} of what did; refuses a newer or a changed past."""
+    newest = max(applied, default=0)
+    if newest > len(known):
+        raise MigrationError(f"the database is at version {newest}, this code knows only {len(known)}: run newer code")
+    for migration in known[:newest]:
+        if applied.get(migration.version) != migration.checksum:
+            raise MigrationError(f"{migration.name} was changed after it ran: put it back, and write a new file")
+    return known[newest:]
+
+
+def _apply(cursor: extensions.cursor, migration: Migration) -> None:
+    cursor.execute(migration.text)
+    cursor.execute(
+        statements()["migration_record"],
+        {"version": migration.version, "name": migration.name, "checksum": migration.checksum},
+    )

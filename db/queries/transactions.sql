@@ -1,0 +1,18 @@
+-- What every transaction may say about itself.
+
+-- name: transaction_timeout
+-- The server's own limit for each statement of this transaction.
+SELECT set_config('statement_timeout', %(milliseconds)s::text, true);
+
+-- name: savepoint_set
+SAVEPOINT one_row;
+
+-- name: savepoint_undo
+ROLLBACK TO SAVEPOINT one_row;
+
+-- name: savepoint_release
+RELEASE SAVEPOINT one_row;
+
+-- name: ping
+-- Does PostgreSQL answer?
+SELECT 1 AS answer;
