@@ -23,7 +23,7 @@ CREATE TABLE daily_stats (
     cost_usd               numeric(20, 9),
     unpriced_tokens        bigint NOT NULL,
     last_upload_at         timestamptz NOT NULL,
-    top_tools              jsonb NOT NULL DEFAULT '[]',
+    top_tools              jsonb NOT NULL DEFAULT '{}',
     computed_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (user_id, stat_date)
 );

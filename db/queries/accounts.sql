@@ -1,0 +1,117 @@
+-- People and their keys.
+
+-- name: account_create
+INSERT INTO users (username, email, role, share_level, show_in_leaderboard, password_hash)
+VALUES (%(username)s, %(email)s, %(role)s, %(share_level)s, %(show_in_leaderboard)s, %(password_hash)s)
+RETURNING *;
+
+-- name: account_by_key
+-- Who holds this key, as long as neither key nor person is withdrawn.
+SELECT users.*, api_keys.key_id,
+       greatest(api_keys.last_used_at, '-infinity') < now() - interval '1 minute'
+       OR api_keys.last_used_at IS NULL AS use_is_news
+FROM api_keys JOIN users USING (user_id)
+WHERE api_keys.key_hash = %(key_hash)s
+  AND users.active
+  AND api_keys.revoked_at IS NULL
+  AND (api_keys.expires_at IS NULL OR api_keys.expires_at > now());
+
+-- name: key_use_note
+-- At most once a minute a key, so uploads do not queue for one row.
+WITH used AS (
+    UPDATE api_keys SET last_used_at = now()
+    WHERE user_id = %(user_id)s AND key_id = %(key_id)s
+      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    RETURNING user_id
+)
+UPDATE users SET last_seen_at = now() FROM used WHERE users.user_id = used.user_id;
+
+-- name: account_by_name
+SELECT * FROM users WHERE username = %(username)s;
+
+-- name: account_by_id
+SELECT * FROM users WHERE user_id = %(user_id)s;
+
+-- name: accounts_all
+SELECT * FROM users ORDER BY lower(username), user_id LIMIT 10000;
+
+-- name: password_hash_of
+SELECT password_hash FROM users WHERE username = %(username)s AND active;
+
+-- name: password_set
+UPDATE users SET password_hash = %(password_hash)s, session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s;
+
+-- name: logins_end
+UPDATE users SET session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s;
+
+-- name: account_delete
+-- Everything of the person goes with the row: every table refers to it.
+DELETE FROM users WHERE user_id = %(user_id)s;
+
+-- name: team_days_with
+-- The team days that hold figures of this person.
+SELECT DISTINCT stat_date FROM daily_stats WHERE user_id = %(user_id)s ORDER BY stat_date;
+
+-- name: account_lock
+-- Uploads of this person wait until the change is through, so none slips in at the old level.
+SELECT * FROM users WHERE user_id = %(user_id)s FOR UPDATE;
+
+-- name: settings_change
+UPDATE users
+SET share_level = coalesce(%(share_level)s, share_level),
+    show_in_leaderboard = coalesce(%(show_in_leaderboard)s, show_in_leaderboard)
+WHERE user_id = %(user_id)s
+RETURNING *;
+
+-- name: text_purge_inbox
+-- Waiting and quarantined uploads lose their text first: what persist holds now is waited for.
+UPDATE inbox
+SET share_level = 'metadata',
+    body = CASE
+        WHEN jsonb_typeof(body -> 'tool_calls') = 'array' THEN
+            (body - 'messages' - 'content') || jsonb_build_object('tool_calls', (
+                SELECT coalesce(jsonb_agg(call - 'tool_input' - 'tool_output'), '[]')
+                FROM jsonb_array_elements(body -> 'tool_calls') AS call
+                WHERE jsonb_typeof(call) = 'object'))
+        ELSE body - 'messages' - 'content' - 'tool_calls'
+    END
+WHERE user_id = %(user_id)s AND body IS NOT NULL;
+
+-- name: text_purge_messages
+DELETE FROM messages WHERE user_id = %(user_id)s;
+
+-- name: text_purge_tool_calls
+UPDATE tool_calls SET tool_input = NULL, tool_output = NULL
+WHERE user_id = %(user_id)s AND (tool_input IS NOT NULL OR tool_output IS NOT NULL);
+
+-- name: text_purge_plans
+UPDATE plans SET content = NULL WHERE user_id = %(user_id)s AND content IS NOT NULL;
+
+-- name: text_purge_level
+-- The level a session is stored at says whether its text is there.
+UPDATE sessions SET share_level = 'metadata' WHERE user_id = %(user_id)s AND share_level = 'full';
+
+-- name: own_figures
+SELECT count(*) AS sessions_count,
+       coalesce(sum(total_tokens_in), 0)::bigint AS total_tokens_in,
+       coalesce(sum(total_tokens_out), 0)::bigint AS total_tokens_out,
+       coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
+       coalesce(sum(cache_creation_tokens), 0)::bigint AS cache_creation_tokens,
+       max(imported_at) AS last_upload_at
+FROM sessions WHERE user_id = %(user_id)s;
+
+-- name: key_issue
+INSERT INTO api_keys (user_id, label, prefix, key_hash, expires_at)
+VALUES (%(user_id)s, %(label)s, %(prefix)s, %(key_hash)s, %(expires_at)s)
+RETURNING *;
+
+-- name: keys_of
+SELECT * FROM api_keys
+WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
+ORDER BY user_id, created_at DESC, key_id DESC LIMIT 10000;
+
+-- name: key_revoke
+UPDATE api_keys SET revoked_at = now() WHERE key_id = %(key_id)s AND revoked_at IS NULL;
+
+-- name: keys_revoke_all
+UPDATE api_keys SET revoked_at = now() WHERE user_id = %(user_id)s AND revoked_at IS NULL;

@@ -1,0 +1,84 @@
+-- The inbox: in with one statement and one commit, out set by set.
+
+-- name: inbox_receive
+-- The owner's row is held for the moment, so a level lowered meanwhile is seen here or waits for us.
+WITH owner AS (
+    SELECT user_id FROM users
+    WHERE user_id = %(user_id)s AND active AND share_level = %(share_level)s
+    FOR SHARE
+)
+INSERT INTO inbox (user_id, upload_id, kind, name, share_level, state, reason, settled_at, body)
+SELECT owner.user_id, item.upload_id, item.kind, item.name, %(share_level)s,
+       CASE WHEN item.reason IS NULL THEN 'pending' ELSE 'quarantined' END,
+       item.reason,
+       CASE WHEN item.reason IS NOT NULL THEN now() END,
+       item.body
+FROM owner,
+     unnest(%(upload_ids)s::uuid[], %(kinds)s::text[], %(names)s::text[], %(reasons)s::text[], %(bodies)s::jsonb[])
+         WITH ORDINALITY AS item (upload_id, kind, name, reason, body, place)
+ORDER BY item.place;
+
+-- name: inbox_waiting
+-- Is there mail, and since when?
+SELECT count(*) AS waiting, min(received_at) AS oldest_at
+FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND not_before <= now() ORDER BY inbox_id LIMIT 10000) AS mail;
+
+-- name: persist_lock
+-- One drain at a time: it is set-based, so a second one would only wait for the same rows.
+SELECT pg_try_advisory_xact_lock(715002) AS ours;
+
+-- name: inbox_claim
+-- The oldest mail, ours until we commit.
+SELECT inbox_id, user_id, name AS session_id,
+       (body ->> 'started_at')::timestamptz AS started_at,
+       (body ->> 'ended_at')::timestamptz AS ended_at,
+       coalesce((body ->> 'total_messages')::bigint, 0) AS total_messages,
+       body ->> 'content_hash' AS content_hash,
+       attempts,
+       coalesce(body -> 'responses', '[]') AS responses,
+       coalesce(body -> 'models', '[]') AS models
+FROM inbox
+WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
+  AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
+ORDER BY inbox_id
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED;
+
+-- name: inbox_next_ids
+-- Which rows a drain would take, by number alone.
+SELECT inbox_id FROM inbox
+WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
+ORDER BY inbox_id LIMIT %(limit)s;
+
+-- name: inbox_settle
+-- The body goes the moment its rows are there.
+UPDATE inbox SET state = %(state)s, settled_at = now(), body = NULL
+WHERE inbox_id = ANY (%(inbox_ids)s::bigint[]) AND state = 'pending';
+
+-- name: inbox_postpone
+-- Tried once more in vain: wait longer each time, then lie in quarantine with the reason.
+UPDATE inbox
+SET attempts = attempts + 1,
+    not_before = now() + interval '1 second' * (attempts + 1),
+    reason = left(%(reason)s, 500),
+    state = CASE WHEN attempts + 1 >= %(most)s THEN 'quarantined' ELSE 'pending' END,
+    settled_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END
+WHERE inbox_id = %(inbox_id)s AND state = 'pending';
+
+-- name: inbox_quarantined
+SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, reason, attempts, received_at
+FROM inbox JOIN users USING (user_id)
+WHERE state = 'quarantined' ORDER BY inbox_id LIMIT %(limit)s;
+
+-- name: inbox_show
+SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, inbox.share_level, state, reason, attempts,
+       received_at, settled_at, body
+FROM inbox JOIN users USING (user_id) WHERE upload_id = %(upload_id)s::uuid;
+
+-- name: inbox_requeue
+UPDATE inbox SET state = 'pending', attempts = 0, not_before = now(), reason = NULL, settled_at = NULL
+WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined' AND body IS NOT NULL;
+
+-- name: inbox_discard
+UPDATE inbox SET state = 'discarded', body = NULL, settled_at = now()
+WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined';

@@ -1,0 +1,20 @@
+-- Failed logins, counted in PostgreSQL so that every worker knows them.
+
+-- name: login_failures_recent
+SELECT count(*) AS failures FROM login_failures
+WHERE username = %(username)s AND address = %(address)s AND failed_at > now() - interval '15 minutes';
+
+-- name: login_failure_record
+INSERT INTO login_failures (username, address) VALUES (left(%(username)s, 200), left(%(address)s, 64));
+
+-- name: login_failures_clear
+DELETE FROM login_failures
+WHERE username = %(username)s AND address = %(address)s OR failed_at < now() - interval '1 day';
+
+-- name: audit_record
+INSERT INTO audit_log (actor_id, subject_id, action, detail)
+VALUES (%(actor_id)s, %(subject_id)s, %(action)s, %(detail)s::jsonb);
+
+-- name: audit_recent
+SELECT entry_id, happened_at, actor_id, subject_id, action, detail FROM audit_log
+ORDER BY entry_id DESC LIMIT %(limit)s;

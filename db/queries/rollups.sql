@@ -1,0 +1,163 @@
+-- Days recomputed whole: what is marked is read from the sessions, and written over what was there.
+
+-- name: rollups_lock
+-- One recomputation at a time, so the people-free days are sums of finished ones.
+SELECT pg_advisory_xact_lock(715003);
+
+-- name: rollups_waiting
+SELECT EXISTS (SELECT FROM dirty_days) AS waiting;
+
+-- name: marks_take
+-- Take the oldest marks first and all marks of their days; a mark set from here on is a new one and stays.
+DELETE FROM dirty_days
+WHERE (user_id, stat_date) IN (
+    SELECT user_id, stat_date FROM dirty_days GROUP BY user_id, stat_date ORDER BY min(mark) LIMIT %(limit)s
+)
+RETURNING user_id, stat_date;
+
+-- name: rollup_sessions
+-- The sessions that began on these days, with their local hour.
+SELECT sessions.user_id, day.stat_date, sessions.session_id,
+       coalesce(sessions.project_name, '') AS project_name,
+       coalesce(sessions.model, '') AS model,
+       extract(hour FROM sessions.started_at AT TIME ZONE %(zone)s)::integer AS hour,
+       sessions.total_messages, coalesce(sessions.duration_seconds, 0) AS duration_seconds,
+       sessions.total_tokens_in::bigint AS tokens_in, sessions.total_tokens_out::bigint AS tokens_out,
+       sessions.cache_read_tokens::bigint AS cache_read_tokens,
+       sessions.cache_creation_tokens::bigint AS cache_creation_tokens,
+       sessions.imported_at
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN sessions ON sessions.user_id = day.user_id
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s;
+
+-- name: rollup_models
+-- Tokens and cost of the same sessions by the model that used them.
+SELECT sessions.user_id, day.stat_date, coalesce(sessions.project_name, '') AS project_name, used.model,
+       used.tokens_in::bigint AS tokens_in, used.tokens_out::bigint AS tokens_out,
+       used.cache_read_tokens::bigint AS cache_read_tokens,
+       used.cache_creation_tokens::bigint AS cache_creation_tokens,
+       used.cost_usd
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN sessions ON sessions.user_id = day.user_id
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s
+JOIN session_models AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
+
+-- name: rollup_tools
+-- Tool calls of the same sessions; an outcome that was not reported counts apart.
+SELECT sessions.user_id, day.stat_date, coalesce(sessions.project_name, '') AS project_name, used.tool_name,
+       used.call_count::bigint AS call_count,
+       coalesce(used.success_count, 0)::bigint AS success_count,
+       coalesce(used.error_count, 0)::bigint AS error_count,
+       (used.call_count - coalesce(used.success_count + used.error_count, 0))::bigint AS unreported_count
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN sessions ON sessions.user_id = day.user_id
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s
+JOIN tool_usage AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
+
+-- name: daily_clear_stats
+DELETE FROM daily_stats
+WHERE (user_id, stat_date) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]));
+
+-- name: daily_clear_usage
+DELETE FROM daily_usage
+WHERE (user_id, stat_date) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]));
+
+-- name: daily_clear_tools
+DELETE FROM daily_tools
+WHERE (user_id, stat_date) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]));
+
+-- name: daily_clear_hours
+DELETE FROM daily_hours
+WHERE (user_id, stat_date) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]));
+
+-- name: daily_write_stats
+INSERT INTO daily_stats (
+    user_id, stat_date, session_count, total_messages, total_tokens_in, total_tokens_out, cache_read_tokens,
+    cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens, last_upload_at, top_tools
+)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
+    user_id bigint, stat_date date, session_count bigint, total_messages bigint, tokens_in bigint,
+    tokens_out bigint, cache_read_tokens bigint, cache_creation_tokens bigint, duration_seconds bigint,
+    cost_usd numeric, unpriced_tokens bigint, last_upload_at timestamptz, top_tools jsonb
+);
+
+-- name: daily_write_usage
+INSERT INTO daily_usage (
+    user_id, stat_date, project_name, model, session_count, total_messages, duration_seconds, tokens_in,
+    tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd, unpriced_tokens
+)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
+    user_id bigint, stat_date date, project_name text, model text, session_count bigint, total_messages bigint,
+    duration_seconds bigint, tokens_in bigint, tokens_out bigint, cache_read_tokens bigint,
+    cache_creation_tokens bigint, cost_usd numeric, unpriced_tokens bigint
+);
+
+-- name: daily_write_tools
+INSERT INTO daily_tools (
+    user_id, stat_date, project_name, tool_name, call_count, success_count, error_count, unreported_count
+)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
+    user_id bigint, stat_date date, project_name text, tool_name text, call_count bigint, success_count bigint,
+    error_count bigint, unreported_count bigint
+);
+
+-- name: daily_write_hours
+INSERT INTO daily_hours (user_id, stat_date, project_name, model, hour, session_count)
+SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
+    user_id bigint, stat_date date, project_name text, model text, hour smallint, session_count bigint
+);
+
+-- name: team_usage_recompute
+-- The days without people: sums of what the people's days say now.
+DELETE FROM team_usage WHERE stat_date = ANY (%(days)s::date[]);
+INSERT INTO team_usage
+SELECT stat_date, project_name, model, sum(session_count), sum(total_messages), sum(duration_seconds),
+       sum(tokens_in), sum(tokens_out), sum(cache_read_tokens), sum(cache_creation_tokens),
+       sum(cost_usd), sum(unpriced_tokens)
+FROM daily_usage WHERE stat_date = ANY (%(days)s::date[])
+GROUP BY stat_date, project_name, model;
+
+-- name: team_tools_recompute
+DELETE FROM team_tools WHERE stat_date = ANY (%(days)s::date[]);
+INSERT INTO team_tools
+SELECT stat_date, project_name, tool_name, sum(call_count), sum(success_count), sum(error_count), sum(unreported_count)
+FROM daily_tools WHERE stat_date = ANY (%(days)s::date[])
+GROUP BY stat_date, project_name, tool_name;
+
+-- name: team_hours_recompute
+DELETE FROM team_hours WHERE stat_date = ANY (%(days)s::date[]);
+INSERT INTO team_hours
+SELECT stat_date, project_name, model, hour, sum(session_count)
+FROM daily_hours WHERE stat_date = ANY (%(days)s::date[])
+GROUP BY stat_date, project_name, model, hour;
+
+-- name: rollups_note_change
+-- Open pages ask for this one row to learn that there is something new.
+UPDATE rollup_state SET changed_at = clock_timestamp();
+
+-- name: rollups_zone
+SELECT time_zone FROM rollup_state;
+
+-- name: rollups_zone_set
+INSERT INTO rollup_state (time_zone) VALUES (%(zone)s)
+ON CONFLICT (only_row) DO UPDATE SET time_zone = excluded.time_zone, changed_at = clock_timestamp();
+
+-- name: rollups_empty
+-- Days of another zone are no days of ours.
+TRUNCATE daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_tools, team_hours;
+
+-- name: days_mark_all_dirty
+INSERT INTO dirty_days (user_id, stat_date)
+SELECT DISTINCT user_id, (started_at AT TIME ZONE %(zone)s)::date FROM sessions;
+
+-- name: days_mark_between
+-- Everything a period holds or held: days of sessions, and days that still stand in the rollups.
+INSERT INTO dirty_days (user_id, stat_date)
+SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date AS stat_date FROM sessions
+WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
+  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+UNION
+SELECT user_id, stat_date FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s;

@@ -1,0 +1,34 @@
+-- The schedule's memory.
+
+-- name: leader_lock
+-- Held by one connection for as long as it lives: the one scheduler that rings.
+SELECT pg_try_advisory_lock(715004) AS leading;
+
+-- name: run_remember
+-- A due run is remembered once, whoever finds it first.
+INSERT INTO scheduled_runs (name, due_at) VALUES (%(name)s, %(due_at)s) ON CONFLICT DO NOTHING;
+
+-- name: run_latest
+SELECT max(due_at) AS due_at FROM scheduled_runs WHERE name = %(name)s;
+
+-- name: runs_to_ring
+-- Not begun and not rung for a while, or begun and silent for an hour: its worker is gone.
+UPDATE scheduled_runs SET rung_at = clock_timestamp()
+WHERE outcome IS NULL
+  AND (started_at IS NULL AND (rung_at < clock_timestamp() - interval '30 seconds' OR rung_at = %(fresh)s)
+       OR started_at < clock_timestamp() - interval '1 hour')
+RETURNING name, due_at;
+
+-- name: run_begin
+-- Only one worker gets it.
+UPDATE scheduled_runs SET started_at = clock_timestamp()
+WHERE name = %(name)s AND due_at = %(due_at)s AND outcome IS NULL
+  AND (started_at IS NULL OR started_at < clock_timestamp() - interval '1 hour');
+
+-- name: run_finish
+UPDATE scheduled_runs SET finished_at = clock_timestamp(), outcome = %(outcome)s, detail = %(detail)s::jsonb
+WHERE name = %(name)s AND due_at = %(due_at)s;
+
+-- name: runs_recent
+SELECT name, due_at, rung_at, started_at, finished_at, outcome FROM scheduled_runs
+ORDER BY due_at DESC, name LIMIT %(limit)s;

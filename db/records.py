@@ -1,0 +1,280 @@
+"""The records that travel between the rooms: frozen, typed, and free of any library."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+Role = Literal["member", "admin"]
+ShareLevel = Literal["none", "metadata", "full"]
+
+
+class FromRow:
+    """A record that a row of a statement becomes, column by field."""
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Build the record; columns it has no field for are left."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account(FromRow):
+    """One person of the team."""
+
+    user_id: int
+    username: str
+    email: str | None
+    role: Role
+    share_level: ShareLevel
+    show_in_leaderboard: bool
+    #: False: deactivated; keys and passwords do nothing.
+    active: bool
+    #: Counts up when all of the person's logins must end.
+    session_epoch: int
+    locale: str | None
+    time_zone: str | None
+    theme: str | None
+    created_at: datetime
+    last_seen_at: datetime | None
+
+    @property
+    def is_admin(self) -> bool:
+        """May this person see and change others?"""
+        return self.role == "admin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKey(FromRow):
+    """One key of a person, without the key."""
+
+    key_id: int
+    user_id: int
+    label: str
+    prefix: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChange:
+    """What a change of a person's settings came to."""
+
+    account: Account
+    #: The level was lowered, and the text stored before is gone.
+    purged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFigures(FromRow):
+    """What a person has uploaded so far, from the sessions themselves."""
+
+    sessions_count: int
+    total_tokens_in: int
+    total_tokens_out: int
+    cache_read_tokens: int
+    cache_creation_tokens: int
+    last_upload_at: datetime | None
+
+    @property
+    def total_tokens(self) -> int:
+        """Fresh input and output; cache tokens are never silently added."""
+        return self.total_tokens_in + self.total_tokens_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """One upload on its way into the inbox, already stripped and redacted."""
+
+    upload_id: str
+    kind: Literal["session", "plan"]
+    #: The session_id, or the plan's name.
+    name: str
+    #: JSON of our own record, not of the wire.
+    body: str
+    #: Set: it goes to quarantine at once, for this reason.
+    quarantine_reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What the filter bar may narrow a team page to; None = everything."""
+
+    project: str | None = None
+    model: str | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals(FromRow):
+    """Sums over a period, as every card shows them."""
+
+    session_count: int
+    active_users: int
+    tokens_in: int
+    tokens_out: int
+    cache_read_tokens: int
+    cache_creation_tokens: int
+    duration_seconds: int
+    total_messages: int
+    #: Estimate in US dollars over the tokens with a known price; None = no token has one.
+    cost_usd: Decimal | None
+    #: Tokens of all four kinds whose model has no known price.
+    unpriced_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        """Fresh input and output; cache tokens are shown beside it."""
+        return self.tokens_in + self.tokens_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayTotals(Totals):
+    """The same sums for one team day."""
+
+    stat_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelDay(FromRow):
+    """Tokens of one model on one team day; model '' = not reported."""
+
+    stat_date: date
+    model: str
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolTotals(FromRow):
+    """Calls of one tool over a period; calls without a reported outcome stand apart."""
+
+    tool_name: str
+    call_count: int
+    success_count: int
+    error_count: int
+    unreported_count: int
+
+    @property
+    def success_rate(self) -> float | None:
+        """Share of successes among the calls whose outcome was reported; None where none was."""
+        reported = self.success_count + self.error_count
+        return self.success_count / reported if reported else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rank(FromRow):
+    """One row of the leaderboard."""
+
+    rank: int
+    user_id: int
+    username: str
+    session_count: int
+    total_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectTotals(FromRow):
+    """Sums of one project over a period; '' = not reported."""
+
+    project_name: str
+    session_count: int
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourTotals(FromRow):
+    """Sessions begun in one hour of one weekday (0 = Monday) over a period."""
+
+    weekday: int
+    hour: int
+    session_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage(FromRow):
+    """How much of the team and of the numbers a page really covers."""
+
+    people_reporting: int
+    people_known: int
+    leaderboard_members: int
+    last_upload_at: datetime | None
+    #: All four kinds of tokens, and those without a price.
+    tokens: int
+    unpriced_tokens: int
+    calls: int
+    unreported_calls: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the filter bar can offer for a period, most used first."""
+
+    projects: list[str]
+    models: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed(FromRow):
+    """One upload that persist has taken from the inbox."""
+
+    inbox_id: int
+    user_id: int
+    session_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    total_messages: int
+    content_hash: str
+    attempts: int
+    #: [[model, iso time or None, in, out, cache read, cache creation], …] after the token rule.
+    responses: list[list[Any]]
+    #: [{"model", "tokens_in", …}], the sums of the same by model.
+    models: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSession(FromRow):
+    """What must be known of a stored session to judge a newer snapshot of it."""
+
+    user_id: int
+    session_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    total_messages: int
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDay(FromRow):
+    """One person's team day."""
+
+    user_id: int
+    stat_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledRun(FromRow):
+    """One due run of the schedule and what became of it."""
+
+    name: str
+    due_at: datetime
+    rung_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult(FromRow):
+    """One sum that must agree, and by how much it does not."""
+
+    name: str
+    expected: int
+    found: int
+
+    @property
+    def agrees(self) -> bool:
+        """Do both sides say the same?"""
+        return self.expected == self.found

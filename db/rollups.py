@@ -1,0 +1,71 @@
+"""Days to be recomputed: the marks, what a recomputation reads, and where it writes."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from db.connection import Row, Statements
+from db.periods import Period
+from db.records import UserDay
+
+GRAINS = ("stats", "usage", "tools", "hours")
+TEAM_GRAINS = ("usage", "tools", "hours")
+
+
+def lock(db: Statements) -> None:
+    """Become the one recomputation until the transaction ends, waiting for another to finish."""
+    db.execute("rollups_lock")
+
+
+def waiting(db: Statements) -> bool:
+    """Is any day marked?"""
+    row = db.fetch_one("rollups_waiting")
+    return bool(row and row["waiting"])
+
+
+def take_marks(db: Statements, *, limit: int) -> list[UserDay]:
+    """Take the marks of up to `limit` days off the pile; they come back if the transaction fails."""
+    rows = db.fetch("marks_take", limit=limit)
+    return sorted({UserDay.from_row(row) for row in rows}, key=lambda day: (day.user_id, day.stat_date))
+
+
+def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[Row]:
+    """Read `sessions`, `models` or `tools` of these days."""
+    return db.fetch(f"rollup_{grain}", zone=zone, **_columns(days))
+
+
+def write(db: Statements, grain: str, days: Sequence[UserDay], rows: list[dict[str, Any]]) -> None:
+    """Put these rows in the place of everything a grain held for these days."""
+    db.execute(f"daily_clear_{grain}", **_columns(days))
+    if rows:
+        db.execute(f"daily_write_{grain}", rows=json.dumps(rows, default=str))
+
+
+def recompute_team(db: Statements, days: Sequence[date]) -> None:
+    """Bring the people-free days up to date, and tell open pages."""
+    for grain in TEAM_GRAINS:
+        db.execute(f"team_{grain}_recompute", days=list(days))
+    db.execute("rollups_note_change")
+
+
+def zone(db: Statements) -> str | None:
+    """The zone whose days the rollups are; None before the first start."""
+    row = db.fetch_one("rollups_zone")
+    return row["time_zone"] if row else None
+
+
+def start_over(db: Statements, zone: str) -> None:
+    """Forget all rolled-up days and mark every day of every session, in this zone."""
+    db.execute("rollups_zone_set", zone=zone)
+    db.execute("rollups_empty")
+    db.execute("days_mark_all_dirty", zone=zone)
+
+
+def mark_between(db: Statements, period: Period, zone: str) -> None:
+    """Mark every day of a period that holds sessions, or rollups of some that went."""
+    db.execute("days_mark_between", first=period.first, last=period.last, zone=zone)
+
+
+def _columns(days: Sequence[UserDay]) -> dict[str, Any]:
+    return {"user_ids": [day.user_id for day in days], "days": [day.stat_date for day in days]}

@@ -1,0 +1,39 @@
+"""The schedule's memory in PostgreSQL: which runs were due, and what became of each."""
+
+import json
+from datetime import datetime
+
+from db.connection import Statements
+from db.records import ScheduledRun
+
+
+def remember(db: Statements, name: str, due_at: datetime) -> bool:
+    """Note a due run; False if somebody has already."""
+    return db.execute("run_remember", name=name, due_at=due_at) > 0
+
+
+def latest(db: Statements, name: str) -> datetime | None:
+    """When this entry was last due, as far as anybody noted it."""
+    row = db.fetch_one("run_latest", name=name)
+    return row["due_at"] if row else None
+
+
+def to_ring(db: Statements, now: datetime) -> list[tuple[str, datetime]]:
+    """Runs that nobody has begun, or whose worker has been silent for an hour."""
+    rows = db.fetch("runs_to_ring", fresh=now)
+    return [(row["name"], row["due_at"]) for row in rows]
+
+
+def begin(db: Statements, name: str, due_at: datetime) -> bool:
+    """Take a run; False if another worker has it or it is done."""
+    return db.execute("run_begin", name=name, due_at=due_at) > 0
+
+
+def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: dict[str, object]) -> None:
+    """Note how a run ended: `done` or `failed`, with a small detail for people."""
+    db.execute("run_finish", name=name, due_at=due_at, outcome=outcome, detail=json.dumps(detail, default=str))
+
+
+def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
+    """The newest runs, newest first."""
+    return [ScheduledRun.from_row(row) for row in db.fetch("runs_recent", limit=limit)]

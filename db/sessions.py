@@ -1,0 +1,54 @@
+"""Sessions as rows: what is stored of them, and how a set of claimed uploads takes its place."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from db.connection import Statements
+from db.records import StoredSession
+
+PARTS = ("tool_usage", "session_tags", "session_models", "tool_calls", "messages")
+
+
+def current(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], StoredSession]:
+    """The stored state of the sessions with these (user_id, session_id), held until the transaction ends."""
+    rows = db.fetch(
+        "sessions_current",
+        user_ids=[user_id for user_id, _ in keys],
+        session_ids=[session_id for _, session_id in keys],
+    )
+    stored = (StoredSession.from_row(row) for row in rows)
+    return {(session.user_id, session.session_id): session for session in stored}
+
+
+def store(
+    db: Statements,
+    inbox_ids: Sequence[int],
+    *,
+    costs: Sequence[tuple[int, str, Decimal]],
+    price_version: str,
+) -> None:
+    """Write these claimed uploads, one a session, over what was there; `costs` = (inbox_id, model, US dollars)."""
+    ids = list(inbox_ids)
+    db.execute("sessions_upsert", inbox_ids=ids)
+    for part in PARTS:
+        db.execute(f"parts_delete_{part}", inbox_ids=ids)
+        db.execute(
+            f"parts_insert_{part}",
+            inbox_ids=ids,
+            cost_inbox_ids=[cost[0] for cost in costs],
+            cost_models=[cost[1] for cost in costs],
+            costs=[cost[2] for cost in costs],
+            price_version=price_version,
+        )
+
+
+def mark_dirty(db: Statements, starts: Sequence[tuple[int, datetime]], zone: str) -> None:
+    """Mark the team days on which these (user_id, started_at) lie as to be recomputed."""
+    if starts:
+        db.execute(
+            "days_mark_dirty",
+            user_ids=[user_id for user_id, _ in starts],
+            starts=[started_at for _, started_at in starts],
+            zone=zone,
+        )
