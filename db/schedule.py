@@ -18,9 +18,9 @@ def latest(db: Statements, name: str) -> datetime | None:
     return row["due_at"] if row else None
 
 
-def to_ring(db: Statements, now: datetime) -> list[tuple[str, datetime]]:
+def to_ring_again(db: Statements) -> list[tuple[str, datetime]]:
     """Runs that nobody has begun, or whose worker has been silent for an hour."""
-    rows = db.fetch("runs_to_ring", fresh=now)
+    rows = db.fetch("runs_to_ring")
     return [(row["name"], row["due_at"]) for row in rows]
 
 

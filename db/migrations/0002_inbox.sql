@@ -30,4 +30,3 @@ CREATE INDEX inbox_bodies_of_user ON inbox (user_id) WHERE body IS NOT NULL;
 
 -- Bodies come and go quickly here: clean up early, so the table stays small.
 ALTER TABLE inbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05, fillfactor = 80);
-ALTER TABLE inbox ALTER COLUMN body SET COMPRESSION lz4;

@@ -36,11 +36,10 @@ CREATE TABLE messages (
     timestamp    timestamptz,
     role         text NOT NULL CHECK (length(role) <= 100),
     content      text NOT NULL,
-    content_hash bytea NOT NULL GENERATED ALWAYS AS (sha256(convert_to(content, 'UTF8'))) STORED,
+    content_hash bytea NOT NULL,
     PRIMARY KEY (user_id, session_id, sequence),
     FOREIGN KEY (user_id, session_id) REFERENCES sessions ON DELETE CASCADE
 );
-ALTER TABLE messages ALTER COLUMN content SET COMPRESSION lz4;
 
 CREATE TABLE tool_usage (
     user_id       bigint NOT NULL,

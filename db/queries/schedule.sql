@@ -15,7 +15,7 @@ SELECT max(due_at) AS due_at FROM scheduled_runs WHERE name = %(name)s;
 -- Not begun and not rung for a while, or begun and silent for an hour: its worker is gone.
 UPDATE scheduled_runs SET rung_at = clock_timestamp()
 WHERE outcome IS NULL
-  AND (started_at IS NULL AND (rung_at < clock_timestamp() - interval '30 seconds' OR rung_at = %(fresh)s)
+  AND (started_at IS NULL AND rung_at < clock_timestamp() - interval '30 seconds'
        OR started_at < clock_timestamp() - interval '1 hour')
 RETURNING name, due_at;
 

@@ -115,8 +115,9 @@ FROM inbox, jsonb_to_recordset(inbox.body -> 'tool_calls') AS call (
 WHERE inbox.inbox_id = ANY (%(inbox_ids)s::bigint[]) AND inbox.state = 'pending';
 
 -- name: parts_insert_messages
-INSERT INTO messages (user_id, session_id, sequence, timestamp, role, content)
-SELECT inbox.user_id, inbox.name, message.sequence, message.timestamp, message.role, message.content
+INSERT INTO messages (user_id, session_id, sequence, timestamp, role, content, content_hash)
+SELECT inbox.user_id, inbox.name, message.sequence, message.timestamp, message.role, message.content,
+       sha256(convert_to(message.content, 'UTF8'))
 FROM inbox, jsonb_to_recordset(inbox.body -> 'messages')
      AS message (sequence bigint, timestamp timestamptz, role text, content text)
 WHERE inbox.inbox_id = ANY (%(inbox_ids)s::bigint[]) AND inbox.state = 'pending'

@@ -1,0 +1,117 @@
+"""Real stores for the second floor: one private PostgreSQL and Valkey a run, a fresh copy of the schema a test."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+
+from db import accounts, migrate
+from db.connection import Database
+from db.embedded import EmbeddedPostgres
+from db.records import Account
+from tasks.embedded import EmbeddedValkey
+
+TEMPLATE = "insights_template"
+
+
+@pytest.fixture(scope="session")
+def stores_home() -> Iterator[Path]:
+    """A short folder that a dropped-privilege server may enter."""
+    home = Path(tempfile.mkdtemp(prefix="insights-test-"))
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(stores_home: Path) -> Iterator[str]:
+    """The URL of a private PostgreSQL whose template database holds the schema."""
+    with EmbeddedPostgres(stores_home) as url:
+        _run(url, f"CREATE DATABASE {TEMPLATE}")
+        migrate.migrate(_sibling(url, TEMPLATE))
+        yield url
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """The URL of a database of this test's own."""
+    name = f"test_{uuid.uuid4().hex}"
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield _sibling(postgres, name)
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A pool on a database of this test's own."""
+    pool = Database(database_url, pool_size=4, deadline=5)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def valkey(stores_home: Path) -> Iterator[str]:
+    """The URL of a private Valkey."""
+    with EmbeddedValkey(stores_home) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(valkey: str) -> str:
+    """The same Valkey, emptied."""
+    with closing(redis.Redis.from_url(valkey)) as client:
+        client.flushall()
+    return valkey
+
+
+def _person(database: Database, name: str, **settings: object) -> Account:
+    values: dict[str, object] = {
+        "email": None,
+        "role": "member",
+        "share_level": "metadata",
+        "show_in_leaderboard": True,
+        "password_hash": None,
+    }
+    return accounts.create_account(database, username=name, **(values | settings))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def alice(database: Database) -> Account:
+    """Alice shares her texts, and owns what the tests look at."""
+    return _person(database, "alice", share_level="full")
+
+
+@pytest.fixture
+def bob(database: Database) -> Account:
+    """Bob is in the team, at the default level."""
+    return _person(database, "bob")
+
+
+@pytest.fixture
+def charlie(database: Database) -> Account:
+    """Charlie must see nothing that is not his, and shares nothing."""
+    return _person(database, "charlie", share_level="none", show_in_leaderboard=False)
+
+
+@pytest.fixture
+def admin(database: Database) -> Account:
+    """The admin."""
+    return _person(database, "ada", role="admin")
+
+
+def _sibling(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+def _run(url: str, statement: str) -> None:
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
