@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from db.processes import Command, Identity, StartError, can_run, identities, spawn, start, stop, tail
+from db.processes import Command, Identity, ProcessError, can_run, identities, spawn, start, stop, tail
 
 DATABASE = "insights"
 ROLE = "insights"
@@ -70,7 +70,7 @@ def make_socket_folder(home: Path) -> Path:
     found = folder.lstat()
     ours = {identity.uid for identity in identities()} | {os.geteuid()}
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
-        raise StartError(f"{folder} is in the way: it is not a private folder of ours. Remove it.")
+        raise ProcessError(f"{folder} is in the way: it is not a private folder of ours. Remove it.")
     return folder
 
 
@@ -84,7 +84,7 @@ def find_binaries(chosen: Path | None = None) -> Path:
     for folder in folders:
         if (folder / "postgres").is_file():
             return folder
-    raise StartError("There is no PostgreSQL in this Python environment: set DATABASE_URL or PG_BIN.")
+    raise ProcessError("There is no PostgreSQL in this Python environment: set DATABASE_URL or PG_BIN.")
 
 
 class EmbeddedPostgres:
@@ -108,7 +108,7 @@ class EmbeddedPostgres:
         for identity in candidates:
             if can_run(identity, self.binaries / "postgres", self.home):
                 return identity
-        raise StartError(
+        raise ProcessError(
             f"PostgreSQL does not run as root, and no other user may read {self.binaries} and {self.home}: "
             "start as a plain user, or from a folder that others may enter."
         )
@@ -132,7 +132,7 @@ class EmbeddedPostgres:
         with log_path.open("wb") as log:
             command: Command = [self.binaries / "initdb", "-D", fresh, *INITDB_OPTIONS]
             if self._run(command, log).wait() != 0:
-                raise StartError(f"initdb failed. The end of {log_path}:\n{tail(log_path)}")
+                raise ProcessError(f"initdb failed. The end of {log_path}:\n{tail(log_path)}")
         fresh.rename(self.data)
 
     def _check_version(self) -> None:
@@ -142,7 +142,7 @@ class EmbeddedPostgres:
         ).stdout
         ours = re.findall(r"\d+", version)[0]
         if there != ours:
-            raise StartError(
+            raise ProcessError(
                 f"The data in {self.data} is PostgreSQL {there}'s and the programs are {ours}: "
                 f"set PG_BIN to those of {there}, or dump it with them and restore it here."
             )
@@ -152,7 +152,7 @@ class EmbeddedPostgres:
         if folder.stat().st_uid == self.identity.uid:
             return
         if os.geteuid() != 0:
-            raise StartError(f"{folder} belongs to another user: start as that user, or as root.")
+            raise ProcessError(f"{folder} belongs to another user: start as that user, or as root.")
         for path in sorted(folder.rglob("*"), reverse=True):
             os.chown(path, self.identity.uid, self.identity.gid, follow_symlinks=False)
         # The folder itself last: until then the next start sees that the work is not done.

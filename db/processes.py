@@ -18,13 +18,14 @@ PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
 TAIL_LINES = 10
 POLL_SECONDS = 0.02
+PAUSE_SECONDS = 0.5
 
 # Loaded before any fork: between fork and exec the child should only make system calls.
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class StartError(Exception):
-    """A child did not come up; the message is for the person who started us."""
+class ProcessError(Exception):
+    """A process of ours cannot run; the message is for the person who started us."""
 
 
 @dataclass(frozen=True)
@@ -138,14 +139,29 @@ def start(
     deadline = time.monotonic() + patience
     with log_path.open("ab") as log:
         for attempt in range(tries):
-            time.sleep(0.5 if attempt else 0)
+            time.sleep(PAUSE_SECONDS if attempt else 0)
             process = service.spawn(log)
-            if await_ready(process, service.is_ready, deadline):
+            if _await_or_kill(process, service.is_ready, deadline):
                 return process
             if time.monotonic() > deadline:
-                stop(process, signal.SIGKILL, patience=5)
                 break
-    raise StartError(f"{service.name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    raise does_not_start(service.name, log_path)
+
+
+def does_not_start(name: str, log_path: Path) -> ProcessError:
+    """The error that names the child and shows the end of its log."""
+    return ProcessError(f"{name} does not start. The end of {log_path}:\n{tail(log_path)}")
+
+
+def _await_or_kill(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], deadline: float) -> bool:
+    ready = False
+    try:
+        ready = await_ready(process, is_ready, deadline)
+    finally:
+        # Also when Ctrl-C cuts the wait short: nobody else knows this child yet.
+        if not ready:
+            stop(process, signal.SIGTERM)
+    return ready
 
 
 def await_ready(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], deadline: float) -> bool:
@@ -166,6 +182,13 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals, *, patience: flo
     except subprocess.TimeoutExpired:
         kill_group(process)
         process.wait()
+
+
+def wait_for_all(processes: Sequence[subprocess.Popen[bytes]], patience: float) -> None:
+    """Wait until all have ended, or the patience has."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and any(process.poll() is None for process in processes):
+        time.sleep(POLL_SECONDS)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
