@@ -98,7 +98,7 @@ class Database(_Cursors):
         self.url = url
         self.deadline = deadline
         self._pool = QueuePool(
-            lambda: _connect(url, deadline),
+            lambda: _connect(url, deadline),  # type: ignore[arg-type]
             pool_size=pool_size,
             max_overflow=0,
             timeout=deadline,
@@ -109,7 +109,7 @@ class Database(_Cursors):
 
     @contextmanager
     def _connection(self) -> Iterator[extensions.connection]:
-        with _deadline(self.deadline), self._lend() as connection:
+        with within(self.deadline), self._lend() as connection:
             connection.autocommit = True
             yield connection
 
@@ -117,10 +117,12 @@ class Database(_Cursors):
     def transaction(self, *, deadline: float | None = None) -> Iterator[Transaction]:
         """Lend a connection for statements that commit together when the block ends well."""
         seconds = deadline or self.deadline
-        with _deadline(seconds), self._lend() as connection:
+        with within(seconds), self._lend() as connection:
             connection.autocommit = False
             transaction = Transaction(connection)
-            transaction.execute("transaction_timeout", milliseconds=int((seconds + SERVER_GRACE_SECONDS) * 1000))
+            transaction.execute(
+                "transaction_timeout", milliseconds=int((seconds + SERVER_GRACE_SECONDS) * 1000)
+            )
             yield transaction
             with translated():
                 connection.commit()
@@ -146,7 +148,7 @@ class Database(_Cursors):
 def connect_alone(url: str, *, deadline: float) -> extensions.connection:
     """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
     extensions.set_wait_callback(_wait_until_deadline)
-    with _deadline(deadline), translated():
+    with within(deadline), translated():
         return _connect(url, deadline)
 
 
@@ -178,7 +180,8 @@ def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:
 
 
 @contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
+def within(seconds: float) -> Iterator[None]:
+    """Give the statements of the block, on this thread, that many seconds together."""
     outer = getattr(_current, "deadline", None)
     _current.deadline = time.monotonic() + seconds
     try:
@@ -198,5 +201,7 @@ def _wait_until_deadline(connection: Any) -> None:
         if remaining is not None and remaining <= 0:
             raise DeadlineExceeded("no answer from PostgreSQL within the deadline")
         poller = select.poll()
-        poller.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+        poller.register(
+            connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
+        )
         poller.poll(None if remaining is None else remaining * 1000)

@@ -15,5 +15,10 @@ def record_failure(db: Statements, username: str, address: str) -> None:
 
 
 def clear_failures(db: Statements, username: str, address: str) -> None:
-    """Forget the failures of a name that has just logged in, and everybody's of yesterday."""
+    """Forget the failures of a name that has just logged in."""
     db.execute("login_failures_clear", username=username[:200], address=address[:64])
+
+
+def forget_old(db: Statements) -> int:
+    """Forget what is older than a day; returns how many failures that were."""
+    return db.execute("login_failures_forget")

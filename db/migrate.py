@@ -36,7 +36,7 @@ class Migration:
 
 def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     """All migrations in order; a misnamed file or a gap in the numbers is a mistake of ours."""
-    found = []
+    found: list[Migration] = []
     for path in sorted(folder.glob("*.sql")):
         match = FILE_NAME.match(path.name)
         if match is None or int(match[1]) != len(found) + 1:
@@ -65,10 +65,14 @@ def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[
     """What still has to run, given {version: checksum} of what did; refuses a newer or a changed past."""
     newest = max(applied, default=0)
     if newest > len(known):
-        raise MigrationError(f"the database is at version {newest}, this code knows only {len(known)}: run newer code")
+        raise MigrationError(
+            f"the database is at version {newest}, this code knows only {len(known)}: run newer code"
+        )
     for migration in known[:newest]:
         if applied.get(migration.version) != migration.checksum:
-            raise MigrationError(f"{migration.name} was changed after it ran: put it back, and write a new file")
+            raise MigrationError(
+                f"{migration.name} was changed after it ran: put it back, and write a new file"
+            )
     return known[newest:]
 
 

@@ -12,10 +12,13 @@ def remember(db: Statements, name: str, due_at: datetime) -> bool:
     return db.execute("run_remember", name=name, due_at=due_at) > 0
 
 
-def latest(db: Statements, name: str) -> datetime | None:
-    """When this entry was last due, as far as anybody noted it."""
+def latest(db: Statements, name: str) -> datetime:
+    """When this entry was last due; before its first run, when the database was made."""
     row = db.fetch_one("run_latest", name=name)
-    return row["due_at"] if row else None
+    if row is None or row["due_at"] is None:
+        raise LookupError("the database has no migrations")
+    due_at: datetime = row["due_at"]
+    return due_at
 
 
 def to_ring_again(db: Statements) -> list[tuple[str, datetime]]:
@@ -31,7 +34,9 @@ def begin(db: Statements, name: str, due_at: datetime) -> bool:
 
 def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: dict[str, object]) -> None:
     """Note how a run ended: `done` or `failed`, with a small detail for people."""
-    db.execute("run_finish", name=name, due_at=due_at, outcome=outcome, detail=json.dumps(detail, default=str))
+    db.execute(
+        "run_finish", name=name, due_at=due_at, outcome=outcome, detail=json.dumps(detail, default=str)
+    )
 
 
 def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:

@@ -10,7 +10,7 @@ CREATE TABLE inbox (
     state       text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'persisted', 'repeated', 'quarantined', 'discarded')),
     reason      text CHECK (length(reason) <= 500),
     attempts    integer NOT NULL DEFAULT 0,
-    not_before  timestamptz NOT NULL DEFAULT '-infinity',
+    not_before  timestamptz NOT NULL DEFAULT now(),
     received_at timestamptz NOT NULL DEFAULT now(),
     settled_at  timestamptz,
     body        jsonb,
@@ -21,7 +21,10 @@ CREATE TABLE inbox (
     -- Text of a person who does not share it is refused by the table itself.
     CONSTRAINT inbox_holds_no_unshared_text CHECK (
         share_level = 'full' OR body IS NULL
-        OR NOT (body ? 'messages' OR body ? 'content' OR body @? '$.tool_calls[*] ? (exists(@.tool_input) || exists(@.tool_output))')
+        OR NOT (
+            body @? '$.messages[*]' OR body ->> 'content' IS NOT NULL
+            OR body @? '$.tool_calls[*] ? (exists(@.tool_input) || exists(@.tool_output))'
+        )
     )
 );
 CREATE INDEX inbox_waiting ON inbox (inbox_id) WHERE state = 'pending';

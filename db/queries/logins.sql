@@ -9,7 +9,10 @@ INSERT INTO login_failures (username, address) VALUES (left(%(username)s, 200), 
 
 -- name: login_failures_clear
 DELETE FROM login_failures
-WHERE username = %(username)s AND address = %(address)s OR failed_at < now() - interval '1 day';
+WHERE username = %(username)s AND address = %(address)s;
+
+-- name: login_failures_forget
+DELETE FROM login_failures WHERE failed_at < now() - interval '1 day';
 
 -- name: audit_record
 INSERT INTO audit_log (actor_id, subject_id, action, detail)

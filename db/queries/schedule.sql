@@ -9,7 +9,9 @@ SELECT pg_try_advisory_lock(715004) AS leading;
 INSERT INTO scheduled_runs (name, due_at) VALUES (%(name)s, %(due_at)s) ON CONFLICT DO NOTHING;
 
 -- name: run_latest
-SELECT max(due_at) AS due_at FROM scheduled_runs WHERE name = %(name)s;
+-- Before the first run: the day the database was made, so a server that sleeps at night still catches up.
+SELECT coalesce(max(due_at), (SELECT min(applied_at) FROM schema_migrations)) AS due_at
+FROM scheduled_runs WHERE name = %(name)s;
 
 -- name: runs_to_ring
 -- Not begun and not rung for a while, or begun and silent for an hour: its worker is gone.

@@ -1,0 +1,31 @@
+"""Settings of the worker, the scheduler and the admin CLI."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from db.config import StoreSettings
+from tasks.embedded import redis_url
+
+
+def redis_address(value: str) -> str:
+    """Accept only a URL that redis-py knows."""
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+class TaskSettings(StoreSettings):
+    """Both stores, and the zone the days are counted in."""
+
+    #: Redis or Valkey; unset = the private one of `make run`, found through INSIGHTS_HOME.
+    redis_url: Annotated[str, AfterValidator(redis_address)] | None = None
+    #: New people take part in the leaderboard until they leave.
+    insights_leaderboard_default: bool = True
+    #: What every API key begins with.
+    insights_key_prefix: str = "dkd_sk_"
+
+    @property
+    def redis(self) -> str:
+        """The Redis to use."""
+        return self.redis_url or redis_url(self.insights_home)

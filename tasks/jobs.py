@@ -1,0 +1,59 @@
+"""Every job there is, one line each: what RQ may run, and which function does the work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db import rollups
+from db import schedule as memory
+from db.connection import Database
+from tasks import persist as persisting
+from tasks import queues
+from tasks import rollup as rolling
+from tasks.schedule import SCHEDULE
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the jobs of one worker work with."""
+
+    database: Database
+    redis: Any
+    zone: str
+
+
+_tools: list[Tools] = []
+
+
+def equip(tools: Tools) -> None:
+    """Hand the jobs of this process what they work with; the worker does, once."""
+    _tools[:] = [tools]
+
+
+def persist() -> None:
+    """There is mail: settle it, then have the changed days recomputed."""
+    tools = _tools[0]
+    queues.answer(tools.redis, queues.PERSIST)
+    persisting.drain(tools.database, tools.zone)
+    if rollups.waiting(tools.database):
+        queues.ring(tools.redis, queues.ROLLUP)
+
+
+def rollup() -> None:
+    """Days are marked: recompute them."""
+    tools = _tools[0]
+    queues.answer(tools.redis, queues.ROLLUP)
+    rolling.recompute(tools.database, tools.zone)
+
+
+def scheduled(name: str, due_at: str) -> None:
+    """An entry of the schedule is due: run it, unless somebody else has."""
+    tools, due = _tools[0], datetime.fromisoformat(due_at)
+    if not memory.begin(tools.database, name, due):
+        return
+    try:
+        detail = SCHEDULE[name].run(tools.database, tools.zone)
+    except Exception as error:
+        memory.finish(tools.database, name, due, "failed", {"error": type(error).__name__})
+        raise
+    memory.finish(tools.database, name, due, "done", detail)

@@ -1,0 +1,136 @@
+"""The doorbell: Redis holds no data of ours, only the news that there is mail. The web apps' one door to the tasks."""
+
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+# One queue: a worker on two loses jobs when it is killed between taking and noting one.
+QUEUE = "insights"
+PERSIST = "tasks.jobs.persist"
+ROLLUP = "tasks.jobs.rollup"
+SCHEDULED = "tasks.jobs.scheduled"
+JOBS = frozenset({PERSIST, ROLLUP, SCHEDULED})
+
+RINGS_PER_SECOND = 20
+# A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
+RING_TTL_SECONDS = 60
+RUNG_TTL_SECONDS = 5
+FAILURE_TTL_SECONDS = 24 * 3600
+JOB_TIMEOUT_SECONDS = 900
+SOCKET_SECONDS = 1.0
+
+
+class ListedJob(Job):
+    """A job that runs only what is listed here: whoever can write to Redis must not choose our code."""
+
+    @property
+    def func(self) -> Any:
+        """The function of a listed name; anything else is refused."""
+        if self.func_name not in JOBS or self._instance:
+            raise ValueError("a job that is not listed")
+        return super().func
+
+    success_callback = None
+    failure_callback = None
+    stopped_callback = None
+
+
+def connect(url: str, *, patient: bool = False) -> redis.Redis:
+    """A Redis client: quick to give up for the web apps, patient for the worker."""
+    retry = Retry(ExponentialBackoff(cap=2), 30) if patient else Retry(ExponentialBackoff(), 0)
+    timeout = None if patient else SOCKET_SECONDS
+    return redis.Redis.from_url(
+        url, retry=retry, socket_timeout=timeout, socket_connect_timeout=SOCKET_SECONDS
+    )
+
+
+def queue(client: redis.Redis) -> Queue:
+    """The one queue."""
+    return Queue(QUEUE, connection=client, serializer=JSONSerializer, job_class=ListedJob)
+
+
+def ring(client: redis.Redis, job: str) -> bool:
+    """Ask for one run of `job`, unless one is asked for already and has not begun."""
+    if not client.set(_rung(job), 1, nx=True, ex=RUNG_TTL_SECONDS):
+        return False
+    enqueue(client, job)
+    return True
+
+
+def answer(client: redis.Redis, job: str) -> None:
+    """Say that a run begins: mail that comes from now on needs a new ring."""
+    client.delete(_rung(job))
+
+
+def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None = None) -> None:
+    """Put one job on the queue; arguments are names and times, never data."""
+    queue(client).enqueue_call(
+        job,
+        args=arguments,
+        timeout=JOB_TIMEOUT_SECONDS,
+        result_ttl=0,
+        ttl=RING_TTL_SECONDS,
+        failure_ttl=FAILURE_TTL_SECONDS,
+        description=job,
+        job_id=job_id,
+    )
+
+
+def _rung(job: str) -> str:
+    return f"insights:rung:{job}"
+
+
+class Doorbell:
+    """Rings for persist from a thread of its own, so a request neither waits for Redis nor fails with it."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._client = connect(redis_url)
+        self._mail = threading.Event()
+        self._closed = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ring(self) -> None:
+        """Say that there is mail; at most 20 times a second the news goes on to Redis."""
+        self._mail.set()
+        if self._thread is None:
+            self._start()
+
+    def _start(self) -> None:
+        # Started by the first ring, not at import: gunicorn forks its workers in between.
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._mail.wait()
+            self._mail.clear()
+            # Redis away is no error: the scheduler finds the mail by itself.
+            with suppress(redis.RedisError):
+                ring(self._client, PERSIST)
+            time.sleep(1 / RINGS_PER_SECOND)
+
+    def ping(self) -> bool:
+        """Does Redis answer, right now?"""
+        try:
+            return bool(self._client.ping())
+        except redis.RedisError:
+            return False
+
+    def close(self) -> None:
+        """Stop ringing."""
+        self._closed.set()
+        self._mail.set()
+        if self._thread is not None:
+            self._thread.join(timeout=SOCKET_SECONDS * 2)
+        self._client.close()

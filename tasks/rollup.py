@@ -1,0 +1,137 @@
+"""From rows to days: recomputes marked team days whole, with Polars, so late data comes out right."""
+
+import polars as pl
+
+from db import rollups
+from db.connection import Database, Row, Transaction
+from db.periods import Period
+from db.records import UserDay
+
+# Days a transaction recomputes: enough to be quick, few enough that nobody waits long for the lock.
+BATCH = 400
+DEADLINE_SECONDS = 120
+TOP_TOOLS = 5
+
+DAY = ["user_id", "stat_date"]
+USED = ["tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"]
+
+_DAY = {"user_id": pl.Int64, "stat_date": pl.Date}
+SESSIONS = pl.Schema(
+    _DAY
+    | {"session_id": pl.String, "project_name": pl.String, "model": pl.String, "hour": pl.Int64}
+    | {"total_messages": pl.Int64, "duration_seconds": pl.Int64}
+    | dict.fromkeys(USED, pl.Int64)
+    | {"imported_at": pl.Datetime("us", "UTC")}
+)
+MODELS = pl.Schema(
+    _DAY
+    | {"project_name": pl.String, "model": pl.String}
+    | dict.fromkeys(USED, pl.Int64)
+    | {"cost_usd": pl.Decimal(38, 9)}
+)
+TOOLS = pl.Schema(
+    _DAY
+    | {"project_name": pl.String, "tool_name": pl.String}
+    | dict.fromkeys(["call_count", "success_count", "error_count", "unreported_count"], pl.Int64)
+)
+
+
+def recompute(db: Database, zone: str) -> int:
+    """Recompute all marked days and return how many (person, day) that were."""
+    done = 0
+    while count := _recompute_batch(db, zone):
+        done += count
+    return done
+
+
+def _recompute_batch(db: Database, zone: str) -> int:
+    with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
+        rollups.lock(transaction)
+        days = rollups.take_marks(transaction, limit=BATCH)
+        if days:
+            _write(transaction, days, zone)
+            rollups.recompute_team(transaction, sorted({day.stat_date for day in days}))
+        return len(days)
+
+
+def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
+    sessions = _frame(rollups.read(transaction, "sessions", days, zone), SESSIONS)
+    models = _frame(rollups.read(transaction, "models", days, zone), MODELS)
+    tools = _frame(rollups.read(transaction, "tools", days, zone), TOOLS)
+    usage = usage_rows(sessions, models)
+    rollups.write(transaction, "stats", days, stats_rows(sessions, usage, tools))
+    rollups.write(transaction, "usage", days, usage.to_dicts())
+    rollups.write(transaction, "tools", days, tools_rows(tools).to_dicts())
+    rollups.write(transaction, "hours", days, hours_rows(sessions).to_dicts())
+
+
+def _frame(rows: list[Row], schema: pl.Schema) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """One row a (person, day, project, model); time counts at the main model, tokens at the one that used them."""
+    grain = [*DAY, "project_name", "model"]
+    counted = sessions.group_by(grain).agg(
+        pl.len().cast(pl.Int64).alias("session_count"), pl.col("total_messages", "duration_seconds").sum()
+    )
+    all_tokens = pl.sum_horizontal(USED)
+    used = models.group_by(grain).agg(
+        pl.col(USED).sum(),
+        # A sum of nothing known is not 0 dollars.
+        pl.when(pl.col("cost_usd").is_not_null().any()).then(pl.col("cost_usd").sum()).alias("cost_usd"),
+        all_tokens.filter(pl.col("cost_usd").is_null()).sum().alias("unpriced_tokens"),
+    )
+    joined = counted.join(used, on=grain, how="full", coalesce=True)
+    return joined.with_columns(pl.selectors.integer().fill_null(0)).sort(grain)
+
+
+def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
+    """One row a (person, day, project, tool)."""
+    grain = [*DAY, "project_name", "tool_name"]
+    counts = ["call_count", "success_count", "error_count", "unreported_count"]
+    return tools.group_by(grain).agg(pl.col(counts).sum()).sort(grain)
+
+
+def hours_rows(sessions: pl.DataFrame) -> pl.DataFrame:
+    """One row a (person, day, project, model, hour of the team's clock at which sessions began)."""
+    grain = [*DAY, "project_name", "model", "hour"]
+    return sessions.group_by(grain).agg(pl.len().alias("session_count")).sort(grain)
+
+
+def stats_rows(sessions: pl.DataFrame, usage: pl.DataFrame, tools: pl.DataFrame) -> list[Row]:
+    """One row a (person, day), with the five most called tools."""
+    summed = usage.group_by(DAY).agg(
+        pl.col("session_count", "total_messages", "duration_seconds", *USED, "unpriced_tokens").sum(),
+        pl.when(pl.col("cost_usd").is_not_null().any()).then(pl.col("cost_usd").sum()).alias("cost_usd"),
+    )
+    seen = sessions.group_by(DAY).agg(pl.col("imported_at").max().alias("last_upload_at"))
+    days = summed.join(seen, on=DAY, how="inner").sort(DAY)
+    top = top_tools(tools)
+    return [day | {"top_tools": top.get((day["user_id"], day["stat_date"]), {})} for day in days.to_dicts()]
+
+
+def top_tools(tools: pl.DataFrame) -> dict[tuple[object, object], dict[str, int]]:
+    """The most called tools of each (person, day), most calls first."""
+    called = tools.group_by([*DAY, "tool_name"]).agg(pl.col("call_count").sum())
+    ordered = called.sort([*DAY, "call_count", "tool_name"], descending=[False, False, True, False])
+    top: dict[tuple[object, object], dict[str, int]] = {}
+    for user_id, stat_date, tool, calls in ordered.group_by(DAY, maintain_order=True).head(TOP_TOOLS).rows():
+        top.setdefault((user_id, stat_date), {})[tool] = calls
+    return top
+
+
+def begin_in_zone(db: Database, zone: str) -> bool:
+    """Make the rollups days of this zone; True when they were another's and start over."""
+    with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
+        rollups.lock(transaction)
+        if rollups.zone(transaction) == zone:
+            return False
+        rollups.start_over(transaction, zone)
+    return True
+
+
+def recompute_between(db: Database, period: Period, zone: str) -> int:
+    """Recompute a period whatever its marks say: `manage.py rollup --from --to`."""
+    rollups.mark_between(db, period, zone)
+    return recompute(db, zone)

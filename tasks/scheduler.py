@@ -1,0 +1,123 @@
+"""The scheduler process: one leader rings again for mail that waits, and for each due run once."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import redis
+import structlog
+from croniter import croniter
+from psycopg2 import extensions
+
+from db import inbox, rollups
+from db import schedule as memory
+from db.config import load
+from db.connection import Database, connect_alone, within
+from db.errors import StorageError, translated
+from db.statements import statements
+from tasks import queues
+from tasks.config import TaskSettings
+from tasks.rollup import begin_in_zone
+from tasks.schedule import SCHEDULE
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 1.0
+LOCK_DEADLINE_SECONDS = 5
+# After a long absence only the newest of these are worth running.
+MOST_MISSED_RUNS = 3
+
+
+def due_times(cron: str, after: datetime, now: datetime, zone: str) -> list[datetime]:
+    """When an entry was due after `after` and up to `now`, in team time; at most the newest three."""
+    local = ZoneInfo(zone)
+    times = croniter(cron, after.astimezone(local))
+    return list(_until(times, now))[-MOST_MISSED_RUNS:]
+
+
+def _until(times: Any, now: datetime) -> Iterator[datetime]:
+    due = times.get_next(datetime).astimezone(UTC)
+    while due <= now:
+        yield due
+        due = times.get_next(datetime).astimezone(UTC)
+
+
+class Scheduler:
+    """Sweeps once a second for as long as it holds the lock."""
+
+    def __init__(self, database: Database, client: Any, zone: str) -> None:
+        self._database = database
+        self._client = client
+        self._zone = zone
+
+    def sweep(self, now: datetime) -> None:
+        """Ring for waiting mail and marked days, note what is due, and ring for that."""
+        waiting, _ = inbox.waiting(self._database)
+        if waiting:
+            queues.ring(self._client, queues.PERSIST)
+        if rollups.waiting(self._database):
+            queues.ring(self._client, queues.ROLLUP)
+        for name, entry in SCHEDULE.items():
+            self._note_due(name, entry.cron, now)
+        for name, due_at in memory.to_ring_again(self._database):
+            self._ring(name, due_at)
+
+    def _note_due(self, name: str, cron: str, now: datetime) -> None:
+        after = memory.latest(self._database, name)
+        for due_at in due_times(cron, after, now, self._zone):
+            if memory.remember(self._database, name, due_at):
+                self._ring(name, due_at)
+
+    def _ring(self, name: str, due_at: datetime) -> None:
+        job_id = f"{name}-{int(due_at.timestamp())}"
+        queues.enqueue(self._client, queues.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
+
+
+def lead(url: str, scheduler: Scheduler, stopping: threading.Event) -> None:
+    """Wait for the lock, then sweep; returns when the lock or PostgreSQL is lost, or when told to stop."""
+    with closing(connect_alone(url, deadline=LOCK_DEADLINE_SECONDS)) as connection:
+        connection.autocommit = True
+        while not stopping.is_set() and not _holds_lock(connection):
+            stopping.wait(SWEEP_SECONDS)
+        while not stopping.is_set() and _holds_lock(connection):
+            with suppress(redis.RedisError):
+                scheduler.sweep(datetime.now(UTC))
+            stopping.wait(SWEEP_SECONDS)
+
+
+def _holds_lock(connection: extensions.connection) -> bool:
+    """Asking again is harmless: the lock counts, and all of it goes with the connection."""
+    with within(LOCK_DEADLINE_SECONDS), translated(), connection.cursor() as cursor:
+        cursor.execute(statements()["leader_lock"])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def main() -> None:
+    """Lead or stand by until told to stop; PostgreSQL and Redis may come and go meanwhile."""
+    settings = load(TaskSettings)
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    database = Database(settings.postgres, pool_size=2, deadline=10)
+    scheduler = Scheduler(database, queues.connect(settings.redis), settings.insights_timezone)
+    while not stopping.is_set():
+        try:
+            begin_in_zone(database, settings.insights_timezone)
+            lead(settings.postgres, scheduler, stopping)
+        except StorageError as error:
+            log.warning("storage_away", reason=error.reason)
+            stopping.wait(SWEEP_SECONDS)
+
+
+if __name__ == "__main__":
+    main()
