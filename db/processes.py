@@ -89,12 +89,17 @@ def _first_steps(death_signal: signal.Signals, identity: Identity | None, parent
         if identity and identity.alias is not None:
             _enter_namespace(identity, identity.alias)
         # Last, because a change of credentials makes the kernel forget it.
-        if sys.platform == "linux":
-            _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-            if os.getppid() != parent:
-                os._exit(1)
+        die_with_parent(death_signal)
+        if os.getppid() != parent:
+            os._exit(1)
 
     return first_steps
+
+
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Ask the kernel for this signal when our parent is gone; only Linux can promise it."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
 
 
 def _enter_namespace(identity: Identity, alias: int) -> None:

@@ -48,6 +48,8 @@ class RunSettings(StoreSettings):
     procfile: Path = CHECKOUT / "Procfile"
     #: A folder with PostgreSQL's programs, where no package brings them.
     pg_bin: Path | None = None
+    #: Set by make for what it starts; such a run ends with its make.
+    makelevel: int = 0
     #: How API keys begin.
     insights_key_prefix: str = "dkd_sk_"
     #: Does the first admin take part in the leaderboard?

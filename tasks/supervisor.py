@@ -15,6 +15,7 @@ from db.processes import (
     ProcessError,
     Service,
     await_ready,
+    die_with_parent,
     does_not_start,
     kill_group,
     start,
@@ -44,6 +45,8 @@ class StopRequested(BaseException):
 def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | None = None) -> int:
     """Start everything, stay until told to stop, and return the exit code."""
     _listen_for_stop()
+    if settings.makelevel:
+        die_with_parent(signal.SIGTERM)
     try:
         with alone_on(settings.home):
             _run_alone(Supervisor(settings), demo, after_start)
