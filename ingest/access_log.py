@@ -1,0 +1,61 @@
+"""One JSON line for every request: what was asked and how it went, never a body, a key or a query."""
+
+import logging
+import re
+import secrets
+import sys
+import time
+from typing import Any
+
+import falcon
+import msgspec
+import structlog
+
+HEADER = "X-Request-ID"
+ACCEPTED_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+logger = structlog.get_logger("ingest")
+
+
+def configure() -> None:
+    """Send the log to stdout as JSON lines; called once by the entry point."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=_as_bytes),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _as_bytes(event: dict[str, Any], **_options: object) -> bytes:
+    return msgspec.json.encode(event)
+
+
+class AccessLog:
+    """Falcon middleware: gives each request an id, and writes its line when it is answered."""
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Take the client's id for the request if it is a plain one, else draw one."""
+        sent = req.get_header(HEADER) or ""
+        req.context.request_id = sent if ACCEPTED_ID.match(sent) else secrets.token_hex(8)
+        req.context.began = time.perf_counter()
+        resp.set_header(HEADER, req.context.request_id)
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, _resource: object, _succeeded: bool
+    ) -> None:
+        """Write the line."""
+        logger.info(
+            "request",
+            request_id=req.context.request_id,
+            method=req.method,
+            route=req.uri_template,
+            status=resp.status_code,
+            reason=req.context.get("reason"),
+            uploads=req.context.get("uploads"),
+            ms=round((time.perf_counter() - req.context.began) * 1000, 2),
+        )

@@ -1,0 +1,57 @@
+"""The ingest app: its one table of routes, and its collaborators handed in."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import falcon
+import msgspec
+from falcon.media import JSONHandler
+
+from db.connection import Database
+from ingest import errors
+from ingest.access_log import AccessLog
+from ingest.auth import Door
+from ingest.config import IngestSettings
+from ingest.health import Health
+from ingest.intake import Doorbell, Intake
+from ingest.me import Me
+from ingest.redaction import Redactor
+from ingest.sessions import Sessions
+from ingest.team import Team
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    *,
+    database: Database,
+    doorbell: Doorbell,
+    settings: IngestSettings,
+    clock: Callable[[], datetime] = _utc_now,
+) -> "falcon.App[Any, Any]":
+    """Wire the app; nothing here reads the environment or opens a connection."""
+    door = Door(database)
+    sessions = Sessions(door, Intake(database, doorbell, Redactor(settings.insights_key_prefix), clock))
+    team = Team(door, database, settings, clock)
+    me = Me(door, database)
+    health = Health(database, doorbell)
+
+    app: falcon.App[Any, Any] = falcon.App(middleware=[AccessLog()])
+    app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
+    errors.install(app)
+
+    app.add_route("/api/v1/sessions", sessions)
+    app.add_route("/api/v1/sessions/batch", sessions, suffix="batch")
+    app.add_route("/api/v1/me", me)
+    app.add_route("/api/v1/me/settings", me, suffix="settings")
+    app.add_route("/api/v1/team/stats", team, suffix="stats")
+    app.add_route("/api/v1/team/tools", team, suffix="tools")
+    app.add_route("/api/v1/team/leaderboard", team, suffix="leaderboard")
+    app.add_route("/api/v1/team/trends", team, suffix="trends")
+    app.add_route("/health", health)
+    app.add_route("/health/ready", health)
+    app.add_route("/health/live", health, suffix="live")
+    return app

@@ -1,0 +1,16 @@
+"""Settings of the ingest process, read once by its entry point."""
+
+from pydantic import Field
+
+from db.config import StoreSettings
+
+
+class IngestSettings(StoreSettings):
+    """What the edge needs to know beyond where the data is."""
+
+    #: Team stats, tools and trends without a key; the leaderboard never.
+    insights_public_team_stats: bool = False
+    #: What every API key begins with; our own keys are redacted by it.
+    insights_key_prefix: str = Field(default="dkd_sk_", pattern=r"^[A-Za-z0-9_-]{1,18}$")
+    #: The port that the API listens on.
+    ingest_port: int = Field(default=8080, ge=1, le=65535)

@@ -1,0 +1,135 @@
+"""What can go wrong at the edge: one stable reason each, turned into a status and an RFC 9457 problem document."""
+
+import traceback
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import falcon
+import msgspec
+import structlog
+
+from db.errors import Contention, StorageUnavailable
+
+PROBLEM = "application/problem+json"
+RETRY_AFTER_SECONDS = "5"
+
+logger = structlog.get_logger("ingest")
+
+
+class Outcome(NamedTuple):
+    """How a reason is told."""
+
+    status: int
+    title: str
+
+
+#: reason → status and title; the reason is also the word in the log.
+REASONS = {
+    "bad_request": Outcome(400, "The request can't be understood"),
+    "incomplete_body": Outcome(400, "The body ended early"),
+    "invalid_gzip": Outcome(400, "The body is not valid gzip"),
+    "invalid_json": Outcome(400, "The body is not valid JSON"),
+    "not_a_number": Outcome(400, "A number is not finite"),
+    "duplicate_key": Outcome(400, "A name stands twice in one object"),
+    "lone_surrogate": Outcome(400, "A string is not valid Unicode"),
+    "too_deep": Outcome(400, "The body is nested too deeply"),
+    "unauthorized": Outcome(401, "A valid API key is needed"),
+    "not_found": Outcome(404, "There is nothing here"),
+    "method_not_allowed": Outcome(405, "This method is not offered here"),
+    "too_large": Outcome(413, "The body is too large"),
+    "too_many_items": Outcome(413, "The batch has too many items"),
+    "unsupported_media_type": Outcome(415, "The body must be application/json"),
+    "unsupported_encoding": Outcome(415, "The body must be plain or gzip"),
+    "invalid_value": Outcome(422, "A value can't be used"),
+    "internal": Outcome(500, "Something went wrong on our side"),
+    "storage_unavailable": Outcome(503, "The storage is not available, nothing was taken"),
+}
+#: What Falcon itself refuses, by status.
+BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+HEADERS = {
+    "unauthorized": {"WWW-Authenticate": 'Bearer realm="insights"'},
+    "unsupported_encoding": {"Accept-Encoding": "gzip, identity"},
+    "unsupported_media_type": {"Accept": "application/json"},
+    "storage_unavailable": {"Retry-After": RETRY_AFTER_SECONDS},
+}
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """One thing that is wrong, and where: a JSON pointer into what was sent, or the name of a parameter."""
+
+    pointer: str
+    detail: str
+
+
+class Refusal(Exception):
+    """The request can't be served; the reason says why, and REASONS how to answer."""
+
+    def __init__(self, reason: str, detail: str = "", complaints: Sequence[Complaint] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail or (complaints[0].detail if complaints else REASONS[reason].title)
+        self.complaints = list(complaints)
+
+
+def pointer(*tokens: str | int) -> str:
+    """The JSON pointer (RFC 6901) made of these steps."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def install(app: "falcon.App[Any, Any]") -> None:
+    """Register every error handler of the app."""
+    app.add_error_handler(Exception, _on_surprise)
+    app.add_error_handler(falcon.HTTPError, _on_http_error)
+    app.add_error_handler(Refusal, _on_refusal)
+    app.add_error_handler(StorageUnavailable, _on_storage_unavailable)
+    app.add_error_handler(Contention, _on_storage_unavailable)
+
+
+def _on_refusal(
+    req: falcon.Request, resp: falcon.Response, error: Exception, _params: dict[str, Any]
+) -> None:
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for nothing else
+    _answer(req, resp, error)
+
+
+def _on_http_error(
+    req: falcon.Request, resp: falcon.Response, error: Exception, _params: dict[str, Any]
+) -> None:
+    assert isinstance(error, falcon.HTTPError)  # noqa: S101 - registered for nothing else
+    resp.set_headers(error.headers or {})
+    _answer(req, resp, Refusal(BY_STATUS.get(error.status_code, "bad_request")))
+
+
+def _on_storage_unavailable(
+    req: falcon.Request, resp: falcon.Response, _error: Exception, _params: dict[str, Any]
+) -> None:
+    _answer(req, resp, Refusal("storage_unavailable"))
+
+
+def _on_surprise(
+    req: falcon.Request, resp: falcon.Response, error: Exception, _params: dict[str, Any]
+) -> None:
+    # The message of an exception may quote what was sent, so the log gets its type and its way only.
+    way = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    logger.error("surprise", request_id=req.context.get("request_id"), error=type(error).__name__, way=way)
+    _answer(req, resp, Refusal("internal"))
+
+
+def _answer(req: falcon.Request, resp: falcon.Response, refusal: Refusal) -> None:
+    outcome = REASONS[refusal.reason]
+    req.context.reason = refusal.reason
+    resp.status = outcome.status
+    resp.set_headers(HEADERS.get(refusal.reason, {}))
+    resp.content_type = PROBLEM
+    resp.data = msgspec.json.encode(
+        {
+            "type": f"urn:insights:{refusal.reason}",
+            "title": outcome.title,
+            "status": outcome.status,
+            "detail": refusal.detail,
+            "reason": refusal.reason,
+            "errors": refusal.complaints,
+        }
+    )

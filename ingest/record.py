@@ -1,0 +1,249 @@
+"""Wire to record: one checked session becomes the JSON body that waits in the inbox, cut to its owner's share level."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ingest.errors import Complaint
+from ingest.payload import MOST, Message, SessionUpload, Text, ToolReport, Unusable
+from ingest.redaction import Redactor
+from ingest.tokens import SYNTHETIC, Response, by_model, count_responses, main_model, model_entry
+
+#: Before this no agent of this kind existed; Go's zero time (year 1) is the usual case.
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+#: How wrong a client's clock may run ahead.
+AHEAD = timedelta(hours=48)
+NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
+TAG_LENGTH = 100
+
+
+class Record(NamedTuple):
+    """What is stored of one session, and what its owner should know about it."""
+
+    body: str
+    warnings: list[str]
+
+
+def session_record(upload: SessionUpload, *, share_level: str, now: datetime, redactor: Redactor) -> Record:
+    """Write the record of a session; raises Unusable where its token rows add up to nonsense."""
+    return _Writer(upload, share_level == "full", now, redactor).write()
+
+
+class _Writer:
+    def __init__(self, upload: SessionUpload, full: bool, now: datetime, redactor: Redactor) -> None:
+        self.upload = upload
+        self.full = full
+        self.now = now
+        self.latest = now + AHEAD
+        self.redaction = redactor.over(_texts(upload, full))
+        self.warnings: list[str] = []
+
+    def write(self) -> Record:
+        upload = self.upload
+        started_at = self.started_at()
+        responses = count_responses(row for row in upload.token_usage or () if row)
+        record = {
+            "project_name": self.name(
+                "project_name", upload.project_name and last_part(upload.project_name), 500
+            ),
+            "started_at": started_at,
+            "ended_at": self.ended_at(started_at or self.now),
+            "total_messages": len(upload.messages or ())
+            if upload.total_messages is None
+            else upload.total_messages,
+            **self.tokens(responses),
+            **{name: self.name(name, getattr(upload, name), longest) for name, longest in NAMES.items()},
+            "tools": self.tools(),
+            "tags": self.tags(),
+            "tool_calls": self.tool_calls(),
+            **self.messages(),
+        }
+        self.tell_what_was_left_out()
+        return Record(_seal(record, self.now), self.warnings)
+
+    def known(self, moment: datetime | None) -> datetime | None:
+        """The moment in UTC, or None where it can't be true."""
+        return moment.astimezone(UTC) if moment and EARLIEST <= moment <= self.latest else None
+
+    def started_at(self) -> datetime | None:
+        """None stands for the time of receipt."""
+        upload = self.upload
+        if started_at := self.known(upload.started_at):
+            return started_at
+        rows = [*(upload.messages or ()), *(upload.token_usage or ())]
+        first = min(filter(None, (self.known(row.timestamp) for row in rows if row)), default=None)
+        instead = "the time of receipt" if first is None else "the first time inside the session"
+        self.warnings.append(f"started_at is no usable time: {instead} is used.")
+        return first
+
+    def ended_at(self, started_at: datetime) -> datetime | None:
+        sent = self.upload.ended_at
+        ended_at = self.known(sent)
+        if ended_at and ended_at >= started_at:
+            return ended_at
+        if sent is not None:
+            self.warnings.append("ended_at is no usable time, or before started_at: it is taken as unknown.")
+        return None
+
+    def tokens(self, responses: list[Response]) -> dict[str, Any]:
+        """Totals and models: from the token rows where there are any, else as reported."""
+        upload = self.upload
+        reported = (upload.total_tokens_in or 0, upload.total_tokens_out or 0)
+        model = (upload.model if upload.model != SYNTHETIC else None) or main_model(responses)
+        models = by_model(responses)
+        if not models:
+            models = [model_entry(model or "", 0, *(() if upload.token_usage else (*reported, 0, 0)))]
+        names = ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens")
+        sums = {name: sum(entry[name] for entry in models) for name in names}
+        if max(sums.values()) > MOST:
+            raise Unusable([Complaint("/token_usage", f"adds up to more than {MOST}")])
+        return {
+            "reported_tokens_in": reported[0],
+            "reported_tokens_out": reported[1],
+            "total_tokens_in": sums["tokens_in"],
+            "total_tokens_out": sums["tokens_out"],
+            "cache_read_tokens": sums["cache_read_tokens"],
+            "cache_creation_tokens": sums["cache_creation_tokens"],
+            "model": model,
+            "models": models,
+            "responses": [(response.model, self.known(response.at), *response[2:]) for response in responses],
+        }
+
+    def name(self, field: str, text: str | None, longest: int) -> str | None:
+        """A short text without secrets; empty means absent."""
+        if not text:
+            return None
+        cleaned = self.redaction.text(text)
+        if len(cleaned) > longest:
+            self.warnings.append(f"{field} is longer than {longest} characters and was cut.")
+        return cleaned[:longest]
+
+    def tools(self) -> list[dict[str, Any]]:
+        blind = _cannot_see_errors(self.upload)
+        return [
+            self.tool(name, report, blind)
+            for name, report in sorted((self.upload.tools or {}).items())
+            if report
+        ]
+
+    def tool(self, name: str, report: ToolReport, blind: bool) -> dict[str, Any]:
+        success, errors = report.success, report.errors
+        if blind or (success is None and errors is None):
+            return _tool_entry(name, report.count, None, None)
+        success = report.count - (errors or 0) if success is None else success
+        errors = report.count - success if errors is None else errors
+        if success < 0 or errors < 0 or success + errors > report.count:
+            self.warnings.append(f"The outcome of {name} contradicts its count and is taken as not reported.")
+            return _tool_entry(name, report.count, None, None)
+        return _tool_entry(name, report.count, success, errors)
+
+    def tags(self) -> list[dict[str, Any]]:
+        """In the order they came, each once."""
+        cleaned = (self.redaction.text(tag)[:TAG_LENGTH] for tag in self.upload.tags or () if tag)
+        return [{"tag": tag, "auto_generated": tag.startswith("tool:")} for tag in dict.fromkeys(cleaned)]
+
+    def tool_calls(self) -> list[dict[str, Any]]:
+        blind = _cannot_see_errors(self.upload)
+        return [
+            {
+                "position": position,
+                "message_sequence": call.message_sequence,
+                "tool_name": call.tool_name,
+                "duration_ms": call.duration_ms,
+                "success": None if blind else call.success,
+                **(
+                    {"tool_input": self.text(call.tool_input), "tool_output": self.text(call.tool_output)}
+                    if self.full
+                    else {}
+                ),
+            }
+            for position, call in enumerate(filter(None, self.upload.tool_calls or ()))
+        ]
+
+    def text(self, value: Text | None) -> str | None:
+        return None if value is None else self.redaction.text(_as_text(value))
+
+    def messages(self) -> dict[str, Any]:
+        """The conversation, for those who share it; numbered anew where a seq stands twice and would drop text."""
+        if not self.full:
+            return {}
+        messages = [message for message in self.upload.messages or () if message]
+        sequences = [message.seq for message in messages]
+        if len(set(sequences)) < len(sequences):
+            self.warnings.append("messages hold a seq twice: they are numbered in the order they came.")
+            sequences = list(range(len(messages)))
+        return {"messages": list(map(self.message, sequences, messages))}
+
+    def message(self, sequence: int, message: Message) -> dict[str, Any]:
+        return {
+            "sequence": sequence,
+            "timestamp": self.known(message.timestamp),
+            "role": message.role,
+            "content": self.redaction.text(message.content or ""),
+        }
+
+    def tell_what_was_left_out(self) -> None:
+        counts = self.redaction.counts
+        if counts:
+            kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+            self.warnings.append(f"Secrets were replaced before anything was stored: {kinds}.")
+        calls = [call for call in self.upload.tool_calls or () if call]
+        sent = {
+            "messages": bool(self.upload.messages),
+            "tool_input": any(call.tool_input for call in calls),
+            "tool_output": any(call.tool_output for call in calls),
+        }
+        if not self.full and any(sent.values()):
+            left_out = ", ".join(name for name, present in sent.items() if present)
+            self.warnings.append(f"Text is not kept at share level metadata: {left_out}.")
+
+
+def last_part(path: str) -> str:
+    """What a project is called: the last part of its path, whichever way the slashes lean."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part.strip()]
+    return parts[-1].strip() if parts else ""
+
+
+def _cannot_see_errors(upload: SessionUpload) -> bool:
+    """The first agents don't say who they are and call every run of a tool a success: that is no outcome."""
+    reports = filter(None, (upload.tools or {}).values())
+    calls = filter(None, upload.tool_calls or ())
+    return not (
+        upload.agent
+        or any(report.errors for report in reports)
+        or any(call.success is False for call in calls)
+    )
+
+
+def _tool_entry(name: str, count: int, success: int | None, errors: int | None) -> dict[str, Any]:
+    return {"tool_name": name, "call_count": count, "success_count": success, "error_count": errors}
+
+
+def _texts(upload: SessionUpload, full: bool) -> Iterator[str]:
+    """Everything a secret may stand in and that is going to be stored."""
+    yield from filter(
+        None, (upload.project_name, *(getattr(upload, name) for name in NAMES), *(upload.tags or ()))
+    )
+    if full:
+        yield from (message.content for message in upload.messages or () if message and message.content)
+        for call in filter(None, upload.tool_calls or ()):
+            yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
+
+
+def _as_text(value: Text) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _seal(record: dict[str, Any], now: datetime) -> str:
+    """Encode the record together with a hash by which a repeated upload is recognised.
+
+    A time of receipt is put in after hashing: it differs each time the same session is sent.
+    """
+    encoded = msgspec.json.encode(record)
+    digest = hashlib.sha256(encoded).hexdigest()
+    if record["started_at"] is None:
+        encoded = msgspec.json.encode({**record, "started_at": now.astimezone(UTC)})
+    return f'{{"content_hash":"{digest}",{encoded[1:].decode()}'

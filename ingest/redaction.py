@@ -1,0 +1,179 @@
+"""Secrets out of text, before anything is stored: each becomes [REDACTED:kind]. Best effort, bounded, linear."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+# An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
+LONGEST = 4000
+QUOTE = r"(?:\\{0,3}[\"'])"
+ASSIGNED = rf"{QUOTE}?[ \t]{{0,3}}(?::=|=>|[:=])[ \t]{{0,3}}"
+SCHEMES = "bearer|basic|token|digest|apikey"
+PLAIN = r"[^\s\"'\\,;<>{}$()\[\]`|&]"
+#: Names whose value is a secret. They begin with a set, not with an alternative, so that the search can skip ahead.
+REVEALING_NAME = (
+    r"[kKpPsStT](?i:(?<=p)ass(?:word|wd|phrase)|(?<=s)ecret(?:[_-]?(?:access[_-]?)?key)?"
+    r"|(?:(?<=apik)|(?<=api[_-]k)|(?<=accessk)|(?<=access[_-]k)|(?<=account[_-]k)|(?<=accountk)"
+    r"|(?<=private[_-]k)|(?<=encryption[_-]k))ey"
+    r"|(?:(?<=autht)|(?<=auth[_-]t)|(?<=accesst)|(?<=access[_-]t)|(?<=refresh[_-]t)|(?<=refresht))oken)"
+)
+REVEALING_GUARD = rb"(?:pass(?:word|wd|phrase)|secret|key|token)\\{0,3}[\"']?[ \t]{0,3}[:=]"
+#: What stands after a secret's name in code, and is none itself.
+HARMLESS = (
+    r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
+    r"|(?:none|null|nil|true|false|undefined|string|str)\b))"
+)
+
+
+class Pattern(NamedTuple):
+    """One kind of secret, and a cheap look at the lower-cased whole that tells whether to try it at all."""
+
+    kind: str
+    may_match: Callable[[bytes], object]
+    expression: re.Pattern[str]
+    #: What takes the secret's place; \1 keeps what stood before it.
+    replacement: str
+
+
+def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pattern:
+    """A pattern that needs one of these words to be somewhere in the text."""
+    words = [needle.encode() for needle in needles.split()]
+    return Pattern(
+        kind,
+        lambda haystack: any(word in haystack for word in words),
+        re.compile(expression),
+        f"{kept}[REDACTED:{kind}]",
+    )
+
+
+def _token(kind: str, head: str, rest: str) -> Pattern:
+    """A key that is known by its beginning, standing at the start of a word. The literal comes first: that is fast."""
+    return _pattern(kind, head.lower(), rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}", "")
+
+
+# The order counts: a whole block or a well-known key first, then what is only known by its name.
+PATTERNS = (
+    _pattern(
+        "private_key",
+        "-----begin",
+        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[^-]*+(?:-(?!----)[^-]*+)*+-----END [A-Z0-9 ]{0,40}-----|(?:(?:\s|\\[nr])*+[A-Za-z0-9+/=]{20,}+)*+)",
+        "",
+    ),
+    _pattern(
+        "aws_access_key",
+        "akia asia abia acca",
+        r"A(?<![A-Za-z0-9]A)(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+        "",
+    ),
+    _pattern(
+        "aws_secret_key",
+        "secret",
+        rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key){ASSIGNED}{QUOTE}?)[A-Za-z0-9/+=]{{40}}(?![A-Za-z0-9/+=])",
+    ),
+    _pattern(
+        "github_token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh(?<![A-Za-z0-9]gh)[pousr]_[A-Za-z0-9_]{20,255}", ""
+    ),
+    _token("github_token", "github_pat_", r"[A-Za-z0-9_]{20,255}"),
+    _pattern(
+        "gitlab_token",
+        "glpat- glptt- gldt- glrt- glcbt- glft- glsoat- glagent- gloas-",
+        r"gl(?<![A-Za-z0-9]gl)(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{16,255}",
+        "",
+    ),
+    _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
+    _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
+    _token("slack_token", "xox", r"[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,255}"),
+    _token("slack_token", "xapp-", r"[A-Za-z0-9-]{10,255}"),
+    _pattern(
+        "slack_webhook",
+        "hooks.slack.com",
+        r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{20,200}",
+    ),
+    _token("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
+    _token("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
+    _token("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
+    _pattern(
+        "stripe_key", "k_live_ k_test_", r"[rs](?<![A-Za-z0-9][rs])k_(?:live|test)_[A-Za-z0-9]{16,255}", ""
+    ),
+    _token("stripe_key", "whsec_", r"[A-Za-z0-9+/=]{16,255}"),
+    _token("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
+    _token("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
+    _token("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
+    _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,128}"),
+    _pattern("digitalocean_token", "_v1_", r"do(?<![A-Za-z0-9]do)[opr]_v1_[a-f0-9]{64}", ""),
+    _token("databricks_token", "dapi", r"[a-f0-9]{32}"),
+    _token("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
+    _token(
+        "jwt",
+        "eyJ",
+        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}\.[A-Za-z0-9_-]{{0,{LONGEST}}}",
+    ),
+    _pattern(
+        "url_password",
+        "://",
+        r"(://[^\s/:@\"'<>]{0,100}:)(?!\[REDACTED)[^\s/\"'<>]{1,200}(?=@[\w\[.-])",
+    ),
+    _pattern(
+        "authorization",
+        "authorization",
+        rf"([aA](?i:uthorization{QUOTE}?[ \t]{{0,3}}[:=,][ \t]{{0,3}}{QUOTE}?(?:(?:{SCHEMES})[ \t]{{1,3}})?))"
+        rf"(?!\[REDACTED|(?i:{SCHEMES})\b){PLAIN}{{6,{LONGEST}}}",
+    ),
+    _pattern(
+        "bearer_token",
+        "bearer",
+        rf"([bB](?i:earer)[ \t]{{1,3}})(?!\[REDACTED)[A-Za-z0-9._~+/=-]{{16,{LONGEST}}}",
+    ),
+    # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
+    Pattern(
+        "secret",
+        re.compile(REVEALING_GUARD).search,
+        re.compile(
+            rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}"
+            rf"|(=){HARMLESS}{PLAIN}{{4,500}}+(?![(\[])"
+            rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}\d){PLAIN}{{6,500}}+(?![(\[]))"
+        ),
+        r"\1\2\3\4[REDACTED:secret]",
+    ),
+    _pattern(
+        "secret",
+        "--",
+        rf"(--(?:[a-z]{{1,20}}-){{0,2}}(?:password|token|secret|key)[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
+    ),
+    _pattern(
+        "token",
+        "token",
+        rf"([tT](?i:oken){ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}(?![A-Za-z0-9_(\[])",
+    ),
+)
+
+
+class Redactor:
+    """Knows every pattern, that of our own API keys included."""
+
+    def __init__(self, key_prefix: str) -> None:
+        self._patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{16,255}"), *PATTERNS)
+
+    def over(self, texts: Iterable[str]) -> "Redaction":
+        """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
+        haystack = "\n".join(texts).encode("utf-8", "replace").lower()
+        return Redaction([pattern for pattern in self._patterns if pattern.may_match(haystack)])
+
+
+class Redaction:
+    """What one upload needs: the patterns that may match in it, and a count of what they did."""
+
+    def __init__(self, patterns: list[Pattern]) -> None:
+        self._patterns = patterns
+        #: How many secrets of each kind were taken out.
+        self.counts: Counter[str] = Counter()
+
+    def text(self, text: str) -> str:
+        """The text without its secrets."""
+        for pattern in self._patterns:
+            text, count = pattern.expression.subn(pattern.replacement, text)
+            if count:
+                self.counts[pattern.kind] += count
+        return text

@@ -1,0 +1,142 @@
+"""Bytes to values, strictly: what JSON parsers usually let pass is found here, with a pointer to it."""
+
+import json
+import math
+import re
+from typing import Any, NamedTuple
+
+from ingest.errors import Complaint, Refusal, pointer
+
+MAX_DEPTH = 32
+#: Only these escapes can bring a NUL or half a surrogate pair into a parsed string.
+SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+SURROGATE = re.compile("[\ud800-\udfff]")
+NOT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+ONE_KIND = bytes.maketrans(b"{}", b"[]")
+# Stands where a number was that JSON does not know.
+_NO_NUMBER = object()
+
+
+class Fault(NamedTuple):
+    """Something in the text that a strict reader refuses."""
+
+    reason: str
+    #: The way to it: names and positions.
+    way: tuple[str | int, ...]
+    detail: str
+
+    def complaint(self) -> Complaint:
+        """The fault as the sender is told."""
+        return Complaint(pointer(*self.way), self.detail)
+
+
+class Document(NamedTuple):
+    """A parsed body. Where it has faults, the value holds only what is safe to keep: no NUL, nothing too deep."""
+
+    value: Any
+    faults: list[Fault]
+
+    def sound(self) -> Any:
+        """The value, if it has no fault; else the refusal of the whole."""
+        if self.faults:
+            raise Refusal(self.faults[0].reason, complaints=[fault.complaint() for fault in self.faults])
+        return self.value
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which a name stood twice."""
+
+    repeated = ""
+
+
+def parse(data: bytes) -> Document:
+    """Read one JSON text; raises Refusal where it is none at all."""
+    suspects: list[object] = []
+    value = _decode(data, suspects)
+    if suspects or SUSPICIOUS.search(data) or not _is_shallow(data):
+        sweep = _Sweep()
+        return Document(sweep.clean(value, ()), sweep.faults)
+    return Document(value, [])
+
+
+def _decode(data: bytes, suspects: list[object]) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        return members if len(members) == len(pairs) else repeating(pairs)
+
+    def repeating(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = _Repeating(pairs)
+        names = [name for name, _ in pairs]
+        members.repeated = next(name for name in members if names.count(name) > 1)
+        suspects.append(members)
+        return members
+
+    def finite(text: str) -> object:
+        number = float(text)
+        return number if math.isfinite(number) else no_number(text)
+
+    def no_number(_text: str) -> object:
+        suspects.append(_NO_NUMBER)
+        return _NO_NUMBER
+
+    try:
+        text = data.decode("utf-8")
+        return json.loads(text, object_pairs_hook=unique, parse_float=finite, parse_constant=no_number)
+    except UnicodeDecodeError as error:
+        raise Refusal("invalid_json", f"not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise Refusal("invalid_json", f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise Refusal("too_deep", f"more than {MAX_DEPTH} levels") from None
+    except ValueError:
+        raise Refusal("invalid_json", "a number has too many digits") from None
+
+
+def _is_shallow(data: bytes) -> bool:
+    """Are there at most MAX_DEPTH levels? Works on bytes known to be JSON, at the speed of memory."""
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    brackets = b"".join(data.translate(ONE_KIND, NOT_BRACKETS).split(b'"')[::2])
+    for _ in range(MAX_DEPTH):
+        # Each round takes away the innermost level.
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return True
+    return not brackets
+
+
+class _Sweep:
+    """Walks a suspicious value once: names each fault and leaves a copy that is safe to keep."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def clean(self, value: Any, way: tuple[str | int, ...]) -> Any:
+        if isinstance(value, str):
+            return self._clean_text(value, way)
+        if isinstance(value, (dict, list)):
+            return self._clean_container(value, way)
+        if value is _NO_NUMBER:
+            self._found("not_a_number", way, "must be a finite number")
+            return None
+        return value
+
+    def _clean_container(self, value: dict[str, Any] | list[Any], way: tuple[str | int, ...]) -> Any:
+        if len(way) >= MAX_DEPTH:
+            self._found("too_deep", way, f"more than {MAX_DEPTH} levels")
+            return None
+        if isinstance(value, list):
+            return [self.clean(item, (*way, position)) for position, item in enumerate(value)]
+        if isinstance(value, _Repeating):
+            self._found("duplicate_key", (*way, SURROGATE.sub("\ufffd", value.repeated)), "stands twice")
+        return {self._clean_text(name, way): self.clean(item, (*way, name)) for name, item in value.items()}
+
+    def _clean_text(self, text: str, way: tuple[str | int, ...]) -> str:
+        if SURROGATE.search(text):
+            self._found("lone_surrogate", way, "holds half a surrogate pair")
+            text = SURROGATE.sub("\ufffd", text)
+        return text.replace("\0", "\ufffd")
+
+    def _found(self, reason: str, way: tuple[str | int, ...], detail: str) -> None:
+        safe = tuple(SURROGATE.sub("\ufffd", token) if isinstance(token, str) else token for token in way)
+        self.faults.append(Fault(reason, safe, detail))

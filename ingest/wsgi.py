@@ -1,0 +1,17 @@
+"""Entry point of the ingest process: reads the environment, then `application` serves."""
+
+from db.config import load
+from db.connection import Database
+from ingest.access_log import configure
+from ingest.app import create_app
+from ingest.config import IngestSettings
+from tasks.config import TaskSettings
+from tasks.queues import Doorbell
+
+configure()
+settings = load(IngestSettings)
+application = create_app(
+    database=Database(settings.postgres),
+    doorbell=Doorbell(load(TaskSettings).redis),
+    settings=settings,
+)
