@@ -20,7 +20,7 @@ from db.config import load
 from db.connection import Database, connect_alone, within
 from db.errors import StorageError, translated
 from db.statements import statements
-from tasks import queues
+from tasks import logs, queues
 from tasks.config import TaskSettings
 from tasks.rollup import begin_in_zone
 from tasks.schedule import SCHEDULE
@@ -100,6 +100,7 @@ def _holds_lock(connection: extensions.connection) -> bool:
 
 def main() -> None:
     """Lead or stand by until told to stop; PostgreSQL and Redis may come and go meanwhile."""
+    logs.configure()
     settings = load(TaskSettings)
     stopping = threading.Event()
 

@@ -1,12 +1,11 @@
 """The worker process: takes rings off the queue and runs the listed jobs, while Redis comes and goes."""
 
-import structlog
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from db.config import load
 from db.connection import Database
-from tasks import jobs, queues
+from tasks import jobs, logs, queues
 from tasks.config import TaskSettings
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
@@ -32,16 +31,9 @@ def build(settings: TaskSettings) -> SimpleWorker:
 
 def main() -> None:
     """Work until told to stop; a job under way is finished first."""
-    structlog.configure(processors=[*LOG])
+    logs.configure()
     build(load(TaskSettings)).work(logging_level="WARNING")
 
-
-LOG = (
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.add_log_level,
-    structlog.processors.format_exc_info,
-    structlog.processors.JSONRenderer(),
-)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""The admin CLI and the way in: runs the server, keeps its people and keys, and looks after its data."""
+
+import os
+import sys
+from pathlib import Path
+
+VENV = Path(__file__).resolve().parent / ".venv"
+if (
+    Path(sys.prefix).resolve() != VENV
+    and (VENV / "bin" / "python").exists()
+    and "INSIGHTS_OWN_PYTHON" not in os.environ
+):
+    # From a plain shell: go on under the project's own Python, with the same words.
+    os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), *sys.argv])  # noqa: S606
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+
+from db import accounts, audit, checks, inbox, migrate
+from db.accounts import SHARE_LEVELS
+from db.config import load
+from db.connection import Database
+from db.credentials import hash_password, new_password
+from db.errors import Conflict, Refused, StorageError
+from db.keys import new_key
+from db.periods import Period, last_days, team_today
+from db.records import Account
+from tasks.config import TaskSettings
+
+SHORTEST_PASSWORD = 10
+CHECKED_PERIODS = (1, 7, 30, 365)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+first_day = click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First team day."
+)
+last_day = click.option(
+    "--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last team day."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run Insights and look after its people and data."""
+
+
+@contextmanager
+def opened(settings: TaskSettings, *, deadline: float = 30) -> Iterator[Database]:
+    """The database of these settings; what it refuses becomes one sentence and exit code 1."""
+    try:
+        with closing(Database(settings.postgres, pool_size=2, deadline=deadline)) as database:
+            yield database
+    except (StorageError, LookupError, migrate.MigrationError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def person(database: Database, name: str) -> Account:
+    """The person of this name, or a refusal."""
+    account = accounts.account_by_name(database, name)
+    if account is None:
+        raise click.ClickException(f"there is nobody called {name}")
+    return account
+
+
+def show(data: Any, *, as_json: bool) -> None:
+    """Print a record or a list of records: a table for people, or one JSON document."""
+    if as_json:
+        click.echo(json.dumps(data, default=str, ensure_ascii=False))
+        return
+    rows = data if isinstance(data, list) else [data]
+    if not rows:
+        click.echo("Nothing.")
+        return
+    texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
+    heads = [name.replace("_", " ") for name in rows[0]]
+    widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
+    for line in (heads, *texts):
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+@main.command()
+def run() -> None:
+    """Start everything on this machine: stores, ingest, worker, scheduler and dashboard."""
+    from tasks import supervisor
+    from tasks.run_config import RunSettings
+
+    sys.exit(supervisor.run(load(RunSettings)))
+
+
+@main.command()
+def demo() -> None:
+    """The same on a data folder of its own, filled with 90 days of a made-up team."""
+    from tasks import demo as made_up
+
+    sys.exit(made_up.run())
+
+
+@main.command("migrate")
+@as_json
+def migrate_command(as_json: bool) -> None:
+    """Bring the database to the schema of this code."""
+    settings = load(TaskSettings)
+    with opened(settings):
+        show({"applied": migrate.migrate(settings.postgres)}, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--email", help="E-mail address.")
+@click.option("--share-level", type=click.Choice(SHARE_LEVELS), default="metadata", show_default=True)
+@click.option("--admin", is_flag=True, help="May see and change others.")
+@as_json
+def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
+    """Add a person; prints the API key and a first password, once."""
+    settings = load(TaskSettings)
+    key, password = new_key(settings.insights_key_prefix), new_password()
+    with opened(settings) as database, database.transaction() as transaction:
+        try:
+            account = accounts.create_account(
+                transaction,
+                username=name,
+                email=email,
+                role="admin" if admin else "member",
+                share_level=share_level,
+                show_in_leaderboard=settings.insights_leaderboard_default,
+                password_hash=hash_password(password),
+            )
+        except Conflict:
+            raise click.ClickException(f"there is somebody called {name} already") from None
+        except Refused:
+            raise click.ClickException(
+                "a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters"
+            ) from None
+        accounts.issue_key(
+            transaction, user_id=account.user_id, label="first key", prefix=key.prefix, key_hash=key.key_hash
+        )
+        _note(transaction, account, "account.created")
+    show({"username": name, "api_key": key.raw, "password": password}, as_json=as_json)
+
+
+@main.command()
+@as_json
+def list_users(as_json: bool) -> None:
+    """Everybody, with role, share level and when they were last seen."""
+    with opened(load(TaskSettings)) as database:
+        names = (
+            "username",
+            "email",
+            "role",
+            "share_level",
+            "show_in_leaderboard",
+            "active",
+            "created_at",
+            "last_seen_at",
+        )
+        people = [
+            {name: getattr(account, name) for name in names} for account in accounts.list_accounts(database)
+        ]
+    show(people, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@as_json
+def rotate_key(name: str, as_json: bool) -> None:
+    """Give a person a new key, shown once; the old ones stop at once."""
+    settings = load(TaskSettings)
+    key = new_key(settings.insights_key_prefix)
+    with opened(settings) as database, database.transaction() as transaction:
+        account = person(database, name)
+        stopped = accounts.revoke_keys(transaction, account.user_id)
+        accounts.issue_key(
+            transaction, user_id=account.user_id, label="rotated", prefix=key.prefix, key_hash=key.key_hash
+        )
+        _note(transaction, account, "keys.rotated")
+    show({"username": name, "api_key": key.raw, "stopped_keys": stopped}, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@as_json
+def set_password(name: str, as_json: bool) -> None:
+    """Set a person's password, read from the first line of stdin; ends their logins."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.ClickException(
+            f"a password has at least {SHORTEST_PASSWORD} characters; it is read from stdin"
+        )
+    with opened(load(TaskSettings)) as database:
+        account = person(database, name)
+        accounts.set_password(database, account.user_id, hash_password(password))
+        _note(database, account, "password.set")
+    show({"username": name, "password": "set"}, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+def delete_user(name: str, yes: bool, as_json: bool) -> None:
+    """Remove a person with every row that is theirs."""
+    with opened(load(TaskSettings)) as database:
+        account = person(database, name)
+        if not yes:
+            click.confirm(f"Delete {name} and everything they uploaded?", abort=True, err=True)
+        accounts.delete_account(database, account.user_id)
+        audit.record(
+            database, actor_id=None, subject_id=None, action="account.deleted", detail={"by": "manage.py"}
+        )
+    show({"username": name, "deleted": True}, as_json=as_json)
+
+
+@main.command()
+@first_day
+@last_day
+@as_json
+def rollup(first: datetime, last: datetime, as_json: bool) -> None:
+    """Recompute the days of a period from the sessions, whatever was marked."""
+    from tasks.rollup import recompute_between
+
+    settings = load(TaskSettings)
+    with opened(settings) as database:
+        days = recompute_between(database, _period(first, last), settings.insights_timezone)
+    show({"recomputed_days": days}, as_json=as_json)
+
+
+@main.command()
+@as_json
+def check(as_json: bool) -> None:
+    """Ask for every sum that must agree; exits 1 when one does not."""
+    settings = load(TaskSettings)
+    today = team_today(settings.insights_timezone, datetime.now(UTC))
+    with opened(settings) as database:
+        results = checks.check_all(database)
+        for days in CHECKED_PERIODS:
+            results += checks.check_period(database, last_days(days, today), settings.insights_timezone)
+    rows = [{"sum": r.name, "expected": r.expected, "found": r.found, "agrees": r.agrees} for r in results]
+    show(rows, as_json=as_json)
+    if not all(result.agrees for result in results):
+        raise click.ClickException("some sums do not agree")
+
+
+@main.group()
+def quarantine() -> None:
+    """Uploads that were acknowledged and could not be stored."""
+
+
+@quarantine.command("list")
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 10000))
+@as_json
+def quarantine_list(limit: int, as_json: bool) -> None:
+    """What lies there, oldest first, with its reason."""
+    with opened(load(TaskSettings)) as database:
+        show(inbox.quarantined(database, limit), as_json=as_json)
+
+
+@quarantine.command("show")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_show(upload_id: Any, as_json: bool) -> None:
+    """One upload with all that is kept of it."""
+    with opened(load(TaskSettings)) as database:
+        row = inbox.show(database, str(upload_id))
+    if row is None:
+        raise click.ClickException("there is no such upload")
+    show(row, as_json=as_json)
+
+
+@quarantine.command("requeue")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
+    """Let it be tried again, once its cause is mended."""
+    _change_quarantined(inbox.requeue, str(upload_id), "requeued", as_json)
+
+
+@quarantine.command("discard")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_discard(upload_id: Any, as_json: bool) -> None:
+    """Give it up for good: its body goes, its row stays as a record."""
+    _change_quarantined(inbox.discard, str(upload_id), "discarded", as_json)
+
+
+def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
+    with opened(load(TaskSettings)) as database:
+        if not change(database, upload_id):
+            raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
+    show({"upload_id": upload_id, word: True}, as_json=as_json)
+
+
+def _note(database: Any, account: Account, action: str) -> None:
+    audit.record(
+        database, actor_id=None, subject_id=account.user_id, action=action, detail={"by": "manage.py"}
+    )
+
+
+def _period(first: datetime, last: datetime) -> Period:
+    if last < first:
+        raise click.UsageError("--to lies before --from")
+    return Period(date(first.year, first.month, first.day), date(last.year, last.month, last.day))
+
+
+if __name__ == "__main__":
+    main()

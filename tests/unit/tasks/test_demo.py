@@ -1,0 +1,26 @@
+"""The made-up team: always the same, and nobody works in the future."""
+
+import random
+from datetime import UTC, datetime
+
+from tasks import demo
+
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+
+def test_the_team_is_the_same_every_time() -> None:
+    assert demo.team(random.Random(demo.SEED)) == demo.team(random.Random(demo.SEED))
+
+
+def test_two_people_of_fourteen_have_not_started() -> None:
+    idle = [member for member in demo.team(random.Random(demo.SEED)) if member.sessions_a_day == 0]
+
+    assert len(idle) == 2
+
+
+def test_no_session_ends_in_the_future() -> None:
+    member = demo.team(random.Random(demo.SEED))[0]
+
+    ends = [datetime.fromisoformat(session["ended_at"]) for session in demo.sessions(member, NOW, "UTC")]
+
+    assert max(ends) <= NOW

@@ -1,0 +1,105 @@
+"""Which snapshots are news, and what they cost: judged without a database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.records import Claimed, StoredSession
+from tasks import persist
+
+BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
+ENDED = BEGAN + timedelta(minutes=10)
+UPLOAD = Claimed(
+    inbox_id=1,
+    user_id=7,
+    session_id="s1",
+    started_at=BEGAN,
+    ended_at=ENDED,
+    total_messages=10,
+    content_hash="aa",
+    attempts=0,
+    responses=[],
+    models=[],
+)
+STORED = StoredSession(
+    user_id=7, session_id="s1", started_at=BEGAN, ended_at=ENDED, total_messages=10, content_hash="aa"
+)
+
+
+def test_the_first_upload_of_a_session_is_news() -> None:
+    assert persist.is_news(UPLOAD, None)
+
+
+def test_the_same_upload_again_is_no_news() -> None:
+    assert not persist.is_news(UPLOAD, STORED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "news"),
+    [
+        ({"ended_at": ENDED + timedelta(seconds=1)}, True),
+        ({"ended_at": ENDED - timedelta(seconds=1)}, False),
+        ({"total_messages": 11}, True),
+        ({"total_messages": 9}, False),
+        ({"ended_at": None}, False),
+        ({}, True),
+    ],
+)
+def test_a_smaller_end_then_fewer_messages_is_an_older_snapshot(changes: dict, news: bool) -> None:
+    upload = replace(UPLOAD, content_hash="bb", **changes)
+
+    assert persist.is_news(upload, STORED) is news
+
+
+def test_of_several_snapshots_in_one_batch_the_newest_wins() -> None:
+    older = replace(UPLOAD, inbox_id=2, ended_at=ENDED - timedelta(minutes=5), content_hash="bb")
+
+    verdict = persist.judge([UPLOAD, older], {})
+
+    assert [upload.inbox_id for upload in verdict.winners] == [1]
+    assert [upload.inbox_id for upload in verdict.repeated] == [2]
+
+
+def test_two_people_with_the_same_session_id_do_not_meet() -> None:
+    foreign = replace(UPLOAD, inbox_id=2, user_id=8)
+
+    verdict = persist.judge([UPLOAD, foreign], {})
+
+    assert len(verdict.winners) == 2
+
+
+@given(st.permutations([0, 1, 2, 3, 4]))
+def test_the_order_of_arrival_never_matters(order: list[int]) -> None:
+    snapshots = [
+        replace(UPLOAD, inbox_id=step, ended_at=BEGAN + timedelta(minutes=step), content_hash=str(step))
+        for step in range(5)
+    ]
+
+    verdict = persist.judge([snapshots[step] for step in order], {})
+
+    assert [upload.content_hash for upload in verdict.winners] == ["4"]
+
+
+def test_a_session_that_moves_marks_its_old_day_too() -> None:
+    moved = replace(UPLOAD, started_at=BEGAN - timedelta(days=2), content_hash="bb")
+
+    starts = persist.changed_starts([moved], {(7, "s1"): STORED})
+
+    assert starts == [(7, BEGAN - timedelta(days=2)), (7, BEGAN)]
+
+
+def test_cost_comes_from_single_responses() -> None:
+    upload = replace(UPLOAD, responses=[["claude-haiku-4-5", None, 1000, 100, 2000, 500]] * 2)
+
+    assert persist.upload_costs(upload) == {"claude-haiku-4-5": Decimal("0.00465")}
+
+
+def test_cost_of_bare_sums_comes_from_the_sums() -> None:
+    row = {"model": "claude-haiku-4-5", "tokens_in": 1000, "tokens_out": 100}
+    row |= {"cache_read_tokens": 2000, "cache_creation_tokens": 500}
+
+    assert persist.upload_costs(replace(UPLOAD, models=[row])) == {"claude-haiku-4-5": Decimal("0.002325")}

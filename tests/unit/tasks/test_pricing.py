@@ -1,0 +1,47 @@
+"""Prices: right to the digit on known records, absent where unknown."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tasks.pricing import LINEAR_UP_TO, Tokens, linear_cost, model_costs, response_cost
+
+DAY = date(2026, 6, 1)
+
+
+def test_a_known_model_has_its_list_price() -> None:
+    assert response_cost("claude-opus-4-8", Tokens(1000, 100, 2000, 500), DAY) == Decimal("0.011625")
+
+
+@pytest.mark.parametrize("model", ["", "<synthetic>", "local-coder", "x" * 200])
+def test_an_unknown_model_has_no_price(model: str) -> None:
+    assert response_cost(model, Tokens(1000, 100, 0, 0), DAY) is None
+
+
+def test_models_without_a_price_are_left_out_never_zero() -> None:
+    costs = model_costs(
+        [("local-coder", Tokens(10, 10, 0, 0)), ("claude-opus-4-8", Tokens(10, 10, 0, 0))], DAY
+    )
+
+    assert list(costs) == ["claude-opus-4-8"]
+
+
+def test_a_long_prompt_costs_its_tier() -> None:
+    long = Tokens(100_000, 10_000, 200_000, 50_000)
+
+    assert response_cost("claude-sonnet-4-5-20250929", long, DAY) > linear_cost(
+        "claude-sonnet-4-5-20250929", long, DAY
+    )
+
+
+@pytest.mark.parametrize(
+    "model", ["claude-opus-4-8", "gpt-5", "gpt-5.5", "gemini-2.5-pro", "claude-sonnet-4-5"]
+)
+def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
+    just_below = Tokens(LINEAR_UP_TO - 2000, 500, 1500, 400)
+    just_above = Tokens(LINEAR_UP_TO - 1900, 500, 1500, 401)
+
+    difference = response_cost(model, just_above, DAY) - response_cost(model, just_below, DAY)
+
+    assert Decimal(0) < difference < Decimal("0.01")

@@ -1,0 +1,65 @@
+"""The doorbell: one ring is enough, none carries data, and only listed functions ever run."""
+
+from collections.abc import Iterator
+
+import fakeredis
+import pytest
+
+from tasks import jobs, queues
+
+
+@pytest.fixture
+def client() -> Iterator[fakeredis.FakeStrictRedis]:
+    with fakeredis.FakeStrictRedis() as fake:
+        yield fake
+
+
+def test_ringing_twice_asks_for_one_run(client: fakeredis.FakeStrictRedis) -> None:
+    assert queues.ring(client, queues.PERSIST)
+    assert not queues.ring(client, queues.PERSIST)
+    assert queues.queue(client).count == 1
+
+
+def test_mail_that_comes_after_a_run_began_rings_again(client: fakeredis.FakeStrictRedis) -> None:
+    queues.ring(client, queues.PERSIST)
+    queues.answer(client, queues.PERSIST)
+
+    assert queues.ring(client, queues.PERSIST)
+
+
+def test_a_ring_carries_no_data(client: fakeredis.FakeStrictRedis) -> None:
+    queues.ring(client, queues.PERSIST)
+
+    [job] = queues.queue(client).jobs
+    assert (job.args, job.kwargs, job.description) == ([], {}, queues.PERSIST)
+
+
+@pytest.mark.parametrize("name", ["os.system", "subprocess.call", "tasks.jobs.equip", "builtins.eval"])
+def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRedis, name: str) -> None:
+    job = queues.ListedJob.create(name, args=["true"], connection=client)
+
+    with pytest.raises(ValueError, match="not listed"):
+        _ = job.func
+
+
+@pytest.mark.parametrize("name", sorted(queues.JOBS))
+def test_every_listed_job_exists(client: fakeredis.FakeStrictRedis, name: str) -> None:
+    job = queues.ListedJob.create(name, connection=client)
+
+    assert job.func is getattr(jobs, name.rpartition(".")[2])
+
+
+def test_callbacks_named_in_redis_are_never_run(client: fakeredis.FakeStrictRedis) -> None:
+    job = queues.ListedJob.create(queues.PERSIST, connection=client)
+    job._success_callback_name = "os.system"
+
+    assert job.success_callback is None
+
+
+def test_the_bell_rings_without_a_redis() -> None:
+    bell = queues.Doorbell("unix:///nowhere/at/all.sock")
+
+    bell.ring()
+
+    assert not bell.ping()
+    bell.close()
