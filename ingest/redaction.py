@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 # An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
@@ -18,7 +19,7 @@ REVEALING_NAME = (
     r"|(?<=private[_-]k)|(?<=encryption[_-]k))ey"
     r"|(?:(?<=autht)|(?<=auth[_-]t)|(?<=accesst)|(?<=access[_-]t)|(?<=refresh[_-]t)|(?<=refresht))oken)"
 )
-REVEALING_GUARD = rb"(?:pass(?:word|wd|phrase)|secret|key|token)\\{0,3}[\"']?[ \t]{0,3}[:=]"
+REVEALING_GUARD = re.compile(rb"(?:pass(?:word|wd|phrase)|secret|key|token)\\{0,3}[\"']?[ \t]{0,3}[:=]")
 #: What stands after a secret's name in code, and is none itself.
 HARMLESS = (
     r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
@@ -26,11 +27,26 @@ HARMLESS = (
 )
 
 
+# What well-known keys are made of; everything else separates words.
+WORD_TABLE = bytes(byte if chr(byte) in f"{ascii_lowercase}{digits}_-." else ord(" ") for byte in range(256))
+SHORTEST_KEY = 20
+
+
+class Haystack:
+    """All texts of one upload, lower-cased, to see which patterns are worth trying."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.whole = "\n".join(texts).encode("utf-8", "replace").lower()
+        words = self.whole.translate(WORD_TABLE).split()
+        #: The words long enough to be a key: a small part of any text, and all that most patterns need to see.
+        self.long_words = b" ".join([word for word in words if len(word) >= SHORTEST_KEY])
+
+
 class Pattern(NamedTuple):
-    """One kind of secret, and a cheap look at the lower-cased whole that tells whether to try it at all."""
+    """One kind of secret, and a cheap look at the haystack that tells whether to try it at all."""
 
     kind: str
-    may_match: Callable[[bytes], object]
+    may_match: Callable[[Haystack], object]
     expression: re.Pattern[str]
     #: What takes the secret's place; \1 keeps what stood before it.
     replacement: str
@@ -41,15 +57,26 @@ def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pat
     words = [needle.encode() for needle in needles.split()]
     return Pattern(
         kind,
-        lambda haystack: any(word in haystack for word in words),
+        lambda haystack: any(word in haystack.whole for word in words),
         re.compile(expression),
         f"{kept}[REDACTED:{kind}]",
     )
 
 
+def _key(kind: str, needles: str, expression: str) -> Pattern:
+    """A well-known key: a single word of at least SHORTEST_KEY letters, digits and _-. that holds a needle."""
+    words = [needle.encode() for needle in needles.split()]
+    return Pattern(
+        kind,
+        lambda haystack: any(word in haystack.long_words for word in words),
+        re.compile(expression),
+        f"[REDACTED:{kind}]",
+    )
+
+
 def _token(kind: str, head: str, rest: str) -> Pattern:
-    """A key that is known by its beginning, standing at the start of a word. The literal comes first: that is fast."""
-    return _pattern(kind, head.lower(), rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}", "")
+    """A key with a fixed beginning, at the start of a word. The literal comes first: that makes the search fast."""
+    return _key(kind, head.lower(), rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}")
 
 
 # The order counts: a whole block or a well-known key first, then what is only known by its name.
@@ -61,31 +88,27 @@ PATTERNS = (
         r"(?:[^-]*+(?:-(?!----)[^-]*+)*+-----END [A-Z0-9 ]{0,40}-----|(?:(?:\s|\\[nr])*+[A-Za-z0-9+/=]{20,}+)*+)",
         "",
     ),
-    _pattern(
+    _key(
         "aws_access_key",
         "akia asia abia acca",
         r"A(?<![A-Za-z0-9]A)(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])",
-        "",
     ),
     _pattern(
         "aws_secret_key",
         "secret",
         rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key){ASSIGNED}{QUOTE}?)[A-Za-z0-9/+=]{{40}}(?![A-Za-z0-9/+=])",
     ),
-    _pattern(
-        "github_token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh(?<![A-Za-z0-9]gh)[pousr]_[A-Za-z0-9_]{20,255}", ""
-    ),
+    _key("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh(?<![A-Za-z0-9]gh)[pousr]_[A-Za-z0-9_]{20,255}"),
     _token("github_token", "github_pat_", r"[A-Za-z0-9_]{20,255}"),
-    _pattern(
+    _key(
         "gitlab_token",
         "glpat- glptt- gldt- glrt- glcbt- glft- glsoat- glagent- gloas-",
         r"gl(?<![A-Za-z0-9]gl)(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{16,255}",
-        "",
     ),
     _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
     _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
-    _token("slack_token", "xox", r"[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,255}"),
-    _token("slack_token", "xapp-", r"[A-Za-z0-9-]{10,255}"),
+    _token("slack_token", "xox", r"[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
+    _token("slack_token", "xapp-", r"[A-Za-z0-9-]{15,255}"),
     _pattern(
         "slack_webhook",
         "hooks.slack.com",
@@ -94,15 +117,13 @@ PATTERNS = (
     _token("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
     _token("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
     _token("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
-    _pattern(
-        "stripe_key", "k_live_ k_test_", r"[rs](?<![A-Za-z0-9][rs])k_(?:live|test)_[A-Za-z0-9]{16,255}", ""
-    ),
-    _token("stripe_key", "whsec_", r"[A-Za-z0-9+/=]{16,255}"),
+    _key("stripe_key", "k_live_ k_test_", r"[rs](?<![A-Za-z0-9][rs])k_(?:live|test)_[A-Za-z0-9]{16,255}"),
+    _pattern("stripe_key", "whsec_", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/=]{16,255}", ""),
     _token("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
     _token("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
     _token("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
     _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,128}"),
-    _pattern("digitalocean_token", "_v1_", r"do(?<![A-Za-z0-9]do)[opr]_v1_[a-f0-9]{64}", ""),
+    _key("digitalocean_token", "_v1_", r"do(?<![A-Za-z0-9]do)[opr]_v1_[a-f0-9]{64}"),
     _token("databricks_token", "dapi", r"[a-f0-9]{32}"),
     _token("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
     _token(
@@ -129,7 +150,7 @@ PATTERNS = (
     # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
     Pattern(
         "secret",
-        re.compile(REVEALING_GUARD).search,
+        lambda haystack: REVEALING_GUARD.search(haystack.whole),
         re.compile(
             rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}"
             rf"|(=){HARMLESS}{PLAIN}{{4,500}}+(?![(\[])"
@@ -140,7 +161,7 @@ PATTERNS = (
     _pattern(
         "secret",
         "--",
-        rf"(--(?:[a-z]{{1,20}}-){{0,2}}(?:password|token|secret|key)[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
+        rf"(--(?:[a-z]{{1,20}}-){{0,2}}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
     ),
     _pattern(
         "token",
@@ -154,11 +175,11 @@ class Redactor:
     """Knows every pattern, that of our own API keys included."""
 
     def __init__(self, key_prefix: str) -> None:
-        self._patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{16,255}"), *PATTERNS)
+        self._patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
-        haystack = "\n".join(texts).encode("utf-8", "replace").lower()
+        haystack = Haystack(texts)
         return Redaction([pattern for pattern in self._patterns if pattern.may_match(haystack)])
 
 

@@ -69,11 +69,11 @@ UPDATE inbox
 SET share_level = 'metadata',
     body = CASE
         WHEN jsonb_typeof(body -> 'tool_calls') = 'array' THEN
-            (body - 'messages' - 'content') || jsonb_build_object('tool_calls', (
+            (body - 'messages' - 'content' - 'refused') || jsonb_build_object('tool_calls', (
                 SELECT coalesce(jsonb_agg(call - 'tool_input' - 'tool_output'), '[]')
                 FROM jsonb_array_elements(body -> 'tool_calls') AS call
                 WHERE jsonb_typeof(call) = 'object'))
-        ELSE body - 'messages' - 'content' - 'tool_calls'
+        ELSE body - 'messages' - 'content' - 'refused' - 'tool_calls'
     END
 WHERE user_id = %(user_id)s AND body IS NOT NULL;
 
