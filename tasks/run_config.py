@@ -11,9 +11,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from db.config import CHECKOUT, StoreSettings
+from db.config import CHECKOUT
 from db.processes import ProcessError
-from tasks.embedded import redis_url
+from tasks.config import TaskSettings
 from tasks.home import secret_key
 
 PORT_PATIENCE_SECONDS = 2.0
@@ -31,11 +31,9 @@ class Addresses:
     analytics: str
 
 
-class RunSettings(StoreSettings):
+class RunSettings(TaskSettings):
     """The settings of `make run` itself; each process reads its own besides."""
 
-    #: Redis or Valkey; unset = a private one.
-    redis_url: str | None = None
     #: Port of the ingest API.
     ingest_port: Port = 8080
     #: Port of the dashboard.
@@ -50,10 +48,6 @@ class RunSettings(StoreSettings):
     pg_bin: Path | None = None
     #: Set by make for what it starts; such a run ends with its make.
     makelevel: int = 0
-    #: How API keys begin.
-    insights_key_prefix: str = "dkd_sk_"
-    #: Does the first admin take part in the leaderboard?
-    insights_leaderboard_default: bool = True
 
     @property
     def home(self) -> Path:
@@ -82,7 +76,7 @@ class RunSettings(StoreSettings):
             "PYTHONUNBUFFERED": "1",
             "INSIGHTS_HOME": str(self.home),
             "DATABASE_URL": self.postgres,
-            "REDIS_URL": self.redis_url or redis_url(self.home),
+            "REDIS_URL": self.redis,
             "SECRET_KEY": self.secret_key or secret_key(self.home),
             "BIND_ADDRESS": self.bind_address,
             "INGEST_PORT": str(self.ingest_port),

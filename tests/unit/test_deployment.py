@@ -1,0 +1,92 @@
+"""The files by which the house is run elsewhere name the same things as the house."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tasks.processes import read_procfile
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PROCFILE = read_procfile(CHECKOUT / "Procfile")
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+IMAGES = {"ingest": "ingest", "analytics": "analytics_app", "worker": "tasks"}
+
+
+def pins(lock: str) -> set[str]:
+    return set(re.findall(r"^(\S+==\S+)", (CHECKOUT / "requirements" / f"{lock}.txt").read_text(), re.MULTILINE))
+
+
+def test_the_procfile_names_the_five_processes_in_their_order():
+    assert list(PROCFILE) == ["release", "ingest", "worker", "scheduler", "analytics"]
+
+
+def test_compose_runs_every_process_and_two_stores():
+    assert set(SERVICES) == {*PROCFILE, "postgres", "valkey"}
+
+
+@pytest.mark.parametrize("name", sorted(PROCFILE))
+def test_compose_builds_each_process_from_a_dockerfile_that_is_there(name: str):
+    build = SERVICES[name]["build"]
+
+    assert (CHECKOUT / build["context"] / build["dockerfile"]).is_file()
+
+
+@pytest.mark.parametrize("name", sorted(PROCFILE))
+def test_compose_waits_for_the_schema_before_it_starts_a_process(name: str):
+    waits_for = SERVICES[name]["depends_on"]
+
+    assert waits_for["postgres"] == {"condition": "service_healthy"}
+    assert name == "release" or waits_for["release"] == {"condition": "service_completed_successfully"}
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_both_stores_keep_their_data_and_tell_their_health(name: str):
+    assert SERVICES[name]["volumes"]
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", ["release", "worker", "scheduler"])
+def test_compose_gives_the_tasks_image_the_procfiles_commands(name: str):
+    assert SERVICES[name]["command"] == PROCFILE[name]
+
+
+@pytest.mark.parametrize(("process", "folder"), IMAGES.items())
+def test_an_image_runs_the_procfiles_command(process: str, folder: str):
+    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
+
+    assert dockerfile.splitlines()[-1] == f"CMD exec {PROCFILE[process]}"
+
+
+@pytest.mark.parametrize("folder", IMAGES.values())
+def test_an_image_drops_root_and_tells_its_health(folder: str):
+    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
+
+    assert re.search(r"^USER insights$", dockerfile, re.MULTILINE)
+    assert re.search(r"^HEALTHCHECK ", dockerfile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", IMAGES.values())
+def test_an_image_copies_only_what_is_there(folder: str):
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (CHECKOUT / folder / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert [path for line in copied for path in line.split() if not (CHECKOUT / path).exists()] == []
+
+
+@pytest.mark.parametrize("lock", ["ingest", "analytics", "tasks", "local"])
+def test_the_tests_lock_holds_the_very_versions_that_run(lock: str):
+    assert pins(lock) <= pins("test")
+
+
+@pytest.mark.parametrize("lock", ["ingest", "analytics", "tasks", "local", "test"])
+def test_a_lock_names_no_host(lock: str):
+    assert "://" not in (CHECKOUT / "requirements" / f"{lock}.txt").read_text()
+
+
+def test_make_alone_lists_every_target_with_a_sentence():
+    makefile = (CHECKOUT / "Makefile").read_text()
+    phony = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
+
+    assert set(re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE)) == set(phony)
