@@ -15,9 +15,12 @@ from db import accounts, migrate
 from db.connection import Database
 from db.embedded import EmbeddedPostgres
 from db.records import Account
+from db.statements import parse, statements
 from tasks.embedded import EmbeddedValkey
 
 TEMPLATE = "insights_template"
+# The tests' own questions, beside the house's statements and never among them.
+statements().update(parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

@@ -48,9 +48,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 def incoming(name: str, body: dict[str, Any] | None = None) -> Incoming:
     """An upload of this record under this session_id."""
-    return Incoming(
-        upload_id=str(uuid.uuid4()), kind="session", name=name, body=json.dumps(body or record())
-    )
+    return Incoming(upload_id=str(uuid.uuid4()), kind="session", name=name, body=json.dumps(body or record()))
 
 
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:

@@ -1,0 +1,126 @@
+"""People and keys: who is let in, and what lowering a level or leaving removes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db import accounts, usage
+from db.connection import Database
+from db.errors import Conflict, Refused
+from db.keys import NewKey, new_key
+from db.periods import Period
+from db.records import Account
+from tasks import persist, rollup
+from tests.integration.uploads import upload
+
+DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "tool_input": "in", "tool_output": "out"}
+
+
+def key_of(database: Database, person: Account, expires_at: datetime | None = None) -> NewKey:
+    key = new_key("dkd_sk_")
+    accounts.issue_key(
+        database,
+        user_id=person.user_id,
+        label="laptop",
+        prefix=key.prefix,
+        key_hash=key.key_hash,
+        expires_at=expires_at,
+    )
+    return key
+
+
+def test_a_key_tells_whose_it_is(database: Database, alice: Account, bob: Account) -> None:
+    first, second = key_of(database, bob), key_of(database, bob)
+
+    holders = [accounts.account_by_key(database, key.key_hash) for key in (first, second)]
+
+    assert [holder.username for holder in holders if holder] == ["bob", "bob"]
+
+
+def test_an_unknown_key_tells_nothing(database: Database, bob: Account) -> None:
+    assert accounts.account_by_key(database, new_key("dkd_sk_").key_hash) is None
+
+
+def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
+    key = key_of(database, bob)
+    [stored] = accounts.list_keys(database, bob.user_id)
+
+    assert accounts.revoke_key(database, stored.key_id)
+    assert accounts.account_by_key(database, key.key_hash) is None
+
+
+@pytest.mark.parametrize(("hours", "valid"), [(-1, False), (1, True)])
+def test_an_expired_key_stops(database: Database, bob: Account, hours: int, valid: bool) -> None:
+    key = key_of(database, bob, datetime.now(UTC) + timedelta(hours=hours))
+
+    assert (accounts.account_by_key(database, key.key_hash) is not None) is valid
+
+
+def test_use_of_a_key_is_noted(database: Database, bob: Account) -> None:
+    accounts.account_by_key(database, key_of(database, bob).key_hash)
+
+    [stored] = accounts.list_keys(database, bob.user_id)
+    seen = accounts.account_by_id(database, bob.user_id)
+    assert stored.last_used_at is not None
+    assert seen is not None and seen.last_seen_at is not None
+
+
+def test_two_people_cannot_have_one_name(database: Database, bob: Account) -> None:
+    with pytest.raises(Conflict):
+        _create(database, "bob")
+
+
+@pytest.mark.parametrize("name", ["", " bob", "a" * 101, "böb", "a/b", "<b>", "-bob"])
+def test_what_is_no_name_is_refused(database: Database, name: str) -> None:
+    with pytest.raises(Refused):
+        _create(database, name)
+
+
+@pytest.mark.parametrize("persisted", [True, False])
+def test_lowering_the_level_removes_the_text_wherever_it_lies(
+    database: Database, alice: Account, persisted: bool
+) -> None:
+    upload(database, alice, messages=[MESSAGE], tool_calls=[CALL])
+    if persisted:
+        persist.drain(database, "UTC")
+
+    change = accounts.change_settings(database, alice.user_id, share_level="metadata")
+    persist.drain(database, "UTC")
+
+    assert change.purged
+    assert database.fetch("test_text_left") == [{"messages": 0, "calls": 1, "call_texts": 0}]
+
+
+def test_what_is_left_out_of_a_change_stays(database: Database, alice: Account) -> None:
+    change = accounts.change_settings(database, alice.user_id, show_in_leaderboard=False)
+
+    assert change.account.share_level == "full"
+    assert not change.purged
+
+
+def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
+    database: Database, alice: Account, bob: Account
+) -> None:
+    for person in (alice, bob):
+        upload(database, person)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+
+    accounts.delete_account(database, alice.user_id)
+
+    assert usage.team_totals(database, Period(DAY, DAY)).session_count == 1
+    assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
+
+
+def _create(database: Database, name: str) -> Account:
+    return accounts.create_account(
+        database,
+        username=name,
+        email=None,
+        role="member",
+        share_level="metadata",
+        show_in_leaderboard=True,
+        password_hash=None,
+    )

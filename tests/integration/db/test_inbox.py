@@ -1,0 +1,113 @@
+"""The inbox: what is acknowledged is committed, and nothing lies in it that its owner did not share."""
+
+import threading
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from db import accounts, inbox
+from db.connection import Database
+from db.errors import Refused
+from db.records import Account
+from tests.integration.uploads import incoming, record
+
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "duration_ms": 5, "success": True}
+
+
+def received(database: Database, person: Account, level: str, **changes: object) -> bool:
+    items = [incoming("s1", record(**changes))]
+    return inbox.receive(database, user_id=person.user_id, share_level=level, uploads=items)
+
+
+def test_what_was_received_waits_in_its_order(database: Database, bob: Account) -> None:
+    items = [incoming(f"s{number}") for number in range(5)]
+
+    assert inbox.receive(database, user_id=bob.user_id, share_level="metadata", uploads=items)
+
+    with database.transaction() as transaction:
+        assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == [
+            "s0",
+            "s1",
+            "s2",
+            "s3",
+            "s4",
+        ]
+
+
+@pytest.mark.parametrize("level", ["full", "none"])
+def test_nothing_is_taken_at_a_level_that_is_not_the_persons(
+    database: Database, bob: Account, level: str
+) -> None:
+    assert not received(database, bob, level)
+    assert inbox.waiting(database)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        {"messages": [MESSAGE]},
+        {"tool_calls": [CALL | {"tool_input": "x"}]},
+        {"tool_calls": [CALL | {"tool_output": "x"}]},
+        {"content": "a plan"},
+    ],
+)
+def test_the_table_refuses_text_of_a_person_who_does_not_share_it(
+    database: Database, bob: Account, text: dict
+) -> None:
+    with pytest.raises(Refused, match="inbox_holds_no_unshared_text"):
+        received(database, bob, "metadata", **text)
+
+
+def test_calls_without_their_text_are_metadata(database: Database, bob: Account) -> None:
+    assert received(database, bob, "metadata", tool_calls=[CALL])
+
+
+def test_an_upload_in_flight_at_the_old_level_is_not_taken_after_the_change(
+    database: Database, alice: Account
+) -> None:
+    accounts.change_settings(database, alice.user_id, share_level="metadata")
+
+    assert not received(database, alice, "full", messages=[MESSAGE])
+
+
+def test_lowering_waits_for_an_upload_that_is_being_committed(database: Database, alice: Account) -> None:
+    """The upload got in at the old level, so the purge that follows must see it."""
+    lowering = threading.Thread(
+        target=accounts.change_settings, args=(database, alice.user_id), kwargs={"share_level": "metadata"}
+    )
+    with database.transaction() as transaction:
+        inbox.receive(
+            transaction,
+            user_id=alice.user_id,
+            share_level="full",
+            uploads=[incoming("s1", record(messages=[MESSAGE]))],
+        )
+        lowering.start()
+        lowering.join(0.3)
+        assert lowering.is_alive()
+    lowering.join(5)
+
+    assert "a secret thought" not in dump(database.url, "inbox")
+
+
+def test_a_quarantined_upload_can_be_shown_requeued_and_discarded(database: Database, bob: Account) -> None:
+    item = incoming("s1")
+    inbox.receive(database, user_id=bob.user_id, share_level="metadata", uploads=[item])
+    with database.transaction() as transaction:
+        [claimed] = inbox.claim(transaction, limit=1)
+        for _ in range(inbox.MOST_ATTEMPTS):
+            inbox.postpone(transaction, claimed.inbox_id, "for a reason")
+
+    assert [row["reason"] for row in inbox.quarantined(database)] == ["for a reason"]
+    assert inbox.requeue(database, item.upload_id)
+    assert not inbox.discard(database, item.upload_id)
+
+
+def dump(url: str, table: str) -> str:
+    """All of a table as text."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(string_agg(t::text, '\n'), '') FROM {table} AS t")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""

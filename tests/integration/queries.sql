@@ -1,0 +1,49 @@
+-- What the tests ask of the tables directly.
+
+-- name: test_text_left
+SELECT (SELECT count(*) FROM messages) AS messages,
+       (SELECT count(*) FROM tool_calls) AS calls,
+       (SELECT count(*) FROM tool_calls WHERE tool_input IS NOT NULL OR tool_output IS NOT NULL) AS call_texts;
+
+-- name: test_owners
+SELECT user_id FROM sessions UNION SELECT user_id FROM daily_stats UNION SELECT user_id FROM inbox
+UNION SELECT user_id FROM tool_usage UNION SELECT user_id FROM session_models UNION SELECT user_id FROM dirty_days;
+
+-- name: test_keys_of_tables
+-- The first column of every primary key, by table.
+SELECT pg_class.relname AS name, min(pg_attribute.attname) AS first_column
+FROM pg_index
+JOIN pg_class ON pg_class.oid = pg_index.indrelid
+JOIN pg_attribute ON pg_attribute.attrelid = pg_class.oid AND pg_attribute.attnum = pg_index.indkey[0]
+WHERE pg_index.indisprimary AND pg_class.relnamespace = 'public'::regnamespace
+GROUP BY pg_class.relname;
+
+-- name: test_states
+SELECT state, count(*) AS count FROM inbox GROUP BY state ORDER BY state;
+
+-- name: test_session
+SELECT session_id, project_name, total_messages, total_tokens_in::bigint AS tokens_in, share_level
+FROM sessions WHERE user_id = %(user_id)s ORDER BY session_id;
+
+-- name: test_parts
+SELECT (SELECT coalesce(string_agg(tool_name, ',' ORDER BY tool_name), '') FROM tool_usage) AS tools,
+       (SELECT coalesce(string_agg(tag, ',' ORDER BY tag), '') FROM session_tags) AS tags,
+       (SELECT coalesce(string_agg(model, ',' ORDER BY model), '') FROM session_models) AS models,
+       (SELECT coalesce(string_agg(content, ',' ORDER BY sequence), '') FROM messages) AS contents;
+
+-- name: test_backend
+SELECT pg_backend_pid() AS pid;
+
+-- name: test_sleep
+SELECT pg_sleep(%(seconds)s);
+
+-- name: test_days
+SELECT stat_date, sum(session_count)::bigint AS sessions FROM daily_stats GROUP BY stat_date ORDER BY stat_date;
+
+-- name: test_raw_days
+-- The same from the sessions, in the plainest words.
+SELECT (started_at AT TIME ZONE %(zone)s)::date AS stat_date, count(*) AS sessions
+FROM sessions GROUP BY 1 ORDER BY 1;
+
+-- name: test_no_waiting
+UPDATE inbox SET not_before = now() WHERE state = 'pending';

@@ -1,0 +1,88 @@
+"""The doorbell and the jobs on real stores: rung once or lost, the mail is settled."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from rq import SimpleWorker
+
+from db import schedule, usage
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from tasks import queues, worker
+from tasks.config import TaskSettings
+from tasks.scheduler import Scheduler
+from tests.integration.uploads import upload
+
+DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[redis.Redis]:
+    with closing(queues.connect(redis_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def hand(database_url: str, redis_url: str) -> SimpleWorker:
+    """A worker that works until the queue is empty."""
+    return worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+
+
+def work(hand: SimpleWorker) -> None:
+    hand.work(burst=True, logging_level="WARNING")
+
+
+def sessions(database: Database) -> int:
+    return usage.team_totals(database, Period(DAY, DAY)).session_count
+
+
+def test_one_ring_brings_mail_into_the_charts(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    queues.ring(client, queues.PERSIST)
+
+    work(hand)
+
+    assert sessions(database) == 1
+
+
+def test_mail_nobody_rang_for_is_found_by_the_scheduler(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    client.flushall()
+
+    Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    work(hand)
+
+    assert sessions(database) == 1
+
+
+def test_a_due_run_takes_effect_once_with_two_schedulers(
+    database: Database, client: redis.Redis, hand: SimpleWorker
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for _ in range(2):
+        Scheduler(database, client, "UTC").sweep(tomorrow)
+    work(hand)
+
+    runs = [run for run in schedule.recent(database) if run.name == "check"]
+    assert [run.outcome for run in runs] == ["done"]
+
+
+def test_a_function_that_is_not_listed_fails_without_running(
+    client: redis.Redis, hand: SimpleWorker, tmp_path: Path
+) -> None:
+    evil = tmp_path / "evil"
+    queues.queue(client).enqueue_call("os.system", args=(f"touch {evil}",))
+
+    work(hand)
+
+    assert not evil.exists()
+    assert queues.queue(client).failed_job_registry.count == 1

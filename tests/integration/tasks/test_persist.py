@@ -1,0 +1,124 @@
+"""From the inbox to rows, on a real PostgreSQL: whole snapshots, each person's own, and nothing lost on the way."""
+
+import random
+
+import pytest
+
+from db import inbox
+from db.connection import Database
+from db.records import Account
+from tasks import persist
+from tests.integration.uploads import MODEL, upload
+
+GROWN = {"ended_at": "2026-11-20T11:00:00Z", "total_messages": 9, "total_tokens_in": 900}
+
+
+def test_an_upload_becomes_rows_and_its_body_goes(database: Database, bob: Account) -> None:
+    upload(database, bob)
+
+    assert persist.drain(database, "UTC") == 1
+    assert database.fetch("test_parts") == [
+        {"tools": "Read", "tags": "tool:Read", "models": MODEL, "contents": ""}
+    ]
+    assert database.fetch("test_states") == [{"state": "persisted", "count": 1}]
+
+
+def test_text_is_kept_in_its_order(database: Database, alice: Account) -> None:
+    texts = [{"sequence": n, "timestamp": None, "role": "user", "content": str(n)} for n in (2, 0, 1)]
+    upload(database, alice, messages=texts)
+
+    persist.drain(database, "UTC")
+
+    assert database.fetch("test_parts")[0]["contents"] == "0,1,2"
+
+
+def test_uploading_twice_changes_nothing(database: Database, bob: Account) -> None:
+    for _ in range(3):
+        upload(database, bob)
+        persist.drain(database, "UTC")
+
+    assert database.fetch("test_states") == [
+        {"state": "persisted", "count": 1},
+        {"state": "repeated", "count": 2},
+    ]
+
+
+def test_a_newer_snapshot_replaces_the_whole_of_the_older_one(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    persist.drain(database, "UTC")
+    upload(database, bob, **GROWN, tools=[{"tool_name": "Bash", "call_count": 1}], tags=[])
+    persist.drain(database, "UTC")
+
+    [parts] = database.fetch("test_parts")
+    assert (parts["tools"], parts["tags"]) == ("Bash", "")
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_snapshot_that_arrives_late_never_overwrites(
+    database: Database, bob: Account, together: bool
+) -> None:
+    upload(database, bob, **GROWN)
+    if not together:
+        persist.drain(database, "UTC")
+    upload(database, bob)
+    persist.drain(database, "UTC")
+
+    [session] = database.fetch("test_session", user_id=bob.user_id)
+    assert session["total_messages"] == 9
+
+
+def test_two_people_with_one_session_id_each_keep_their_own(
+    database: Database, alice: Account, bob: Account
+) -> None:
+    upload(database, alice, project_name="hers")
+    upload(database, bob, project_name="his")
+    persist.drain(database, "UTC")
+
+    kept = [database.fetch("test_session", user_id=person.user_id) for person in (alice, bob)]
+    assert [[session["project_name"] for session in sessions] for sessions in kept] == [["hers"], ["his"]]
+
+
+def test_one_upload_that_is_refused_does_not_hold_up_the_others(database: Database, bob: Account) -> None:
+    upload(database, bob, "good")
+    upload(database, bob, "poison", project_name="/an/impossible/path")
+    upload(database, bob, "better")
+
+    persist.drain(database, "UTC")
+
+    assert [session["session_id"] for session in database.fetch("test_session", user_id=bob.user_id)] == [
+        "better",
+        "good",
+    ]
+
+
+def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
+    database: Database, bob: Account
+) -> None:
+    upload(database, bob, "poison", started_at="1999-01-01T00:00:00Z")
+    for _ in range(inbox.MOST_ATTEMPTS):
+        database.execute("test_no_waiting")
+        persist.drain(database, "UTC")
+
+    [row] = inbox.quarantined(database)
+    assert "sessions_started_at_check" in row["reason"]
+    assert persist.drain(database, "UTC") == 0
+
+
+def test_any_order_of_repeats_and_snapshots_ends_in_the_newest(database: Database, bob: Account) -> None:
+    chance = random.Random(1)
+    for _ in range(60):
+        step = chance.randrange(10)
+        upload(
+            database,
+            bob,
+            f"s{chance.randrange(4)}",
+            ended_at=f"2026-11-20T1{step}:30:00Z",
+            total_messages=step,
+        )
+        if chance.random() < 0.3:
+            persist.drain(database, "UTC")
+    for name in range(4):
+        upload(database, bob, f"s{name}", ended_at="2026-11-20T19:30:00Z", total_messages=9)
+    persist.drain(database, "UTC")
+
+    assert [row["total_messages"] for row in database.fetch("test_session", user_id=bob.user_id)] == [9] * 4

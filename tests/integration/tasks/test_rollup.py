@@ -1,0 +1,192 @@
+"""Days from sessions on a real PostgreSQL: sums agree to the token, in every zone, whatever arrives when."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from db import accounts, checks, rollups, usage
+from db.connection import Database
+from db.periods import Period, last_days
+from db.records import Account, Filters
+from tasks import persist, rollup
+from tests.integration.uploads import upload
+
+ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles"]
+DAY = date(2026, 11, 20)
+
+
+def settle(database: Database, zone: str = "UTC") -> None:
+    persist.drain(database, zone)
+    rollup.recompute(database, zone)
+
+
+def disagreeing(database: Database) -> list[str]:
+    return [result.name for result in checks.check_all(database) if not result.agrees]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_sums_agree_after_any_mix_of_uploads_repeats_and_deletions(
+    database: Database, alice: Account, bob: Account, zone: str
+) -> None:
+    """Sessions fall on both days of a clock change, grow, shrink, move to other days and come again."""
+    rollup.begin_in_zone(database, zone)
+    chance = random.Random(zone)
+    for _ in range(80):
+        _random_upload(database, chance, chance.choice([alice, bob]))
+        if chance.random() < 0.2:
+            settle(database, zone)
+    settle(database, zone)
+    accounts.delete_account(database, alice.user_id)
+
+    assert disagreeing(database) == []
+    assert database.fetch("test_days") == database.fetch("test_raw_days", zone=zone)
+
+
+def _random_upload(database: Database, chance: random.Random, person: Account) -> None:
+    near = datetime(2026, *chance.choice([(3, 29), (10, 25), (3, 8), (11, 1)]), tzinfo=UTC)
+    began = near + timedelta(minutes=chance.randrange(-1500, 3000))
+    tokens = {kind: chance.randrange(10**6) for kind in ("in", "out", "read", "creation")}
+    model = chance.choice(["claude-opus-4-8", "local-coder", ""])
+    upload(
+        database,
+        person,
+        f"s{chance.randrange(12)}",
+        started_at=began.isoformat(),
+        ended_at=(began + timedelta(minutes=chance.randrange(300))).isoformat(),
+        project_name=chance.choice(["shop", None]),
+        model=model or None,
+        total_tokens_in=tokens["in"],
+        total_tokens_out=tokens["out"],
+        cache_read_tokens=tokens["read"],
+        cache_creation_tokens=tokens["creation"],
+        responses=[],
+        models=[
+            {
+                "model": model,
+                "responses": 1,
+                "tokens_in": tokens["in"],
+                "tokens_out": tokens["out"],
+                "cache_read_tokens": tokens["read"],
+                "cache_creation_tokens": tokens["creation"],
+            }
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day"),
+    [
+        ("Europe/Berlin", "2026-03-28T23:30:00Z", date(2026, 3, 29)),
+        ("Europe/Berlin", "2026-10-25T22:30:00Z", date(2026, 10, 25)),
+        ("Europe/Berlin", "2026-10-25T23:30:00Z", date(2026, 10, 26)),
+        ("America/Los_Angeles", "2026-11-01T07:30:00Z", date(2026, 11, 1)),
+        ("UTC", "2026-03-29T00:00:00Z", date(2026, 3, 29)),
+    ],
+)
+def test_a_session_counts_on_the_team_day_it_began(
+    database: Database, bob: Account, zone: str, moment: str, day: date
+) -> None:
+    upload(database, bob, started_at=moment, ended_at=None)
+
+    settle(database, zone)
+
+    assert [row["stat_date"] for row in database.fetch("test_days")] == [day]
+
+
+def test_a_session_that_moves_leaves_its_old_day(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+    upload(database, bob, started_at="2026-11-18T10:00:00Z", total_messages=5)
+    settle(database)
+
+    assert [row["stat_date"] for row in database.fetch("test_days")] == [date(2026, 11, 18)]
+
+
+def test_late_data_changes_its_old_day(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+    upload(database, bob, "late", started_at="2025-12-24T10:00:00Z", ended_at=None)
+    settle(database)
+
+    assert usage.team_totals(database, last_days(365, DAY)).session_count == 2
+
+
+def test_a_mark_set_during_a_recomputation_stays(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    persist.drain(database, "UTC")
+    with database.transaction() as transaction:
+        rollups.take_marks(transaction, limit=10)
+        upload(database, bob, "second")
+        persist.drain(database, "UTC")
+
+    assert rollups.waiting(database)
+
+
+def test_another_zone_starts_the_days_over(database: Database, bob: Account) -> None:
+    rollup.begin_in_zone(database, "UTC")
+    upload(database, bob, started_at="2026-11-20T23:30:00Z", ended_at=None)
+    settle(database)
+
+    assert rollup.begin_in_zone(database, "Europe/Berlin")
+    settle(database, "Europe/Berlin")
+
+    assert [row["stat_date"] for row in database.fetch("test_days")] == [date(2026, 11, 21)]
+
+
+def test_recomputing_a_period_mends_what_was_broken(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+    database.execute("rollups_empty")
+
+    assert rollup.recompute_between(database, Period(DAY, DAY), "UTC") == 1
+    assert disagreeing(database) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "sessions"),
+    [
+        (Filters(), 3),
+        (Filters(project="shop"), 2),
+        (Filters(project="docs"), 1),
+        (Filters(model="claude-haiku-4-5"), 0),
+        (Filters(user_id=1), 2),
+        (Filters(project="shop", user_id=2), 1),
+    ],
+)
+def test_filters_narrow_the_sums(
+    database: Database, alice: Account, bob: Account, filters: Filters, sessions: int
+) -> None:
+    upload(database, alice)
+    upload(database, alice, "s2", project_name="docs")
+    upload(database, bob)
+    settle(database)
+
+    assert usage.team_totals(database, Period(DAY, DAY), filters).session_count == sessions
+
+
+def test_every_day_of_a_period_has_a_row(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+
+    days = usage.team_days(database, last_days(7, DAY))
+
+    assert [(day.stat_date, day.session_count) for day in days[-2:]] == [(date(2026, 11, 19), 0), (DAY, 1)]
+    assert len(days) == 7
+
+
+def test_the_leaderboard_holds_only_who_takes_part(database: Database, alice: Account, bob: Account) -> None:
+    upload(database, alice)
+    upload(database, bob)
+    settle(database)
+    accounts.change_settings(database, alice.user_id, show_in_leaderboard=False)
+
+    assert [rank.username for rank in usage.leaderboard(database, Period(DAY, DAY), limit=5)] == ["bob"]
+
+
+def test_an_outcome_that_was_not_reported_is_no_success(database: Database, bob: Account) -> None:
+    upload(database, bob, tools=[{"tool_name": "Read", "call_count": 3}])
+    settle(database)
+
+    [tool] = usage.tool_totals(database, Period(DAY, DAY), limit=5)
+    assert (tool.unreported_count, tool.success_rate) == (3, None)
