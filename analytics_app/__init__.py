@@ -1,0 +1,1 @@
+"""The analytics app: what a person sees of the team's sessions, behind a login."""

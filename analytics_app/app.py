@@ -1,0 +1,117 @@
+"""The Dash app: one server, one guard, one list of pages."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import dash
+import flask
+from dash import Dash, Input, Output
+from flask_compress import Compress
+
+from analytics_app import auth, callback_body, filters, live, login, panels, security, shell
+from analytics_app.config import AnalyticsSettings
+from analytics_app.pages import admin, team
+from analytics_app.service import Clock, Service, utc_now
+from analytics_app.view import current_language, current_view
+from db.connection import Database
+from tasks.queues import Doorbell
+
+#: Every page, in the order of the navigation.
+PAGES: Final[tuple[ModuleType, ...]] = (team, admin)
+ENTRIES: Final[tuple[shell.Entry, ...]] = tuple(page.ENTRY for page in PAGES)
+
+FOLDER = Path(__file__).parent
+#: Loaded by hand: in the head, before Dash's own, or by the login page alone.
+NOT_BY_DASH = r"^(first-paint\.js|bootstrap-.*\.css)$"
+
+
+class Insights(Dash):
+    """Dash with a first HTML answer that is in the reader's language and shows the frame at once."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """Fill the page that carries the app."""
+        person = auth.current_account()
+        return flask.render_template(
+            "index.html",
+            **{**parts, "app_entry": ""},
+            language=current_language(person).code,
+            theme=person.theme or "",
+            head_script=f"{self.get_asset_url('first-paint.js')}?m={_changed_at('first-paint.js')}",
+            bootstrap=self.get_asset_url("vendor/bootstrap-5.3.6.min.css"),
+        )
+
+
+def create_app(
+    *,
+    database: Database,
+    settings: AnalyticsSettings,
+    doorbell: Doorbell | None = None,
+    clock: Clock = utc_now,
+) -> Dash:
+    """Build the app from its collaborators; its `server` is the WSGI application."""
+    service = Service(database, settings, clock, doorbell)
+    server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
+    server.secret_key = settings.secret_key
+    auth.install(server, database)
+    security.install(server, lambda: app.csp_hashes())
+    login.install(server, service)
+    app = Insights(
+        __name__,
+        server=server,
+        pages_folder="",
+        assets_folder=str(FOLDER / "assets"),
+        assets_ignore=NOT_BY_DASH,
+        title=settings.insights_title,
+        update_title=None,
+        suppress_callback_exceptions=True,
+        csrf_token_name=security.CSRF_COOKIE,
+        enable_mcp=False,
+        add_log_handler=False,
+    )
+    callback_body.install(server, app.callback_map)
+    server.after_request(_not_found_stays_not_found)
+    _compress(server)
+    app.layout = lambda: shell.frame(current_view(service), ENTRIES)
+    _register(app, service)
+    return app
+
+
+def _register(app: Dash, service: Service) -> None:
+    tables: dict[str, Any] = {}
+    for page in PAGES:
+        page.register(app, service)
+        tables |= getattr(page, "TABLES", {})
+    shell.register(app)
+    filters.register(app)
+    live.register(app, service)
+    panels.register(app, service, tables)
+    by_path = {page.ENTRY.path: page for page in PAGES}
+
+    @app.callback(Output("content", "children"), Input("url", "pathname"))
+    def show_page(path: object) -> Any:
+        view = current_view(service)
+        page = by_path.get(path) if isinstance(path, str) else None
+        if page is None or not page.ENTRY.open_to(view.account):
+            return shell.missing(view.language)
+        return page.layout(view)
+
+
+def _not_found_stays_not_found(response: flask.Response) -> flask.Response:
+    """Dash answers every address with the frame; the status still says which are pages."""
+    if flask.request.endpoint == "/<path:path>" and response.status_code == 200:
+        known = {entry.path for entry in ENTRIES}
+        response.status_code = 200 if flask.request.path in known else 404
+    return response
+
+
+def _compress(server: flask.Flask) -> None:
+    """Browsers on plain http ask for gzip only, also for streamed assets."""
+    server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
+    server.config["COMPRESS_ALGORITHM_STREAMING"] = ["zstd", "br", "gzip"]
+    server.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["static", "_dash_assets.static"]
+    Compress(server)
+
+
+def _changed_at(asset: str) -> int:
+    return int((FOLDER / "assets" / asset).stat().st_mtime)

@@ -1,0 +1,154 @@
+// What happens in the browser alone: theme, menus, the address behind the filters, copying, and a lost connection.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const darkly = window.matchMedia("(prefers-color-scheme: dark)");
+  const unchanged = () => window.dash_clientside.no_update;
+  const trigger = () => window.dash_clientside.callback_context.triggered_id;
+
+  function applyTheme(choice) {
+    const dark = choice === "dark" || (choice === "system" && darkly.matches);
+    root.dataset.themeChoice = choice;
+    root.dataset.bsTheme = dark ? "dark" : "light";
+    return root.dataset.bsTheme;
+  }
+
+  function remember(choice) {
+    try { window.localStorage.setItem("theme", choice); } catch (refused) { /* private windows may refuse */ }
+  }
+
+  function nameTab(path) {
+    const links = Array.from(document.querySelectorAll(".nav-entry"));
+    links.forEach((link) => {
+      if (link.pathname === path) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    const here = links.find((link) => link.pathname === path);
+    const brand = document.querySelector(".side .brand-name");
+    if (here && brand) document.title = `${here.textContent} · ${brand.textContent}`;
+  }
+
+  function closeBoxes(except) {
+    document.querySelectorAll("details.dropdown-box[open]").forEach((box) => {
+      if (!except || !box.contains(except)) box.open = false;
+    });
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.insights = {
+    chooseTheme: function () {
+      const clicked = trigger();
+      const choice = clicked ? clicked.replace("theme-", "") : root.dataset.themeChoice || "system";
+      if (clicked) remember(choice);
+      return [applyTheme(choice), choice];
+    },
+
+    toggleMenu: function (clicks, path) {
+      const side = document.getElementById("side");
+      nameTab(path);
+      const open = trigger() === "menu-button" && !side.classList.contains("open");
+      const button = document.getElementById("menu-button");
+      if (button) button.setAttribute("aria-expanded", String(open));
+      return open ? "side open" : "side";
+    },
+
+    toggleFilters: function (clicks, search, current) {
+      const open = trigger() === "filter-button" && !String(current).includes("open");
+      const button = document.getElementById("filter-button");
+      if (button) button.setAttribute("aria-expanded", String(open));
+      return open ? "filters open" : "filters";
+    },
+
+    choose: function (project, model, applied, first, last) {
+      const query = new URLSearchParams(window.location.search);
+      const put = (name, value) => (value && value !== "*" ? query.set(name, value) : query.delete(name));
+      put("project", project);
+      put("model", model);
+      if (trigger() === "filter-apply" && applied && first && last) {
+        query.delete("days");
+        put("from", first <= last ? first : last);
+        put("to", first <= last ? last : first);
+        closeBoxes();
+      }
+      const search = query.toString() ? `?${query}` : "";
+      const same = new URLSearchParams(window.location.search).toString() === query.toString();
+      return same ? unchanged() : search;
+    },
+  };
+
+  darkly.addEventListener("change", () => {
+    if (root.dataset.themeChoice !== "system") return;
+    window.dash_clientside.set_props("theme", { data: applyTheme("system") });
+  });
+
+  function copy(text, button) {
+    const done = () => {
+      const label = button.lastElementChild || button;
+      const before = label.textContent;
+      label.textContent = button.dataset.done;
+      setTimeout(() => { label.textContent = before; }, 1600);
+    };
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(done);
+      return;
+    }
+    // Plain http has no clipboard of its own.
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "visually-hidden";
+    document.body.append(field);
+    field.select();
+    if (document.execCommand("copy")) done();
+    field.remove();
+    button.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    closeBoxes(event.target);
+    const side = document.getElementById("side");
+    if (side && side.classList.contains("open") && !side.contains(event.target) && !event.target.closest("#menu-button")) {
+      window.dash_clientside.set_props("side", { className: "side" });
+    }
+    const copier = event.target.closest("[data-copy]");
+    if (copier) copy(document.getElementById(copier.dataset.copy).textContent, copier);
+    const linker = event.target.closest("#copy-link");
+    if (linker) copy(window.location.href, linker);
+    const download = event.target.closest("a[download][href^='/csv/']");
+    if (download) download.search = window.location.search;
+  }, true);
+
+  document.addEventListener("submit", (event) => {
+    const next = event.target.id === "language-form" && event.target.elements.next;
+    if (next) next.value = window.location.pathname + window.location.search;
+  }, true);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    closeBoxes();
+    if (document.getElementById("side")) window.dash_clientside.set_props("side", { className: "side" });
+  });
+
+  // A hidden page asks for nothing.
+  document.addEventListener("visibilitychange", () => {
+    if (document.getElementById("as-of")) {
+      window.dash_clientside.set_props("tick", { disabled: document.hidden });
+    }
+  });
+
+  // A login that has ended leads to the login page; a server that is away is said, not thrown.
+  const fetched = window.fetch.bind(window);
+  window.fetch = async function (resource, options) {
+    try {
+      const answer = await fetched(resource, options);
+      root.dataset.offline = String(answer.status === 503);
+      if (answer.status === 401) {
+        const here = window.location.pathname + window.location.search;
+        window.location.assign(`/login?next=${encodeURIComponent(here)}`);
+      }
+      return answer;
+    } catch (failure) {
+      root.dataset.offline = "true";
+      throw failure;
+    }
+  };
+})();

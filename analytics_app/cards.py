@@ -1,0 +1,113 @@
+"""The cards at the top of a page: a number, its change against the period before, and its course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dash import html
+
+from analytics_app.figures.sparkline import sparkline
+from analytics_app.i18n import Language
+
+Direction = Literal["more", "less", "same"]
+ARROWS: dict[Direction, str] = {"more": "▲", "less": "▼", "same": "="}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a number moved against the period before; no share where there was nothing before."""
+
+    direction: Direction
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one card says."""
+
+    title: str
+    value: str
+    beside: str
+    change: Change
+    before: str
+    course: Sequence[float]
+    #: Is more of it welcome? Colours only support the arrow and the word.
+    more_is_good: bool = True
+    note: str = ""
+
+
+def change(now: float, before: float) -> Change:
+    """Compare two periods; less than half a per cent is the same."""
+    if not before:
+        return Change("more" if now else "same", None)
+    share = (now - before) / before
+    if abs(share) < 0.005:
+        return Change("same", 0.0)
+    return Change("more" if share > 0 else "less", abs(share))
+
+
+def change_text(change: Change, language: Language) -> str:
+    """The change in words: 12 % more."""
+    match change:
+        case Change("same", _):
+            return language.text("same as before")
+        case Change("more", None):
+            return language.text("none before")
+        case Change("more", float(share)):
+            return language.text("{share} more", share=_share(share, language))
+        case Change(_, share):
+            return language.text("{share} less", share=_share(share or 0.0, language))
+
+
+def _share(share: float, language: Language) -> str:
+    """Past tenfold a percentage says nothing any more."""
+    return language.percent(share) if share < 10 else language.text("over tenfold")
+
+
+def shown(card: Card, language: Language) -> html.Article:
+    """The card on the page."""
+    return html.Article(
+        [
+            html.H2(card.title, className="card-title"),
+            html.P(
+                [html.Strong(card.value), html.Span(card.beside, className="beside")]
+                if card.beside
+                else html.Strong(card.value),
+                className="card-value",
+            ),
+            html.P(_change_line(card, language), className="card-change"),
+            html.P(card.note, className="card-note") if card.note else None,
+            html.Div(
+                className="spark",
+                role="img",
+                title=language.text("{title} day by day", title=card.title),
+                style={"maskImage": f'url("{sparkline(card.course)}")'},
+            ),
+        ],
+        className="tile",
+    )
+
+
+def _change_line(card: Card, language: Language) -> list[html.Span]:
+    words = [
+        html.Span(
+            [html.Span(ARROWS[card.change.direction]), " ", change_text(card.change, language)],
+            className=_mood(card),
+        ),
+    ]
+    if card.change.share:
+        words.append(html.Span(language.text("vs {before}", before=card.before), className="dim"))
+    return words
+
+
+def _mood(card: Card) -> str:
+    """Good or worth a look; nothing where there is nothing to compare."""
+    if not card.change.share:
+        return "mood"
+    good = (card.change.direction == "more") == card.more_is_good
+    return "mood mood-good" if good else "mood mood-look"
+
+
+def skeleton(count: int) -> list[html.Div]:
+    """Cards before their numbers have come, in their final size."""
+    return [html.Div(className="tile skeleton") for _ in range(count)]

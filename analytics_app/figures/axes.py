@@ -1,0 +1,57 @@
+"""Ticks that read well in every language: computed here, because Plotly speaks English only."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from analytics_app.i18n import Language
+
+MOST_DAY_TICKS = 8
+MOST_VALUE_TICKS = 4
+
+
+def day_ticks(days: Sequence[date], names: Sequence[str], language: Language) -> dict[str, Any]:
+    """At most eight labels: every day, every Monday, or the first of the months, whatever fits."""
+    chosen = _chosen_days(days)
+    months = len(days) > 120
+    return {
+        "tickmode": "array",
+        "tickvals": [names[index] for index in chosen],
+        "ticktext": [
+            language.month(days[index]) if months else language.day(days[index]) for index in chosen
+        ],
+        "tickangle": 0,
+    }
+
+
+def _chosen_days(days: Sequence[date]) -> list[int]:
+    if len(days) <= MOST_DAY_TICKS:
+        return list(range(len(days)))
+    firsts_of_months = len(days) > 120
+    marked = [
+        index for index, day in enumerate(days) if (day.day == 1 if firsts_of_months else day.weekday() == 0)
+    ]
+    step = -(-len(marked) // MOST_DAY_TICKS) or 1
+    return marked[::step]
+
+
+def token_ticks(most: int, language: Language) -> dict[str, Any]:
+    """Round steps from zero to the highest bar, in the language's own short form."""
+    step = round_step(most)
+    values = list(range(0, most + step, step))[: MOST_VALUE_TICKS + 2]
+    return {
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": [language.compact(value) for value in values],
+        "range": [0, max(most * 1.04, 1)],
+    }
+
+
+def round_step(most: int) -> int:
+    """The 1, 2 or 5 times a power of ten that divides the height into at most four steps."""
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            if factor * power * MOST_VALUE_TICKS >= most:
+                return factor * power
+        power *= 10

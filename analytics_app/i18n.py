@@ -1,0 +1,118 @@
+"""The words and numbers of a page in the reader's language: catalogues are read once, when the process starts."""
+
+import gettext
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+#: Codes of the languages we speak, the fallback first, with their own names.
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: translated sentences, and numbers and dates as its readers write them."""
+
+    code: str
+    locale: Locale
+    catalogue: gettext.NullTranslations
+
+    def text(self, message: str, /, **values: object) -> str:
+        """The sentence in this language, its {placeholders} filled."""
+        return self.catalogue.gettext(message).format(**values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The sentence in the form that fits the count, which is also its {count}."""
+        return self.catalogue.ngettext(one, many, count).format(count=self.number(count), **values)
+
+    def number(self, value: int) -> str:
+        """Exact, with the language's separators."""
+        return numbers.format_decimal(value, locale=self.locale)
+
+    def compact(self, value: int) -> str:
+        """About three digits and a unit: 12,4 Mio."""
+        if abs(value) < 10_000:
+            return self.number(value)
+        digits = 1 if _leading_digits(value) < 3 else 0
+        return numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=digits)
+
+    def money(self, value: Decimal) -> str:
+        """US dollars; cents only while they matter."""
+        shown = value.quantize(Decimal("0.01") if abs(value) < 100 else Decimal(1))
+        pattern = self.locale.currency_formats["standard"].pattern
+        whole = pattern if abs(value) < 100 else pattern.replace("0.00", "0")
+        return numbers.format_currency(shown, "USD", whole, locale=self.locale, currency_digits=False)
+
+    def percent(self, share: float) -> str:
+        """A share of one as whole per cent; small but not nothing reads as such."""
+        if 0 < share < 0.005:
+            return "< " + numbers.format_percent(0.01, locale=self.locale)
+        return numbers.format_percent(round(share, 2), locale=self.locale)
+
+    def hours(self, seconds: int) -> str:
+        """Time spent, in hours; with one decimal while it is short."""
+        hours = Decimal(seconds) / 3600
+        shown = round(hours, 1) if hours < 10 else round(hours)
+        return self.text("{hours} h", hours=numbers.format_decimal(shown, locale=self.locale))
+
+    def day(self, day: date) -> str:
+        """A day on an axis: 24. Okt."""
+        return dates.format_skeleton("MMMd", day, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """A month on an axis: Okt. 2026."""
+        return dates.format_skeleton("yMMM", day, locale=self.locale)
+
+    def full_day(self, day: date) -> str:
+        """A day with its weekday and year, where there is room to be exact."""
+        return dates.format_skeleton("yMMMEd", day, locale=self.locale)
+
+    def span(self, first: date, last: date) -> str:
+        """From one day to another, saying once what both share."""
+        return dates.format_interval(first, last, "yMMMd", locale=self.locale)
+
+    def clock(self, moment: datetime) -> str:
+        """Hours and minutes."""
+        return dates.format_time(moment, "HH:mm", locale=self.locale)
+
+    def moment(self, moment: datetime) -> str:
+        """A day with its time."""
+        return f"{dates.format_skeleton('yMMMd', moment, locale=self.locale)} {self.clock(moment)}"
+
+    def weekday(self, weekday: int) -> str:
+        """Monday is 0."""
+        return dates.get_day_names("abbreviated", context="stand-alone", locale=self.locale)[weekday]
+
+
+def _leading_digits(value: int) -> int:
+    return (len(str(abs(value))) - 1) % 3 + 1
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of that code; English when we do not speak it."""
+    known = code if code in LANGUAGES else next(iter(LANGUAGES))
+    return Language(known, Locale.parse(known), _catalogue(known))
+
+
+def _catalogue(code: str) -> gettext.NullTranslations:
+    compiled = BytesIO()
+    with (TRANSLATIONS / f"{code}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=code))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def spoken(wanted: Iterable[str]) -> str:
+    """The first language of the list that we speak, else English; `de-AT` counts as `de`."""
+    bases = (tag.replace("_", "-").split("-")[0].lower() for tag in wanted)
+    return next((base for base in bases if base in LANGUAGES), next(iter(LANGUAGES)))

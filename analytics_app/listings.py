@@ -1,0 +1,129 @@
+"""Short ranked tables with a bar in each row: leaderboard, tools and projects."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import dcc, html
+
+from analytics_app.filters import query_of
+from analytics_app.i18n import Language
+from analytics_app.view import View
+from db.records import ProjectTotals, Rank, ToolTotals
+
+SHOWN_RANKS = 9
+SHOWN_TOOLS = 8
+SHOWN_PROJECTS = 7
+#: Below this share of calls without error a tool is worth a look.
+WORTH_A_LOOK = 0.9
+
+
+def leaderboard(ranks: Sequence[Rank], view: View) -> html.Table:
+    """The first of those who take part; the reader's own row too, wherever it is."""
+    own = [rank for rank in ranks[SHOWN_RANKS:] if rank.user_id == view.account.user_id]
+    first = ranks[: SHOWN_RANKS - len(own)]
+    said = view.language
+    titles = [said.text("Rank"), said.text("Name"), said.text("Sessions"), said.text("Tokens")]
+    return _table(
+        said.text("Leaderboard"), titles, [_rank_row(rank, view) for rank in [*first, *own]], shown=True
+    )
+
+
+def _rank_row(rank: Rank, view: View) -> html.Tr:
+    said = view.language
+    mine = rank.user_id == view.account.user_id
+    return html.Tr(
+        [
+            html.Td(said.number(rank.rank), className="place"),
+            html.Td(
+                said.text("{name} (you)", name=rank.username) if mine else rank.username, className="name"
+            ),
+            html.Td(said.number(rank.session_count), className="number"),
+            html.Td(
+                said.compact(rank.total_tokens), className="number", title=said.number(rank.total_tokens)
+            ),
+        ],
+        className="mine" if mine else "",
+    )
+
+
+def tools(rows: Sequence[ToolTotals], language: Language) -> html.Table:
+    """Calls, and the share without error among those whose outcome was reported."""
+    most = max((row.call_count for row in rows), default=1)
+    titles = [language.text("Tool"), "", language.text("Calls"), language.text("Without error")]
+    body = [
+        html.Tr(
+            [
+                html.Td(row.tool_name, className="name", title=row.tool_name),
+                html.Td(_bar(row.call_count / most)),
+                html.Td(language.number(row.call_count), className="number"),
+                html.Td(_success(row, language), className="number rate"),
+            ]
+        )
+        for row in rows
+    ]
+    return _table(language.text("Tools"), titles, body)
+
+
+def _success(row: ToolTotals, language: Language) -> html.Span:
+    if row.success_rate is None:
+        return html.Span(language.text("not reported"), className="unknown")
+    counts = language.text(
+        "{errors} errors, {unreported} calls not reported",
+        errors=language.number(row.error_count),
+        unreported=language.number(row.unreported_count),
+    )
+    if row.success_rate >= WORTH_A_LOOK:
+        return html.Span(language.percent(row.success_rate), title=counts)
+    return html.Span(
+        [html.Span("▼ ", className="sign"), language.percent(row.success_rate)],
+        className="mood-look",
+        title=language.text("Worth a look: {counts}", counts=counts),
+    )
+
+
+def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html.Table:
+    """Shares of the period's tokens; a click narrows the page to that project."""
+    said = view.language
+    rest = all_tokens - sum(row.tokens for row in rows)
+    most = max(*(row.tokens for row in rows), rest, 1)
+    whole = max(all_tokens, 1)
+    body = [_project_row(_project_name(row, view), row.tokens, most, whole, said) for row in rows]
+    if rest > 0 and rows:
+        body.append(_project_row(html.Span(said.text("others"), className="dim"), rest, most, whole, said))
+    return _table(said.text("Projects"), [said.text("Project"), "", said.text("Share of tokens")], body)
+
+
+def _project_name(row: ProjectTotals, view: View) -> Any:
+    if not row.project_name:
+        return html.Span(view.language.text("no project"), className="dim")
+    target = query_of(replace(view.selection, project=row.project_name))
+    return dcc.Link(row.project_name, href=f"/{target}", title=row.project_name)
+
+
+def _project_row(name: Any, tokens: int, most: int, whole: int, said: Language) -> html.Tr:
+    exact = said.text("{tokens} tokens", tokens=said.number(tokens))
+    return html.Tr(
+        [
+            html.Td(name, className="name"),
+            html.Td(_bar(tokens / most)),
+            html.Td(said.percent(tokens / whole), className="number", title=exact),
+        ]
+    )
+
+
+def _bar(share: float) -> html.Div:
+    width = f"{max(share, 0.01) * 100:.1f}%"
+    return html.Div(html.Div(style={"width": width}), className="bar", **{"aria-hidden": "true"})
+
+
+def _table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    return html.Table(
+        [
+            html.Caption(caption, className="visually-hidden"),
+            html.Thead(head, className="" if shown else "visually-hidden"),
+            html.Tbody(body),
+        ],
+        className="listing",
+    )

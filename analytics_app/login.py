@@ -1,0 +1,98 @@
+"""Logging in and out: a plain form that works without JavaScript."""
+
+from pathlib import Path
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from analytics_app.auth import Person, current_account, own_path
+from analytics_app.i18n import LANGUAGES
+from analytics_app.service import Service
+from analytics_app.view import current_language
+from db import accounts, credentials, logins
+from db.records import Account
+
+STYLE = Path(__file__).parent / "templates" / "login.css"
+MOST_FAILURES = 10
+LONGEST_NAME = 200
+LONGEST_PASSWORD = 1_000
+LANGUAGE_SECONDS = 365 * 24 * 3600
+
+
+def install(server: flask.Flask, service: Service) -> None:
+    """Add the routes that are plain Flask, beside those of Dash."""
+
+    @server.route("/login", methods=["GET", "POST"])
+    def login() -> ResponseReturnValue:
+        if flask.request.method == "POST":
+            return _log_in(service)
+        if current_user.is_authenticated:
+            return flask.redirect(own_path(flask.request.args.get("next")))
+        return _form(service)
+
+    @server.get("/login.css")
+    def login_style() -> ResponseReturnValue:
+        return flask.send_file(STYLE, max_age=3600)
+
+    @server.post("/logout")
+    def logout() -> ResponseReturnValue:
+        accounts.end_sessions(service.database, current_account().user_id)
+        logout_user()
+        flask.session.clear()
+        return flask.redirect(flask.url_for("login"), 303)
+
+    @server.post("/language")
+    def language() -> ResponseReturnValue:
+        answer = flask.redirect(own_path(flask.request.form.get("next")), 303)
+        if (chosen := flask.request.form.get("language")) in LANGUAGES:
+            secure = flask.request.is_secure
+            answer.set_cookie(
+                "language", chosen, max_age=LANGUAGE_SECONDS, httponly=True, samesite="Lax", secure=secure
+            )
+        return answer
+
+    @server.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return flask.jsonify(status="ok")
+
+
+def _form(service: Service, problem: str | None = None) -> str:
+    said = current_language(None)
+    return flask.render_template(
+        "login.html",
+        text=said.text,
+        language=said.code,
+        title=service.settings.insights_title,
+        problem=problem,
+        username=flask.request.form.get("username", "")[:LONGEST_NAME],
+        next=own_path(flask.request.values.get("next")),
+    )
+
+
+def _log_in(service: Service) -> ResponseReturnValue:
+    said = current_language(None)
+    username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
+    password = flask.request.form.get("password", "")[:LONGEST_PASSWORD]
+    address = flask.request.remote_addr or ""
+    if logins.recent_failures(service.database, username, address) >= MOST_FAILURES:
+        return _form(
+            service, said.text("That was tried too often. Please wait 15 minutes, then try again.")
+        ), 429
+    account = _checked(service, username, password)
+    if account is None:
+        logins.record_failure(service.database, username, address)
+        return _form(service, said.text("Name and password do not match.")), 401
+    logins.clear_failures(service.database, username, address)
+    flask.session.clear()
+    flask.session.permanent = True
+    login_user(Person(account))
+    return flask.redirect(own_path(flask.request.form.get("next")), 303)
+
+
+def _checked(service: Service, username: str, password: str) -> Account | None:
+    """The account, if the password is right; for an unknown name it takes just as long to say no."""
+    stored = accounts.password_hash(service.database, username)
+    if not credentials.verify_password(stored, password):
+        return None
+    return accounts.account_by_name(service.database, username)

@@ -1,0 +1,144 @@
+"""The admin page, people and keys: add a person, issue, rotate and revoke keys; for admins only."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
+from dash.exceptions import PreventUpdate
+
+from analytics_app import people
+from analytics_app.auth import require_admin
+from analytics_app.pages import admin_parts as parts
+from analytics_app.people import Unfit
+from analytics_app.service import Service
+from analytics_app.shell import Entry
+from analytics_app.view import View, current_view
+from db import accounts
+from db.errors import Conflict
+
+ENTRY = Entry("/admin", "People & keys", "people", "admin")
+LARGEST_ID = 2**63 - 1
+
+
+def layout(view: View) -> html.Div:
+    """The page before the list has come."""
+    require_admin()
+    said = view.language
+    intro = said.text("Who may look, who may upload, and with which keys.")
+    return html.Div(
+        [
+            html.Header(
+                html.Div([html.H1(said.text("People & keys")), html.P(intro, className="subtitle")]),
+                className="page-head",
+            ),
+            html.Div(id="secrets", **{"aria-live": "polite"}),
+            html.Div(
+                [
+                    html.Section(
+                        html.Div(className="skeleton fill tall"), id="people-list", className="panel"
+                    ),
+                    html.Div([html.Div(id="person"), parts.add_form(said)], className="stack"),
+                ],
+                className="admin-columns",
+            ),
+            dcc.Store(id="people-changed"),
+        ],
+        className="page",
+    )
+
+
+def register(app: Dash, service: Service) -> None:
+    """Callbacks that read, then those that change; each asks for an admin first."""
+    _register_reading(app, service)
+    _register_adding(app, service)
+    _register_keys(app, service)
+
+
+def _register_reading(app: Dash, service: Service) -> None:
+    @app.callback(
+        Output("people-list", "children"),
+        Output("person", "children"),
+        Input("url", "search"),
+        Input("people-changed", "data"),
+    )
+    def show_people(search: object, _changed: object) -> tuple[Any, Any]:
+        require_admin()
+        view = current_view(service)
+        everybody = accounts.list_accounts(service.database)
+        issued = accounts.list_keys(service.database)
+        chosen = next((person for person in everybody if person.user_id == _person_id(search)), None)
+        listed = parts.people_table(everybody, issued, chosen, view)
+        if chosen is None:
+            return listed, []
+        own = [key for key in issued if key.user_id == chosen.user_id]
+        return listed, parts.person_panel(chosen, own, view)
+
+
+def _register_adding(app: Dash, service: Service) -> None:
+    @app.callback(
+        Output("secrets", "children"),
+        Output("people-changed", "data"),
+        Output("add-problem", "children"),
+        Output("add-name", "value"),
+        Output("add-email", "value"),
+        Input("add-form", "n_submit"),
+        State("add-name", "value"),
+        State("add-email", "value"),
+        State("add-role", "value"),
+        State("add-level", "value"),
+        prevent_initial_call=True,
+    )
+    def add_person(
+        submits: object, name: object, email: object, role: object, level: object
+    ) -> tuple[Any, ...]:
+        actor = require_admin()
+        if not submits:
+            raise PreventUpdate
+        said = current_view(service).language
+        try:
+            secrets = people.add_person(service, actor, people.wish(name, email, role, level))
+        except Unfit as problem:
+            return [], None, said.text(str(problem)), name, email
+        except Conflict:
+            return [], None, said.text("This name is taken."), name, email
+        return parts.secrets_box(secrets, said), secrets.username, "", "", ""
+
+
+def _register_keys(app: Dash, service: Service) -> None:
+    @app.callback(
+        Output("secrets", "children", allow_duplicate=True),
+        Output("people-changed", "data", allow_duplicate=True),
+        Input("key-form", "n_submit"),
+        Input("keys-rotate", "n_clicks"),
+        Input({"revoke": ALL}, "n_clicks"),
+        State("key-label", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def change_keys(
+        _submits: object, _rotations: object, _revocations: object, label: object, search: object
+    ) -> tuple[Any, object]:
+        actor, said, user_id = require_admin(), current_view(service).language, _person_id(search)
+        if user_id is None or not any(event["value"] for event in ctx.triggered):
+            raise PreventUpdate
+        try:
+            match ctx.triggered_id:
+                case "key-form":
+                    shown = parts.secrets_box(people.issue_key(service, actor, user_id, label), said)
+                case "keys-rotate":
+                    shown = parts.secrets_box(people.rotate_keys(service, actor, user_id), said)
+                case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
+                    shown = parts.revoked_note(people.revoke_key(service, actor, user_id, key_id), said)
+                case _:
+                    raise PreventUpdate
+        except Unfit as problem:
+            shown = html.P(said.text(str(problem)), className="problem")
+        return shown, service.now().isoformat()
+
+
+def _person_id(search: object) -> int | None:
+    """The person that the address names."""
+    if not isinstance(search, str):
+        return None
+    value = parse_qs(search.removeprefix("?")).get("person", [""])[0]
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None

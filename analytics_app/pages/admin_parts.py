@@ -1,0 +1,239 @@
+"""What the admin page is made of: the list of people, one person with their keys, and the forms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from analytics_app.i18n import Language
+from analytics_app.people import LONGEST_LABEL, Secrets
+from analytics_app.view import View
+from db.records import Account, ApiKey
+
+
+def role_name(role: str, said: Language) -> str:
+    """A role in words."""
+    return {"member": said.text("Member"), "admin": said.text("Admin")}[role]
+
+
+def level_name(level: str, said: Language) -> str:
+    """A share level in words."""
+    names = {
+        "none": said.text("Nothing"),
+        "metadata": said.text("Figures, no text"),
+        "full": said.text("Figures and text"),
+    }
+    return names[level]
+
+
+def people_table(
+    everybody: Sequence[Account], keys: Sequence[ApiKey], chosen: Account | None, view: View
+) -> list[Any]:
+    """Everybody with role, share level, usable keys and when they were last seen."""
+    said = view.language
+    titles = [
+        said.text("Name"),
+        said.text("Role"),
+        said.text("Shares"),
+        said.text("Keys"),
+        said.text("Last seen"),
+    ]
+    usable = {person.user_id: 0 for person in everybody}
+    for key in keys:
+        usable[key.user_id] = usable.get(key.user_id, 0) + _is_usable(key, view)
+    rows = [_person_row(person, usable[person.user_id], person == chosen, view) for person in everybody]
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    count = said.plural("{count} person", "{count} people", len(everybody))
+    return [
+        html.Header(
+            [html.H2(said.text("People")), html.Span(count, className="note")], className="panel-head"
+        ),
+        html.Div(
+            html.Table(
+                [
+                    html.Caption(said.text("People"), className="visually-hidden"),
+                    html.Thead(head),
+                    html.Tbody(rows),
+                ],
+                className="records people",
+            ),
+            className="scroll-x",
+        ),
+    ]
+
+
+def _person_row(person: Account, usable_keys: int, chosen: bool, view: View) -> html.Tr:
+    said = view.language
+    name = [
+        dcc.Link(person.username, href=f"/admin?person={person.user_id}"),
+        html.Span(person.email or "", className="below"),
+    ]
+    return html.Tr(
+        [
+            html.Td(name),
+            html.Td(role_name(person.role, said) if person.active else said.text("Deactivated")),
+            html.Td(level_name(person.share_level, said)),
+            html.Td(said.number(usable_keys), className="number"),
+            html.Td(_moment(person.last_seen_at, view)),
+        ],
+        className="chosen" if chosen else "",
+    )
+
+
+def person_panel(person: Account, keys: Sequence[ApiKey], view: View) -> html.Section:
+    """One person's keys, and what can be done with them."""
+    said = view.language
+    close = dcc.Link(
+        html.Span(className="icon icon-close"),
+        href="/admin",
+        title=said.text("Close"),
+        className="icon-button",
+    )
+    listed = html.Ul([_key_row(key, view) for key in keys], className="keys")
+    none = html.P(said.text("No key yet: this person can't upload."), className="dim")
+    return html.Section(
+        [
+            html.Header(
+                [html.H2(said.text("Keys of {name}", name=person.username)), close], className="panel-head"
+            ),
+            listed if keys else none,
+            _issue_form(said),
+            _rotate(said) if keys else None,
+        ],
+        className="panel",
+    )
+
+
+def _key_row(key: ApiKey, view: View) -> html.Li:
+    said = view.language
+    usable = _is_usable(key, view)
+    created = said.text("since {time}", time=_moment(key.created_at, view))
+    used = said.text("last used {time}", time=_moment(key.last_used_at, view))
+    state = used if usable else said.text("stopped")
+    button = html.Button(
+        said.text("Stop this key"), id={"revoke": key.key_id}, className="button danger small", type="button"
+    )
+    revoke = _asks_first(said.text("Revoke"), said.text("Uploads with this key stop at once."), button)
+    return html.Li(
+        [
+            html.Div([html.Strong(key.label), html.Code(f"{key.prefix}…")], className="key-name"),
+            html.Div(f"{created} · {state}", className="below"),
+            revoke if usable else None,
+        ],
+        className="key" if usable else "key stopped",
+    )
+
+
+def _asks_first(title: str, consequence: str, button: html.Button) -> html.Details:
+    """Two clicks for what can't be undone."""
+    return html.Details(
+        [
+            html.Summary(title, className="quiet"),
+            html.Div([html.P(consequence), button], className="popover-box"),
+        ],
+        className="dropdown-box asks-first",
+    )
+
+
+def _issue_form(said: Language) -> dbc.Form:
+    label = dbc.Input(
+        id="key-label", type="text", maxlength=LONGEST_LABEL, placeholder=said.text("laptop, CI …")
+    )
+    return dbc.Form(
+        [
+            html.Label([html.Span(said.text("Label of the new key")), label], className="field"),
+            html.Button(said.text("Issue key"), className="button", type="submit"),
+        ],
+        id="key-form",
+        prevent_default_on_submit=True,
+        class_name="inline-form",
+    )
+
+
+def _rotate(said: Language) -> html.Details:
+    button = html.Button(
+        said.text("Stop all and issue a new one"),
+        id="keys-rotate",
+        className="button danger small",
+        type="button",
+    )
+    consequence = said.text("All keys of this person stop at once. You get a new one to hand over.")
+    return _asks_first(said.text("Rotate keys"), consequence, button)
+
+
+def add_form(said: Language) -> html.Section:
+    """A new person: name, e-mail, role and share level."""
+    roles = [{"value": role, "label": role_name(role, said)} for role in ("member", "admin")]
+    levels = [{"value": level, "label": level_name(level, said)} for level in ("metadata", "full", "none")]
+    form = dbc.Form(
+        [
+            _field(
+                said.text("Name"),
+                dbc.Input(id="add-name", type="text", maxlength=100, required=True, autocomplete="off"),
+            ),
+            _field(
+                said.text("E-mail (optional)"),
+                dbc.Input(id="add-email", type="email", maxlength=254, autocomplete="off"),
+            ),
+            _field(said.text("Role"), dbc.Select(id="add-role", options=roles, value="member")),
+            _field(said.text("Shares"), dbc.Select(id="add-level", options=levels, value="metadata")),
+            html.P(id="add-problem", className="problem", role="alert"),
+            html.Button(said.text("Add person"), className="button primary", type="submit"),
+        ],
+        id="add-form",
+        prevent_default_on_submit=True,
+    )
+    return html.Section(
+        [html.Header(html.H2(said.text("Add a person")), className="panel-head"), form], className="panel"
+    )
+
+
+def _field(title: str, control: Any) -> html.Label:
+    return html.Label([html.Span(title), control], className="field")
+
+
+def secrets_box(secrets: Secrets, said: Language) -> html.Section:
+    """The one time that a key or password can be read."""
+    shown = [_secret("secret-key", said.text("API key"), secrets.key, said)]
+    if secrets.password is not None:
+        shown.append(_secret("secret-password", said.text("First password"), secrets.password, said))
+    return html.Section(
+        [
+            html.H2(said.text("For {name}, shown only now", name=secrets.username)),
+            html.P(said.text("Copy it before you leave this page. Nobody can read it again, not even you.")),
+            *shown,
+        ],
+        className="panel secrets",
+    )
+
+
+def _secret(identifier: str, title: str, value: str, said: Language) -> html.Div:
+    copy = {"data-copy": identifier, "data-done": said.text("Copied")}
+    return html.Div(
+        [
+            html.Span(title, className="secret-title"),
+            html.Code(value, id=identifier),
+            html.Button(said.text("Copy"), className="button small", type="button", **copy),
+        ],
+        className="secret",
+    )
+
+
+def revoked_note(stopped: bool, said: Language) -> html.P:
+    """What became of revoking a key."""
+    return html.P(
+        said.text("The key is stopped.") if stopped else said.text("The key was stopped before."),
+        className="done",
+    )
+
+
+def _is_usable(key: ApiKey, view: View) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > view.service.now())
+
+
+def _moment(moment: datetime | None, view: View) -> str:
+    if moment is None:
+        return view.language.text("never")
+    return view.language.moment(moment.astimezone(view.service.now().tzinfo))

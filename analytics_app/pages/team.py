@@ -1,0 +1,281 @@
+"""The Team page: what the whole team did in a period, and how much of it these figures cover."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from dash import Dash, Input, Output, html
+
+from analytics_app import cards, filters, listings, live, panels, theme
+from analytics_app.figures import tokens_per_day, working_hours
+from analytics_app.i18n import Language
+from analytics_app.pages import team_cards, team_tables
+from analytics_app.service import Service
+from analytics_app.shell import Entry
+from analytics_app.theme import Look
+from analytics_app.view import View, current_view
+from db import usage
+from db.periods import Period, last_days
+from db.records import Choices, Coverage, DayTotals, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals
+
+ENTRY = Entry("/", "Team", "team")
+#: So many days of models and projects can be chosen, and keep their colours.
+CHOICE_DAYS = 365
+MOST_RANKS = 1_000
+TABLES = team_tables.TABLES
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All rows that the page draws, read once."""
+
+    course: team_cards.Course
+    models: list[ModelDay]
+    ranks: list[Rank]
+    tools: list[ToolTotals]
+    hours: list[HourTotals]
+    projects: list[ProjectTotals]
+    coverage: Coverage
+    choices: Choices
+
+    @cached_property
+    def any_session(self) -> bool:
+        """Is there anything to draw?"""
+        return self.course.now.session_count > 0
+
+
+def layout(view: View) -> html.Div:
+    """The page before its figures have come."""
+    said = view.language
+    return html.Div(
+        [
+            html.Header(
+                [html.Div([html.H1(said.text("Team")), _subtitle()]), _copy_button(said)],
+                className="page-head",
+            ),
+            filters.placeholder(said),
+            html.Div(cards.skeleton(team_cards.COUNT), id="cards", className="tiles"),
+            html.Div(_panels(said), className="panels"),
+            html.Footer(id="coverage", className="coverage"),
+            *live.components(),
+        ],
+        className="page",
+    )
+
+
+def _subtitle() -> html.P:
+    return html.P([html.Span(id="period"), live.as_of_place()], className="subtitle")
+
+
+def _copy_button(said: Language) -> html.Button:
+    content = [html.Span(className="icon icon-link"), html.Span(said.text("Copy link"))]
+    done = {"data-done": said.text("Copied")}
+    return html.Button(content, id="copy-link", className="quiet", type="button", **done)
+
+
+def _panels(said: Language) -> list[html.Section]:
+    return [
+        panels.chart(
+            "tokens",
+            said.text("Tokens per day, by model"),
+            note=said.text("fresh in + out · cache not included"),
+            summary=said.text("Bar chart of tokens per day; the table holds the same numbers"),
+            language=said,
+        ),
+        panels.listing("leaderboard", said.text("Leaderboard · tokens"), note="", language=said),
+        panels.chart(
+            "hours",
+            said.text("When we work"),
+            note=said.text("sessions begun"),
+            summary=said.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
+            language=said,
+        ),
+        panels.listing("tools", said.text("Tools"), note=said.text("calls · without error"), language=said),
+        panels.listing("projects", said.text("Projects"), note=said.text("share of tokens"), language=said),
+    ]
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback answers the whole page, so all of it is of one moment."""
+
+    @app.callback(
+        output={
+            "period": Output("period", "children"),
+            "as_of": Output("as-of", "children", allow_duplicate=True),
+            "marker": Output("shown-marker", "data"),
+            "filter_bar": Output("filter-bar", "children"),
+            "filter_summary": Output("filter-summary", "children"),
+            "cards": Output("cards", "children"),
+            "tokens": Output("tokens-figure", "figure"),
+            "tokens_empty": Output("tokens-empty", "children"),
+            "tokens_legend": Output("tokens-legend", "children"),
+            "hours": Output("hours-figure", "figure"),
+            "hours_empty": Output("hours-empty", "children"),
+            "ranks": Output("leaderboard-rows", "children"),
+            "ranks_note": Output("leaderboard-note", "children"),
+            "tools": Output("tools-rows", "children"),
+            "projects": Output("projects-rows", "children"),
+            "coverage": Output("coverage", "children"),
+        },
+        inputs=[Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")],
+        prevent_initial_call="initial_duplicate",
+    )
+    def show_team(search: object, theme_name: object, _news: object) -> dict[str, Any]:
+        view = current_view(service, search)
+        marker = live.marker(service)
+        return {"marker": marker, **answer(view, read(view), theme.palette(theme_name))}
+
+
+def read(view: View) -> Figures:
+    """Ask the rollups, once per chart."""
+    db, period, narrowed = view.service.database, view.selection.period, view.selection.filters
+    return Figures(
+        course=_course(view),
+        models=usage.model_days(db, period, narrowed),
+        ranks=usage.leaderboard(db, period, limit=MOST_RANKS),
+        tools=usage.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
+        hours=usage.hour_totals(db, period, narrowed),
+        projects=usage.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
+        coverage=usage.coverage(db, period),
+        choices=usage.choices(db, last_days(CHOICE_DAYS, view.service.today())),
+    )
+
+
+def _course(view: View) -> team_cards.Course:
+    """The days of this period and the one before, in one statement."""
+    db, now, narrowed = view.service.database, view.selection.period, view.selection.filters
+    before = now.before()
+    days = usage.team_days(db, Period(before.first, now.last), narrowed)
+    earlier, current = days[: before.days], days[before.days :]
+    return team_cards.Course(
+        days=current,
+        now=usage.total(current, usage.active_users(db, now, narrowed)),
+        before=usage.total(earlier, usage.active_users(db, before, narrowed)),
+    )
+
+
+def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, Any]:
+    """From the rows to every part of the page."""
+    said, selection = view.language, view.selection
+    look = Look(palette, said)
+    today = view.service.today()
+    period = said.span(selection.period.first, selection.period.last)
+    missing = None if figures.any_session else _nothing(view, figures.coverage)
+    return {
+        "period": f"{period} · {view.service.settings.insights_timezone} · ",
+        "as_of": live.as_of(view),
+        "filter_bar": filters.bar(selection, figures.choices, today, path=ENTRY.path, language=said),
+        "filter_summary": filters.summary(selection, said),
+        "cards": [
+            cards.shown(card, said) for card in team_cards.cards_of(figures.course, figures.coverage, said)
+        ],
+        **_tokens(figures, view.selection.period.dates(), today, look),
+        "tokens_empty": missing or [],
+        "hours": working_hours.working_hours(working_hours.hour_grid(figures.hours), look),
+        "hours_empty": missing or [],
+        **_ranks(figures, view),
+        "tools": _tools(figures, view),
+        "projects": listings.projects(figures.projects, figures.course.now.tokens, view)
+        if figures.projects
+        else panels.empty(
+            said.text("No projects"), said.text("They appear with the first session of the period.")
+        ),
+        "coverage": _coverage(figures.coverage, view),
+    }
+
+
+def _tokens(figures: Figures, days: list[date], today: date, look: Look) -> dict[str, Any]:
+    layers = tokens_per_day.stacks(figures.models, days)
+    shown = [layer.model for layer in layers if layer.model is not None]
+    places = theme.apart(shown, theme.slots(figures.choices.models))
+    drawn = tokens_per_day.tokens_per_day(layers, days, today, places=places, look=look)
+    entries = [_legend_entry(layer.model, places, look) for layer in layers]
+    if today in days and layers:
+        entries.append(html.Span(look.language.text("today is provisional"), className="legend-note"))
+    return {"tokens": drawn, "tokens_legend": entries}
+
+
+def _legend_entry(model: str | None, places: Mapping[str, int], look: Look) -> html.Span:
+    category = "others" if model is None else f"category-{places[model]}"
+    swatch = html.Span(className=f"swatch {category}")
+    return html.Span([swatch, tokens_per_day.model_name(model, look)], className="legend-entry")
+
+
+def _ranks(figures: Figures, view: View) -> dict[str, Any]:
+    said, coverage = view.language, figures.coverage
+    taking_part = said.text(
+        "{members} of {known} take part",
+        members=said.number(coverage.leaderboard_members),
+        known=said.number(coverage.people_known),
+    )
+    if figures.ranks:
+        return {"ranks": listings.leaderboard(figures.ranks, view), "ranks_note": taking_part}
+    advice = said.text("Those who take part appear with their first session of the period.")
+    return {"ranks": panels.empty(said.text("Nobody here yet"), advice), "ranks_note": taking_part}
+
+
+def _tools(figures: Figures, view: View) -> Any:
+    if figures.tools:
+        return listings.tools(figures.tools, view.language)
+    advice = view.language.text("They appear as soon as a session reports its tools.")
+    return panels.empty(view.language.text("No tool calls"), advice)
+
+
+def _nothing(view: View, coverage: Coverage) -> html.Div:
+    """Why there is nothing to draw, and what to do about it."""
+    said = view.language
+    if coverage.last_upload_at is None and view.account.is_admin:
+        advice = [
+            said.text("Add a person and give them their key:"),
+            " ",
+            html.A(said.text("People & keys"), href="/admin"),
+        ]
+        return panels.empty(said.text("No session has arrived yet"), advice)
+    if coverage.last_upload_at is None:
+        return panels.empty(
+            said.text("No session has arrived yet"),
+            said.text("Ask an admin for a key and send your first one."),
+        )
+    if view.selection.narrowed:
+        whole = html.A(said.text("Show all projects and models"), href=ENTRY.path)
+        return panels.empty(said.text("Nothing with these filters in this period"), whole)
+    return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
+
+
+def _coverage(coverage: Coverage, view: View) -> list[html.Span]:
+    """The line that says how far the page can be trusted."""
+    said = view.language
+    parts = [
+        said.text(
+            "{reporting} of {known} people reported",
+            reporting=said.number(coverage.people_reporting),
+            known=said.number(coverage.people_known),
+        ),
+        _last_upload(coverage, view),
+        said.text(
+            "{share} of tokens without a price", share=_share(coverage.unpriced_tokens, coverage.tokens, said)
+        ),
+        said.text(
+            "tool outcome not reported for {share} of calls",
+            share=_share(coverage.unreported_calls, coverage.calls, said),
+        ),
+        said.text("costs are estimates at list price"),
+    ]
+    if view.selection.narrowed:
+        parts.append(said.text("this line and the leaderboard count all projects and models"))
+    return [html.Span(part) for part in parts]
+
+
+def _share(part: int, whole: int, said: Language) -> str:
+    return said.percent(part / whole if whole else 0.0)
+
+
+def _last_upload(coverage: Coverage, view: View) -> str:
+    said, now = view.language, view.service.now()
+    if coverage.last_upload_at is None:
+        return said.text("no upload yet")
+    last = coverage.last_upload_at.astimezone(now.tzinfo)
+    time = said.clock(last) if last.date() == now.date() else said.moment(last)
+    return said.text("last upload {time}", time=time)

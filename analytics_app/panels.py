@@ -1,0 +1,111 @@
+"""A panel: one chart under its title, the same numbers as a table, and their CSV."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flask
+from dash import MATCH, Dash, Input, Output, State, dcc, html
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from analytics_app import tables, theme
+from analytics_app.i18n import Language
+from analytics_app.service import Service
+from analytics_app.tables import Table
+from analytics_app.view import View, current_view
+
+#: Name of a table → what makes it for a view.
+Tables = Mapping[str, Callable[[View], Table]]
+GRAPH_CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+
+
+def chart(name: str, title: str, *, note: str, summary: str, language: Language) -> html.Section:
+    """A panel around a Plotly chart, with a button that shows its table instead."""
+    toggle = html.Button(
+        language.text("Table"),
+        id={"panel": name, "part": "toggle"},
+        className="quiet",
+        type="button",
+        title=language.text("Show as table"),
+    )
+    graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
+    return html.Section(
+        [
+            _head(name, title, note, [toggle, _csv_link(name, language)]),
+            html.Div(
+                [
+                    html.Div(graph, className="figure-box", role="img", **{"aria-label": summary}),
+                    html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
+                    html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
+                ],
+                id={"panel": name, "part": "body"},
+                className="panel-body",
+            ),
+            html.Div(id=f"{name}-legend", className="legend"),
+        ],
+        className=f"panel panel-{name}",
+        **{"aria-label": title},
+    )
+
+
+def listing(name: str, title: str, *, note: str, language: Language) -> html.Section:
+    """A panel around a table that is its own chart, with bars in its rows."""
+    rows = html.Div(html.Div(className="skeleton fill"), id=f"{name}-rows", className="panel-body")
+    return html.Section(
+        [_head(name, title, note, [_csv_link(name, language)]), rows],
+        className=f"panel panel-{name}",
+        **{"aria-label": title},
+    )
+
+
+def _head(name: str, title: str, note: str, actions: list[Any]) -> html.Header:
+    said = html.Span(note, id=f"{name}-note", className="note")
+    return html.Header(
+        [html.H2(title), said, html.Span(actions, className="actions")], className="panel-head"
+    )
+
+
+def _csv_link(name: str, language: Language) -> html.A:
+    return html.A(
+        "CSV",
+        id={"panel": name, "part": "csv"},
+        href=f"/csv/{name}.csv",
+        className="quiet",
+        download=f"{name}.csv",
+        title=language.text("Download these numbers as CSV"),
+    )
+
+
+def empty(title: str, advice: Any) -> html.Div:
+    """Instead of a chart without anything in it: why, and what to do."""
+    return html.Div([html.Strong(title), html.P(advice)], className="empty")
+
+
+def register(app: Dash, service: Service, known: Tables) -> None:
+    """One callback for the tables of all panels, and one route for their CSV."""
+
+    @app.callback(
+        Output({"panel": MATCH, "part": "table"}, "children"),
+        Output({"panel": MATCH, "part": "body"}, "className"),
+        Input({"panel": MATCH, "part": "toggle"}, "n_clicks"),
+        Input("url", "search"),
+        Input("wanted-marker", "data"),
+        State({"panel": MATCH, "part": "toggle"}, "id"),
+        prevent_initial_call=True,
+    )
+    def show_table(clicks: object, search: object, _news: object, identifier: object) -> tuple[Any, str]:
+        view = current_view(service, search)
+        name = identifier.get("panel") if isinstance(identifier, dict) else None
+        if name not in known or not isinstance(clicks, int) or clicks % 2 == 0:
+            return [], "panel-body"
+        return tables.shown(known[name](view), name, view.language), "panel-body as-table"
+
+    @app.server.get("/csv/<name>.csv")
+    def download_csv(name: str) -> ResponseReturnValue:
+        if name not in known:
+            raise NotFound
+        view = current_view(service, flask.request.query_string.decode("utf-8", "replace"))
+        # The mark in front lets spreadsheets read umlauts.
+        content = "\ufeff" + tables.csv_text(known[name](view))
+        heading = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return flask.Response(content, mimetype="text/csv", headers=heading)

@@ -1,0 +1,103 @@
+"""What goes with every answer: headers, cookies, form tokens, and errors that tell nothing of the inside."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import flask
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.exceptions import HTTPException
+
+from db.errors import StorageUnavailable
+
+CSRF_COOKIE = "_csrf_token"
+LONGEST_BODY = 1024 * 1024
+LOGIN_LASTS = timedelta(days=14)
+YEAR_SECONDS = 365 * 24 * 3600
+PLAIN_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+
+
+class SecureOverHttps(SecureCookieSessionInterface):
+    """Session cookies that never travel in the clear once the page came over https."""
+
+    def get_cookie_secure(self, app: flask.Flask) -> bool:
+        """Decided by the request, so `make run` works on plain localhost."""
+        return flask.request.is_secure
+
+
+def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
+    """Set up cookies, form tokens, headers and error answers on the server."""
+    server.session_interface = SecureOverHttps()
+    server.config.update(
+        SESSION_COOKIE_NAME="insights_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LOGIN_LASTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=LONGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+    )
+    CSRFProtect(server)
+    server.register_error_handler(HTTPException, _refusal)
+    server.register_error_handler(StorageUnavailable, _unavailable)
+    server.after_request(lambda response: _with_headers(response, script_hashes))
+
+
+def _with_headers(response: flask.Response, script_hashes: Callable[[], Sequence[str]]) -> flask.Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Content-Security-Policy", _policy(response, script_hashes))
+    response.headers["Cache-Control"] = _caching(response)
+    if response.mimetype == "text/html" and flask.request.endpoint != "login":
+        # Readable by the page's own scripts on purpose: Dash sends it back in a header with each callback.
+        response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Lax", secure=flask.request.is_secure)
+    return response
+
+
+def _policy(response: flask.Response, script_hashes: Callable[[], Sequence[str]]) -> str:
+    """Dash knows the hashes of its inline scripts only after the first page, so they are asked for each time."""
+    if response.mimetype != "text/html" or flask.request.endpoint == "login":
+        return PLAIN_POLICY
+    scripts = " ".join(["'self'", *script_hashes()])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
+        " font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self';"
+        " form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _caching(response: flask.Response) -> str:
+    """Files whose address changes with their content are kept for good; everything else is data."""
+    path = flask.request.path
+    versioned = path.startswith("/_dash-component-suites/") or (
+        path.startswith("/assets/") and ("m" in flask.request.args or "/vendor/" in path)
+    )
+    if versioned and response.status_code in {200, 304}:
+        return f"private, max-age={YEAR_SECONDS}, immutable"
+    if path == "/login.css" or (path.startswith("/assets/") and response.status_code in {200, 304}):
+        return "private, max-age=3600"
+    return "no-store"
+
+
+def _refusal(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    return flask.jsonify(error=error.name.lower()), code, dict(_kept_headers(error))
+
+
+def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
+    """What a refusal must say beside its status, such as Allow."""
+    return [
+        (name, value) for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}
+    ]
+
+
+def _unavailable(_error: StorageUnavailable) -> ResponseReturnValue:
+    return flask.jsonify(error="the database does not answer"), 503, {"Retry-After": "5"}

@@ -1,0 +1,37 @@
+"""The collaborators that pages work with, handed in once by create_app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from analytics_app.config import AnalyticsSettings
+from db.connection import Database
+from db.periods import team_today
+from tasks.queues import Doorbell
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, with its offset."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The database to read, the settings, the bell of the workers, and a clock that tests can set."""
+
+    database: Database
+    settings: AnalyticsSettings
+    clock: Clock
+    #: Rung when a page leaves work for a worker; none: the scheduler finds it a little later.
+    doorbell: Doorbell | None = None
+
+    def now(self) -> datetime:
+        """The time in the team's zone."""
+        return self.clock().astimezone(ZoneInfo(self.settings.insights_timezone))
+
+    def today(self) -> date:
+        """The team day that it is."""
+        return team_today(self.settings.insights_timezone, self.clock())

@@ -1,0 +1,85 @@
+"""The numbers behind a chart as a plain table: shown on the page, and downloaded as CSV."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+
+from dash import html
+
+from analytics_app.i18n import Language
+
+Cell = str | int | float | Decimal | date | datetime | None
+#: A spreadsheet takes a cell that begins like this for a formula.
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column titles and rows of raw values; a float is a share of one, None was not reported."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def csv_text(table: Table) -> str:
+    """RFC 4180, values exact and in no language, names harmless in a spreadsheet."""
+    target = StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([_csv_cell(column) for column in table.columns])
+    writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
+    return target.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell
+    if isinstance(cell, float):
+        return f"{cell:.4f}"
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def shown(table: Table, caption: str, language: Language) -> html.Table:
+    """The table as people read it, with a caption for those who listen to it."""
+    head = [
+        html.Th(title, scope="col", className=_alignment(table, index))
+        for index, title in enumerate(table.columns)
+    ]
+    body = [
+        html.Tr([html.Td(spoken(cell, language), className=_cell_class(cell)) for cell in row])
+        for row in table.rows
+    ]
+    return html.Table(
+        [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(head)), html.Tbody(body)],
+        className="plain-table",
+    )
+
+
+def spoken(cell: Cell, language: Language) -> str:
+    """One value in the reader's language."""
+    match cell:
+        case None:
+            return language.text("not reported")
+        case str():
+            return cell
+        case float():
+            return language.percent(cell)
+        case Decimal():
+            return language.money(cell)
+        case datetime():
+            return language.moment(cell)
+        case date():
+            return language.full_day(cell)
+        case _:
+            return language.number(cell)
+
+
+def _cell_class(cell: Cell) -> str:
+    return "" if isinstance(cell, str | date) else "number"
+
+
+def _alignment(table: Table, index: int) -> str:
+    return _cell_class(table.rows[0][index]) if table.rows else ""

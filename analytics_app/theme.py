@@ -1,0 +1,154 @@
+"""Colours and the Plotly template, light and dark; the same tokens as in assets/insights.css."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from zlib import crc32
+
+import plotly.graph_objects as go
+
+from analytics_app.i18n import Language
+
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+#: Families of models in the order of the categories that they like to have.
+FAMILIES = ("opus", "sonnet", "haiku", "gpt", "gemini")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme."""
+
+    name: str
+    page: str
+    card: str
+    line: str
+    ink: str
+    dim: str
+    accent: str
+    others: str
+    categories: tuple[str, ...]
+    #: From no session at all to the busiest hour.
+    heat: tuple[str, ...]
+
+
+LIGHT = Palette(
+    name="light",
+    page="#F6F7FA",
+    card="#FFFFFF",
+    line="#E3E7EE",
+    ink="#172033",
+    dim="#5C677D",
+    accent="#4F46E5",
+    others="#A3ACBA",
+    categories=("#3E63DD", "#E58A1F", "#12988A", "#C13584", "#6FB1D6", "#8C6D5A"),
+    heat=("#F1F3F8", "#DFE3FB", "#B9C2F7", "#8790EA", "#5B5BD6", "#3A33A8"),
+)
+DARK = Palette(
+    name="dark",
+    page="#0F1420",
+    card="#171D2B",
+    line="#262E40",
+    ink="#E6EAF2",
+    dim="#9AA5B8",
+    accent="#A5B4FC",
+    others="#66728A",
+    categories=("#7C93F5", "#F2A65A", "#45C4B0", "#E570AE", "#9CCBE6", "#B8998A"),
+    heat=("#1E2536", "#29345A", "#3D4C8C", "#5B6CC0", "#8394EC", "#B4C0FF"),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a figure is to be drawn: in which colours, and in whose language."""
+
+    palette: Palette
+    language: Language
+
+
+def palette(name: object) -> Palette:
+    """The palette of the theme that the page shows; light unless it says dark."""
+    return DARK if name == DARK.name else LIGHT
+
+
+def slots(names: Sequence[str]) -> dict[str, int]:
+    """A category for every name, so that a model keeps its colour on every page and under every filter.
+
+    Give all names of a long period, most used first. A family keeps its category and other names take that of their
+    hash; where that is taken, the less used goes to the next free one, and those beyond the categories share.
+    """
+    return apart(names[: len(LIGHT.categories)], {}) | {
+        name: _wanted(name) for name in names[len(LIGHT.categories) :]
+    }
+
+
+def apart(shown: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
+    """The same places for the names of one chart, moved only where two of them would look alike."""
+    free = set(range(len(LIGHT.categories)))
+    settled: dict[str, int] = {}
+    for name in shown:
+        settled[name] = _nearest(places.get(name, _wanted(name)), free)
+        free.discard(settled[name])
+    return settled
+
+
+def _wanted(name: str) -> int:
+    family = next((place for place, family in enumerate(FAMILIES) if family in name), None)
+    return crc32(name.encode("utf-8", "replace")) % len(LIGHT.categories) if family is None else family
+
+
+def _nearest(wanted: int, free: set[int]) -> int:
+    """The first free place from the wanted one on; the wanted one when none is."""
+    return min(free, key=lambda place: (place - wanted) % len(LIGHT.categories), default=wanted)
+
+
+def label(text: str) -> str:
+    """A name from outside, safe in a Plotly label, which would read `<b>` and `<a>` as markup."""
+    return html.escape(text, quote=False)
+
+
+@cache
+def template(colours: Palette) -> go.layout.Template:
+    """The one look of all charts: thin grid, no frame, unified hover, no mode bar."""
+    axis = {
+        "gridcolor": colours.line,
+        "zeroline": False,
+        "linecolor": colours.line,
+        "tickfont": {"color": colours.dim, "size": 12},
+        "automargin": True,
+        "fixedrange": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONTS, "size": 13, "color": colours.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": colours.categories,
+            "margin": {"l": 8, "r": 4, "t": 8, "b": 8},
+            "showlegend": False,
+            "hovermode": "x unified",
+            "hoverlabel": {
+                "bgcolor": colours.card,
+                "bordercolor": colours.line,
+                "font": {"color": colours.ink, "size": 12, "family": FONTS},
+                "align": "left",
+                "namelength": -1,
+            },
+            "xaxis": {**axis, "showgrid": False},
+            "yaxis": axis,
+        }
+    )
+
+
+def blank() -> go.Figure:
+    """What a chart shows before its figures have come: nothing, in the right size."""
+    hidden = {"visible": False, "fixedrange": True}
+    return go.Figure(
+        layout={
+            "xaxis": hidden,
+            "yaxis": hidden,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        }
+    )

@@ -1,0 +1,33 @@
+"""One look at the data: who asks, in which language, for which selection of it."""
+
+from dataclasses import dataclass
+
+import flask
+
+from analytics_app import filters, i18n
+from analytics_app.auth import current_account, wanted_languages
+from analytics_app.filters import Selection
+from analytics_app.i18n import Language
+from analytics_app.service import Service
+from db.records import Account
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page needs to know to answer one request."""
+
+    service: Service
+    account: Account
+    language: Language
+    selection: Selection
+
+
+def current_view(service: Service, search: object = None) -> View:
+    """The view of the person who is asking now; raises 401 when nobody is."""
+    account = current_account()
+    return View(service, account, current_language(account), filters.parse(search, service.today()))
+
+
+def current_language(account: Account | None) -> Language:
+    """The language to answer in."""
+    return i18n.language(i18n.spoken(wanted_languages(account, flask.request.cookies)))

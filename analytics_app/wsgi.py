@@ -1,0 +1,9 @@
+"""Entry point of the analytics process: reads the environment, then `application` serves."""
+
+from analytics_app.app import create_app
+from analytics_app.config import AnalyticsSettings
+from db.config import load
+from db.connection import Database
+
+settings = load(AnalyticsSettings)
+application = create_app(database=Database(settings.postgres), settings=settings).server
