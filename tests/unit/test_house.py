@@ -1,0 +1,67 @@
+"""The rules of the house, checked like everything else: format, lint, types, imports, and where SQL may stand."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("db", "ingest", "tasks", "analytics_app")
+SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")) + [ROOT / "manage.py"]
+SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER)\s[\s\S]{8,}", re.IGNORECASE)
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["mypy"],
+        ["-c", "from importlinter.cli import lint_imports_command as check; check()"],
+    ],
+    ids=["format", "lint", "types", "imports"],
+)
+def test_the_checks_of_the_house_pass(command: list[str]) -> None:
+    words = command if command[0] == "-c" else ["-m", *command]
+
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_sql_stands_in_sql_files_only(path: Path) -> None:
+    assert [text for text in _literals(ast.parse(path.read_text())) if SQL.match(text)] == []
+
+
+def _literals(tree: ast.Module) -> list[str]:
+    """Every text in the code but the sentences that stand alone: docstrings."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in alone)
+    return [node.value for node in texts if isinstance(node.value, str)]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_every_module_says_where_it_stands(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_file_is_longer_than_four_hundred_lines(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=_name)
+def test_a_lock_holds_hashes_and_no_hosts(lock: Path) -> None:
+    text = lock.read_text()
+
+    assert "--hash=sha256:" in text
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
