@@ -4,7 +4,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-import dash
 import flask
 from dash import Dash, Input, Output
 from flask_compress import Compress
@@ -29,7 +28,7 @@ NOT_BY_DASH = r"^(first-paint\.js|bootstrap-.*\.css)$"
 class Insights(Dash):
     """Dash with a first HTML answer that is in the reader's language and shows the frame at once."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """Fill the page that carries the app."""
         person = auth.current_account()
         return flask.render_template(
@@ -54,27 +53,32 @@ def create_app(
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
     server.secret_key = settings.secret_key
     auth.install(server, database)
-    security.install(server, lambda: app.csp_hashes())
+    app = _dash(server, settings.insights_title)
+    security.install(server, app.csp_hashes)
     login.install(server, service)
-    app = Insights(
-        __name__,
-        server=server,
-        pages_folder="",
-        assets_folder=str(FOLDER / "assets"),
-        assets_ignore=NOT_BY_DASH,
-        title=settings.insights_title,
-        update_title=None,
-        suppress_callback_exceptions=True,
-        csrf_token_name=security.CSRF_COOKIE,
-        enable_mcp=False,
-        add_log_handler=False,
-    )
     callback_body.install(server, app.callback_map)
     server.after_request(_not_found_stays_not_found)
     _compress(server)
     app.layout = lambda: shell.frame(current_view(service), ENTRIES)
     _register(app, service)
     return app
+
+
+def _dash(server: Any, title: str) -> Dash:
+    """Dash on our server: no page scan, no assistant's door, nothing from elsewhere."""
+    return Insights(
+        __name__,
+        server=server,
+        pages_folder="",
+        assets_folder=str(FOLDER / "assets"),
+        assets_ignore=NOT_BY_DASH,
+        title=title,
+        update_title="",
+        suppress_callback_exceptions=True,
+        csrf_token_name=security.CSRF_COOKIE,
+        enable_mcp=False,
+        add_log_handler=False,
+    )
 
 
 def _register(app: Dash, service: Service) -> None:

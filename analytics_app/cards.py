@@ -10,6 +10,8 @@ from analytics_app.figures.sparkline import sparkline
 from analytics_app.i18n import Language
 
 Direction = Literal["more", "less", "same"]
+#: From here on a percentage says nothing any more.
+TENFOLD = 9.0
 ARROWS: dict[Direction, str] = {"more": "▲", "less": "▼", "same": "="}
 
 
@@ -34,6 +36,8 @@ class Card:
     #: Is more of it welcome? Colours only support the arrow and the word.
     more_is_good: bool = True
     note: str = ""
+    #: Takes two places in the grid, for there is more to say.
+    wide: bool = False
 
 
 def change(now: float, before: float) -> Change:
@@ -53,15 +57,12 @@ def change_text(change: Change, language: Language) -> str:
             return language.text("same as before")
         case Change("more", None):
             return language.text("none before")
+        case Change("more", float(share)) if share >= TENFOLD:
+            return language.text("over tenfold")
         case Change("more", float(share)):
-            return language.text("{share} more", share=_share(share, language))
+            return language.text("{share} more", share=language.percent(share))
         case Change(_, share):
-            return language.text("{share} less", share=_share(share or 0.0, language))
-
-
-def _share(share: float, language: Language) -> str:
-    """Past tenfold a percentage says nothing any more."""
-    return language.percent(share) if share < 10 else language.text("over tenfold")
+            return language.text("{share} less", share=language.percent(share or 0.0))
 
 
 def shown(card: Card, language: Language) -> html.Article:
@@ -84,7 +85,7 @@ def shown(card: Card, language: Language) -> html.Article:
                 style={"maskImage": f'url("{sparkline(card.course)}")'},
             ),
         ],
-        className="tile",
+        className="tile wide" if card.wide else "tile",
     )
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 
+from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
 from db.periods import Period, last_days
 from db.records import Choices, Filters
@@ -104,9 +106,7 @@ def placeholder(language: Language) -> html.Div:
     )
 
 
-def bar(
-    selection: Selection, choices: Choices, today: date, *, path: str, language: Language
-) -> list[html.Div]:
+def bar(selection: Selection, choices: Choices, today: date, *, path: str, language: Language) -> list[Any]:
     """The controls, showing the selection; ranges are plain links, names are native selects."""
     return [
         html.Div(
@@ -169,21 +169,21 @@ def _choice(
 
 def register(app: Dash) -> None:
     """Controls write the address in the browser itself; the address is what pages listen to."""
-    app.clientside_callback(
-        ClientsideFunction("insights", "choose"),
+    in_browser(
+        app,
+        "choose",
         Output("url", "search"),
         Input("filter-project", "value"),
         Input("filter-model", "value"),
         Input("filter-apply", "n_clicks"),
         State("filter-from", "value"),
         State("filter-to", "value"),
-        prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("insights", "toggleFilters"),
+    in_browser(
+        app,
+        "toggleFilters",
         Output("filters", "className"),
         Input("filter-button", "n_clicks"),
         Input("url", "search"),
         State("filters", "className"),
-        prevent_initial_call=True,
     )

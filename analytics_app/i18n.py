@@ -69,8 +69,8 @@ class Language:
         return dates.format_skeleton("MMMd", day, locale=self.locale)
 
     def month(self, day: date) -> str:
-        """A month on an axis: Okt. 2026."""
-        return dates.format_skeleton("yMMM", day, locale=self.locale)
+        """A month on an axis: Okt."""
+        return dates.format_skeleton("MMM", day, locale=self.locale)
 
     def full_day(self, day: date) -> str:
         """A day with its weekday and year, where there is room to be exact."""
@@ -90,7 +90,8 @@ class Language:
 
     def weekday(self, weekday: int) -> str:
         """Monday is 0."""
-        return dates.get_day_names("abbreviated", context="stand-alone", locale=self.locale)[weekday]
+        names = dates.get_day_names("abbreviated", context="stand-alone", locale=self.locale)
+        return str(names[weekday])
 
 
 def _leading_digits(value: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
 from analytics_app.i18n import Language
 from analytics_app.view import View
@@ -54,7 +55,7 @@ def tools(rows: Sequence[ToolTotals], language: Language) -> html.Table:
     body = [
         html.Tr(
             [
-                html.Td(row.tool_name, className="name", title=row.tool_name),
+                html.Td(tool_name(row.tool_name), className="name", title=row.tool_name),
                 html.Td(_bar(row.call_count / most)),
                 html.Td(language.number(row.call_count), className="number"),
                 html.Td(_success(row, language), className="number rate"),
@@ -63,6 +64,13 @@ def tools(rows: Sequence[ToolTotals], language: Language) -> html.Table:
         for row in rows
     ]
     return _table(language.text("Tools"), titles, body)
+
+
+def tool_name(name: str) -> str:
+    """A tool of an MCP server by server and tool: mcp__github__search → github · search."""
+    kind, _, rest = name.partition("__")
+    server, _, tool = rest.partition("__")
+    return f"{server} · {tool}" if kind == "mcp" and server and tool else name
 
 
 def _success(row: ToolTotals, language: Language) -> html.Span:
@@ -114,7 +122,7 @@ def _project_row(name: Any, tokens: int, most: int, whole: int, said: Language) 
 
 def _bar(share: float) -> html.Div:
     width = f"{max(share, 0.01) * 100:.1f}%"
-    return html.Div(html.Div(style={"width": width}), className="bar", **{"aria-hidden": "true"})
+    return html.Div(html.Div(style={"width": width}), className="bar", **attributes(aria_hidden="true"))
 
 
 def _table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from analytics_app import tables, theme
+from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.service import Service
 from analytics_app.tables import Table
@@ -16,7 +17,7 @@ from analytics_app.view import View, current_view
 
 #: Name of a table → what makes it for a view.
 Tables = Mapping[str, Callable[[View], Table]]
-GRAPH_CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 
 
 def chart(name: str, title: str, *, note: str, summary: str, language: Language) -> html.Section:
@@ -34,7 +35,7 @@ def chart(name: str, title: str, *, note: str, summary: str, language: Language)
             _head(name, title, note, [toggle, _csv_link(name, language)]),
             html.Div(
                 [
-                    html.Div(graph, className="figure-box", role="img", **{"aria-label": summary}),
+                    html.Div(graph, className="figure-box", role="img", **attributes(aria_label=summary)),
                     html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
                     html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
                 ],
@@ -44,7 +45,7 @@ def chart(name: str, title: str, *, note: str, summary: str, language: Language)
             html.Div(id=f"{name}-legend", className="legend"),
         ],
         className=f"panel panel-{name}",
-        **{"aria-label": title},
+        **attributes(aria_label=title),
     )
 
 
@@ -54,7 +55,7 @@ def listing(name: str, title: str, *, note: str, language: Language) -> html.Sec
     return html.Section(
         [_head(name, title, note, [_csv_link(name, language)]), rows],
         className=f"panel panel-{name}",
-        **{"aria-label": title},
+        **attributes(aria_label=title),
     )
 
 
@@ -95,12 +96,11 @@ def register(app: Dash, service: Service, known: Tables) -> None:
     )
     def show_table(clicks: object, search: object, _news: object, identifier: object) -> tuple[Any, str]:
         view = current_view(service, search)
-        name = identifier.get("panel") if isinstance(identifier, dict) else None
+        name = str(identifier.get("panel")) if isinstance(identifier, dict) else ""
         if name not in known or not isinstance(clicks, int) or clicks % 2 == 0:
             return [], "panel-body"
         return tables.shown(known[name](view), name, view.language), "panel-body as-table"
 
-    @app.server.get("/csv/<name>.csv")
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:
             raise NotFound
@@ -109,3 +109,5 @@ def register(app: Dash, service: Service, known: Tables) -> None:
         content = "\ufeff" + tables.csv_text(known[name](view))
         heading = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
         return flask.Response(content, mimetype="text/csv", headers=heading)
+
+    app.server.add_url_rule("/csv/<name>.csv", view_func=download_csv)

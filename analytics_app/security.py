@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 
-from db.errors import StorageUnavailable
+from db.errors import Refused, StorageError
 
 CSRF_COOKIE = "_csrf_token"
 LONGEST_BODY = 1024 * 1024
@@ -43,7 +43,8 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
     )
     CSRFProtect(server)
     server.register_error_handler(HTTPException, _refusal)
-    server.register_error_handler(StorageUnavailable, _unavailable)
+    server.register_error_handler(Refused, _unfit)
+    server.register_error_handler(StorageError, _unavailable)
     server.after_request(lambda response: _with_headers(response, script_hashes))
 
 
@@ -99,5 +100,9 @@ def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
     ]
 
 
-def _unavailable(_error: StorageUnavailable) -> ResponseReturnValue:
+def _unfit(_error: Refused) -> ResponseReturnValue:
+    return flask.jsonify(error="bad request"), 400
+
+
+def _unavailable(_error: StorageError) -> ResponseReturnValue:
     return flask.jsonify(error="the database does not answer"), 503, {"Retry-After": "5"}

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import Dash, Input, Output, dcc, html
 from flask_wtf.csrf import generate_csrf
 
+from analytics_app.attributes import attributes
+from analytics_app.browser import in_browser
 from analytics_app.i18n import LANGUAGES, Language
 from analytics_app.view import View
 from db.records import Account
@@ -44,7 +46,7 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
             html.Div(
                 [
                     _brand(title),
-                    html.Nav(_sections(view, entries), **{"aria-label": said.text("Pages")}),
+                    html.Nav(_sections(view, entries), **attributes(aria_label=said.text("Pages"))),
                     html.Div(className="spring"),
                     _person_menu(view),
                 ],
@@ -75,7 +77,7 @@ def _top_bar(title: str, said: Language) -> html.Header:
         id="menu-button",
         className="icon-button",
         type="button",
-        **{"aria-label": said.text("Menu"), "aria-controls": "side"},
+        **attributes(aria_label=said.text("Menu"), aria_controls="side"),
     )
     return html.Header([button, _brand(title)], className="top-bar")
 
@@ -110,7 +112,7 @@ def _person_menu(view: View) -> html.Details:
     role = said.text("Admin") if account.is_admin else said.text("Member")
     summary = html.Summary(
         [
-            html.Span(account.username[:1].upper(), className="avatar", **{"aria-hidden": "true"}),
+            html.Span(account.username[:1].upper(), className="avatar", **attributes(aria_hidden="true")),
             html.Span(
                 [html.Span(account.username, className="who-name"), html.Span(role, className="who-role")],
                 className="who",
@@ -198,17 +200,21 @@ def missing(said: Language) -> html.Div:
 
 def register(app: Dash) -> None:
     """Theme, menu and tab title change in the browser alone."""
-    app.clientside_callback(
-        ClientsideFunction("insights", "chooseTheme"),
+    in_browser(
+        app,
+        "chooseTheme",
         Output("theme", "data"),
         Output("theme-choice", "data"),
         Input("theme-system", "n_clicks"),
         Input("theme-light", "n_clicks"),
         Input("theme-dark", "n_clicks"),
+        initial=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("insights", "toggleMenu"),
+    in_browser(
+        app,
+        "toggleMenu",
         Output("side", "className"),
         Input("menu-button", "n_clicks"),
         Input("url", "pathname"),
+        initial=True,
     )

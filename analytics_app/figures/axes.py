@@ -7,27 +7,35 @@ from typing import Any
 from analytics_app.i18n import Language
 
 MOST_DAY_TICKS = 8
+#: A longer period is marked by months.
+MOST_SINGLE_DAYS = 120
 MOST_VALUE_TICKS = 4
 
 
 def day_ticks(days: Sequence[date], names: Sequence[str], language: Language) -> dict[str, Any]:
     """At most eight labels: every day, every Monday, or the first of the months, whatever fits."""
     chosen = _chosen_days(days)
-    months = len(days) > 120
     return {
         "tickmode": "array",
         "tickvals": [names[index] for index in chosen],
-        "ticktext": [
-            language.month(days[index]) if months else language.day(days[index]) for index in chosen
-        ],
+        "ticktext": [_day_name(days[index], len(days), language) for index in chosen],
         "tickangle": 0,
     }
+
+
+def _day_name(day: date, among: int, language: Language) -> str:
+    """As short as it can be without becoming unclear: the head of the page says the year."""
+    if among <= MOST_DAY_TICKS:
+        return f"{language.weekday(day.weekday())}<br>{day.day}"
+    if among <= MOST_SINGLE_DAYS:
+        return language.day(day)
+    return f"{language.month(day)}<br>{day.year}" if day.month == 1 else language.month(day)
 
 
 def _chosen_days(days: Sequence[date]) -> list[int]:
     if len(days) <= MOST_DAY_TICKS:
         return list(range(len(days)))
-    firsts_of_months = len(days) > 120
+    firsts_of_months = len(days) > MOST_SINGLE_DAYS
     marked = [
         index for index, day in enumerate(days) if (day.day == 1 if firsts_of_months else day.weekday() == 0)
     ]

@@ -59,9 +59,10 @@ def tokens_per_day(
     for layer in layers:
         figure.add_bar(
             x=names,
-            y=list(layer.tokens),
+            y=[tokens or None for tokens in layer.tokens],
             name=label(model_name(layer.model, look)),
-            customdata=[look.language.compact(tokens) for tokens in layer.tokens],
+            # With its unit, or Plotly would take the text for a number again.
+            customdata=[_exact(tokens, look) for tokens in layer.tokens],
             hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
             marker={
                 "color": colour(layer.model, places, look),
@@ -84,14 +85,15 @@ def tokens_per_day(
 def _bar_names(days: Sequence[date], totals: Sequence[int], today: date, look: Look) -> list[str]:
     """The head line of each bar's hover: the day and its sum."""
     said = look.language
-    names = [
-        said.text("{day} · {tokens} tokens", day=said.full_day(day), tokens=said.compact(total))
-        for day, total in zip(days, totals, strict=True)
-    ]
+    names = [f"{said.full_day(day)} · {_exact(total, look)}" for day, total in zip(days, totals, strict=True)]
     return [
         said.text("{bar} so far", bar=name) if day == today else name
         for day, name in zip(days, names, strict=True)
     ]
+
+
+def _exact(tokens: int, look: Look) -> str:
+    return look.language.text("{tokens} tokens", tokens=look.language.number(tokens))
 
 
 def _gap(days: Sequence[date]) -> float:

@@ -7,7 +7,9 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from analytics_app import people
+from analytics_app.attributes import attributes
 from analytics_app.auth import require_admin
+from analytics_app.i18n import Language
 from analytics_app.pages import admin_parts as parts
 from analytics_app.people import Unfit
 from analytics_app.service import Service
@@ -15,6 +17,7 @@ from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
 from db import accounts
 from db.errors import Conflict
+from db.records import Account
 
 ENTRY = Entry("/admin", "People & keys", "people", "admin")
 LARGEST_ID = 2**63 - 1
@@ -31,7 +34,7 @@ def layout(view: View) -> html.Div:
                 html.Div([html.H1(said.text("People & keys")), html.P(intro, className="subtitle")]),
                 className="page-head",
             ),
-            html.Div(id="secrets", **{"aria-live": "polite"}),
+            html.Div(id="secrets", **attributes(aria_live="polite")),
             html.Div(
                 [
                     html.Section(
@@ -118,22 +121,29 @@ def _register_keys(app: Dash, service: Service) -> None:
     def change_keys(
         _submits: object, _rotations: object, _revocations: object, label: object, search: object
     ) -> tuple[Any, object]:
-        actor, said, user_id = require_admin(), current_view(service).language, _person_id(search)
+        actor = require_admin()
+        user_id = _person_id(search)
         if user_id is None or not any(event["value"] for event in ctx.triggered):
             raise PreventUpdate
+        said = current_view(service).language
         try:
-            match ctx.triggered_id:
-                case "key-form":
-                    shown = parts.secrets_box(people.issue_key(service, actor, user_id, label), said)
-                case "keys-rotate":
-                    shown = parts.secrets_box(people.rotate_keys(service, actor, user_id), said)
-                case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
-                    shown = parts.revoked_note(people.revoke_key(service, actor, user_id, key_id), said)
-                case _:
-                    raise PreventUpdate
+            shown = _changed(service, actor, user_id, label, said)
         except Unfit as problem:
             shown = html.P(said.text(str(problem)), className="problem")
         return shown, service.now().isoformat()
+
+
+def _changed(service: Service, actor: Account, user_id: int, label: object, said: Language) -> Any:
+    """Do what was clicked, and show what came of it."""
+    match ctx.triggered_id:
+        case "key-form":
+            return parts.secrets_box(people.issue_key(service, actor, user_id, label), said)
+        case "keys-rotate":
+            return parts.secrets_box(people.rotate_keys(service, actor, user_id), said)
+        case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
+            return parts.revoked_note(people.revoke_key(service, actor, user_id, key_id), said)
+        case _:
+            raise PreventUpdate
 
 
 def _person_id(search: object) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.people import LONGEST_LABEL, Secrets
 from analytics_app.view import View
@@ -210,7 +211,7 @@ def secrets_box(secrets: Secrets, said: Language) -> html.Section:
 
 
 def _secret(identifier: str, title: str, value: str, said: Language) -> html.Div:
-    copy = {"data-copy": identifier, "data-done": said.text("Copied")}
+    copy = attributes(data_copy=identifier, data_done=said.text("Copied"))
     return html.Div(
         [
             html.Span(title, className="secret-title"),

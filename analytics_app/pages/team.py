@@ -9,6 +9,7 @@ from typing import Any
 from dash import Dash, Input, Output, html
 
 from analytics_app import cards, filters, listings, live, panels, theme
+from analytics_app.attributes import attributes
 from analytics_app.figures import tokens_per_day, working_hours
 from analytics_app.i18n import Language
 from analytics_app.pages import team_cards, team_tables
@@ -18,7 +19,7 @@ from analytics_app.theme import Look
 from analytics_app.view import View, current_view
 from db import usage
 from db.periods import Period, last_days
-from db.records import Choices, Coverage, DayTotals, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals
+from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals
 
 ENTRY = Entry("/", "Team", "team")
 #: So many days of models and projects can be chosen, and keep their colours.
@@ -71,7 +72,7 @@ def _subtitle() -> html.P:
 
 def _copy_button(said: Language) -> html.Button:
     content = [html.Span(className="icon icon-link"), html.Span(said.text("Copy link"))]
-    done = {"data-done": said.text("Copied")}
+    done = attributes(data_done=said.text("Copied"))
     return html.Button(content, id="copy-link", className="quiet", type="button", **done)
 
 

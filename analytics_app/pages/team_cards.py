@@ -55,13 +55,14 @@ def _tokens(course: Course, said: Language) -> Card:
         note=said.text(
             "{in_} in · {out} out", in_=said.compact(now.tokens_in), out=said.compact(now.tokens_out)
         ),
+        wide=True,
     )
 
 
 def _cost(course: Course, said: Language) -> Card:
     now, before = course.now.cost_usd, course.before.cost_usd
     unpriced = course.now.unpriced_tokens
-    note = said.text("without {tokens} unpriced tokens", tokens=said.compact(unpriced))
+    note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
     return Card(
         title=said.text("Estimated cost"),
         value=said.text("unknown") if now is None else said.money(now),

@@ -3,7 +3,7 @@
 from analytics_app.figures.tokens_per_day import model_name, stacks
 from analytics_app.figures.working_hours import HOURS, WEEKDAYS, hour_grid
 from analytics_app.panels import Tables
-from analytics_app.tables import Table
+from analytics_app.tables import Cell, Table
 from analytics_app.theme import LIGHT, Look
 from analytics_app.view import View
 from db import usage
@@ -17,7 +17,7 @@ def tokens(view: View) -> Table:
     days = selection.period.dates()
     layers = stacks(usage.model_days(view.service.database, selection.period, selection.filters), days)
     names = [model_name(layer.model, Look(LIGHT, said)) for layer in layers]
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (day, sum(layer.tokens[index] for layer in layers), *(layer.tokens[index] for layer in layers))
         for index, day in enumerate(days)
     ]
@@ -28,7 +28,7 @@ def hours(view: View) -> Table:
     """A row for every weekday, a column for every hour."""
     selection, said = view.selection, view.language
     grid = hour_grid(usage.hour_totals(view.service.database, selection.period, selection.filters))
-    rows = [(said.weekday(weekday), *grid[weekday]) for weekday in WEEKDAYS]
+    rows: list[tuple[Cell, ...]] = [(said.weekday(weekday), *grid[weekday]) for weekday in WEEKDAYS]
     return Table((said.text("Weekday"), *(f"{hour:02d}" for hour in HOURS)), tuple(rows))
 
 

@@ -1,0 +1,8 @@
+"""HTML attributes that Dash passes on, but whose names are no Python names."""
+
+from typing import Any
+
+
+def attributes(**values: str) -> dict[str, Any]:
+    """Underscores become dashes: aria_label → aria-label; for use as ** in a component."""
+    return {name.replace("_", "-"): value for name, value in values.items()}

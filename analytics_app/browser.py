@@ -1,0 +1,12 @@
+"""Callbacks that run in the browser alone: the functions of assets/insights.js, tied to the components they serve."""
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash
+
+
+def in_browser(app: Dash, function: str, *places: Any, initial: bool = False) -> None:
+    """Call the function of that name with the inputs and states among the places, and write to the outputs."""
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("insights", function), *places, prevent_initial_call=not initial
+    )
