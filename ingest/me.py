@@ -59,7 +59,7 @@ class Me:
             self._database,
             actor_id=account.user_id,
             subject_id=account.user_id,
-            action="change-settings",
+            action="settings.changed",
             detail={"share_level": change.account.share_level, "purged": change.purged},
         )
         resp.media = _settings(change.account) | {

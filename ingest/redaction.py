@@ -161,7 +161,8 @@ PATTERNS = (
     _pattern(
         "secret",
         "--",
-        rf"(--(?:[a-z]{{1,20}}-){{0,2}}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
+        r"(--(?:[a-z]{1,20}-){0,2}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)"
+        rf"[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
     ),
     _pattern(
         "token",

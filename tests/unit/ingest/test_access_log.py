@@ -1,0 +1,63 @@
+"""The log: one line a request, without bodies, keys or queries."""
+
+import json
+
+import pytest
+import structlog
+
+from ingest.access_log import configure
+from tests.unit.ingest.conftest import Api
+from tests.unit.ingest.wire import session
+
+
+def test_a_request_is_one_line(api: Api) -> None:
+    with structlog.testing.capture_logs() as lines:
+        api.post("/api/v1/sessions/batch", [session(), session()])
+
+    (line,) = lines
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/api/v1/sessions/batch", 202)
+    assert (line["uploads"], line["reason"]) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "status", "reason"),
+    [
+        ("/api/v1/sessions", {"session_id": 5}, 422, "invalid_value"),
+        ("/nothing", {}, 404, "not_found"),
+        ("/health", {}, 405, "method_not_allowed"),
+    ],
+)
+def test_a_refusal_is_logged_by_its_reason(
+    api: Api, path: str, document: object, status: int, reason: str
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        api.post(path, document)
+
+    assert (lines[-1]["status"], lines[-1]["reason"]) == (status, reason)
+
+
+def test_neither_key_nor_body_nor_query_is_logged(api: Api) -> None:
+    with structlog.testing.capture_logs() as lines:
+        api.post("/api/v1/sessions?note=mine", session())
+        api.post("/api/v1/sessions", session(session_id=["mine"]), "bob")
+
+    logged = json.dumps(lines)
+    assert not any(word in logged for word in ("dkd_sk_", "secret plan", "mine", "s1"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("abc-1.2_3", True), ("", False), ("x" * 65, False), ("a b", False), ("é", False)]
+)
+def test_a_plain_request_id_is_kept_and_any_other_replaced(api: Api, sent: str, kept: bool) -> None:
+    answer = api.call("GET", "/health/live", headers={"X-Request-ID": sent})
+
+    assert (answer.headers["X-Request-ID"] == sent) is kept
+
+
+def test_the_log_is_json_lines_on_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    configure()
+    structlog.get_logger("test").info("request", status=202)
+    structlog.reset_defaults()
+
+    line = json.loads(capfdbinary.readouterr().out)
+    assert (line["event"], line["status"], line["level"]) == ("request", 202, "info")

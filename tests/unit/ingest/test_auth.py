@@ -1,0 +1,93 @@
+"""The door: keys, and what is open without one."""
+
+import pytest
+from falcon.testing import TestClient
+
+from ingest.app import create_app
+from ingest.config import IngestSettings
+from tests.unit.ingest.conftest import Api
+from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.wire import session
+
+GUARDED = [
+    ("POST", "/api/v1/sessions"),
+    ("POST", "/api/v1/sessions/batch"),
+    ("GET", "/api/v1/me"),
+    ("PUT", "/api/v1/me/settings"),
+    ("GET", "/api/v1/team/stats"),
+    ("GET", "/api/v1/team/tools"),
+    ("GET", "/api/v1/team/leaderboard"),
+    ("GET", "/api/v1/team/trends"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-API-Key": "dkd_sk_nobody"},
+        {"X-API-Key": ""},
+        {"Authorization": "Bearer dkd_sk_nobody"},
+        {"Authorization": "Basic dkd_sk_alice"},
+        {"Authorization": "dkd_sk_alice"},
+        {"Authorization": "Bearer"},
+        {"X-API-Key": "\u00e9\u00ff"},
+    ],
+)
+def test_without_a_valid_key_every_door_is_closed(
+    api: Api, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = api.call(method, path, None, headers=headers)
+
+    assert (answer.status_code, answer.json["reason"]) == (401, "unauthorized")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-API-Key": "dkd_sk_alice"},
+        {"X-API-Key": " dkd_sk_alice "},
+        {"Authorization": "Bearer dkd_sk_alice"},
+        {"Authorization": "bearer  dkd_sk_alice"},
+        {"X-API-Key": "dkd_sk_alice", "Authorization": "Basic x"},
+    ],
+)
+def test_a_key_may_come_in_either_header(api: Api, database: FakeDatabase, headers: dict[str, str]) -> None:
+    database.answers["leaderboard"] = []
+
+    assert api.call("GET", "/api/v1/team/leaderboard", None, headers=headers).status_code == 200
+
+
+def test_all_refusals_look_the_same(api: Api, database: FakeDatabase) -> None:
+    database.people[0]["active"] = False
+
+    answers = [api.call("GET", "/api/v1/me", person).content for person in (None, "nobody", "alice")]
+
+    assert len(set(answers)) == 1
+
+
+def test_a_key_is_asked_before_the_body_is_read(api: Api, database: FakeDatabase) -> None:
+    answer = api.post("/api/v1/sessions", b"{" * 100_000, None)
+
+    assert (answer.status_code, database.asked) == (401, [])
+
+
+def test_a_raw_key_never_reaches_a_statement(api: Api, database: FakeDatabase) -> None:
+    api.post("/api/v1/sessions", session())
+
+    assert "dkd_sk_alice" not in repr(database.asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("stats", 200), ("tools", 200), ("trends", 200), ("leaderboard", 401)]
+)
+def test_public_team_stats_open_all_but_the_leaderboard(
+    database: FakeDatabase, path: str, status: int
+) -> None:
+    database.answers = {"team_days": [], "team_people": [], "tool_totals": []}
+    settings = IngestSettings(insights_public_team_stats=True)
+    client = TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=settings))
+
+    assert client.simulate_get(f"/api/v1/team/{path}").status_code == status

@@ -1,0 +1,115 @@
+"""The body of a request: its type, its packing and its limits."""
+
+import gzip
+import io
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+import pytest
+from falcon import Request
+from falcon.testing import create_environ
+
+from ingest import body
+from ingest.body import MAX_BYTES, read_document
+from ingest.errors import Refusal
+
+JSON = {"Content-Type": "application/json"}
+
+
+def request(data: bytes, **headers: str) -> Request:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Request(create_environ(method="POST", body=data, headers=JSON | named))
+
+
+def chunked(data: bytes) -> Request:
+    environ: dict[str, Any] = create_environ(method="POST", headers=JSON | {"Transfer-Encoding": "chunked"})
+    environ.pop("CONTENT_LENGTH", None)
+    environ["wsgi.input"] = io.BytesIO(data)
+    return Request(environ)
+
+
+def refusal(req: Request) -> str:
+    with pytest.raises(Refusal) as refused:
+        read_document(req)
+    return refused.value.reason
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "application/json; charset=utf-8", "Application/JSON ;x=y"]
+)
+def test_json_is_read_whatever_its_parameters(media_type: str) -> None:
+    assert read_document(request(b"[1]", Content_Type=media_type)).value == [1]
+
+
+@pytest.mark.parametrize(
+    "media_type", ["", "text/plain", "application/jsonx", "application/x-ndjson", "json"]
+)
+def test_another_media_type_is_refused(media_type: str) -> None:
+    assert refusal(request(b"[1]", Content_Type=media_type)) == "unsupported_media_type"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_gzip_is_unpacked(encoding: str) -> None:
+    assert read_document(request(gzip.compress(b"[1]"), Content_Encoding=encoding)).value == [1]
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
+def test_another_packing_is_refused(encoding: str) -> None:
+    assert refusal(request(b"[1]", Content_Encoding=encoding)) == "unsupported_encoding"
+
+
+@pytest.mark.parametrize(
+    "data", [b"[1]", gzip.compress(b"[1]")[:-4], gzip.compress(b"[1]") + b"more", b"", b"\x1f\x8b"]
+)
+def test_broken_gzip_is_refused(data: bytes) -> None:
+    assert refusal(request(data, Content_Encoding="gzip")) == "invalid_gzip"
+
+
+def test_a_chunked_body_without_a_length_is_read() -> None:
+    assert read_document(chunked(b'{"a": 1}')).value == {"a": 1}
+
+
+def test_no_body_is_no_json() -> None:
+    assert refusal(request(b"")) == "invalid_json"
+
+
+def test_a_gzip_bomb_is_refused() -> None:
+    assert refusal(request(gzip.compress(b" " * (MAX_BYTES * 4)), Content_Encoding="gzip")) == "too_large"
+
+
+def test_a_long_body_is_refused_before_it_is_read() -> None:
+    req = Request(create_environ(method="POST", headers=JSON | {"Content-Length": str(MAX_BYTES + 1)}))
+
+    assert refusal(req) == "too_large"
+
+
+def test_a_long_chunked_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "MAX_BYTES", 10)
+
+    assert refusal(chunked(b"[1, 2, 3, 4]")) == "too_large"
+
+
+@pytest.mark.parametrize("kind", [request, chunked])
+def test_a_body_of_exactly_the_limit_is_read(
+    monkeypatch: pytest.MonkeyPatch, kind: Callable[..., Request]
+) -> None:
+    monkeypatch.setattr(body, "MAX_BYTES", 10)
+
+    assert read_document(kind(b'"12345678"')).value == "12345678"
+    assert refusal(kind(b'"123456789"')) == "too_large"
+
+
+def test_a_body_shorter_than_announced_is_refused() -> None:
+    environ = create_environ(method="POST", body=b"[1]", headers=JSON)
+    environ["CONTENT_LENGTH"] = "5"
+
+    assert refusal(Request(environ)) == "incomplete_body"
+
+
+def test_a_length_that_is_no_number_is_refused() -> None:
+    environ = create_environ(method="POST", headers=JSON)
+    environ["CONTENT_LENGTH"] = "many"
+
+    with pytest.raises(falcon.HTTPBadRequest):
+        read_document(Request(environ))

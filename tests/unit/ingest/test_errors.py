@@ -1,0 +1,80 @@
+"""Errors: one problem document for all of them, and nothing of ours in it."""
+
+import json
+
+import pytest
+import structlog
+
+from ingest.errors import REASONS, pointer
+from tests.unit.ingest.conftest import Api
+from tests.unit.ingest.fakes import FakeDatabase
+from tests.unit.ingest.wire import session
+
+
+def test_a_refusal_is_a_problem_document(api: Api) -> None:
+    answer = api.post("/api/v1/sessions", session(model=5))
+
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json == {
+        "type": "urn:insights:invalid_value",
+        "title": "A value can't be used",
+        "status": 422,
+        "detail": "must be a string, not a whole number",
+        "reason": "invalid_value",
+        "errors": [{"pointer": "/model", "detail": "must be a string, not a whole number"}],
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/sessions/", "/api/v2/sessions"])
+def test_an_unknown_path_is_not_found(api: Api, path: str) -> None:
+    answer = api.get(path)
+
+    assert (answer.status_code, answer.json["reason"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/api/v1/sessions", "POST"),
+        ("DELETE", "/api/v1/sessions/batch", "POST"),
+        ("POST", "/api/v1/me", "GET"),
+        ("POST", "/api/v1/me/settings", "PUT"),
+        ("POST", "/api/v1/team/stats", "GET"),
+        ("PUT", "/health", "GET"),
+    ],
+)
+def test_a_method_that_is_not_offered_is_told_what_is(api: Api, method: str, path: str, allowed: str) -> None:
+    answer = api.call(method, path)
+
+    assert (answer.status_code, answer.json["reason"]) == (405, "method_not_allowed")
+    assert allowed in answer.headers["Allow"]
+
+
+def test_another_media_type_is_told_what_is_taken(api: Api) -> None:
+    answer = api.call("POST", "/api/v1/sessions", body="x", headers={"Content-Type": "text/plain"})
+
+    assert (answer.status_code, answer.headers["Accept"]) == (415, "application/json")
+
+
+def test_a_surprise_is_an_answer_without_a_trace_and_a_line_without_a_value(
+    api: Api, database: FakeDatabase
+) -> None:
+    database.answers["inbox_receive"] = 5  # type: ignore[assignment]
+    with structlog.testing.capture_logs() as lines:
+        answer = api.post("/api/v1/sessions", session())
+
+    assert (answer.status_code, answer.json["reason"], answer.json["errors"]) == (500, "internal", [])
+    assert lines[0]["error"] == "TypeError" and "has no len()" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"), [((), ""), (("a",), "/a"), (("a/b", 0, "c~d"), "/a~1b/0/c~0d"), (("",), "/")]
+)
+def test_a_pointer_is_written_by_its_rfc(steps: tuple[str | int, ...], expected: str) -> None:
+    assert pointer(*steps) == expected
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_every_reason_is_one_stable_word(reason: str) -> None:
+    assert reason.replace("_", "").isalpha() and reason.islower()
+    assert 400 <= REASONS[reason].status < 600

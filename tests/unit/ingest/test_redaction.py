@@ -1,0 +1,195 @@
+"""Secrets in text: each of the usual kinds is replaced, and ordinary text is left alone."""
+
+import json
+import time
+
+import pytest
+
+from ingest.redaction import LONGEST, Redaction, Redactor
+
+REDACTOR = Redactor("dkd_sk_")
+PEM = "-----BEGIN {0}PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7bq3\n" * 3 + "-----END {0}PRIVATE KEY-----"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+
+
+def over(text: str) -> tuple[str, dict[str, int]]:
+    redaction = REDACTOR.over([text])
+    return redaction.text(text), dict(redaction.counts)
+
+
+def letters(length: int) -> str:
+    return ("aB3xY9" * length)[:length]
+
+
+@pytest.mark.parametrize(
+    ("kind", "secret"),
+    [
+        ("aws_access_key", "AKIA" + "IOSFODNN7EXAMPLE"),
+        ("aws_access_key", "ASIA" + "IOSFODNN7EXAMPLE"),
+        ("github_token", "ghp_" + letters(36)),
+        ("github_token", "ghs_" + letters(36)),
+        ("github_token", "github_pat_" + letters(22) + "_" + letters(59)),
+        ("gitlab_token", "glpat-" + letters(20)),
+        ("gitlab_token", "glrt-" + letters(20)),
+        ("anthropic_key", "sk-ant-api03-" + letters(95)),
+        ("openai_key", "sk-" + letters(48)),
+        ("openai_key", "sk-proj-" + letters(100)),
+        ("slack_token", "xoxb-" + "123456789012-" + letters(24)),
+        ("slack_token", "xapp-1-" + letters(40)),
+        ("google_key", "AIza" + letters(35)),
+        ("google_token", "ya29." + letters(60)),
+        ("google_token", "GOCSPX-" + letters(28)),
+        ("stripe_key", "sk_live_" + letters(24)),
+        ("stripe_key", "rk_test_" + letters(24)),
+        ("stripe_key", "whsec_" + letters(32)),
+        ("npm_token", "npm_" + letters(36)),
+        ("pypi_token", "pypi-" + letters(90)),
+        ("huggingface_token", "hf_" + letters(34)),
+        ("sendgrid_key", "SG." + letters(22) + "." + letters(43)),
+        ("digitalocean_token", "dop_v1_" + "0a" * 32),
+        ("databricks_token", "dapi" + "0a" * 16),
+        ("age_key", "AGE-SECRET-KEY-1" + "QX5" * 19 + "Q"),
+        ("jwt", JWT),
+        ("insights_key", "dkd_sk_" + letters(43)),
+        ("private_key", PEM.format("RSA ")),
+        ("private_key", PEM.format("OPENSSH ")),
+        ("private_key", PEM.format("")),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "see {} there", '{{"x": "{}"}}', "a\n{}\nb", "({})", "é={}"])
+def test_a_well_known_key_is_replaced_wherever_it_stands(kind: str, secret: str, around: str) -> None:
+    assert over(around.format(secret)) == (around.format(f"[REDACTED:{kind}]"), {kind: 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("aws_secret_access_key = " + letters(40), "aws_secret_access_key = [REDACTED:aws_secret_key]"),
+        ('"SecretAccessKey": "' + letters(40) + '"', '"SecretAccessKey": "[REDACTED:aws_secret_key]"'),
+        ("postgres://app:s3cr3t@db:5432/x", "postgres://app:[REDACTED:url_password]@db:5432/x"),
+        ("https://me:p@ss:w0rd@host/x", "https://me:[REDACTED:url_password]@host/x"),
+        ("redis://:hunter2@cache", "redis://:[REDACTED:url_password]@cache"),
+        (
+            "https://hooks.slack.com/services/T0/B0/" + letters(24),
+            "https://hooks.slack.com/services/[REDACTED:slack_webhook]",
+        ),
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer [REDACTED:authorization]"),
+        ("authorization: Basic dXNlcjpwYXNz", "authorization: Basic [REDACTED:authorization]"),
+        ('{"Authorization": "token abcdef12"}', '{"Authorization": "token [REDACTED:authorization]"}'),
+        ("sent with bearer abcdefghij123456 on", "sent with bearer [REDACTED:bearer_token] on"),
+        ("password=hunter2", "password=[REDACTED:secret]"),
+        ("PASSWORD = 'correct horse battery'", "PASSWORD = '[REDACTED:secret]'"),
+        ('"password": "hunter2"', '"password": "[REDACTED:secret]"'),
+        ('{\\"password\\":\\"hunter2\\"}', '{\\"password\\":\\"[REDACTED:secret]\\"}'),
+        ("export API_KEY=abcdef", "export API_KEY=[REDACTED:secret]"),
+        ("api-key: abc123def", "api-key: [REDACTED:secret]"),
+        ("client_secret => 'abcd'", "client_secret => '[REDACTED:secret]'"),
+        ("?access_token=abcd1234&x=1", "?access_token=[REDACTED:secret]&x=1"),
+        ("MYSQL_ROOT_PASSWORD: rootpw1", "MYSQL_ROOT_PASSWORD: [REDACTED:secret]"),
+        ("login --password hunter22", "login --password [REDACTED:secret]"),
+        ("token = 'abcd1234efgh5678'", "token = '[REDACTED:token]'"),
+        ("DEPLOY_TOKEN=abcd1234efgh5678", "DEPLOY_TOKEN=[REDACTED:token]"),
+    ],
+)
+def test_a_secret_known_by_what_stands_before_it_is_replaced(text: str, redacted: str) -> None:
+    assert over(text)[0] == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "an ordinary sentence about passwords, tokens and keys.",
+        "password = get_password()",
+        "password: str",
+        "let password: String",
+        "if password == null:",
+        'api_key = os.environ["API_KEY"]',
+        "apiKey: process.env.KEY",
+        "secret: ${{ secrets.DEPLOY }}",
+        "total tokens: 123456789",
+        '"max_tokens": 100000',
+        "the task-list-of-things-to-do-tomorrow",
+        "disk-usage-of-the-whole-machine-2026",
+        "risk_live_abcdefghijklmnop",
+        "https://example.org:8080/a@b",
+        "https://example.org/a:b@c",
+        "git@github.com:team/shop.git",
+        "d3ad4cdc-5657-435d-98fa-0035d53e383d",
+        "sort --key 2,2 file",
+        "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
+        "[REDACTED:jwt] password=[REDACTED:secret]",
+    ],
+)
+def test_ordinary_text_is_left_alone(text: str) -> None:
+    assert over(text) == (text, {})
+
+
+def test_a_private_key_inside_a_json_string_is_replaced() -> None:
+    text = json.dumps({"key": PEM.format("EC "), "next": "stays"})
+
+    assert json.loads(over(text)[0]) == {"key": "[REDACTED:private_key]", "next": "stays"}
+
+
+def test_a_private_key_that_is_cut_off_is_replaced_as_far_as_it_goes() -> None:
+    text = "-----BEGIN PRIVATE KEY-----\n" + letters(64) + "\n" + letters(64) + "\nand so on"
+
+    assert over(text)[0] == "[REDACTED:private_key]\nand so on"
+
+
+def test_several_secrets_are_counted_by_kind() -> None:
+    keys = [f"ghp_{letters(35)}{place}" for place in range(3)]
+
+    assert over(f"{keys} {JWT}")[1] == {"github_token": 3, "jwt": 1}
+
+
+def test_all_texts_of_an_upload_share_one_count() -> None:
+    redaction: Redaction = REDACTOR.over(["nothing", JWT, f"x {JWT}"])
+
+    assert [redaction.text(JWT), redaction.text("nothing")] == ["[REDACTED:jwt]", "nothing"]
+    assert redaction.counts == {"jwt": 1}
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    once = over(f"password=hunter2 Authorization: Bearer abcdef123 {JWT} a://b:c@d")[0]
+
+    assert over(once)[0] == once
+
+
+def test_our_own_prefix_is_the_one_that_is_set() -> None:
+    key = "acme_" + letters(43)
+
+    assert Redactor("acme_").over([key]).text(key) == "[REDACTED:insights_key]"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----a-b",
+        "://",
+        "a:",
+        "eyJaaaaaaaaa.",
+        "eyJ" + "a" * (LONGEST - 10) + ".",
+        "sk-",
+        "password=",
+        'password="',
+        "password ",
+        "\\",
+        "bearer ",
+        "authorization:",
+        "secret_key",
+        "SG.a.",
+        "-",
+        "--a-",
+        "token=",
+        "A",
+    ],
+)
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    text = f"password://{piece * (200_000 // len(piece))}"
+    began = time.process_time()
+
+    over(text)
+
+    assert time.process_time() - began < 1.0

@@ -1,0 +1,206 @@
+"""POST /api/v1/sessions and /sessions/batch, from the request to the inbox."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ingest import sessions
+from tests.unit.ingest.conftest import Api
+from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.wire import session
+
+ONE = "/api/v1/sessions"
+BATCH = "/api/v1/sessions/batch"
+
+
+def bodies(database: FakeDatabase) -> list[dict[str, Any]]:
+    return [json.loads(item["body"]) for item in database.inbox]
+
+
+def test_an_upload_is_answered_once_it_is_in_the_inbox(api: Api, database: FakeDatabase) -> None:
+    answer = api.post(ONE, session())
+
+    (received,) = database.inbox
+    assert answer.status_code == 202
+    assert answer.json == {
+        "status": "ok",
+        "session_id": "s1",
+        "upload_id": received["upload_id"],
+        "warnings": [],
+    }
+
+
+def test_an_upload_belongs_to_the_person_of_the_key(api: Api, database: FakeDatabase) -> None:
+    api.post(ONE, session(user_id=1, username="alice"), "bob")
+
+    assert [item["user_id"] for item in database.inbox] == [2]
+
+
+def test_the_doorbell_is_rung_after_the_commit(api: Api, doorbell: FakeDoorbell) -> None:
+    api.post(ONE, session())
+    api.post(BATCH, [session(), session()])
+
+    assert doorbell.rings == 2
+
+
+@pytest.mark.parametrize(
+    ("document", "status", "reason", "pointer"),
+    [
+        (session(started_at="2026-01-01"), 422, "invalid_value", "/started_at"),
+        ([session()], 422, "invalid_value", ""),
+        (None, 422, "invalid_value", ""),
+        (b'{"session_id": "a", "session_id": "b"}', 400, "duplicate_key", "/session_id"),
+        (b'{"session_id": NaN}', 400, "not_a_number", "/session_id"),
+        (b'{"session_id": "\\ud800"}', 400, "lone_surrogate", "/session_id"),
+        (b'{"x": ' + b"[" * 40 + b"]" * 40 + b"}", 400, "too_deep", "/x" + "/0" * 31),
+    ],
+)
+def test_one_bad_session_is_refused_and_nothing_kept(
+    api: Api, database: FakeDatabase, document: object, status: int, reason: str, pointer: str
+) -> None:
+    answer = api.post(ONE, document)
+
+    assert (answer.status_code, answer.json["reason"]) == (status, reason)
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert database.inbox == []
+
+
+def test_text_of_a_person_at_metadata_reaches_neither_inbox_nor_statement(
+    api: Api, database: FakeDatabase
+) -> None:
+    answer = api.post(ONE, session(), "bob")
+
+    assert "a secret plan" not in repr(database.asked)
+    assert answer.json["warnings"] == ["Text is not kept at share level metadata: messages, tool_input."]
+
+
+@pytest.mark.parametrize("path", [ONE, BATCH])
+def test_of_a_person_at_none_nothing_is_kept(api: Api, database: FakeDatabase, path: str) -> None:
+    answer = api.post(path, session() if path == ONE else [session()], "charlie")
+
+    told = answer.json if path == ONE else answer.json[0]
+    assert (answer.status_code, told["status"], told["upload_id"]) == (202, "ok", None)
+    assert told["warnings"] == ["Nothing was kept: your share level is none."]
+    assert database.inbox == []
+
+
+def test_a_level_lowered_meanwhile_cuts_the_upload_anew(api: Api, database: FakeDatabase) -> None:
+    database.level_changes = ["metadata"]
+
+    answer = api.post(ONE, session())
+
+    assert answer.status_code == 202
+    assert "messages" not in bodies(database)[0]
+
+
+def test_a_level_lowered_to_none_meanwhile_keeps_nothing(api: Api, database: FakeDatabase) -> None:
+    database.level_changes = ["none"]
+
+    assert api.post(BATCH, [session(), 5]).json[0]["upload_id"] is None
+    assert database.inbox == []
+
+
+def test_a_level_that_never_rests_asks_the_client_to_come_back(api: Api, database: FakeDatabase) -> None:
+    database.level_changes = ["metadata", "full", "metadata"]
+
+    answer = api.post(ONE, session())
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_person_deactivated_meanwhile_is_refused(api: Api, database: FakeDatabase) -> None:
+    database.answers = {"inbox_receive": [], "account_by_id": [database.people[0] | {"active": False}]}
+
+    assert api.post(ONE, session()).status_code == 401
+
+
+def test_a_batch_is_answered_in_its_length_and_order(api: Api, database: FakeDatabase) -> None:
+    answer = api.post(BATCH, [session(session_id=name) for name in "abc"])
+
+    assert answer.status_code == 202
+    assert [(item["status"], item["session_id"]) for item in answer.json] == [
+        ("ok", "a"),
+        ("ok", "b"),
+        ("ok", "c"),
+    ]
+    assert [item["upload_id"] for item in answer.json] == [item["upload_id"] for item in database.inbox]
+
+
+def test_a_batch_is_committed_with_one_statement(api: Api, database: FakeDatabase) -> None:
+    api.post(BATCH, [session(session_id=str(place)) for place in range(20)])
+
+    assert [statement for statement, _ in database.asked] == ["account_by_key", "inbox_receive"]
+
+
+@pytest.mark.parametrize(
+    ("item", "reason", "pointer", "session_id"),
+    [
+        (b'{"session_id": "x", "started_at": "soon"}', "invalid_value", "/started_at", "x"),
+        (b'{"started_at": "2026-01-01T00:00:00Z"}', "invalid_value", "/session_id", None),
+        (b"5", "invalid_value", "", None),
+        (b"null", "invalid_value", "", None),
+        (b"[]", "invalid_value", "", None),
+        (b"NaN", "not_a_number", "", None),
+        (b'{"session_id": "x", "total_messages": Infinity}', "not_a_number", "/total_messages", "x"),
+        (b'{"session_id": "x", "model": "a", "model": "b"}', "duplicate_key", "/model", "x"),
+        (b'{"session_id": "x", "machine": "\\udfff"}', "lone_surrogate", "/machine", "x"),
+        (b'{"session_id": "x", "y": ' + b"[" * 40 + b"]" * 40 + b"}", "too_deep", "/y" + "/0" * 30, "x"),
+    ],
+)
+def test_one_bad_item_is_quarantined_and_its_batch_taken(
+    api: Api, database: FakeDatabase, item: bytes, reason: str, pointer: str, session_id: str | None
+) -> None:
+    good = json.dumps(session()).encode()
+
+    answer = api.post(BATCH, b"[" + good + b"," + item + b"," + good + b"]")
+
+    assert [told["status"] for told in answer.json] == ["ok", "error", "ok"]
+    bad = answer.json[1]
+    assert (bad["reason"], bad["session_id"], bad["errors"][0]["pointer"]) == (reason, session_id, pointer)
+    assert (
+        database.inbox[1]["reason"].startswith(reason) and database.inbox[1]["upload_id"] == bad["upload_id"]
+    )
+
+
+def test_a_bad_item_of_a_person_at_none_is_not_kept(api: Api, database: FakeDatabase) -> None:
+    (told,) = api.post(BATCH, [{"session_id": 1}], "charlie").json
+
+    assert (told["status"], told["upload_id"], database.inbox) == ("error", None, [])
+
+
+def test_an_empty_batch_is_an_empty_answer(api: Api, doorbell: FakeDoorbell) -> None:
+    answer = api.post(BATCH, [])
+
+    assert (answer.status_code, answer.json, doorbell.rings) == (202, [], 0)
+
+
+@pytest.mark.parametrize("document", [{}, session(), "x", None, 5])
+def test_a_batch_that_is_no_list_is_refused(api: Api, document: object) -> None:
+    assert api.post(BATCH, document).status_code == 422
+
+
+def test_a_batch_of_too_many_is_refused(api: Api, database: FakeDatabase) -> None:
+    answer = api.post(BATCH, [0] * (sessions.MAX_ITEMS + 1))
+
+    assert (answer.status_code, answer.json["reason"], database.inbox) == (413, "too_many_items", [])
+
+
+def test_the_largest_batch_is_taken(api: Api, database: FakeDatabase) -> None:
+    assert len(api.post(BATCH, [session()] * sessions.MAX_ITEMS).json) == len(database.inbox) == 1000
+
+
+@pytest.mark.parametrize("path", [ONE, BATCH])
+def test_nothing_is_acknowledged_while_the_database_is_down(
+    api: Api, database: FakeDatabase, doorbell: FakeDoorbell, path: str
+) -> None:
+    database.down = True
+
+    answer = api.post(path, session())
+
+    assert (answer.status_code, answer.json["reason"], answer.headers["Retry-After"]) == (
+        503,
+        "storage_unavailable",
+        "5",
+    )
+    assert doorbell.rings == 0

@@ -1,0 +1,91 @@
+"""JSON, read strictly: what other parsers let pass is a fault here, with a pointer."""
+
+import pytest
+
+from ingest.errors import Refusal
+from ingest.strict_json import MAX_DEPTH, parse
+
+
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+def test_sound_json_has_no_faults() -> None:
+    assert parse(b'{"a": [1, 2.5, "\\u00e9", null, true]}') == ({"a": [1, 2.5, "é", None, True]}, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "invalid_json"),
+        (b"{", "invalid_json"),
+        (b"{'a': 1}", "invalid_json"),
+        (b'{"a": 1,}', "invalid_json"),
+        (b'{"a": 1} x', "invalid_json"),
+        (b'"\x00"', "invalid_json"),
+        (b'"\xff"', "invalid_json"),
+        (b'\xef\xbb\xbf{"a": 1}', "invalid_json"),
+        ('"é"'.encode("utf-16"), "invalid_json"),
+        (b"1" * 5000, "invalid_json"),
+        (nested(100_000), "too_deep"),
+        (b'{"a":' * 100_000, "too_deep"),
+    ],
+)
+def test_what_is_no_json_is_refused_at_once(data: bytes, reason: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        parse(data)
+
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "pointer"),
+    [
+        (b'{"a": NaN}', "not_a_number", "/a"),
+        (b"[1, -Infinity]", "not_a_number", "/1"),
+        (b'{"a": {"b/c": 1e999}}', "not_a_number", "/a/b~1c"),
+        (b'{"a": 1, "b": 2, "a": 3}', "duplicate_key", "/a"),
+        (b'[{}, {"x": {"y": 1, "y": 1}}]', "duplicate_key", "/1/x/y"),
+        (b'{"a": ["ok", "\\ud800"]}', "lone_surrogate", "/a/1"),
+        (b'{"a": "\\udc00\\ud800"}', "lone_surrogate", "/a"),
+        (b'{"\\ud800": 1}', "lone_surrogate", ""),
+        (b'{"a": ' + nested(MAX_DEPTH) + b"}", "too_deep", "/a" + "/0" * (MAX_DEPTH - 1)),
+    ],
+)
+def test_a_fault_is_told_with_its_pointer(data: bytes, reason: str, pointer: str) -> None:
+    faults = parse(data).faults
+
+    assert [(fault.reason, fault.complaint().pointer) for fault in faults] == [(reason, pointer)]
+
+
+def test_a_sound_document_is_given_and_a_faulty_one_refused() -> None:
+    assert parse(b'{"a": 1}').sound() == {"a": 1}
+    with pytest.raises(Refusal, match="duplicate_key"):
+        parse(b'{"a": 1, "a": 1}').sound()
+
+
+@pytest.mark.parametrize("levels", [1, 2, MAX_DEPTH])
+def test_the_deepest_allowed_nesting_is_read(levels: int) -> None:
+    assert parse(nested(levels)).faults == []
+
+
+@pytest.mark.parametrize(
+    "text", ['"[[[["', '"\\""', '"\\\\"', '"a\\\\\\"[{"', "[]", '{"a\\"[": "{"}', '"' + "[" * 100 + '"']
+)
+def test_brackets_inside_strings_are_no_nesting(text: str) -> None:
+    assert parse(text.encode()).faults == []
+
+
+def test_nul_becomes_the_replacement_character_in_keys_too() -> None:
+    assert parse(b'{"a\\u0000": ["b\\u0000c"]}') == ({"a\ufffd": ["b\ufffdc"]}, [])
+
+
+def test_a_proper_surrogate_pair_is_one_character() -> None:
+    assert parse(b'"\\ud83d\\ude00"') == ("\U0001f600", [])
+
+
+def test_what_is_left_of_a_faulty_document_is_safe_to_store() -> None:
+    value = parse(b'{"a": NaN, "b": "x\\ud800", "c": ' + nested(40) + b"}").value
+
+    assert value["a"] is None
+    assert value["b"].encode() == b"x\xef\xbf\xbd"
