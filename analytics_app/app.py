@@ -5,8 +5,9 @@ from types import ModuleType
 from typing import Any, Final
 
 import flask
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, html
 from flask_compress import Compress
+from flask_login import current_user
 
 from analytics_app import auth, callback_body, filters, live, login, panels, security, shell
 from analytics_app.config import AnalyticsSettings
@@ -59,9 +60,21 @@ def create_app(
     callback_body.install(server, app.callback_map)
     server.after_request(_not_found_stays_not_found)
     _compress(server)
-    app.layout = lambda: shell.frame(current_view(service), ENTRIES)
+    app.layout = lambda: _frame_for_whoever_asks(service)
     _register(app, service)
+    _finish_setup(app, server)
     return app
+
+
+def _frame_for_whoever_asks(service: Service) -> Any:
+    """The frame; nothing for nobody, since Dash asks for the layout once by itself."""
+    return shell.frame(current_view(service), ENTRIES) if current_user.is_authenticated else html.Div()
+
+
+def _finish_setup(app: Dash, server: flask.Flask) -> None:
+    """Have Dash find its files now: left to the first request, a second one beside it gets errors for good."""
+    with server.test_request_context():
+        app._setup_server()  # type: ignore[no-untyped-call]
 
 
 def _dash(server: Any, title: str) -> Dash:

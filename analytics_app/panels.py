@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask
-from dash import MATCH, Dash, Input, Output, State, dcc, html
+from dash import MATCH, Dash, Input, Output, dcc, html
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from analytics_app import tables, theme
 from analytics_app.attributes import attributes
+from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
 from analytics_app.service import Service
 from analytics_app.tables import Table
@@ -38,6 +39,7 @@ def chart(name: str, title: str, *, note: str, summary: str, language: Language)
                     html.Div(graph, className="figure-box", role="img", **attributes(aria_label=summary)),
                     html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
                     html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
+                    dcc.Store(id={"panel": name, "part": "asked"}),
                 ],
                 id={"panel": name, "part": "body"},
                 className="panel-body",
@@ -85,21 +87,27 @@ def empty(title: str, advice: Any) -> html.Div:
 def register(app: Dash, service: Service, known: Tables) -> None:
     """One callback for the tables of all panels, and one route for their CSV."""
 
-    @app.callback(
-        Output({"panel": MATCH, "part": "table"}, "children"),
+    in_browser(
+        app,
+        "askForTable",
+        Output({"panel": MATCH, "part": "asked"}, "data"),
         Output({"panel": MATCH, "part": "body"}, "className"),
         Input({"panel": MATCH, "part": "toggle"}, "n_clicks"),
         Input("url", "search"),
         Input("wanted-marker", "data"),
-        State({"panel": MATCH, "part": "toggle"}, "id"),
+    )
+
+    @app.callback(
+        Output({"panel": MATCH, "part": "table"}, "children"),
+        Input({"panel": MATCH, "part": "asked"}, "data"),
         prevent_initial_call=True,
     )
-    def show_table(clicks: object, search: object, _news: object, identifier: object) -> tuple[Any, str]:
+    def show_table(asked: object) -> Any:
+        name, search = (asked.get("panel"), asked.get("search")) if isinstance(asked, dict) else (None, None)
         view = current_view(service, search)
-        name = str(identifier.get("panel")) if isinstance(identifier, dict) else ""
-        if name not in known or not isinstance(clicks, int) or clicks % 2 == 0:
-            return [], "panel-body"
-        return tables.shown(known[name](view), name, view.language), "panel-body as-table"
+        if not isinstance(name, str) or name not in known:
+            return []
+        return tables.shown(known[name](view), name, view.language)
 
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:

@@ -74,6 +74,16 @@
       const same = new URLSearchParams(window.location.search).toString() === query.toString();
       return same ? unchanged() : search;
     },
+
+    // A closed table asks for nothing.
+    askForTable: function (clicks, search, news) {
+      const clicked = trigger();
+      const open = Boolean(clicks % 2);
+      if (!open && !(clicked && clicked.part === "toggle")) return [unchanged(), unchanged()];
+      if (!open) return [null, "panel-body"];
+      const places = window.dash_clientside.callback_context.outputs_list;
+      return [{ panel: places[0].id.panel, search: window.location.search, news: news }, "panel-body as-table"];
+    },
   };
 
   darkly.addEventListener("change", () => {

@@ -45,7 +45,9 @@ def people_table(
     for key in keys:
         usable[key.user_id] = usable.get(key.user_id, 0) + _is_usable(key, view)
     rows = [_person_row(person, usable[person.user_id], person == chosen, view) for person in everybody]
-    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    head = html.Tr(
+        [html.Th(title, scope="col", className="number" if title == titles[3] else "") for title in titles]
+    )
     count = said.plural("{count} person", "{count} people", len(everybody))
     return [
         html.Header(
@@ -144,7 +146,7 @@ def _issue_form(said: Language) -> dbc.Form:
     )
     return dbc.Form(
         [
-            html.Label([html.Span(said.text("Label of the new key")), label], className="field"),
+            html.Label([html.Span(said.text("New key for")), label], className="field"),
             html.Button(said.text("Issue key"), className="button", type="submit"),
         ],
         id="key-form",

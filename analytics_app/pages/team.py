@@ -163,7 +163,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
     look = Look(palette, said)
     today = view.service.today()
     period = said.span(selection.period.first, selection.period.last)
-    missing = None if figures.any_session else _nothing(view, figures.coverage)
+    missing = None if figures.any_session else _nothing(view, ever=bool(figures.choices.models))
     return {
         "period": f"{period} · {view.service.settings.insights_timezone} · ",
         "as_of": live.as_of(view),
@@ -224,17 +224,17 @@ def _tools(figures: Figures, view: View) -> Any:
     return panels.empty(view.language.text("No tool calls"), advice)
 
 
-def _nothing(view: View, coverage: Coverage) -> html.Div:
+def _nothing(view: View, *, ever: bool) -> html.Div:
     """Why there is nothing to draw, and what to do about it."""
     said = view.language
-    if coverage.last_upload_at is None and view.account.is_admin:
+    if not ever and view.account.is_admin:
         advice = [
             said.text("Add a person and give them their key:"),
             " ",
             html.A(said.text("People & keys"), href="/admin"),
         ]
         return panels.empty(said.text("No session has arrived yet"), advice)
-    if coverage.last_upload_at is None:
+    if not ever:
         return panels.empty(
             said.text("No session has arrived yet"),
             said.text("Ask an admin for a key and send your first one."),
@@ -276,7 +276,7 @@ def _share(part: int, whole: int, said: Language) -> str:
 def _last_upload(coverage: Coverage, view: View) -> str:
     said, now = view.language, view.service.now()
     if coverage.last_upload_at is None:
-        return said.text("no upload yet")
+        return said.text("no upload in this period")
     last = coverage.last_upload_at.astimezone(now.tzinfo)
     time = said.clock(last) if last.date() == now.date() else said.moment(last)
     return said.text("last upload {time}", time=time)

@@ -1,6 +1,7 @@
 """The five cards of the Team page, from the sums of two periods."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from analytics_app.cards import Card, change
 from analytics_app.i18n import Language
@@ -65,13 +66,13 @@ def _cost(course: Course, said: Language) -> Card:
     note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
     return Card(
         title=said.text("Estimated cost"),
-        value=said.text("unknown") if now is None else said.money(now),
+        value=said.text("unknown") if now is None and unpriced else said.money(now or Decimal(0)),
         beside="",
         change=change(float(now or 0), float(before or 0)),
         before=said.money(before) if before is not None else "",
         course=[float(day.cost_usd or 0) for day in course.days],
         more_is_good=False,
-        note=note if unpriced else said.text("every model has a price"),
+        note=note if unpriced else said.text("every token has a price"),
     )
 
 
