@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 
 from db.connection import Database
@@ -24,7 +25,7 @@ from db.processes import (
     wait_for_all,
 )
 from tasks.embedded import EmbeddedValkey
-from tasks.first_run import create_first_admin, welcome
+from tasks.first_run import FirstAdmin, create_first_admin, welcome
 from tasks.home import alone_on, fresh_log
 from tasks.processes import Child, Probe, Program, read_procfile
 from tasks.run_config import Addresses, RunSettings
@@ -64,9 +65,10 @@ def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | 
 def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | None) -> None:
     try:
         supervisor.start()
+        admin = supervisor.first_admin()
         if after_start:
             after_start(supervisor.settings.addresses)
-        supervisor.greet(demo=demo)
+        supervisor.greet(admin, demo=demo)
         supervisor.watch()
     finally:
         _stop_listening()
@@ -140,17 +142,17 @@ class Supervisor:
             raise does_not_start(child.service.name, child.log_path)
         _say_ready(child.service.name)
 
-    def greet(self, *, demo: bool) -> None:
-        """Tell the addresses and, on the first run, the one person there is."""
-        database = Database(self.settings.postgres, pool_size=1)
-        try:
-            admin = create_first_admin(
+    def first_admin(self) -> FirstAdmin | None:
+        """Add an admin, when this is the first run."""
+        with closing(Database(self.settings.postgres, pool_size=1)) as database:
+            return create_first_admin(
                 database,
                 key_prefix=self.settings.insights_key_prefix,
                 in_leaderboard=self.settings.insights_leaderboard_default,
             )
-        finally:
-            database.close()
+
+    def greet(self, admin: FirstAdmin | None, *, demo: bool) -> None:
+        """Tell the addresses and, on the first run, the one person there is."""
         addresses = self.settings.addresses
         _say(f"\n{'The demo' if demo else 'Insights'} is running. Ctrl-C stops it.\n")
         _say(f"  dashboard  {addresses.analytics}\n  uploads    {addresses.ingest}")
