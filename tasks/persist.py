@@ -68,6 +68,9 @@ def _persist(transaction: Transaction, zone: str, *, only: int | None = None) ->
     claimed = inbox.claim(transaction, limit=BATCH, only=None if only is None else [only])
     if not claimed:
         return 0
+    if any(upload.started_at is None for upload in claimed):
+        # Requeued by an admin although nothing in it can become a session: back to quarantine, alone.
+        raise Refused("it has no session_id or no start")
     stored = sessions.current(transaction, sorted({_key(upload) for upload in claimed}))
     verdict = judge(claimed, stored)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
