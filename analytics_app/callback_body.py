@@ -66,16 +66,20 @@ def _is_value(item: object, wanted_property: str) -> bool:
 
 def _outputs_fit(given: object, declared: object) -> bool:
     """As many places to write to as the callback has; ids of repeated components are the page's own."""
-    if isinstance(declared, list | tuple):
-        return (
-            isinstance(given, list) and len(given) == len(declared) and all(_is_place(item) for item in given)
-        )
-    return _is_place(given)
+    if not isinstance(declared, list | tuple):
+        return _is_output(given, declared)
+    if not isinstance(given, list) or len(given) != len(declared):
+        return False
+    return all(_is_output(item, wanted) for item, wanted in zip(given, declared, strict=True))
+
+
+def _is_output(item: object, declared: object) -> bool:
+    if isinstance(item, list):
+        return '["ALL"]' in str(declared) and all(_is_place(part) for part in item)
+    return _is_place(item)
 
 
 def _is_place(item: object) -> bool:
-    if isinstance(item, list):
-        return all(_is_place(part) for part in item)
     return (
         isinstance(item, dict)
         and isinstance(item.get("id"), str | dict)

@@ -62,7 +62,7 @@ def tokens_per_day(
             y=[tokens or None for tokens in layer.tokens],
             name=label(model_name(layer.model, look)),
             # With its unit, or Plotly would take the text for a number again.
-            customdata=[_exact(tokens, look) for tokens in layer.tokens],
+            customdata=[_exact(tokens, look) if tokens else "" for tokens in layer.tokens],
             hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
             marker={
                 "color": colour(layer.model, places, look),

@@ -1,0 +1,64 @@
+"""One set of colours: the same in Python and in the style sheet, and the same for a model everywhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analytics_app import theme
+from analytics_app.theme import DARK, LIGHT, Palette
+
+STYLE = Path(theme.__file__).parent / "assets" / "insights.css"
+
+
+def style_tokens(name: str) -> dict[str, str]:
+    block = re.search(rf"\[data-bs-theme={name}\] \{{(.*?)\}}", STYLE.read_text(), re.DOTALL)
+    assert block is not None
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-F]{6})", block.group(1)))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+def test_the_style_sheet_has_the_same_tokens(palette: Palette) -> None:
+    tokens = style_tokens(palette.name)
+    for name in ("page", "card", "line", "ink", "dim", "accent", "others"):
+        assert tokens[name] == getattr(palette, name)
+    assert tuple(tokens[f"category-{place}"] for place in range(6)) == palette.categories
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("ink", ["ink", "dim", "accent", "good", "look", "bad"])
+@pytest.mark.parametrize("ground", ["page", "card"])
+def test_every_text_colour_can_be_read(name: str, ink: str, ground: str) -> None:
+    tokens = style_tokens(name)
+    pale, dark = sorted((luminance(tokens[ink]), luminance(tokens[ground])), reverse=True)
+    assert (pale + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_model_keeps_its_colour_when_the_order_of_use_changes() -> None:
+    names = ["claude-opus-4-8", "claude-sonnet-5", "claude-haiku-5-5", "gpt-5.5"]
+    assert theme.slots(names) == theme.slots(names[::-1])
+
+
+def test_six_models_have_six_colours() -> None:
+    names = [f"claude-opus-{version}" for version in range(6)]
+    assert len(set(theme.slots(names).values())) == 6
+
+
+def test_models_of_one_chart_are_told_apart_even_when_they_share() -> None:
+    shared = {"first": 3, "second": 3}
+    assert theme.apart(["first", "second"], shared) == {"first": 3, "second": 4}
+
+
+@pytest.mark.parametrize("said", ["dark", "light", None, 7, "<b>"])
+def test_any_theme_that_a_page_claims_has_a_palette(said: object) -> None:
+    assert theme.palette(said) is (DARK if said == "dark" else LIGHT)
+
+
+def test_a_name_from_outside_is_no_markup_in_a_chart() -> None:
+    assert theme.label('<a href="//evil">x</a>') == '&lt;a href="//evil"&gt;x&lt;/a&gt;'
