@@ -1,14 +1,14 @@
 """Wire to record: one checked session becomes the JSON body that waits in the inbox, cut to its owner's share level."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from ingest.errors import Complaint
-from ingest.payload import MOST, Message, SessionUpload, Text, ToolReport, Unusable
+from ingest.payload import MOST, Message, SessionUpload, Text, ToolCall, ToolReport, Unusable
 from ingest.redaction import Redactor
 from ingest.tokens import SYNTHETIC, Response, by_model, count_responses, main_model, model_entry
 
@@ -18,6 +18,10 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=48)
 NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
+#: How many names a warning tells at most.
+TOLD = 10
+
+Item = TypeVar("Item")
 
 
 class Record(NamedTuple):
@@ -38,31 +42,43 @@ class _Writer:
         self.full = full
         self.now = now
         self.latest = now + AHEAD
-        self.redaction = redactor.over(_texts(upload, full))
+        self.rows = _present(upload.token_usage)
+        self.calls = _present(upload.tool_calls)
+        self.messages = _present(upload.messages)
+        self.reports = {name: report for name, report in (upload.tools or {}).items() if report}
+        self.blind = self.is_blind()
+        self.redaction = redactor.over(self.texts())
+        self.contradictory: list[str] = []
         self.warnings: list[str] = []
 
     def write(self) -> Record:
         upload = self.upload
         started_at = self.started_at()
-        responses = count_responses(row for row in upload.token_usage or () if row)
         record = {
-            "project_name": self.name(
-                "project_name", upload.project_name and last_part(upload.project_name), 500
-            ),
+            "project_name": self.name("project_name", last_part(upload.project_name or ""), 500),
             "started_at": started_at,
             "ended_at": self.ended_at(started_at or self.now),
-            "total_messages": len(upload.messages or ())
-            if upload.total_messages is None
-            else upload.total_messages,
-            **self.tokens(responses),
+            "total_messages": len(self.messages) if upload.total_messages is None else upload.total_messages,
+            **self.tokens(count_responses(self.rows)),
             **{name: self.name(name, getattr(upload, name), longest) for name, longest in NAMES.items()},
             "tools": self.tools(),
             "tags": self.tags(),
-            "tool_calls": self.tool_calls(),
-            **self.messages(),
+            "tool_calls": list(map(self.tool_call, range(len(self.calls)), self.calls)),
         }
+        if self.full:
+            record["messages"] = list(map(self.message, self.sequences(), self.messages))
         self.tell_what_was_left_out()
         return Record(_seal(record, self.now), self.warnings)
+
+    def texts(self) -> Iterator[str]:
+        """Everything that a secret may stand in and that is going to be stored."""
+        upload = self.upload
+        names = (upload.project_name, *(getattr(upload, name) for name in NAMES))
+        yield from filter(None, (*names, *(upload.tags or ())))
+        if self.full:
+            yield from (message.content for message in self.messages if message.content)
+            for call in self.calls:
+                yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
 
     def known(self, moment: datetime | None) -> datetime | None:
         """The moment in UTC, or None where it can't be true."""
@@ -70,11 +86,10 @@ class _Writer:
 
     def started_at(self) -> datetime | None:
         """None stands for the time of receipt."""
-        upload = self.upload
-        if started_at := self.known(upload.started_at):
+        if started_at := self.known(self.upload.started_at):
             return started_at
-        rows = [*(upload.messages or ()), *(upload.token_usage or ())]
-        first = min(filter(None, (self.known(row.timestamp) for row in rows if row)), default=None)
+        moments = [message.timestamp for message in self.messages] + [row.timestamp for row in self.rows]
+        first = min(filter(None, map(self.known, moments)), default=None)
         instead = "the time of receipt" if first is None else "the first time inside the session"
         self.warnings.append(f"started_at is no usable time: {instead} is used.")
         return first
@@ -95,7 +110,7 @@ class _Writer:
         model = (upload.model if upload.model != SYNTHETIC else None) or main_model(responses)
         models = by_model(responses)
         if not models:
-            models = [model_entry(model or "", 0, *(() if upload.token_usage else (*reported, 0, 0)))]
+            models = [model_entry(model or "", 0, *(() if self.rows else (*reported, 0, 0)))]
         names = ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens")
         sums = {name: sum(entry[name] for entry in models) for name in names}
         if max(sums.values()) > MOST:
@@ -121,22 +136,26 @@ class _Writer:
             self.warnings.append(f"{field} is longer than {longest} characters and was cut.")
         return cleaned[:longest]
 
-    def tools(self) -> list[dict[str, Any]]:
-        blind = _cannot_see_errors(self.upload)
-        return [
-            self.tool(name, report, blind)
-            for name, report in sorted((self.upload.tools or {}).items())
-            if report
-        ]
+    def is_blind(self) -> bool:
+        """The first agents don't say who they are and call every run of a tool a success: that is no outcome."""
+        failed = any(report.errors for report in self.reports.values())
+        return not (self.upload.agent or failed or any(call.success is False for call in self.calls))
 
-    def tool(self, name: str, report: ToolReport, blind: bool) -> dict[str, Any]:
+    def tools(self) -> list[dict[str, Any]]:
+        entries = [self.tool(name, report) for name, report in sorted(self.reports.items())]
+        if self.contradictory:
+            names = ", ".join(self.contradictory[:TOLD])
+            self.warnings.append(f"Outcomes that contradict their count are taken as not reported: {names}.")
+        return entries
+
+    def tool(self, name: str, report: ToolReport) -> dict[str, Any]:
         success, errors = report.success, report.errors
-        if blind or (success is None and errors is None):
+        if self.blind or (success is None and errors is None):
             return _tool_entry(name, report.count, None, None)
         success = report.count - (errors or 0) if success is None else success
         errors = report.count - success if errors is None else errors
         if success < 0 or errors < 0 or success + errors > report.count:
-            self.warnings.append(f"The outcome of {name} contradicts its count and is taken as not reported.")
+            self.contradictory.append(name)
             return _tool_entry(name, report.count, None, None)
         return _tool_entry(name, report.count, success, errors)
 
@@ -145,37 +164,28 @@ class _Writer:
         cleaned = (self.redaction.text(tag)[:TAG_LENGTH] for tag in self.upload.tags or () if tag)
         return [{"tag": tag, "auto_generated": tag.startswith("tool:")} for tag in dict.fromkeys(cleaned)]
 
-    def tool_calls(self) -> list[dict[str, Any]]:
-        blind = _cannot_see_errors(self.upload)
-        return [
-            {
-                "position": position,
-                "message_sequence": call.message_sequence,
-                "tool_name": call.tool_name,
-                "duration_ms": call.duration_ms,
-                "success": None if blind else call.success,
-                **(
-                    {"tool_input": self.text(call.tool_input), "tool_output": self.text(call.tool_output)}
-                    if self.full
-                    else {}
-                ),
-            }
-            for position, call in enumerate(filter(None, self.upload.tool_calls or ()))
-        ]
+    def tool_call(self, position: int, call: ToolCall) -> dict[str, Any]:
+        entry = {
+            "position": position,
+            "message_sequence": call.message_sequence,
+            "tool_name": call.tool_name,
+            "duration_ms": call.duration_ms,
+            "success": None if self.blind else call.success,
+        }
+        if self.full:
+            entry |= {"tool_input": self.text(call.tool_input), "tool_output": self.text(call.tool_output)}
+        return entry
 
     def text(self, value: Text | None) -> str | None:
         return None if value is None else self.redaction.text(_as_text(value))
 
-    def messages(self) -> dict[str, Any]:
-        """The conversation, for those who share it; numbered anew where a seq stands twice and would drop text."""
-        if not self.full:
-            return {}
-        messages = [message for message in self.upload.messages or () if message]
-        sequences = [message.seq for message in messages]
-        if len(set(sequences)) < len(sequences):
-            self.warnings.append("messages hold a seq twice: they are numbered in the order they came.")
-            sequences = list(range(len(messages)))
-        return {"messages": list(map(self.message, sequences, messages))}
+    def sequences(self) -> list[int]:
+        """The numbers of the messages; where one stands twice, keeping it would drop text: all are numbered anew."""
+        sent = [message.seq for message in self.messages]
+        if len(set(sent)) == len(sent):
+            return sent
+        self.warnings.append("messages hold a seq twice: they are numbered in the order they came.")
+        return list(range(len(sent)))
 
     def message(self, sequence: int, message: Message) -> dict[str, Any]:
         return {
@@ -190,11 +200,10 @@ class _Writer:
         if counts:
             kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
             self.warnings.append(f"Secrets were replaced before anything was stored: {kinds}.")
-        calls = [call for call in self.upload.tool_calls or () if call]
         sent = {
-            "messages": bool(self.upload.messages),
-            "tool_input": any(call.tool_input for call in calls),
-            "tool_output": any(call.tool_output for call in calls),
+            "messages": self.messages,
+            "tool_input": [call for call in self.calls if call.tool_input],
+            "tool_output": [call for call in self.calls if call.tool_output],
         }
         if not self.full and any(sent.values()):
             left_out = ", ".join(name for name, present in sent.items() if present)
@@ -207,30 +216,13 @@ def last_part(path: str) -> str:
     return parts[-1].strip() if parts else ""
 
 
-def _cannot_see_errors(upload: SessionUpload) -> bool:
-    """The first agents don't say who they are and call every run of a tool a success: that is no outcome."""
-    reports = filter(None, (upload.tools or {}).values())
-    calls = filter(None, upload.tool_calls or ())
-    return not (
-        upload.agent
-        or any(report.errors for report in reports)
-        or any(call.success is False for call in calls)
-    )
+def _present(items: Iterable[Item | None] | None) -> list[Item]:
+    """null is absent: as a list, and inside it."""
+    return [item for item in items or () if item is not None]
 
 
 def _tool_entry(name: str, count: int, success: int | None, errors: int | None) -> dict[str, Any]:
     return {"tool_name": name, "call_count": count, "success_count": success, "error_count": errors}
-
-
-def _texts(upload: SessionUpload, full: bool) -> Iterator[str]:
-    """Everything a secret may stand in and that is going to be stored."""
-    yield from filter(
-        None, (upload.project_name, *(getattr(upload, name) for name in NAMES), *(upload.tags or ()))
-    )
-    if full:
-        yield from (message.content for message in upload.messages or () if message and message.content)
-        for call in filter(None, upload.tool_calls or ()):
-            yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
 
 
 def _as_text(value: Text) -> str:

@@ -11,7 +11,9 @@ MAX_DEPTH = 32
 #: Only these escapes can bring a NUL or half a surrogate pair into a parsed string.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 SURROGATE = re.compile("[\ud800-\udfff]")
-NOT_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+#: Brackets and commas of one body: far more than any real one has, few enough to stay small in memory.
+MAX_MARKS = 4_000_000
+NOT_MARKS = bytes(set(range(256)) - set(b'"[]{},'))
 ONE_KIND = bytes.maketrans(b"{}", b"[]")
 # Stands where a number was that JSON does not know.
 _NO_NUMBER = object()
@@ -51,9 +53,12 @@ class _Repeating(dict[str, Any]):
 
 def parse(data: bytes) -> Document:
     """Read one JSON text; raises Refusal where it is none at all."""
+    marks = _marks(data)
+    if len(marks) > MAX_MARKS:
+        raise Refusal("too_large", "too many values")
     suspects: list[object] = []
     value = _decode(data, suspects)
-    if suspects or SUSPICIOUS.search(data) or not _is_shallow(data):
+    if suspects or SUSPICIOUS.search(data) or not _is_shallow(marks):
         sweep = _Sweep()
         return Document(sweep.clean(value, ()), sweep.faults)
     return Document(value, [])
@@ -92,16 +97,18 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
         raise Refusal("invalid_json", "a number has too many digits") from None
 
 
-def _is_shallow(data: bytes) -> bool:
-    """Are there at most MAX_DEPTH levels? Works on bytes known to be JSON, at the speed of memory."""
+def _marks(data: bytes) -> bytes:
+    """The brackets, all as [ and ], and the commas outside strings, found at the speed of memory."""
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    brackets = b"".join(data.translate(ONE_KIND, NOT_BRACKETS).split(b'"')[::2])
+    return b"".join(data.translate(ONE_KIND, NOT_MARKS).split(b'"')[::2])
+
+
+def _is_shallow(marks: bytes) -> bool:
+    """Are there at most MAX_DEPTH levels? Each round takes away the innermost one."""
+    brackets = marks.translate(None, b",")
     for _ in range(MAX_DEPTH):
-        # Each round takes away the innermost level.
         brackets = brackets.replace(b"[]", b"")
-        if not brackets:
-            return True
     return not brackets
 
 

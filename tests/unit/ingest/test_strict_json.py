@@ -89,3 +89,13 @@ def test_what_is_left_of_a_faulty_document_is_safe_to_store() -> None:
 
     assert value["a"] is None
     assert value["b"].encode() == b"x\xef\xbf\xbd"
+
+
+@pytest.mark.parametrize("data", [b"[" + b"{}," * 1_400_000, b"[" + b"1," * 4_000_001, b"[" * 5_000_000])
+def test_a_flood_of_tiny_values_is_refused_before_it_fills_the_memory(data: bytes) -> None:
+    with pytest.raises(Refusal, match="too_large"):
+        parse(data)
+
+
+def test_commas_and_brackets_of_long_texts_do_not_count() -> None:
+    assert parse(b'"' + b"[,]{}" * 1_000_000 + b'"').faults == []

@@ -1,0 +1,32 @@
+"""Real bodies of the public agent, from the request to the stored sums, where they lie beside the checkout."""
+
+from pathlib import Path
+
+import pytest
+from falcon.testing import TestClient
+
+from db import accounts
+from db.connection import Database
+from db.records import Account
+from tasks import persist
+from tests.integration.ingest.conftest import key_of
+
+CAPTURES = Path(__file__).parents[4] / "shared" / "captures"
+
+pytestmark = pytest.mark.skipif(not CAPTURES.is_dir(), reason="the captured bodies are not here")
+
+
+@pytest.mark.parametrize("sent", ["metadata", "full"])
+@pytest.mark.parametrize("person", ["alice", "bob"])
+def test_what_the_agent_sends_is_stored_to_the_token(
+    database: Database, client: TestClient, request: pytest.FixtureRequest, sent: str, person: str
+) -> None:
+    account: Account = request.getfixturevalue(person)
+    headers = {"X-API-Key": key_of(database, account), "Content-Type": "application/json"}
+    for path in sorted((CAPTURES / f"go-agent-{sent}").glob("*sessions-batch.json")):
+        client.simulate_post("/api/v1/sessions/batch", headers=headers, body=path.read_bytes())
+    persist.drain(database, "UTC")
+
+    figures = accounts.own_figures(database, account.user_id)
+    assert figures.sessions_count == 34
+    assert (figures.total_tokens_in, figures.total_tokens_out) == (87_208, 321_247)
