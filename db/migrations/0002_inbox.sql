@@ -22,7 +22,7 @@ CREATE TABLE inbox (
     CONSTRAINT inbox_holds_no_unshared_text CHECK (
         share_level = 'full' OR body IS NULL
         OR NOT (
-            body @? '$.messages[*]' OR body ->> 'content' IS NOT NULL
+            body @? '$.messages[*]' OR body ->> 'content' IS NOT NULL OR body ? 'refused'
             OR body @? '$.tool_calls[*] ? (exists(@.tool_input) || exists(@.tool_output))'
         )
     )

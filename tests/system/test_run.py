@@ -1,0 +1,70 @@
+"""`make run` as a newcomer meets it: one command, a ready curl, a session on the page, and nothing left behind."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import card, log_in
+from tests.system.house import House, wait_until
+
+SESSION = {"session_id": "kept", "started_at": "2026-11-01T10:00:00Z"}
+
+
+def test_the_printed_curl_brings_a_session_onto_the_open_page_within_three_seconds(
+    own_house: House, page: Page
+) -> None:
+    own_house.start()
+    log_in(page, own_house, own_house.printed("name"), own_house.printed("password"))
+    expect(card(page, "Sessions")).to_have_text("0")
+
+    answered = subprocess.run(
+        [*own_house.printed_curl(), "-w", "%{http_code}"], capture_output=True, check=True
+    )
+    sent = time.monotonic()
+    expect(card(page, "Sessions")).to_have_text("1", timeout=3000)
+
+    assert answered.stdout.endswith(b"202")
+    assert time.monotonic() - sent < 3
+
+
+def test_a_second_start_finds_the_data_again(own_house: House) -> None:
+    own_house.start()
+    key = own_house.printed("API key")
+    assert own_house.post("/api/v1/sessions", key, SESSION).status == 202
+    own_house.stop()
+
+    own_house.start()
+
+    assert own_house.get("/api/v1/me", key)["sessions_count"] == 1
+    assert "first start" not in own_house.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_no_process_behind(own_house: House, number: signal.Signals) -> None:
+    own_house.start()
+
+    assert own_house.stop(number) == 0
+    assert own_house.processes() == []
+
+
+def test_killing_the_supervisor_leaves_no_process_behind(own_house: House) -> None:
+    own_house.start()
+    assert own_house.process is not None
+
+    own_house.process.kill()
+    own_house.process.wait()
+
+    wait_until(lambda: own_house.processes() == [], 15)
+
+
+def test_a_second_instance_on_the_same_data_is_refused(own_house: House) -> None:
+    own_house.start()
+    second = House(own_house.home, own_house.settings)
+
+    refused = second.command("run")
+
+    assert refused.returncode == 1
+    assert "Another Insights is running" in refused.stderr
