@@ -208,7 +208,7 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
     with opened(load(TaskSettings)) as database:
         account = person(database, name)
         if not yes:
-            click.confirm(f"Delete {name} and everything they uploaded?", abort=True, err=True)
+            click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
         accounts.delete_account(database, account.user_id)
         audit.record(
             database, actor_id=None, subject_id=None, action="account.deleted", detail={"by": "manage.py"}
