@@ -138,7 +138,12 @@ def can_run(identity: Identity, program: Path, folder: Path) -> bool:
 
 
 def start(
-    service: Service, log_path: Path, *, patience: float = 300, tries: int = 20
+    service: Service,
+    log_path: Path,
+    *,
+    patience: float = 300,
+    tries: int = 20,
+    while_waiting: Callable[[], None] = lambda: None,
 ) -> subprocess.Popen[bytes]:
     """Start a service and wait until it answers; what an earlier life left may need some tries to go away."""
     deadline = time.monotonic() + patience
@@ -146,7 +151,7 @@ def start(
         for attempt in range(tries):
             time.sleep(PAUSE_SECONDS if attempt else 0)
             process = service.spawn(log)
-            if _await_or_kill(process, service.is_ready, deadline):
+            if _await_or_stop(process, service.is_ready, deadline, while_waiting):
                 return process
             if time.monotonic() > deadline:
                 break
@@ -158,20 +163,31 @@ def does_not_start(name: str, log_path: Path) -> ProcessError:
     return ProcessError(f"{name} does not start. The end of {log_path}:\n{tail(log_path)}")
 
 
-def _await_or_kill(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], deadline: float) -> bool:
+def _await_or_stop(
+    process: subprocess.Popen[bytes],
+    is_ready: Callable[[], bool],
+    deadline: float,
+    while_waiting: Callable[[], None],
+) -> bool:
     ready = False
     try:
-        ready = await_ready(process, is_ready, deadline)
+        ready = await_ready(process, is_ready, deadline, while_waiting)
     finally:
-        # Also when Ctrl-C cuts the wait short: nobody else knows this child yet.
+        # Also when the wait is cut short: nobody else knows this child yet.
         if not ready:
             stop(process, signal.SIGTERM)
     return ready
 
 
-def await_ready(process: subprocess.Popen[bytes], is_ready: Callable[[], bool], deadline: float) -> bool:
+def await_ready(
+    process: subprocess.Popen[bytes],
+    is_ready: Callable[[], bool],
+    deadline: float,
+    while_waiting: Callable[[], None],
+) -> bool:
     """Wait for the answer; False when the process ended first or the time is over."""
     while time.monotonic() < deadline and process.poll() is None:
+        while_waiting()
         if is_ready():
             return True
         time.sleep(POLL_SECONDS)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -30,7 +31,6 @@ from tasks.home import alone_on, fresh_log
 from tasks.processes import Child, Probe, Program, read_procfile
 from tasks.run_config import Addresses, RunSettings
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_EVERY_SECONDS = 0.2
 START_PATIENCE_SECONDS = 60.0
 STOP_PATIENCE_SECONDS = 5.0
@@ -39,18 +39,57 @@ DEATH_LOG_LINES = 5
 AfterStart = Callable[[Addresses], None]
 
 
-class StopRequested(BaseException):
-    """Ctrl-C, SIGTERM or a closed terminal: a wish, not an error, so nothing on the way takes it for one."""
+class StopRequested(Exception):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+class StopWish:
+    """Remembers that a stop was asked for: a signal may come anywhere, and raising there can break a driver."""
+
+    def __init__(self) -> None:
+        self._heard = False
+
+    def listen(self) -> None:
+        """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._hear)
+
+    def _hear(self, _number: int, _frame: object) -> None:
+        self._heard = True
+
+    def check(self) -> None:
+        """Raise StopRequested if it was."""
+        if self._heard:
+            raise StopRequested
+
+
+class Errand(threading.Thread):
+    """Something to do beside the watching; its error waits here for whoever asks."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._work()
+        except BaseException as error:
+            self.error = error
 
 
 def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | None = None) -> int:
     """Start everything, stay until told to stop, and return the exit code."""
-    _listen_for_stop()
+    wish = StopWish()
+    wish.listen()
     if settings.makelevel:
         die_with_parent(signal.SIGTERM)
     try:
         with alone_on(settings.home):
-            _run_alone(Supervisor(settings), demo, after_start)
+            settings.refuse_taken_ports()
+            _run_alone(Supervisor(settings, wish), demo, after_start)
     except StopRequested:
         return 0
     except ProcessError as error:
@@ -67,43 +106,25 @@ def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | N
         supervisor.start()
         admin = supervisor.first_admin()
         if after_start:
-            after_start(supervisor.settings.addresses)
+            supervisor.watch_during(after_start)
         supervisor.greet(admin, demo=demo)
         supervisor.watch()
     finally:
-        _stop_listening()
         _say("\nStopping.")
         supervisor.stop()
-
-
-def _listen_for_stop() -> None:
-    """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
-    for number in STOP_SIGNALS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _request_stop)
-
-
-def _request_stop(_number: int, _frame: object) -> None:
-    _stop_listening()
-    raise StopRequested
-
-
-def _stop_listening() -> None:
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 class Supervisor:
     """The children of one run: the stores it starts itself, then the programs of the Procfile."""
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, wish: StopWish) -> None:
         self.settings = settings
+        self.wish = wish
         self.stores: list[Child] = []
         self.programs: list[Child] = []
 
     def start(self) -> None:
         """Start all in order; each waits for what it stands on."""
-        self.settings.refuse_taken_ports()
         if self.settings.database_url is None:
             postgres = EmbeddedPostgres(self.settings.home, binaries=self.settings.pg_bin)
             postgres.prepare()
@@ -118,7 +139,7 @@ class Supervisor:
 
     def _start_store(self, service: Service) -> None:
         child = Child(service, fresh_log(self.settings.home, service.name))
-        child.process = start(service, child.log_path)
+        child.process = start(service, child.log_path, while_waiting=self.wish.check)
         self.stores.append(child)
         _say_ready(service.name)
 
@@ -138,7 +159,10 @@ class Supervisor:
 
     def _await(self, child: Child) -> None:
         deadline = time.monotonic() + START_PATIENCE_SECONDS
-        if child.process is None or not await_ready(child.process, child.service.is_ready, deadline):
+        ready = child.process is not None and await_ready(
+            child.process, child.service.is_ready, deadline, self.wish.check
+        )
+        if not ready:
             raise does_not_start(child.service.name, child.log_path)
         _say_ready(child.service.name)
 
@@ -161,13 +185,26 @@ class Supervisor:
             _say(welcome(admin, addresses.ingest, datetime.now(UTC)))
 
     def watch(self) -> None:
-        """Look after all children, for ever."""
+        """Look after all children until a stop is asked for."""
         while True:
-            for child in (*self.stores, *self.programs):
-                news = child.tend()
-                if news:
-                    _say(f"{news}. The end of its log:\n{tail(child.log_path, DEATH_LOG_LINES)}")
-            time.sleep(LOOK_EVERY_SECONDS)
+            self._look()
+
+    def watch_during(self, after_start: AfterStart) -> None:
+        """Look after all children until this is done."""
+        errand = Errand(lambda: after_start(self.settings.addresses))
+        errand.start()
+        while errand.is_alive():
+            self._look()
+        if errand.error:
+            raise errand.error
+
+    def _look(self) -> None:
+        self.wish.check()
+        for child in (*self.stores, *self.programs):
+            news = child.tend()
+            if news:
+                _say(f"{news}. The end of its log:\n{tail(child.log_path, DEATH_LOG_LINES)}")
+        time.sleep(LOOK_EVERY_SECONDS)
 
     def stop(self) -> None:
         """End all in the reverse order; the programs together, the stores after the last of them."""

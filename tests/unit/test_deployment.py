@@ -11,12 +11,16 @@ from tasks.processes import read_procfile
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCFILE = read_procfile(CHECKOUT / "Procfile")
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())[
+    "services"
+]
 IMAGES = {"ingest": "ingest", "analytics": "analytics_app", "worker": "tasks"}
 
 
 def pins(lock: str) -> set[str]:
-    return set(re.findall(r"^(\S+==\S+)", (CHECKOUT / "requirements" / f"{lock}.txt").read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^(\S+==\S+)", (CHECKOUT / "requirements" / f"{lock}.txt").read_text(), re.MULTILINE)
+    )
 
 
 def test_the_procfile_names_the_five_processes_in_their_order():
@@ -70,7 +74,9 @@ def test_an_image_drops_root_and_tells_its_health(folder: str):
 
 @pytest.mark.parametrize("folder", IMAGES.values())
 def test_an_image_copies_only_what_is_there(folder: str):
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (CHECKOUT / folder / "Dockerfile").read_text(), re.MULTILINE)
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (CHECKOUT / folder / "Dockerfile").read_text(), re.MULTILINE
+    )
 
     assert [path for line in copied for path in line.split() if not (CHECKOUT / path).exists()] == []
 

@@ -20,11 +20,17 @@ def test_a_data_folder_with_a_long_path_has_its_sockets_in_tmp():
     assert embedded.socket_folder(LONG) != embedded.socket_folder(LONG / "other")
 
 
-@pytest.mark.parametrize("home", ["/srv/insights", "/srv/two words", "/srv/50%/a&b?c", "/srv/über", str(LONG)])
+@pytest.mark.parametrize(
+    "home", ["/srv/insights", "/srv/two words", "/srv/50%/a&b?c", "/srv/über", str(LONG)]
+)
 def test_the_url_leads_to_the_socket_whatever_the_folder_is_called(home: str):
     found = parse_dsn(embedded.database_url(Path(home)))
 
-    assert found == {"user": "insights", "dbname": "insights", "host": str(embedded.socket_folder(Path(home)))}
+    assert found == {
+        "user": "insights",
+        "dbname": "insights",
+        "host": str(embedded.socket_folder(Path(home))),
+    }
 
 
 def test_a_folder_that_others_may_enter_is_no_place_for_sockets(tmp_path: Path):

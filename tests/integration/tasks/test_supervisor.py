@@ -1,0 +1,247 @@
+"""`make run` keeps its word about starting, dying and stopping, tried with real stores and small stand-ins."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PROCFILE = """
+release: false
+ingest: python -m http.server --bind ${BIND_ADDRESS} ${INGEST_PORT}
+worker: sleep 1000
+scheduler: sleep 1000
+analytics: python -m http.server --bind ${BIND_ADDRESS} ${ANALYTICS_PORT}
+"""
+RUN = """
+import sys
+from db.config import load
+from tasks.run_config import RunSettings
+from tasks.supervisor import run
+sys.exit(run(load(RunSettings), after_start=lambda addresses: print("filled", addresses.ingest, flush=True)))
+"""
+
+
+@dataclass
+class House:
+    """A folder with a Procfile, two ports, and the runs that a test starts on them."""
+
+    home: Path
+    ports: tuple[int, int]
+    runs: list["subprocess.Popen[str]"]
+
+    def procfile(self, text: str) -> None:
+        (self.home / "Procfile").write_text(text)
+
+    def start(self, *program: str, **environment: str) -> "subprocess.Popen[str]":
+        ours = {
+            "INSIGHTS_HOME": str(self.home / "data"),
+            "PROCFILE": str(self.home / "Procfile"),
+            "INGEST_PORT": str(self.ports[0]),
+            "ANALYTICS_PORT": str(self.ports[1]),
+            "MAKELEVEL": "0",
+        }
+        run = subprocess.Popen(
+            program or (sys.executable, "-c", RUN),
+            cwd=CHECKOUT,
+            env={**os.environ, **ours, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.runs.append(run)
+        return run
+
+    def started(self, **environment: str) -> tuple["subprocess.Popen[str]", str]:
+        run = self.start(**environment)
+        return run, read_until(run, "data ")
+
+
+def read_until(run: "subprocess.Popen[str]", word: str) -> str:
+    assert run.stdout
+    said = ""
+    for line in run.stdout:
+        said += line
+        if word in line:
+            return said
+    raise AssertionError(f"the run ended with {run.wait()} and said:\n{said}")
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def free_ports() -> tuple[int, int]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with tempfile.TemporaryDirectory(prefix="insights-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        house = House(Path(folder), free_ports(), [])
+        house.procfile(PROCFILE)
+        yield house
+        for run in house.runs:
+            run.terminate()
+            run.communicate(timeout=30)
+
+
+@pytest.fixture
+def outside_stores(database_url: str, valkey: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "REDIS_URL": valkey}
+
+
+def test_all_come_up_in_order_and_the_first_run_hands_over_an_admin(house: House):
+    run, said = house.started()
+    said += read_until(run, "curl")
+
+    order = [said.index(f"\n{name} ") for name in ("valkey", "database", "ingest", "worker", "analytics")]
+    assert order == sorted(order) and said.startswith("postgres ")
+    assert f"filled http://127.0.0.1:{house.ports[0]}" in said
+    assert "name      admin" in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_wish_to_stop_ends_everything_within_seconds(house: House, how: signal.Signals):
+    run, _ = house.started()
+    children = psutil.Process(run.pid).children(recursive=True)
+    run.send_signal(how)
+
+    assert run.wait(timeout=10) == 0
+    assert psutil.wait_procs(children, timeout=0.5)[1] == []
+
+
+def test_a_wish_to_stop_is_heard_during_the_start_too(house: House):
+    run = house.start()
+    read_until(run, "postgres")
+    run.send_signal(signal.SIGINT)
+
+    assert run.wait(timeout=10) == 0
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(house: House):
+    run, _ = house.started()
+    children = psutil.Process(run.pid).children(recursive=True)
+    run.kill()
+
+    assert len(children) > 6
+    assert psutil.wait_procs(children, timeout=15)[1] == []
+
+
+def test_the_start_right_after_a_kill_works_and_finds_its_people_again(house: House):
+    first, _ = house.started()
+    first.kill()
+    first.wait()
+
+    second, said = house.started()
+    second.terminate()
+    rest, _ = second.communicate(timeout=30)
+
+    assert "analytics  ready" in said
+    assert "password" not in rest
+
+
+def test_a_second_run_on_the_same_data_is_refused_with_a_sentence(
+    house: House, outside_stores: dict[str, str]
+):
+    first, _ = house.started(**outside_stores)
+    second = house.start(**outside_stores)
+    said, _ = second.communicate(timeout=20)
+
+    assert second.returncode == 1
+    assert said == (
+        f"Another Insights is running on {house.home}/data (process {first.pid}): "
+        "stop it first, or set INSIGHTS_HOME to another folder.\n"
+    )
+
+
+def test_whoever_is_killed_is_named_and_comes_back(house: House):
+    run, _ = house.started()
+    for child in psutil.Process(run.pid).children():
+        child.kill()
+    said = read_until(run, "analytics was killed by SIGKILL; it starts again in 0.5 s")
+
+    assert all(
+        f"\n{name} was killed" in said for name in ("postgres", "valkey", "ingest", "worker", "scheduler")
+    )
+    assert eventually(lambda: all(answers(port) for port in house.ports))
+    assert eventually(lambda: len(psutil.Process(run.pid).children()) == 6)
+
+
+def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
+    house: House, outside_stores: dict[str, str]
+):
+    house.procfile(PROCFILE.replace("worker: sleep 1000", "worker: sh -c 'echo no such luck; exit 4'"))
+    run = house.start(**outside_stores)
+    said, _ = run.communicate(timeout=30)
+
+    assert run.returncode == 1
+    assert "worker does not start." in said and "    no such luck" in said
+
+
+@pytest.mark.slow
+def test_a_process_that_keeps_dying_ends_the_run(house: House, outside_stores: dict[str, str]):
+    bell = house.home / "bell"
+    house.procfile(
+        PROCFILE.replace("sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo tired'")
+    )
+    run = house.start(**outside_stores)
+    read_until(run, "data ")
+    bell.touch()
+    said, _ = run.communicate(timeout=60)
+
+    assert run.returncode == 1
+    assert "worker keeps dying, so this run ends." in said and "    tired" in said
+
+
+def test_a_taken_port_is_refused_before_anything_starts(house: House, outside_stores: dict[str, str]):
+    with socket.create_server(("127.0.0.1", house.ports[0])):
+        run = house.start(**outside_stores)
+        said, _ = run.communicate(timeout=20)
+
+    assert run.returncode == 1
+    assert said == (
+        f"Port {house.ports[0]} of 127.0.0.1 cannot be used (address already in use): set INGEST_PORT.\n"
+    )
+
+
+def test_stores_from_outside_are_used_and_none_is_started_for_them(
+    house: House, outside_stores: dict[str, str]
+):
+    _, said = house.started(**outside_stores)
+
+    assert said.startswith("database   ready")
+    assert not any((house.home / "data" / store).exists() for store in ("postgres", "valkey"))
+
+
+def test_a_run_ends_with_the_make_that_started_it(house: House):
+    (house.home / "Makefile").write_text(f"run:\n\t@exec {sys.executable} -c '$(RUN)'\n")
+    make = house.start("make", "-f", str(house.home / "Makefile"), RUN=RUN.strip().replace("\n", ";"))
+    read_until(make, "data ")
+    children = psutil.Process(make.pid).children(recursive=True)
+    make.kill()
+
+    assert psutil.wait_procs(children, timeout=15)[1] == []

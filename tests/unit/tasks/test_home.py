@@ -1,0 +1,43 @@
+"""The data folder has one owner, one secret, and the logs of two runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from db.processes import ProcessError
+from tasks import home
+
+
+def test_a_second_owner_is_refused_and_told_who_is_first(tmp_path: Path):
+    with (
+        home.alone_on(tmp_path),
+        pytest.raises(ProcessError, match=r"Another .* \(process \d+\)"),
+        home.alone_on(tmp_path),
+    ):
+        pass
+
+
+def test_the_next_owner_is_welcome(tmp_path: Path):
+    with home.alone_on(tmp_path):
+        pass
+
+    with home.alone_on(tmp_path):
+        assert re.fullmatch(r"\d+", (tmp_path / "lock").read_text())
+
+
+def test_the_secret_is_made_once_and_for_us_alone(tmp_path: Path):
+    first = home.secret_key(tmp_path)
+
+    assert len(first) >= 60
+    assert home.secret_key(tmp_path) == first
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_run_keeps_the_log_of_the_one_before(tmp_path: Path):
+    home.fresh_log(tmp_path, "ingest").write_text("before")
+
+    fresh = home.fresh_log(tmp_path, "ingest")
+
+    assert not fresh.exists()
+    assert fresh.with_name("ingest.log.1").read_text() == "before"

@@ -1,0 +1,74 @@
+"""`make run` says early what cannot work, and spells out every choice for the processes it starts."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.config import load
+from db.embedded import database_url
+from db.processes import ProcessError
+from tasks.run_config import RunSettings, why_not_bind
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunSettings:
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BIND_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    return RunSettings(insights_home=tmp_path, ingest_port=18080, analytics_port=18081)
+
+
+def test_a_taken_port_has_a_reason(taken_port: int):
+    assert why_not_bind("127.0.0.1", taken_port, patience=0) == "address already in use"
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
+def test_a_free_port_has_none(address: str):
+    assert why_not_bind(address, 0) is None
+
+
+def test_a_taken_port_is_refused_with_the_setting_that_helps(taken_port: int, settings: RunSettings):
+    crowded = settings.model_copy(update={"ingest_port": taken_port})
+
+    with pytest.raises(ProcessError, match=f"Port {taken_port} .* set INGEST_PORT"):
+        crowded.refuse_taken_ports()
+
+
+def test_one_port_for_two_processes_is_refused(settings: RunSettings):
+    with pytest.raises(ProcessError, match="both 18081"):
+        settings.model_copy(update={"ingest_port": 18081}).refuse_taken_ports()
+
+
+def test_a_port_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("INGEST_PORT", "80800")
+
+    with pytest.raises(SystemExit, match="INGEST_PORT"):
+        load(RunSettings)
+
+
+@pytest.mark.parametrize(("bound", "shown"), [("0.0.0.0", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")])
+def test_addresses_are_ones_that_can_be_opened(bound: str, shown: str, settings: RunSettings):
+    addresses = settings.model_copy(update={"bind_address": bound}).addresses
+
+    assert (addresses.ingest, addresses.analytics) == (f"http://{shown}:18080", f"http://{shown}:18081")
+
+
+def test_processes_are_told_which_stores_to_use(settings: RunSettings, tmp_path: Path):
+    environment = settings.environment()
+
+    assert environment["DATABASE_URL"] == database_url(tmp_path)
+    assert environment["REDIS_URL"] == f"unix://{tmp_path}/run/valkey.sock"
+
+
+def test_a_secret_from_outside_is_handed_on_and_none_is_made(settings: RunSettings, tmp_path: Path):
+    environment = settings.model_copy(update={"secret_key": "from outside"}).environment()
+
+    assert environment["SECRET_KEY"] == "from outside"
+    assert not (tmp_path / "secret_key").exists()
