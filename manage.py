@@ -204,12 +204,16 @@ def set_password(name: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 def delete_user(name: str, yes: bool, as_json: bool) -> None:
-    """Remove a person with every row that is theirs."""
-    with opened(load(TaskSettings)) as database:
+    """Remove a person with every row that is theirs, exported ones too."""
+    from tasks.export import export_again
+
+    settings = load(TaskSettings)
+    with opened(settings) as database:
         account = person(database, name)
         if not yes:
             click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
-        accounts.delete_account(database, account.user_id)
+        days = accounts.delete_account(database, account.user_id)
+        export_again(database, settings.export_folder, days, settings.insights_timezone)
         audit.record(
             database, actor_id=None, subject_id=None, action="account.deleted", detail={"by": "manage.py"}
         )
@@ -228,6 +232,22 @@ def rollup(first: datetime, last: datetime, as_json: bool) -> None:
     with opened(settings) as database:
         days = recompute_between(database, _period(first, last), settings.insights_timezone)
     show({"recomputed_days": days}, as_json=as_json)
+
+
+@main.command()
+@first_day
+@last_day
+@as_json
+def export(first: datetime, last: datetime, as_json: bool) -> None:
+    """Write the Parquet files of a period anew, for analysts."""
+    from tasks.export import export as write
+
+    settings = load(TaskSettings)
+    with opened(settings) as database:
+        files = write(
+            database, settings.export_folder, _period(first, last).dates(), settings.insights_timezone
+        )
+    show({"folder": settings.export_folder, "files": len(files)}, as_json=as_json)
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """People, their settings and their keys: who may upload, who may look, and how much of it is kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from db.connection import Database, Statements
@@ -74,8 +74,8 @@ def end_sessions(db: Statements, user_id: int) -> None:
     db.execute("logins_end", user_id=user_id)
 
 
-def delete_account(db: Database, user_id: int) -> None:
-    """Remove a person with every row that is theirs, and take their share out of the team's days."""
+def delete_account(db: Database, user_id: int) -> list[date]:
+    """Remove a person with every row that is theirs; returns the team days that were partly theirs."""
     with db.transaction(deadline=60) as transaction:
         transaction.execute("rollups_lock")
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
@@ -83,6 +83,7 @@ def delete_account(db: Database, user_id: int) -> None:
         for statement in ("team_usage_recompute", "team_tools_recompute", "team_hours_recompute"):
             transaction.execute(statement, days=days)
         transaction.execute("rollups_note_change")
+    return days
 
 
 def change_settings(

@@ -1,5 +1,6 @@
 """Settings of the worker, the scheduler and the admin CLI."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -15,6 +16,13 @@ def redis_address(value: str) -> str:
     return value
 
 
+def folder_path(value: str) -> str:
+    """Accept only a folder of this machine."""
+    if "://" in value:
+        raise ValueError("must be a folder of this machine")
+    return value
+
+
 class TaskSettings(StoreSettings):
     """Both stores, and the zone the days are counted in."""
 
@@ -24,6 +32,14 @@ class TaskSettings(StoreSettings):
     insights_leaderboard_default: bool = True
     #: What every API key begins with.
     insights_key_prefix: str = "dkd_sk_"
+
+    #: The folder that exports go to; unset = `exports` in the data folder.
+    export_url: Annotated[str, AfterValidator(folder_path)] | None = None
+
+    @property
+    def export_folder(self) -> Path:
+        """Where exports go."""
+        return Path(self.export_url) if self.export_url else self.insights_home / "exports"
 
     @property
     def redis(self) -> str:

@@ -1,0 +1,134 @@
+"""From rows to Parquet: one file a dataset and team day, whole or not at all, and a manifest of all of them."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from db import exports
+from db.connection import Database, Row
+
+SCHEMA_VERSION = "1"
+MANIFEST = "manifest.json"
+
+Columns = Mapping[str, Any]
+
+
+def _schema(*parts: Columns) -> pl.Schema:
+    return pl.Schema({name: kind for part in parts for name, kind in part.items()})
+
+
+_OWNER: Columns = dict.fromkeys(("session_id", "username", "project_name"), pl.String)
+_STARTED: Columns = {"started_at": pl.Datetime("us", "UTC")}
+_CACHE: Columns = dict.fromkeys(("cache_read_tokens", "cache_creation_tokens"), pl.Int64)
+#: Every column of every dataset, in order; the same in every file, whatever a day holds.
+SCHEMAS = {
+    "sessions": _schema(
+        _OWNER,
+        _STARTED,
+        {"ended_at": pl.Datetime("us", "UTC")},
+        dict.fromkeys(
+            ("duration_seconds", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64
+        ),
+        _CACHE,
+        dict.fromkeys(("model", "git_branch", "agent", "agent_version"), pl.String),
+    ),
+    "tools": _schema(
+        _OWNER,
+        _STARTED,
+        {"tool_name": pl.String},
+        dict.fromkeys(("call_count", "success_count", "error_count"), pl.Int64),
+    ),
+    "models": _schema(
+        _OWNER,
+        _STARTED,
+        {"model": pl.String},
+        dict.fromkeys(("responses", "tokens_in", "tokens_out"), pl.Int64),
+        _CACHE,
+        {"cost_usd": pl.Decimal(18, 9), "price_version": pl.String},
+    ),
+    "daily_stats": _schema(
+        {"username": pl.String, "stat_date": pl.Date},
+        dict.fromkeys(("session_count", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64),
+        _CACHE,
+        {"total_duration_seconds": pl.Int64, "cost_usd": pl.Decimal(20, 9), "unpriced_tokens": pl.Int64},
+    ),
+}
+
+
+def export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
+    """Write all datasets of these team days below `folder`; the files returned hold what the rows are now."""
+    files = [_export_day(db, folder, dataset, day, zone) for day in days for dataset in exports.DATASETS]
+    write_manifest(folder)
+    return [file for file in files if file is not None]
+
+
+def export_again(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
+    """The same for those of the days that were exported before: what left the rows must leave the files."""
+    known = [day for day in days if any(place(folder, name, day).exists() for name in exports.DATASETS)]
+    return export(db, folder, known, zone) if known else []
+
+
+def _export_day(db: Database, folder: Path, dataset: str, day: date, zone: str) -> Path | None:
+    rows = exports.read(db, dataset, day, zone)
+    path = place(folder, dataset, day)
+    if not rows:
+        path.unlink(missing_ok=True)
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as fresh:
+        frame(dataset, rows).write_parquet(
+            fresh, compression="zstd", metadata={"schema_version": SCHEMA_VERSION, "dataset": dataset}
+        )
+    return path
+
+
+def frame(dataset: str, rows: list[Row]) -> pl.DataFrame:
+    """The rows under the dataset's schema."""
+    return pl.DataFrame(rows, schema=SCHEMAS[dataset], orient="row")
+
+
+def place(folder: Path, dataset: str, day: date) -> Path:
+    """Where the file of a day is: partitioned by year and month, as readers expect."""
+    return folder / dataset / f"year={day:%Y}" / f"month={day:%m}" / f"{dataset}_{day.isoformat()}.parquet"
+
+
+def write_manifest(folder: Path) -> None:
+    """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
+    files = [_entry(folder, path) for path in sorted(folder.glob("*/year=*/month=*/*.parquet"))]
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole(folder / MANIFEST) as fresh:
+        fresh.write_text(
+            json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, indent=1), encoding="utf-8"
+        )
+
+
+def _entry(folder: Path, path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return {
+        "path": path.relative_to(folder).as_posix(),
+        "rows": rows,
+        "bytes": path.stat().st_size,
+        "sha256": digest,
+    }
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Write beside its place, flush to disk, then rename: a reader sees the old file or the new one."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield fresh
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,94 @@
+"""Parquet for analysts: the figures of the rows, one schema, never any text, and never half a file."""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from db import accounts, exports
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from tasks import export, persist, rollup
+from tests.integration.uploads import upload
+
+DAY = date(2026, 11, 20)
+DAYS = Period(date(2026, 11, 19), date(2026, 11, 21)).dates()
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+
+
+@pytest.fixture
+def folder(database: Database, alice: Account, bob: Account, tmp_path: Path) -> Path:
+    """Two people's day, exported."""
+    upload(database, alice, messages=[MESSAGE])
+    upload(database, bob, model=None)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+    export.export(database, tmp_path, DAYS, "UTC")
+    return tmp_path
+
+
+@pytest.mark.parametrize("dataset", exports.DATASETS)
+def test_a_dataset_is_read_in_one_call_under_its_schema(folder: Path, dataset: str) -> None:
+    frame = pl.scan_parquet(folder / dataset / "**" / "*.parquet", hive_partitioning=True).collect()
+
+    assert frame.height == 2
+    assert frame.drop("year", "month").schema == export.SCHEMAS[dataset]
+
+
+def test_the_sums_are_those_of_the_rows(folder: Path) -> None:
+    sessions = pl.read_parquet(export.place(folder, "sessions", DAY))
+
+    assert sessions.select("username", "total_tokens_in", "model").rows() == [
+        ("alice", 100, "claude-opus-4-5-20251101"),
+        ("bob", 100, None),
+    ]
+
+
+def test_no_text_is_exported(folder: Path) -> None:
+    assert not any(b"a secret thought" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_manifest_lists_every_file_as_it_is(folder: Path) -> None:
+    listed = {entry["path"]: entry for entry in json.loads((folder / "manifest.json").read_text())["files"]}
+    files = list(folder.rglob("*.parquet"))
+
+    assert {path.relative_to(folder).as_posix() for path in files} == set(listed)
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == {
+        entry["sha256"] for entry in listed.values()
+    }
+
+
+def test_a_day_that_became_empty_loses_its_files(
+    folder: Path, database: Database, alice: Account, bob: Account
+) -> None:
+    for person in (alice, bob):
+        upload(database, person, started_at="2026-11-18T10:00:00Z", total_messages=9)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+
+    assert export.export(database, folder, DAYS, "UTC") == []
+    assert list(folder.rglob("*.parquet")) == []
+
+
+def test_a_deleted_person_is_in_no_file(folder: Path, database: Database, alice: Account) -> None:
+    days = accounts.delete_account(database, alice.user_id)
+
+    export.export_again(database, folder, days, "UTC")
+
+    people = [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("*.parquet")]
+    assert people == [["bob"]] * len(exports.DATASETS)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    with pytest.raises(RuntimeError), export.whole(path) as fresh:
+        fresh.write_text("half")
+        raise RuntimeError
+
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("file", "old")]
