@@ -83,6 +83,7 @@ def _dash(server: Any, title: str) -> Dash:
         __name__,
         server=server,
         pages_folder="",
+        use_pages=False,
         assets_folder=str(FOLDER / "assets"),
         assets_ignore=NOT_BY_DASH,
         title=title,

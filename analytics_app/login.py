@@ -1,5 +1,6 @@
 """Logging in and out: a plain form that works without JavaScript."""
 
+import threading
 from pathlib import Path
 
 import flask
@@ -18,6 +19,8 @@ MOST_FAILURES = 10
 LONGEST_NAME = 200
 LONGEST_PASSWORD = 1_000
 LANGUAGE_SECONDS = 365 * 24 * 3600
+# One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
+_hashing = threading.BoundedSemaphore(2)
 
 
 def install(server: flask.Flask, service: Service) -> None:
@@ -93,6 +96,7 @@ def _log_in(service: Service) -> ResponseReturnValue:
 def _checked(service: Service, username: str, password: str) -> Account | None:
     """The account, if the password is right; for an unknown name it takes just as long to say no."""
     stored = accounts.password_hash(service.database, username)
-    if not credentials.verify_password(stored, password):
-        return None
+    with _hashing:
+        if not credentials.verify_password(stored, password):
+            return None
     return accounts.account_by_name(service.database, username)

@@ -47,3 +47,9 @@ FROM sessions GROUP BY 1 ORDER BY 1;
 
 -- name: test_no_waiting
 UPDATE inbox SET not_before = now() WHERE state = 'pending';
+
+-- name: test_deactivate
+UPDATE users SET active = false WHERE user_id = %(user_id)s;
+
+-- name: test_promote
+UPDATE users SET role = 'admin' WHERE user_id = %(user_id)s;

@@ -12,12 +12,15 @@ CALLBACKS: dict[str, dict[str, Any]] = {
         "inputs": [{"id": "url", "property": "search"}],
         "state": [],
         "output": "cards.children",
+        "callback": print,
     },
     "..secrets.children...done.data..": {
         "inputs": [{"id": '{"revoke":["ALL"]}', "property": "n_clicks"}],
         "state": [{"id": "url", "property": "search"}],
         "output": ["secrets.children", "done.data"],
+        "callback": print,
     },
+    "side.className": {"inputs": [], "state": [], "output": "side.className"},
 }
 SEARCH = {"id": "url", "property": "search", "value": "?days=7"}
 CARDS = {"id": "cards", "property": "children"}
@@ -45,6 +48,7 @@ def test_repeated_components_pass_with_ids_of_their_own() -> None:
     [
         {"output": "unknown.children"},
         {"output": None},
+        {"output": "side.className", "inputs": []},
         {"output": ["cards.children"]},
         {"outputs": None},
         {"outputs": [CARDS]},

@@ -1,0 +1,181 @@
+"""Who gets what: every route and every callback, for nobody, a member and an admin."""
+
+import json
+import re
+
+import pytest
+from dash import Dash
+
+from db.connection import Database
+from db.records import Account
+from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, app_on, body_of
+
+OPEN_PATHS = {"/login", "/login.css", "/healthz"}
+PAGES = {"/", "/admin"}
+#: The part of a callback's name → the words that only an admin may read in its answer.
+ADMIN_CALLBACKS = ("people-list.children", "add-problem.children", "people-changed.data@")
+
+
+def paths(app: Dash) -> list[str]:
+    """An address for every route, those that Dash added included."""
+    filled = [re.sub(r"<[^>]+>", "tokens", str(rule)) for rule in app.server.url_map.iter_rules()]
+    return [*filled, "/admin", "/assets/insights.js", "/assets/vendor/bootstrap-5.3.6.min.css", "/nowhere"]
+
+
+def callbacks(app: Dash) -> list[str]:
+    return [key for key, entry in app.callback_map.items() if "callback" in entry]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
+def test_nobody_gets_a_byte_of_data_from_any_route(anonymous: Visitor, alice: Account, method: str) -> None:
+    for path in paths(anonymous.app):
+        answer = anonymous.open(method, path)
+        assert answer.status_code in ({200, 400, 401, 405} if path in OPEN_PATHS else {302, 401}), path
+        assert "alice" not in answer.text
+
+
+def test_nobody_gets_an_answer_from_any_callback(anonymous: Visitor) -> None:
+    anonymous.get("/login")
+    for key in callbacks(anonymous.app):
+        answer = anonymous.send(body_of(anonymous.app, key, {}))
+        assert (answer.status_code, answer.json) == (401, {"error": "login required"})
+
+
+def test_pages_lead_nobody_to_the_login_and_back(anonymous: Visitor) -> None:
+    assert anonymous.get("/").location == "/login"
+    assert anonymous.get("/admin?person=3").location == "/login?next=/admin?person%3D3"
+
+
+@pytest.mark.parametrize("path", sorted(OPEN_PATHS))
+def test_what_is_open_answers_nobody(anonymous: Visitor, path: str) -> None:
+    assert anonymous.get(path).status_code == 200
+
+
+def test_a_member_gets_no_answer_from_an_admins_callback(visit: Visit, bob: Account, alice: Account) -> None:
+    visitor = visit(bob)
+    for output in ADMIN_CALLBACKS:
+        answer = visitor.call(output, {"url.search": f"?person={alice.user_id}"})
+        assert (answer.status_code, "alice" in answer.text) == (403, False)
+
+
+def test_the_admins_page_is_no_page_for_a_member(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).call("content.children", {"url.pathname": "/admin"})
+    assert "There is no such page" in answer.text
+
+
+def test_the_navigation_shows_a_member_only_what_is_theirs(
+    visit: Visit, bob: Account, admin: Account
+) -> None:
+    assert '"href": "/admin"' not in json.dumps(visit(bob).get("/_dash-layout").json)
+    assert '"href": "/admin"' in json.dumps(visit(admin).get("/_dash-layout").json)
+
+
+def test_an_admin_gets_an_answer_from_every_callback(visit: Visit, admin: Account) -> None:
+    visitor = visit(admin)
+    for key in callbacks(visitor.app):
+        assert visitor.send(body_of(visitor.app, key, {})).status_code in {200, 204}, key
+
+
+def test_a_member_gets_an_answer_from_every_callback_but_the_admins(visit: Visit, bob: Account) -> None:
+    visitor = visit(bob)
+    for key in callbacks(visitor.app):
+        expected = {403} if any(output in key for output in ADMIN_CALLBACKS) else {200, 204}
+        assert visitor.send(body_of(visitor.app, key, {})).status_code in expected, key
+
+
+def test_every_admin_callback_is_in_this_matrix(app: Dash) -> None:
+    for output in ADMIN_CALLBACKS:
+        assert any(output in key for key in callbacks(app))
+
+
+def test_a_callback_without_the_pages_token_is_refused(visit: Visit, admin: Account) -> None:
+    visitor = visit(admin)
+    body = body_of(visitor.app, "content.children", {"url.pathname": "/"})
+    assert visitor.send(body, **{"X-CSRFToken": ""}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{",
+        b'{"output": "content.children"}',
+        b'{"output": "side.className", "inputs": [], "outputs": {}}',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"\xff\xfe",
+    ],
+)
+def test_a_malformed_callback_is_a_400(visit: Visit, bob: Account, raw: bytes) -> None:
+    visitor = visit(bob)
+    headers = {"X-CSRFToken": visitor.cookie("_csrf_token")}
+    answer = visitor.open("POST", CALLBACK, data=raw, content_type="application/json", headers=headers)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, [], {}, "?days=7&project=\ud800", "?project=%00", "x" * 10_000, True]
+)
+def test_values_no_page_would_send_are_no_error(visit: Visit, admin: Account, value: object) -> None:
+    visitor = visit(admin)
+    for key in callbacks(visitor.app):
+        entry = visitor.app.callback_map[key]
+        values = {f"{part['id']}.{part['property']}": value for part in entry["inputs"] + entry["state"]}
+        assert visitor.send(body_of(visitor.app, key, values)).status_code < 500, key
+
+
+def test_too_large_a_body_is_refused(visit: Visit, bob: Account) -> None:
+    visitor = visit(bob)
+    answer = visitor.send({"output": "content.children", "filling": "x" * 2_000_000})
+    assert answer.status_code == 413
+
+
+def test_pages_carry_a_policy_with_the_hashes_of_their_scripts(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert re.search(r"script-src 'self' 'sha256-[^']+'", policy)
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/_dash-layout", "/_dash-dependencies", "/csv/tokens.csv", "/login"])
+def test_data_is_never_stored_on_the_way(visit: Visit, bob: Account, path: str) -> None:
+    answer = visit(bob).get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_files_that_carry_their_version_are_kept(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).get("/assets/vendor/bootstrap-5.3.6.min.css")
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
+def test_cookies_are_for_this_site_alone(anonymous: Visitor, scheme: str, secure: bool) -> None:
+    cookie = anonymous.get("/login", base_url=f"{scheme}://localhost").headers["Set-Cookie"]
+    assert ("Secure" in cookie) is secure
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_no_page_asks_anything_of_another_host(visit: Visit, bob: Account) -> None:
+    page = visit(bob).get("/").text
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', page) == []
+
+
+def test_an_unknown_address_is_a_404_with_the_frame(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).get("/nowhere")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_an_assistants_door_stays_shut(app: Dash) -> None:
+    assert not any("_mcp" in str(rule) for rule in app.server.url_map.iter_rules())
+
+
+def test_a_database_that_is_away_is_said_calmly(visit: Visit, bob: Account) -> None:
+    away = Visitor(app_on(Database("postgresql://nobody@/none?host=/nonexistent", deadline=1)))
+    away.client.set_cookie("insights_session", visit(bob).cookie("insights_session"))
+    answer = away.get("/_dash-layout")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json == {"error": "the database does not answer"}

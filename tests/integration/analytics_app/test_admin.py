@@ -1,0 +1,164 @@
+"""What an admin does to people and keys takes effect at once, and is written down."""
+
+import re
+from typing import Any
+
+import pytest
+
+from db import accounts, audit, keys
+from db.connection import Database
+from db.records import Account
+from tests.integration.analytics_app.conftest import Visit, Visitor
+
+FORM = {
+    "add-form.n_submit": 1,
+    "add-name.value": "dora",
+    "add-email.value": "dora@example.org",
+    "add-role.value": "member",
+    "add-level.value": "full",
+}
+
+
+def add(visitor: Visitor, **changes: object) -> str:
+    values: dict[str, object] = FORM | {f"add-{field}.value": value for field, value in changes.items()}
+    return visitor.call("add-problem.children", values, "add-form.n_submit").text
+
+
+def change_keys(visitor: Visitor, person: Account, trigger: str, values: dict[str, Any]) -> str:
+    seen = {"url.search": f"?person={person.user_id}"} | values
+    return visitor.call("people-changed.data@", seen, trigger).text
+
+
+def raw_key(answer: str) -> str:
+    found = re.search(r"dkd_sk_[A-Za-z0-9_-]{43}", answer)
+    assert found is not None
+    return found.group()
+
+
+def actions(database: Database) -> list[str]:
+    return [entry["action"] for entry in audit.recent(database)]
+
+
+def holder(database: Database, raw: str) -> str | None:
+    account = accounts.account_by_key(database, keys.hash_key(raw))
+    return account.username if account else None
+
+
+def test_a_person_who_is_added_can_upload_with_the_key_shown(
+    visit: Visit, admin: Account, database: Database
+) -> None:
+    key = raw_key(add(visit(admin)))
+    assert holder(database, key) == "dora"
+
+
+def test_a_person_who_is_added_can_log_in_with_the_password_shown(visit: Visit, admin: Account) -> None:
+    visitor = visit(admin)
+    found = re.search(r'"children":"([^"]{16})","id":"secret-password"', add(visitor))
+    assert found is not None
+    assert Visitor(visitor.app).log_in("dora", found.group(1)).status_code == 303
+
+
+def test_adding_a_person_is_written_down_without_any_secret(
+    visit: Visit, admin: Account, database: Database
+) -> None:
+    key = raw_key(add(visit(admin)))
+    assert {"person added", "key issued"} <= set(actions(database))
+    assert key not in str(audit.recent(database))
+
+
+def test_a_taken_name_is_said_and_nothing_is_left_behind(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    assert "This name is taken." in add(visit(admin), name="alice")
+    assert accounts.list_keys(database) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "no spaces"}, {"role": "owner"}, {"level": None}, {"name": "\ud800"}]
+)
+def test_a_form_that_makes_no_sense_adds_nobody(
+    visit: Visit, admin: Account, database: Database, change: dict[str, object]
+) -> None:
+    add(visit(admin), **change)
+    assert [person.username for person in accounts.list_accounts(database)] == ["ada"]
+
+
+def test_another_key_works_beside_the_first(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    first, second = (
+        raw_key(
+            change_keys(
+                visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1, "key-label.value": label}
+            )
+        )
+        for label in ("laptop", "CI")
+    )
+    assert [holder(database, first), holder(database, second)] == ["alice", "alice"]
+    assert [key.label for key in accounts.list_keys(database, alice.user_id)] == ["CI", "laptop"]
+
+
+def test_rotating_stops_all_old_keys(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    old = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
+    new = raw_key(change_keys(visitor, alice, "keys-rotate.n_clicks", {"keys-rotate.n_clicks": 1}))
+    assert (holder(database, old), holder(database, new)) == (None, "alice")
+    assert "keys revoked" in actions(database)
+
+
+def revoke(visitor: Visitor, person: Account, key_id: int) -> str:
+    clicks = {'{"revoke":["ALL"]}.n_clicks': {key_id: 1}}
+    return change_keys(visitor, person, f'{{"revoke":{key_id}}}.n_clicks', clicks)
+
+
+def test_revoking_stops_that_key_alone(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    kept = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
+    stopped = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 2}))
+    revoke(visitor, alice, accounts.list_keys(database, alice.user_id)[0].key_id)
+    assert (holder(database, kept), holder(database, stopped)) == ("alice", None)
+
+
+def test_a_key_is_revoked_on_its_owners_page_only(
+    visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    key = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
+    revoke(visitor, bob, accounts.list_keys(database, alice.user_id)[0].key_id)
+    assert holder(database, key) == "alice"
+
+
+@pytest.mark.parametrize("search", ["?person=999999", "?person=-1", "?person=x", "", "?person=" + "9" * 40])
+def test_a_person_who_is_not_there_gets_no_key(
+    visit: Visit, admin: Account, database: Database, search: str
+) -> None:
+    values = {"url.search": search, "key-form.n_submit": 1}
+    assert visit(admin).call("people-changed.data@", values, "key-form.n_submit").status_code in {200, 204}
+    assert accounts.list_keys(database) == []
+
+
+def test_a_member_cannot_make_a_key_with_a_crafted_callback(
+    visit: Visit, bob: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(bob)
+    values = {"url.search": f"?person={alice.user_id}", "key-form.n_submit": 1}
+    assert visitor.call("people-changed.data@", values, "key-form.n_submit").status_code == 403
+    assert accounts.list_keys(database) == []
+
+
+def test_a_member_cannot_add_an_admin(visit: Visit, bob: Account, database: Database) -> None:
+    visit(bob).call("add-problem.children", FORM | {"add-role.value": "admin"}, "add-form.n_submit")
+    assert accounts.account_by_name(database, "dora") is None
+
+
+def test_a_key_is_never_shown_again(visit: Visit, admin: Account, alice: Account) -> None:
+    visitor = visit(admin)
+    key = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
+    listed = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
+    assert key[:13] in listed
+    assert key not in listed

@@ -1,0 +1,123 @@
+"""Logging in, being refused, and being logged out everywhere."""
+
+import pytest
+
+from db import accounts, credentials
+from db.connection import Database
+from db.records import Account
+from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
+
+
+def works(visitor: Visitor) -> bool:
+    return visitor.get("/_dash-layout").status_code == 200
+
+
+def test_the_right_password_opens_the_page_that_was_asked_for(
+    anonymous: Visitor, visit: Visit, alice: Account
+) -> None:
+    visit(alice)
+    answer = anonymous.log_in("alice", next="/?days=7")
+    assert (answer.status_code, answer.location) == (303, "/?days=7")
+    assert works(anonymous)
+
+
+def test_another_host_is_never_the_next_page(anonymous: Visitor, visit: Visit, alice: Account) -> None:
+    visit(alice)
+    assert anonymous.log_in("alice", next="//evil.example/").location == "/"
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody", "", "\x00", "a" * 5_000, "' OR 1=1 --"])
+def test_a_wrong_password_and_an_unknown_name_read_the_same(
+    anonymous: Visitor, alice: Account, name: str
+) -> None:
+    answer = anonymous.log_in(name, "wrong")
+    assert answer.status_code == 401
+    assert "Name and password do not match." in answer.text
+
+
+def test_what_was_typed_comes_back_as_text(anonymous: Visitor) -> None:
+    answer = anonymous.log_in('"><script>alert(1)</script>', "wrong")
+    assert "<script>" not in answer.text
+
+
+def test_the_eleventh_try_is_refused_even_with_the_right_password(
+    anonymous: Visitor, visit: Visit, alice: Account
+) -> None:
+    visit(alice)
+    for _ in range(10):
+        anonymous.log_in("alice", "wrong")
+    answer = anonymous.log_in("alice")
+    assert answer.status_code == 429
+    assert "wait 15 minutes" in answer.text
+
+
+def test_the_throttle_of_one_name_leaves_the_others_alone(
+    anonymous: Visitor, visit: Visit, alice: Account
+) -> None:
+    visit(alice)
+    for _ in range(10):
+        anonymous.log_in("bob", "wrong")
+    assert anonymous.log_in("alice").status_code == 303
+
+
+def test_a_good_login_forgets_the_failures_before_it(
+    anonymous: Visitor, visit: Visit, alice: Account
+) -> None:
+    visit(alice)
+    for _ in range(9):
+        anonymous.log_in("alice", "wrong")
+    anonymous.log_in("alice")
+    assert Visitor(anonymous.app).log_in("alice", "wrong").status_code == 401
+
+
+def test_a_form_without_its_token_is_refused(anonymous: Visitor, visit: Visit, alice: Account) -> None:
+    visit(alice)
+    answer = anonymous.open("POST", "/login", data={"username": "alice", "password": PASSWORD})
+    assert (answer.status_code, works(anonymous)) == (400, False)
+
+
+def test_logging_out_ends_every_login_of_the_person(visit: Visit, alice: Account) -> None:
+    here = visit(alice)
+    there = Visitor(here.app)
+    there.log_in("alice")
+    assert here.form("/logout").location == "/login"
+    assert (works(here), works(there)) == (False, False)
+
+
+def test_a_stolen_cookie_is_worthless_after_the_logout(visit: Visit, alice: Account) -> None:
+    visitor = visit(alice)
+    stolen = visitor.cookie("insights_session")
+    visitor.form("/logout")
+    thief = Visitor(visitor.app)
+    thief.client.set_cookie("insights_session", stolen)
+    assert not works(thief)
+
+
+def test_a_new_password_ends_every_login(visit: Visit, alice: Account, database: Database) -> None:
+    visitor = visit(alice)
+    accounts.set_password(database, alice.user_id, credentials.hash_password("another one"))
+    assert not works(visitor)
+
+
+@pytest.mark.parametrize("statement", ["test_deactivate", "test_promote"])
+def test_a_changed_person_must_log_in_again(
+    visit: Visit, alice: Account, database: Database, statement: str
+) -> None:
+    visitor = visit(alice)
+    database.execute(statement, user_id=alice.user_id)
+    assert not works(visitor)
+
+
+def test_a_person_without_a_password_cannot_log_in(anonymous: Visitor, alice: Account) -> None:
+    assert anonymous.log_in("alice", "").status_code == 401
+
+
+def test_the_form_speaks_the_browsers_language(anonymous: Visitor) -> None:
+    assert "Passwort" in anonymous.get("/login", headers={"Accept-Language": "de-AT,de;q=0.9"}).text
+
+
+def test_a_chosen_language_is_remembered(visit: Visit, alice: Account) -> None:
+    visitor = visit(alice)
+    answer = visitor.form("/language", language="de", next="/?days=7")
+    assert answer.location == "/?days=7"
+    assert 'lang="de"' in visitor.get("/").text

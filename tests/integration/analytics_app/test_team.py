@@ -1,0 +1,132 @@
+"""The Team page tells what the rollups hold, and shows an upload as soon as they do."""
+
+from typing import Any
+
+import pytest
+
+from db.connection import Database
+from db.records import Account
+from tasks import persist, rollup
+from tests.integration.analytics_app.conftest import Visit, Visitor
+from tests.integration.uploads import upload
+
+
+def settle(database: Database) -> None:
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+
+
+def page(visitor: Visitor, search: str = "") -> dict[str, Any]:
+    """The parts of the page by the component they are for."""
+    answer = visitor.call("cards.children", {"url.search": search, "theme.data": "light"})
+    parts: dict[str, Any] = answer.get_json()["response"]
+    return parts
+
+
+def texts(part: Any) -> str:
+    """All the words in a part of the page, in order."""
+    if isinstance(part, dict):
+        return texts(part.get("props", part).get("children"))
+    if isinstance(part, list):
+        return " ".join(filter(None, map(texts, part)))
+    return "" if part is None else str(part)
+
+
+@pytest.fixture
+def worked(database: Database, alice: Account, bob: Account) -> None:
+    """Alice worked twice in the shop, Bob once on the docs."""
+    rollup.begin_in_zone(database, "UTC")
+    upload(database, alice, "a1")
+    upload(database, alice, "a2", started_at="2026-11-22T09:00:00Z", ended_at="2026-11-22T09:30:00Z")
+    upload(database, bob, "b1", project_name="<b>docs", tools=[])
+    settle(database)
+
+
+def test_the_cards_say_the_sums_of_the_period(visit: Visit, worked: None, charlie: Account) -> None:
+    said = texts(page(visit(charlie))["cards"]["children"])
+    assert "Sessions 3" in said
+    assert "Tokens 450 + 6,900 cache" in said
+    assert "Active developers 2 of 3" in said
+
+
+def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> None:
+    parts = page(visit(bob), "?project=shop")
+    assert "Sessions 2" in texts(parts["cards"]["children"])
+    assert "docs" not in texts(parts["projects-rows"]["children"])
+
+
+def test_the_leaderboard_marks_the_reader_and_leaves_out_who_left_it(
+    visit: Visit, worked: None, alice: Account, charlie: Account
+) -> None:
+    said = texts(page(visit(alice))["leaderboard-rows"]["children"])
+    assert "alice (you) 2" in said
+    assert "charlie" not in said
+
+
+def test_a_page_without_sessions_says_what_to_do(visit: Visit, admin: Account) -> None:
+    said = texts(page(visit(admin))["tokens-empty"]["children"])
+    assert said == "No session has arrived yet Add a person and give them their key:   People & keys"
+
+
+def test_a_period_without_sessions_says_what_to_do(visit: Visit, worked: None, bob: Account) -> None:
+    said = texts(page(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
+    assert "No sessions in this period" in said
+
+
+def test_the_coverage_line_says_how_far_to_trust_the_page(
+    visit: Visit, worked: None, charlie: Account
+) -> None:
+    said = texts(page(visit(charlie))["coverage"]["children"])
+    assert "2 of 3 people reported" in said
+    assert "tool outcome not reported for" in said
+
+
+def tick(visitor: Visitor, shown: object) -> Any:
+    answer = visitor.call("wanted-marker.data", {"tick.n_intervals": 1, "shown-marker.data": shown})
+    return answer.get_json()["response"].get("wanted-marker")
+
+
+def test_an_open_page_learns_of_an_upload_and_only_then(
+    visit: Visit, worked: None, alice: Account, database: Database
+) -> None:
+    visitor = visit(alice)
+    shown = page(visitor)["shown-marker"]["data"]
+    assert tick(visitor, shown) is None
+    upload(database, alice, "a3")
+    settle(database)
+    assert tick(visitor, shown)["data"] != shown
+
+
+def test_the_table_and_the_file_hold_the_numbers_of_the_chart(
+    visit: Visit, worked: None, alice: Account
+) -> None:
+    visitor = visit(alice)
+    asked = {"panel": "tokens", "search": "?days=7"}
+    table = visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked}).text
+    lines = visitor.get("/csv/tokens.csv?days=7").text.splitlines()
+    assert ("Fri, Nov 20, 2026" in table, lines[3]) == (True, "2026-11-20,300,300")
+
+
+def test_a_project_named_like_a_formula_is_disarmed_in_the_file(
+    visit: Visit, alice: Account, database: Database
+) -> None:
+    upload(database, alice, "a1", project_name="=HYPERLINK(1)")
+    settle(database)
+    assert "'=HYPERLINK(1)" in visit(alice).get("/csv/projects.csv").text
+
+
+@pytest.mark.parametrize("name", ["unknown", "..%2f..%2fetc%2fpasswd", "tokens.csv"])
+def test_no_other_file_is_a_table(visit: Visit, alice: Account, name: str) -> None:
+    assert visit(alice).get(f"/csv/{name}.csv").status_code == 404
+
+
+def test_every_chart_is_one_query(
+    visit: Visit, worked: None, alice: Account, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visit(alice)
+    asked: list[str] = []
+    fetch = database.fetch
+    monkeypatch.setattr(database, "fetch", lambda name, **values: asked.append(name) or fetch(name, **values))
+    page(visitor)
+    assert len(asked) == len(set(asked))
+    assert len(asked) <= 8
