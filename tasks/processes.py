@@ -18,6 +18,8 @@ PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 DEATHS_COUNT_SECONDS = 60.0
+#: Whoever lived so long was well: its death is no sign that the next life will be short.
+LONG_LIFE_SECONDS = 4.0
 DEATHS_THAT_END_THE_RUN = 5
 
 
@@ -80,11 +82,13 @@ class Child:
         self.service = service
         self.log_path = log_path
         self.process: subprocess.Popen[bytes] | None = None
+        self._born_at = 0.0
         self._deaths: list[float] = []
         self._resume_at = 0.0
 
-    def spawn(self) -> subprocess.Popen[bytes]:
+    def spawn(self, now: float | None = None) -> subprocess.Popen[bytes]:
         """Start its process, which writes to its log."""
+        self._born_at = time.monotonic() if now is None else now
         with self.log_path.open("ab") as log:
             self.process = self.service.spawn(log)
         return self.process
@@ -94,7 +98,7 @@ class Child:
         now = time.monotonic() if now is None else now
         if self.process is None:
             if now >= self._resume_at:
-                self.spawn()
+                self.spawn(now)
             return None
         code = self.process.poll()
         return None if code is None else self._mourn(self.process, code, now)
@@ -103,7 +107,10 @@ class Child:
         # What it leaves behind, such as gunicorn's workers, would hold its port.
         kill_group(process)
         self.process = None
-        self._deaths = [death for death in self._deaths if now - death < DEATHS_COUNT_SECONDS] + [now]
+        self._deaths = [death for death in self._deaths if now - death < DEATHS_COUNT_SECONDS]
+        # Killed from outside, or after a long life, is not dying of itself.
+        if code != -signal.SIGKILL and now - self._born_at < LONG_LIFE_SECONDS:
+            self._deaths.append(now)
         if len(self._deaths) >= DEATHS_THAT_END_THE_RUN:
             raise ProcessError(
                 f"{self.service.name} keeps dying, so this run ends. "
@@ -115,8 +122,8 @@ class Child:
 
 
 def pause_after(deaths: int) -> float:
-    """How long to wait before the next life, given the deaths of the last minute."""
-    return min(FIRST_PAUSE_SECONDS * 2.0 ** (deaths - 1), LONGEST_PAUSE_SECONDS)
+    """How long to wait before the next life, given the early deaths of the last minute."""
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, deaths - 1), LONGEST_PAUSE_SECONDS)
 
 
 def describe_exit(code: int) -> str:

@@ -45,7 +45,7 @@ def test_a_procfile_is_names_and_commands_in_order(tmp_path: Path):
     ]
 
 
-@pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.5), (2, 1), (3, 2), (4, 4), (20, 30)])
+@pytest.mark.parametrize(("deaths", "seconds"), [(0, 0.5), (1, 0.5), (2, 1), (3, 2), (4, 4), (20, 30)])
 def test_pauses_grow_up_to_half_a_minute(deaths: int, seconds: float):
     assert processes.pause_after(deaths) == seconds
 
@@ -82,6 +82,27 @@ def test_five_deaths_within_a_minute_end_the_run_with_the_last_words(mayfly: pro
     with pytest.raises(ProcessError, match=r"mayfly keeps dying.*\n    too short"):
         for second in range(20):
             mayfly.tend(now=100 + second * 2)
+
+
+def test_who_is_killed_from_outside_is_started_again_without_end(tmp_path: Path):
+    child = processes.Child(
+        processes.Program("sleeper", "sleep 60", {"PATH": "/usr/bin:/bin"}), tmp_path / "log"
+    )
+    for life in range(8):
+        process = child.spawn(now=life)
+        process.kill()
+        process.wait()
+        assert child.tend(now=life) == "sleeper was killed by SIGKILL; it starts again in 0.5 s"
+
+
+def test_a_death_after_a_long_life_is_not_counted(mayfly: processes.Child):
+    for day in range(8):
+        assert mayfly.process is not None
+        mayfly._born_at = 100.0 * day
+        mayfly.tend(now=100.0 * day + processes.LONG_LIFE_SECONDS)
+        mayfly.spawn(now=100.0 * day + 50)
+
+    assert mayfly.process is not None
 
 
 def test_deaths_far_apart_are_forgiven(mayfly: processes.Child):
