@@ -1,6 +1,7 @@
 """`make run` keeps its word about starting, dying and stopping, tried with real stores and small stand-ins."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from db.embedded import EmbeddedPostgres
+from db.migrate import migrate
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PROCFILE = """
@@ -84,6 +88,18 @@ def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
     return holds()
 
 
+def alive(process: psutil.Process) -> bool:
+    """A dead process that nobody has asked after yet holds nothing any more."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def gone(processes: list[psutil.Process], seconds: float) -> bool:
+    return eventually(lambda: not any(map(alive, processes)), seconds)
+
+
 def free_ports() -> tuple[int, int]:
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
         return one.getsockname()[1], two.getsockname()[1]
@@ -97,11 +113,22 @@ def answers(port: int) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def first_data() -> Iterator[Path]:
+    """A data folder whose database is made and empty, so that not every test waits for that."""
+    with tempfile.TemporaryDirectory(prefix="insights-test-") as folder:
+        Path(folder).chmod(0o711)
+        with EmbeddedPostgres(Path(folder)) as url:
+            migrate(url)
+        yield Path(folder) / "postgres"
+
+
 @pytest.fixture
-def house() -> Iterator[House]:
+def house(first_data: Path) -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="insights-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         house = House(Path(folder), free_ports(), [])
+        shutil.copytree(first_data, house.home / "data" / "postgres")
         house.procfile(PROCFILE)
         yield house
         for run in house.runs:
@@ -131,7 +158,7 @@ def test_a_wish_to_stop_ends_everything_within_seconds(house: House, how: signal
     run.send_signal(how)
 
     assert run.wait(timeout=10) == 0
-    assert psutil.wait_procs(children, timeout=0.5)[1] == []
+    assert gone(children, 0.5)
 
 
 def test_a_wish_to_stop_is_heard_during_the_start_too(house: House):
@@ -148,7 +175,7 @@ def test_a_killed_supervisor_leaves_nothing_behind(house: House):
     run.kill()
 
     assert len(children) > 6
-    assert psutil.wait_procs(children, timeout=15)[1] == []
+    assert gone(children, 15)
 
 
 def test_the_start_right_after_a_kill_works_and_finds_its_people_again(house: House):
@@ -234,7 +261,7 @@ def test_stores_from_outside_are_used_and_none_is_started_for_them(
     _, said = house.started(**outside_stores)
 
     assert said.startswith("database   ready")
-    assert not any((house.home / "data" / store).exists() for store in ("postgres", "valkey"))
+    assert not any((house.home / "data" / store).exists() for store in ("valkey", "logs/postgres.log"))
 
 
 def test_a_run_ends_with_the_make_that_started_it(house: House):
@@ -244,4 +271,4 @@ def test_a_run_ends_with_the_make_that_started_it(house: House):
     children = psutil.Process(make.pid).children(recursive=True)
     make.kill()
 
-    assert psutil.wait_procs(children, timeout=15)[1] == []
+    assert gone(children, 15)
