@@ -53,6 +53,7 @@ def create_app(
     service = Service(database, settings, clock, doorbell)
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
     server.secret_key = settings.secret_key
+    # The order is the order in which each of them sees a request.
     auth.install(server, database)
     app = _dash(server, settings.insights_title)
     security.install(server, app.csp_hashes)

@@ -34,8 +34,10 @@ class Person(UserMixin):  # type: ignore[misc]
 def install(server: flask.Flask, database: Database) -> None:
     """Put the guard before everything else that the server does."""
     manager = LoginManager(server)
+    # It would log people out whose address changes, and the epoch below already ends stolen logins.
     manager.session_protection = None
     manager.user_loader(lambda identifier: _person(database, identifier))
+    # Registered before Dash exists, so it runs before Dash's own handlers too.
     server.before_request(_deny_by_default)
 
 

@@ -82,6 +82,7 @@ def shown(card: Card, language: Language) -> html.Article:
                 className="spark",
                 role="img",
                 title=language.text("{title} day by day", title=card.title),
+                # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
                 style={"maskImage": f'url("{sparkline(card.course)}")'},
             ),
         ],

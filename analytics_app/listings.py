@@ -130,7 +130,7 @@ def _table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool 
     return html.Table(
         [
             html.Caption(caption, className="visually-hidden"),
-            html.Thead(head, className="" if shown else "visually-hidden"),
+            html.Thead(head, className="" if shown else "unseen"),
             html.Tbody(body),
         ],
         className="listing",

@@ -36,7 +36,7 @@ def install(server: flask.Flask, service: Service) -> None:
 
     @server.get("/login.css")
     def login_style() -> ResponseReturnValue:
-        return flask.send_file(STYLE, max_age=3600)
+        return flask.send_file(STYLE)
 
     @server.post("/logout")
     def logout() -> ResponseReturnValue:
@@ -87,6 +87,7 @@ def _log_in(service: Service) -> ResponseReturnValue:
         logins.record_failure(service.database, username, address)
         return _form(service, said.text("Name and password do not match.")), 401
     logins.clear_failures(service.database, username, address)
+    # Nothing that was put into the session before the login may survive it.
     flask.session.clear()
     flask.session.permanent = True
     login_user(Person(account))

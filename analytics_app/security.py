@@ -15,6 +15,7 @@ CSRF_COOKIE = "_csrf_token"
 LONGEST_BODY = 1024 * 1024
 LOGIN_LASTS = timedelta(days=14)
 YEAR_SECONDS = 365 * 24 * 3600
+STATIC_PATHS = ("/assets/", "/_dash-component-suites/", "/login.css")
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -37,6 +38,7 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LOGIN_LASTS,
+        # A page may stay open for days; the token ends with the session.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
@@ -76,14 +78,13 @@ def _policy(response: flask.Response, script_hashes: Callable[[], Sequence[str]]
 def _caching(response: flask.Response) -> str:
     """Files whose address changes with their content are kept for good; everything else is data."""
     path = flask.request.path
-    versioned = path.startswith("/_dash-component-suites/") or (
-        path.startswith("/assets/") and ("m" in flask.request.args or "/vendor/" in path)
-    )
-    if versioned and response.status_code in {200, 304}:
+    if not path.startswith(STATIC_PATHS) or response.status_code not in {200, 304}:
+        return "no-store"
+    # Dash marks the files of its own that carry a fingerprint.
+    fingerprint = response.cache_control.max_age == YEAR_SECONDS
+    if fingerprint or "m" in flask.request.args or "/vendor/" in path:
         return f"private, max-age={YEAR_SECONDS}, immutable"
-    if path == "/login.css" or (path.startswith("/assets/") and response.status_code in {200, 304}):
-        return "private, max-age=3600"
-    return "no-store"
+    return "private, no-cache"
 
 
 def _refusal(error: HTTPException) -> ResponseReturnValue:

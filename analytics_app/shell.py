@@ -53,7 +53,7 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
                 id="side",
                 className="side",
             ),
-            html.Main(id="content", className="content", tabIndex=-1),
+            html.Main(_page_to_come(), id="content", className="content", tabIndex=-1),
             html.Div(
                 said.text("No connection. The page goes on by itself as soon as the server answers."),
                 className="offline",
@@ -62,6 +62,12 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
         ],
         className="frame",
     )
+
+
+def _page_to_come() -> html.Div:
+    """The outline of a page, the same as in the first HTML, so nothing blinks in between."""
+    tiles = html.Div([html.Div(className="tile skeleton") for _ in range(5)], className="tiles")
+    return html.Div([html.Div(className="skeleton-line"), tiles], className="page")
 
 
 def _brand(title: str) -> html.Div:

@@ -95,6 +95,7 @@ def _register_adding(app: Dash, service: Service) -> None:
         submits: object, name: object, email: object, role: object, level: object
     ) -> tuple[Any, ...]:
         actor = require_admin()
+        # Dash also calls when the form first appears.
         if not submits:
             raise PreventUpdate
         said = current_view(service).language

@@ -12,7 +12,7 @@ from analytics_app import cards, filters, listings, live, panels, theme
 from analytics_app.attributes import attributes
 from analytics_app.figures import tokens_per_day, working_hours
 from analytics_app.i18n import Language
-from analytics_app.pages import team_cards, team_tables
+from analytics_app.pages import team_cards, team_tables, team_words
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.theme import Look
@@ -125,6 +125,7 @@ def register(app: Dash, service: Service) -> None:
     )
     def show_team(search: object, theme_name: object, _news: object) -> dict[str, Any]:
         view = current_view(service, search)
+        # Read before the figures: what changes in between is asked for again, never missed.
         marker = live.marker(service)
         return {"marker": marker, **answer(view, read(view), theme.palette(theme_name))}
 
@@ -163,7 +164,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
     look = Look(palette, said)
     today = view.service.today()
     period = said.span(selection.period.first, selection.period.last)
-    missing = None if figures.any_session else _nothing(view, ever=bool(figures.choices.models))
+    missing = None if figures.any_session else team_words.nothing(view, ever=bool(figures.choices.models))
     return {
         "period": f"{period} · {view.service.settings.insights_timezone} · ",
         "as_of": live.as_of(view),
@@ -183,7 +184,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
         else panels.empty(
             said.text("No projects"), said.text("They appear with the first session of the period.")
         ),
-        "coverage": _coverage(figures.coverage, view),
+        "coverage": team_words.coverage_line(figures.coverage, view),
     }
 
 
@@ -222,61 +223,3 @@ def _tools(figures: Figures, view: View) -> Any:
         return listings.tools(figures.tools, view.language)
     advice = view.language.text("They appear as soon as a session reports its tools.")
     return panels.empty(view.language.text("No tool calls"), advice)
-
-
-def _nothing(view: View, *, ever: bool) -> html.Div:
-    """Why there is nothing to draw, and what to do about it."""
-    said = view.language
-    if not ever and view.account.is_admin:
-        advice = [
-            said.text("Add a person and give them their key:"),
-            " ",
-            html.A(said.text("People & keys"), href="/admin"),
-        ]
-        return panels.empty(said.text("No session has arrived yet"), advice)
-    if not ever:
-        return panels.empty(
-            said.text("No session has arrived yet"),
-            said.text("Ask an admin for a key and send your first one."),
-        )
-    if view.selection.narrowed:
-        whole = html.A(said.text("Show all projects and models"), href=ENTRY.path)
-        return panels.empty(said.text("Nothing with these filters in this period"), whole)
-    return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
-
-
-def _coverage(coverage: Coverage, view: View) -> list[html.Span]:
-    """The line that says how far the page can be trusted."""
-    said = view.language
-    parts = [
-        said.text(
-            "{reporting} of {known} people reported",
-            reporting=said.number(coverage.people_reporting),
-            known=said.number(coverage.people_known),
-        ),
-        _last_upload(coverage, view),
-        said.text(
-            "{share} of tokens without a price", share=_share(coverage.unpriced_tokens, coverage.tokens, said)
-        ),
-        said.text(
-            "tool outcome not reported for {share} of calls",
-            share=_share(coverage.unreported_calls, coverage.calls, said),
-        ),
-        said.text("costs are estimates at list price"),
-    ]
-    if view.selection.narrowed:
-        parts.append(said.text("this line and the leaderboard count all projects and models"))
-    return [html.Span(part) for part in parts]
-
-
-def _share(part: int, whole: int, said: Language) -> str:
-    return said.percent(part / whole if whole else 0.0)
-
-
-def _last_upload(coverage: Coverage, view: View) -> str:
-    said, now = view.language, view.service.now()
-    if coverage.last_upload_at is None:
-        return said.text("no upload in this period")
-    last = coverage.last_upload_at.astimezone(now.tzinfo)
-    time = said.clock(last) if last.date() == now.date() else said.moment(last)
-    return said.text("last upload {time}", time=time)

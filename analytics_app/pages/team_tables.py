@@ -21,6 +21,7 @@ def tokens(view: View) -> Table:
         (day, sum(layer.tokens[index] for layer in layers), *(layer.tokens[index] for layer in layers))
         for index, day in enumerate(days)
     ]
+    # Newest first: that is what people look for.
     return Table((said.text("Day"), said.text("Tokens"), *names), tuple(reversed(rows)))
 
 

@@ -147,8 +147,15 @@ def test_data_is_never_stored_on_the_way(visit: Visit, bob: Account, path: str) 
 
 
 def test_files_that_carry_their_version_are_kept(visit: Visit, bob: Account) -> None:
-    answer = visit(bob).get("/assets/vendor/bootstrap-5.3.6.min.css")
-    assert "immutable" in answer.headers["Cache-Control"]
+    visitor = visit(bob)
+    scripts = re.findall(r'src="([^"]+)"', visitor.get("/").text)
+    kept = {visitor.get(script).headers["Cache-Control"] for script in scripts}
+    assert kept == {"private, max-age=31536000, immutable"}
+
+
+def test_files_without_a_version_are_asked_for_again(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).get("/assets/icons/mark.svg")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
