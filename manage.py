@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 VENV = Path(__file__).resolve().parent / ".venv"
-if (
-    Path(sys.prefix).resolve() != VENV
-    and (VENV / "bin" / "python").exists()
-    and "INSIGHTS_OWN_PYTHON" not in os.environ
-):
+PYTHON = VENV / "bin" / "python"
+# Said once on the way in, so an environment that is not what it seems cannot send us round in circles.
+entered = os.environ.pop("INSIGHTS_ENTERED_VENV", None)
+if PYTHON.exists() and not entered and not Path(sys.prefix).samefile(VENV):
     # From a plain shell: go on under the project's own Python, with the same words.
-    os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), *sys.argv])  # noqa: S606
+    os.environ["INSIGHTS_ENTERED_VENV"] = "1"
+    os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606
 
 import json
 from collections.abc import Iterator
