@@ -83,14 +83,14 @@ class RunSettings(TaskSettings):
             "ANALYTICS_PORT": str(self.analytics_port),
         }
 
-    def refuse_taken_ports(self) -> None:
+    def refuse_taken_ports(self, *, patience: float = PORT_PATIENCE_SECONDS) -> None:
         """Say so before anything starts, when another program listens where we would."""
         if self.ingest_port == self.analytics_port:
             raise ProcessError(
                 f"INGEST_PORT and ANALYTICS_PORT are both {self.ingest_port}: change one of them."
             )
         for setting, port in (("INGEST_PORT", self.ingest_port), ("ANALYTICS_PORT", self.analytics_port)):
-            reason = why_not_bind(self.bind_address, port)
+            reason = why_not_bind(self.bind_address, port, patience=patience)
             if reason:
                 raise ProcessError(
                     f"Port {port} of {self.bind_address} cannot be used ({reason}): set {setting}."

@@ -38,7 +38,7 @@ def test_a_taken_port_is_refused_with_the_setting_that_helps(taken_port: int, se
     crowded = settings.model_copy(update={"ingest_port": taken_port})
 
     with pytest.raises(ProcessError, match=f"Port {taken_port} .* set INGEST_PORT"):
-        crowded.refuse_taken_ports()
+        crowded.refuse_taken_ports(patience=0)
 
 
 def test_one_port_for_two_processes_is_refused(settings: RunSettings):
