@@ -184,10 +184,10 @@ class EmbeddedPostgres:
 
     def is_ready(self) -> bool:
         """Does it let us into our database? Makes that the first time."""
-        if self._answers(DATABASE):
-            return True
         if not self._answers("postgres"):
             return False
+        if self._answers(DATABASE):
+            return True
         create: Command = [
             self.binaries / "createdb",
             "--maintenance-db",
