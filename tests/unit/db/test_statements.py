@@ -19,6 +19,9 @@ SHAPES = [
     for shape in re.findall(r'f"([a-z_]{5,}\{\w+\}[a-z_]*|\{\w+\}_of_person)"', SOURCE)
 ]
 
+# The other floor adds questions of its own to the statements; they are not the house's.
+OURS = sorted(name for name in statements() if not name.startswith("test_"))
+
 
 def test_a_file_is_split_by_its_name_lines() -> None:
     assert parse("-- intro\n-- name: one\nSELECT 1;\n\n-- name: two\nSELECT 2;\n") == {
@@ -27,11 +30,11 @@ def test_a_file_is_split_by_its_name_lines() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(statements()))
+@pytest.mark.parametrize("name", OURS)
 def test_every_statement_is_used(name: str) -> None:
     assert f'"{name}"' in SOURCE or any(shape.fullmatch(name) for shape in SHAPES)
 
 
-@pytest.mark.parametrize("name", sorted(statements()))
+@pytest.mark.parametrize("name", OURS)
 def test_a_statement_holds_no_percent_sign_but_its_parameters(name: str) -> None:
     assert not re.search(r"%(?!\(\w+\)s)", statements()[name])
