@@ -81,6 +81,26 @@ def test_an_image_copies_only_what_is_there(folder: str):
     assert [path for line in copied for path in line.split() if not (CHECKOUT / path).exists()] == []
 
 
+def copied_sources(folder: str) -> set[Path]:
+    """The Python files that an image of this folder holds."""
+    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
+    places = [CHECKOUT / path for line in copied for path in line.split()]
+    return {file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])}
+
+
+@pytest.mark.parametrize("folder", IMAGES.values())
+def test_an_image_holds_every_module_of_tasks_that_it_imports(folder: str):
+    sources = copied_sources(folder)
+    imported = {
+        CHECKOUT / "tasks" / f"{name}.py"
+        for source in sources
+        for name in re.findall(r"^from tasks\.(\w+) import", source.read_text(), re.MULTILINE)
+    }
+
+    assert imported <= sources
+
+
 @pytest.mark.parametrize("lock", ["ingest", "analytics", "tasks", "local"])
 def test_the_tests_lock_holds_the_very_versions_that_run(lock: str):
     assert pins(lock) <= pins("test")
