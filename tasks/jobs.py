@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import rollups
+from db import inbox, rollups
 from db import schedule as memory
 from db.connection import Database
 from tasks import persist as persisting
 from tasks import queues
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
+
+
+# How long one job works before others get their turn.
+TURN_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,24 @@ def persist() -> None:
     """There is mail: settle it, then have the changed days recomputed."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.PERSIST)
-    persisting.drain(tools.database, tools.zone)
-    if rollups.waiting(tools.database):
-        queues.ring(tools.redis, queues.ROLLUP)
+    persisting.drain(tools.database, tools.zone, seconds=TURN_SECONDS)
+    _ring_for_the_rest(tools)
 
 
 def rollup() -> None:
     """Days are marked: recompute them."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.ROLLUP)
-    rolling.recompute(tools.database, tools.zone)
+    rolling.recompute(tools.database, tools.zone, seconds=TURN_SECONDS)
+    _ring_for_the_rest(tools)
+
+
+def _ring_for_the_rest(tools: Tools) -> None:
+    """Whatever is left goes on the queue again, days first: they must not starve while mail keeps coming."""
+    if rollups.waiting(tools.database):
+        queues.ring(tools.redis, queues.ROLLUP)
+    if inbox.waiting(tools.database)[0]:
+        queues.ring(tools.redis, queues.PERSIST)
 
 
 def scheduled(name: str, due_at: str) -> None:

@@ -1,5 +1,7 @@
 """From the inbox to rows: claims uploads in order, hundreds at a time, and settles each one for good."""
 
+import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +33,13 @@ class Verdict:
     repeated: list[Claimed]
 
 
-def drain(db: Database, zone: str) -> int:
-    """Settle what waits, batch by batch, and return how many uploads that were."""
-    settled = 0
+def drain(db: Database, zone: str, *, seconds: float = math.inf) -> int:
+    """Settle what waits, batch by batch until `seconds` are over, and return how many uploads that were."""
+    settled, end = 0, time.monotonic() + seconds
     while count := _drain_batch(db, zone):
         settled += count
+        if time.monotonic() >= end:
+            break
     return settled
 
 

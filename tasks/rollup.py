@@ -1,5 +1,8 @@
 """From rows to days: recomputes marked team days whole, with Polars, so late data comes out right."""
 
+import math
+import time
+
 import polars as pl
 
 from db import rollups
@@ -36,11 +39,13 @@ TOOLS = pl.Schema(
 )
 
 
-def recompute(db: Database, zone: str) -> int:
-    """Recompute all marked days and return how many (person, day) that were."""
-    done = 0
+def recompute(db: Database, zone: str, *, seconds: float = math.inf) -> int:
+    """Recompute marked days until `seconds` are over, and return how many (person, day) that were."""
+    done, end = 0, time.monotonic() + seconds
     while count := _recompute_batch(db, zone):
         done += count
+        if time.monotonic() >= end:
+            break
     return done
 
 

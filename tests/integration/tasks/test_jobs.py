@@ -9,11 +9,11 @@ import pytest
 import redis
 from rq import SimpleWorker
 
-from db import schedule, usage
+from db import inbox, schedule, usage
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
-from tasks import queues, worker
+from tasks import jobs, persist, queues, worker
 from tasks.config import TaskSettings
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
@@ -50,6 +50,21 @@ def test_one_ring_brings_mail_into_the_charts(
     work(hand)
 
     assert sessions(database) == 1
+
+
+def test_days_get_their_turn_while_mail_keeps_coming(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TURN_SECONDS", 0)
+    monkeypatch.setattr(persist, "BATCH", 1)
+    for number in range(3):
+        upload(database, bob, f"s{number}")
+    queues.ring(client, queues.PERSIST)
+
+    hand.work(burst=True, max_jobs=2, logging_level="WARNING")
+
+    assert sessions(database) == 1
+    assert inbox.waiting(database)[0] == 2
 
 
 def test_mail_nobody_rang_for_is_found_by_the_scheduler(
