@@ -12,7 +12,6 @@ from tasks import queues
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
 
-
 # How long one job works before others get their turn.
 TURN_SECONDS = 0.5
 
