@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from db import audit
 from db.connection import Database, Statements
 from db.records import Account, ApiKey, OwnFigures, Role, SettingsChange, ShareLevel
 
@@ -93,7 +94,7 @@ def change_settings(
     share_level: ShareLevel | None = None,
     show_in_leaderboard: bool | None = None,
 ) -> SettingsChange:
-    """Change what is given, leave the rest; lowering the level removes the text stored so far, in one step."""
+    """Change what is given, leave the rest, note it; lowering the level removes the text stored so far, in one step."""
     with db.transaction(deadline=30) as transaction:
         before = Account.from_row(_found(transaction.fetch_one("account_lock", user_id=user_id)))
         row = transaction.fetch_one(
@@ -106,6 +107,14 @@ def change_settings(
         lowered = SHARE_LEVELS.index(account.share_level) < SHARE_LEVELS.index(before.share_level)
         if lowered:
             _purge_text(transaction, user_id)
+        detail: dict[str, object] = {
+            "share_level": account.share_level,
+            "show_in_leaderboard": account.show_in_leaderboard,
+            "purged": lowered,
+        }
+        audit.record(
+            transaction, actor_id=user_id, subject_id=user_id, action="settings.changed", detail=detail
+        )
     return SettingsChange(account=account, purged=lowered)
 
 

@@ -5,7 +5,6 @@ from typing import Any, Literal
 import falcon
 import msgspec
 
-from db import audit
 from db.accounts import change_settings, own_figures
 from db.connection import Database
 from db.records import Account
@@ -54,13 +53,6 @@ class Me:
             account.user_id,
             share_level=wanted.share_level,
             show_in_leaderboard=wanted.show_in_leaderboard,
-        )
-        audit.record(
-            self._database,
-            actor_id=account.user_id,
-            subject_id=account.user_id,
-            action="settings.changed",
-            detail={"share_level": change.account.share_level, "purged": change.purged},
         )
         resp.media = _settings(change.account) | {
             "purged": change.purged,

@@ -92,9 +92,10 @@ def run() -> int:
 
 def fill(settings: RunSettings, addresses: Addresses) -> None:
     """Send the team's sessions as its agents would, unless the folder is filled already."""
+    filled = settings.home / "demo-is-filled"
+    if filled.exists():
+        return
     with closing(Database(settings.postgres, pool_size=2, deadline=30)) as database:
-        if accounts.account_by_name(database, PEOPLE[0]):
-            return
         print("Sending 90 days of a made-up team, once: this takes some seconds.", flush=True)
         now = datetime.now(UTC)
         for member in team(random.Random(SEED)):
@@ -105,6 +106,7 @@ def fill(settings: RunSettings, addresses: Addresses) -> None:
                 sessions(member, now, settings.insights_timezone),
             )
         _await_rollup(database)
+    filled.touch()
 
 
 def team(chance: random.Random) -> list[Member]:
@@ -191,7 +193,7 @@ def _count(chance: random.Random, rate: float) -> int:
 
 
 def _join(database: Database, member: Member, prefix: str) -> str:
-    account = accounts.create_account(
+    account = accounts.account_by_name(database, member.name) or accounts.create_account(
         database,
         username=member.name,
         email=f"{member.name}@example.com",
