@@ -1,6 +1,7 @@
 """The words and numbers of a page in the reader's language: catalogues are read once, when the process starts."""
 
 import gettext
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,8 +45,16 @@ class Language:
         """About three digits and a unit: 12,4 Mio."""
         if abs(value) < 10_000:
             return self.number(value)
-        digits = 1 if _leading_digits(value) < 3 else 0
-        return numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=digits)
+        tenths = _leading_digits(value) < 3
+        shown = numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=int(tenths))
+        # German has no short form for thousands: what comes back then has no separators either.
+        if shown.lstrip("-").isdigit():
+            return self.number(value)
+        return self._with_tenths(shown) if tenths and not _is_round(value) else shown
+
+    def _with_tenths(self, shown: str) -> str:
+        """A tenth that is nought is said, so a column of 2,9 and 3,0 stays in line; whole steps of an axis are not."""
+        return re.sub(r"^(-?\d{1,2})(?=\D+$)", rf"\g<1>{numbers.get_decimal_symbol(self.locale)}0", shown)
 
     def money(self, value: Decimal) -> str:
         """US dollars; cents only while they matter."""
@@ -98,6 +107,12 @@ class Language:
 
 def _leading_digits(value: int) -> int:
     return (len(str(abs(value))) - 1) % 3 + 1
+
+
+def _is_round(value: int) -> bool:
+    """Is it a whole number of thousands, millions and so on?"""
+    digits = str(abs(value))
+    return not digits[_leading_digits(value) :].strip("0")
 
 
 @cache
