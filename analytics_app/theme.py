@@ -41,7 +41,7 @@ LIGHT = Palette(
     dim="#5C677D",
     accent="#4F46E5",
     others="#A3ACBA",
-    categories=("#3E63DD", "#E58A1F", "#12988A", "#C13584", "#6FB1D6", "#8C6D5A"),
+    categories=("#3E63DD", "#E58A1F", "#12988A", "#AE1774", "#38B0F0", "#9E653F"),
     heat=("#F1F3F8", "#DFE3FB", "#B9C2F7", "#8790EA", "#5B5BD6", "#3A33A8"),
 )
 DARK = Palette(
@@ -53,7 +53,7 @@ DARK = Palette(
     dim="#9AA5B8",
     accent="#A5B4FC",
     others="#66728A",
-    categories=("#7C93F5", "#F2A65A", "#45C4B0", "#E570AE", "#9CCBE6", "#B8998A"),
+    categories=("#7C93F5", "#F2A65A", "#56D1BA", "#DE6EBD", "#85CDFA", "#C09681"),
     heat=("#1E2536", "#29345A", "#3D4C8C", "#5B6CC0", "#8394EC", "#B4C0FF"),
 )
 

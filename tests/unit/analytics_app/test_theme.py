@@ -1,6 +1,9 @@
 """One set of colours: the same in Python and in the style sheet, and the same for a model everywhere."""
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,13 @@ from analytics_app import theme
 from analytics_app.theme import DARK, LIGHT, Palette
 
 STYLE = Path(theme.__file__).parent / "assets" / "insights.css"
+EYES = {
+    "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": ((0.1523, 1.0526, -0.2049), (0.1145, 0.7863, 0.0992), (-0.0039, -0.0481, 1.0520)),
+    "deuteranopia": ((0.3673, 0.8607, -0.2280), (0.2801, 0.6725, 0.0474), (-0.0118, 0.0429, 0.9689)),
+}
+CONES = ((0.4122, 0.5363, 0.0514), (0.2119, 0.6807, 0.1074), (0.0883, 0.2817, 0.6300))
+OKLAB = ((0.2105, 0.7936, -0.0041), (1.9780, -2.4286, 0.4506), (0.0259, 0.7828, -0.8087))
 
 
 def style_tokens(name: str) -> dict[str, str]:
@@ -25,10 +35,24 @@ def test_the_style_sheet_has_the_same_tokens(palette: Palette) -> None:
     assert tuple(tokens[f"category-{place}"] for place in range(6)) == palette.categories
 
 
-def luminance(colour: str) -> float:
+def linear(colour: str) -> list[float]:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+
+
+def luminance(colour: str) -> float:
+    return weighed((0.2126, 0.7152, 0.0722), linear(colour))
+
+
+def weighed(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
+
+
+def seen(colour: str, eyes: str) -> list[float]:
+    """The colour in a space where distance is difference (Oklab), as these eyes see it (Machado 2009)."""
+    light = [min(1.0, max(0.0, weighed(row, linear(colour)))) for row in EYES[eyes]]
+    cones = [weighed(row, light) ** (1 / 3) for row in CONES]
+    return [weighed(row, cones) for row in OKLAB]
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
@@ -38,6 +62,14 @@ def test_every_text_colour_can_be_read(name: str, ink: str, ground: str) -> None
     tokens = style_tokens(name)
     pale, dark = sorted((luminance(tokens[ink]), luminance(tokens[ground])), reverse=True)
     assert (pale + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+@pytest.mark.parametrize("eyes", EYES)
+def test_categories_stay_apart_for_colour_blind_eyes(palette: Palette, eyes: str) -> None:
+    drawn = [*palette.categories, palette.others]
+    nearest = min(dist(seen(one, eyes), seen(other, eyes)) for one, other in combinations(drawn, 2))
+    assert nearest > 0.08
 
 
 def test_a_model_keeps_its_colour_when_the_order_of_use_changes() -> None:
