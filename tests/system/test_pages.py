@@ -1,0 +1,141 @@
+"""The ways people go through the pages, in a real browser with an eye on its console."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.system.conftest import card, log_in
+from tests.system.house import House, wait_until
+
+
+@pytest.fixture
+def watched(page: Page, house: House) -> Iterator[Page]:
+    """A window of the admin whose console must stay empty and whose requests must stay at home."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: complaints.append(request.url) if not _at_home(request.url, house) else None,
+    )
+    log_in(page, house, house.printed("name"), house.printed("password"))
+    yield page
+    assert complaints == []
+
+
+def _at_home(address: str, house: House) -> bool:
+    return address.startswith((house.analytics, "data:", "blob:"))
+
+
+def _upload(house: House, key: str, session_id: str, **changes: object) -> int:
+    began = datetime.now(UTC) - timedelta(minutes=20)
+    session = {"session_id": session_id, "started_at": began.isoformat(), "model": "claude-opus-4-8"}
+    usage = [{"model": "claude-opus-4-8", "input_tokens": 1000, "output_tokens": 234}]
+    return house.post("/api/v1/sessions", key, session | {"token_usage": usage} | changes).status
+
+
+def test_an_admin_adds_a_person_whose_key_works_until_it_is_stopped(house: House, watched: Page) -> None:
+    watched.goto(f"{house.analytics}/admin")
+    watched.fill("#add-name", "newcomer")
+    watched.get_by_role("button", name="Add person").click()
+    key = watched.locator("#secret-key").inner_text()
+    assert _upload(house, key, "by-newcomer") == 202
+
+    watched.get_by_role("link", name="newcomer").click()
+    watched.get_by_text("Stop", exact=True).click()
+    watched.get_by_role("button", name="Stop this key").click()
+
+    expect(watched.get_by_text("The key is stopped.")).to_be_visible()
+    assert _upload(house, key, "too-late") == 401
+
+
+def test_the_person_added_can_log_in_and_sees_no_admin_page(
+    house: House, watched: Page, browser: Browser
+) -> None:
+    watched.goto(f"{house.analytics}/admin")
+    watched.fill("#add-name", "reader")
+    watched.get_by_role("button", name="Add person").click()
+    password = watched.locator("#secret-password").inner_text()
+
+    other = browser.new_context(locale="en-GB").new_page()
+    log_in(other, house, "reader", password)
+    expect(card(other, "Sessions")).to_be_visible()
+    assert other.get_by_role("link", name="People & keys").count() == 0
+    other.context.close()
+
+
+def test_a_filter_lives_in_the_address_and_back_undoes_it(house: House, watched: Page) -> None:
+    period = watched.locator("#period")
+    expect(card(watched, "Sessions")).to_be_visible()
+    month = period.inner_text()
+
+    watched.get_by_role("link", name="7 d", exact=True).click()
+    watched.wait_for_url("**/?days=7")
+    expect(period).not_to_have_text(month)
+    week = period.inner_text()
+    watched.go_back()
+    expect(period).to_have_text(month)
+    watched.goto(f"{house.analytics}/?days=7")
+    expect(period).to_have_text(week)
+
+
+def test_names_from_outside_are_shown_and_never_run(house: House, watched: Page) -> None:
+    key = house.manage("create-user", "mallory")["api_key"]
+    evil = "<img src=x onerror=alert(1)>"
+    tools = {evil: {"count": 3}}
+
+    assert _upload(house, key, "evil", project_name=evil, model=evil, tools=tools) == 202
+
+    wait_until(lambda: house.get("/api/v1/team/tools?days=7", key), 10)
+    watched.goto(house.analytics)
+    expect(watched.locator("#tools-rows")).to_contain_text("<img src=x")
+    assert watched.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize(("locale", "word"), [("de", "Sitzungen"), ("en", "Sessions"), ("fr", "Sessions")])
+def test_the_page_speaks_the_browsers_language(
+    house: House, browser: Browser, locale: str, word: str
+) -> None:
+    page = browser.new_context(locale=locale).new_page()
+
+    log_in(page, house, house.printed("name"), house.printed("password"))
+
+    expect(card(page, word)).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(246, 247, 250)"), ("dark", "rgb(15, 20, 32)")])
+def test_the_page_is_light_or_dark_as_the_system_is(
+    house: House, browser: Browser, scheme: str, colour: str
+) -> None:
+    page = browser.new_context(color_scheme=scheme).new_page()  # type: ignore[arg-type]
+
+    log_in(page, house, house.printed("name"), house.printed("password"))
+
+    expect(page.locator("body")).to_have_css("background-color", colour)
+    page.context.close()
+
+
+def test_a_phone_shows_the_whole_page_without_scrolling_sideways(house: House, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 375, "height": 800}).new_page()
+    log_in(page, house, house.printed("name"), house.printed("password"))
+    expect(page.locator("#cards")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.context.close()
+
+
+def test_logging_out_ends_the_login_everywhere(house: House, browser: Browser) -> None:
+    windows = [browser.new_context(locale="en-GB").new_page() for _ in range(2)]
+    for page in windows:
+        log_in(page, house, house.printed("name"), house.printed("password"))
+    windows[0].locator("form[action='/logout'] button").evaluate("button => button.form.requestSubmit()")
+    windows[0].wait_for_url("**/login*")
+
+    windows[1].goto(house.analytics)
+
+    assert "/login" in windows[1].url
+    for page in windows:
+        page.context.close()
