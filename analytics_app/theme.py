@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from analytics_app.i18n import Language
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+#: Longer names are cut where they cannot be given more room.
+LONGEST_NAME = 40
 #: Families of models in the order of the categories that they like to have.
 FAMILIES = ("opus", "sonnet", "haiku", "gpt", "gemini")
 
@@ -103,8 +105,13 @@ def _nearest(wanted: int, free: set[int]) -> int:
 
 
 def label(text: str) -> str:
-    """A name from outside, safe in a Plotly label, which would read `<b>` and `<a>` as markup."""
-    return html.escape(text, quote=False)
+    """A name from outside, safe in a Plotly label, which would read `<b>` as markup and never wraps."""
+    return html.escape(shorten(text), quote=False)
+
+
+def shorten(text: str) -> str:
+    """Beginning and end of a long name: families of names differ at either."""
+    return text if len(text) <= LONGEST_NAME else f"{text[:24]}…{text[-15:]}"
 
 
 @cache
@@ -134,8 +141,14 @@ def template(colours: Palette) -> go.layout.Template:
                 "align": "left",
                 "namelength": -1,
             },
-            "xaxis": {**axis, "showgrid": False},
-            "yaxis": axis,
+            "xaxis": {
+                **axis,
+                "showgrid": False,
+                "spikethickness": 1,
+                "spikedash": "solid",
+                "spikecolor": colours.others,
+            },
+            "yaxis": {**axis, "ticklabelstandoff": 4},
         }
     )
 

@@ -40,8 +40,8 @@ def working_hours(grid: list[list[int]], look: Look) -> go.Figure:
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
     figure.update_xaxes(
         tickmode="array",
-        tickvals=[0, 6, 12, 18, 23],
-        ticktext=[said.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18, 23)],
+        tickvals=[0, 6, 12, 18],
+        ticktext=[said.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18)],
         ticks="",
         tickangle=0,
     )
@@ -51,4 +51,4 @@ def working_hours(grid: list[list[int]], look: Look) -> go.Figure:
 def _hover(weekday: int, hour: int, grid: list[list[int]], look: Look) -> str:
     said = look.language
     sessions = said.plural("{count} session", "{count} sessions", grid[weekday][hour])
-    return f"{said.weekday(weekday)} {hour:02d}–{hour + 1:02d} · <b>{sessions}</b>"
+    return f"{said.weekday(weekday)} {hour:02d}:00–{hour + 1:02d}:00 · <b>{sessions}</b>"

@@ -92,5 +92,10 @@ def test_any_theme_that_a_page_claims_has_a_palette(said: object) -> None:
     assert theme.palette(said) is (DARK if said == "dark" else LIGHT)
 
 
+def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
+    shown = theme.label("claude-" + "very-long-" * 15 + "20261122")
+    assert (len(shown), shown[:7], shown[-8:]) == (40, "claude-", "20261122")
+
+
 def test_a_name_from_outside_is_no_markup_in_a_chart() -> None:
     assert theme.label('<a href="//evil">x</a>') == '&lt;a href="//evil"&gt;x&lt;/a&gt;'

@@ -16,7 +16,7 @@ def test_sessions_land_in_their_weekday_and_hour() -> None:
 def test_the_hover_says_day_hour_and_sessions(look: Look) -> None:
     grid = hour_grid([HourTotals(weekday=2, hour=14, session_count=1)])
     figure = working_hours(grid, look)
-    assert figure.data[0].customdata[2][14] == "Wed 14–15 · <b>1 session</b>"
+    assert figure.data[0].customdata[2][14] == "Wed 14:00–15:00 · <b>1 session</b>"
 
 
 def test_an_empty_week_is_pale_not_full(look: Look) -> None:
