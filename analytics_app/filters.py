@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 
+from analytics_app.attributes import attributes
 from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
 from db.periods import Period, last_days
@@ -114,6 +115,7 @@ def bar(selection: Selection, choices: Choices, today: date, *, path: str, langu
             + [_own_range(selection, today, language)],
             className="segments",
             role="group",
+            **attributes(aria_label=language.text("Period")),
         ),
         _choice("filter-project", language.text("Project"), selection.project, choices.projects, language),
         _choice("filter-model", language.text("Model"), selection.model, choices.models, language),

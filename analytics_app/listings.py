@@ -37,7 +37,9 @@ def _rank_row(rank: Rank, view: View) -> html.Tr:
         [
             html.Td(said.number(rank.rank), className="place"),
             html.Td(
-                said.text("{name} (you)", name=rank.username) if mine else rank.username, className="name"
+                said.text("{name} (you)", name=rank.username) if mine else rank.username,
+                className="name",
+                title=rank.username,
             ),
             html.Td(said.number(rank.session_count), className="number"),
             html.Td(
@@ -126,7 +128,7 @@ def _bar(share: float) -> html.Div:
 
 
 def _table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:
-    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    head = html.Tr([html.Th(title, scope="col") if title else html.Td() for title in titles])
     return html.Table(
         [
             html.Caption(caption, className="visually-hidden"),

@@ -24,11 +24,13 @@ GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick":
 def chart(name: str, title: str, *, note: str, summary: str, language: Language) -> html.Section:
     """A panel around a Plotly chart, with a button that shows its table instead."""
     toggle = html.Button(
-        language.text("Table"),
+        [
+            html.Span(language.text("Table"), className="to-table", title=language.text("Show as table")),
+            html.Span(language.text("Chart"), className="to-chart", title=language.text("Show as chart")),
+        ],
         id={"panel": name, "part": "toggle"},
         className="quiet",
         type="button",
-        title=language.text("Show as table"),
     )
     graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
     return html.Section(
@@ -64,7 +66,8 @@ def listing(name: str, title: str, *, note: str, language: Language) -> html.Sec
 def _head(name: str, title: str, note: str, actions: list[Any]) -> html.Header:
     said = html.Span(note, id=f"{name}-note", className="note")
     return html.Header(
-        [html.H2(title), said, html.Span(actions, className="actions")], className="panel-head"
+        [html.H2(title, id=f"{name}-title"), said, html.Span(actions, className="actions")],
+        className="panel-head",
     )
 
 
@@ -107,7 +110,7 @@ def register(app: Dash, service: Service, known: Tables) -> None:
         view = current_view(service, search)
         if not isinstance(name, str) or name not in known:
             return []
-        return tables.shown(known[name](view), name, view.language)
+        return tables.shown(known[name](view), f"{name}-title", view.language)
 
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:

@@ -43,7 +43,7 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
             dcc.Store(id="theme-choice"),
             html.A(said.text("Skip to content"), href="#content", className="skip-link"),
             _top_bar(title, said),
-            html.Div(
+            html.Aside(
                 [
                     _brand(title),
                     html.Nav(_sections(view, entries), **attributes(aria_label=said.text("Pages"))),
@@ -147,7 +147,9 @@ def _theme_choice(said: Language) -> html.Div:
     return html.Div(
         [
             html.Span(said.text("Theme"), className="menu-title"),
-            html.Div(buttons, className="segments", role="group"),
+            html.Div(
+                buttons, className="segments", role="group", **attributes(aria_label=said.text("Theme"))
+            ),
         ]
     )
 
@@ -168,7 +170,9 @@ def _language_form(said: Language) -> html.Form:
     return html.Form(
         [
             html.Span(said.text("Language"), className="menu-title"),
-            html.Div(buttons, className="segments", role="group"),
+            html.Div(
+                buttons, className="segments", role="group", **attributes(aria_label=said.text("Language"))
+            ),
             _hidden("csrf_token", generate_csrf()),
             _hidden("next", "/"),
         ],

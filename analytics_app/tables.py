@@ -8,6 +8,7 @@ from io import StringIO
 
 from dash import html
 
+from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 
 Cell = str | int | float | Decimal | date | datetime | None
@@ -42,8 +43,8 @@ def _csv_cell(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def shown(table: Table, caption: str, language: Language) -> html.Table:
-    """The table as people read it, with a caption for those who listen to it."""
+def shown(table: Table, heading: str, language: Language) -> html.Table:
+    """The table as people read it, named by the heading with that id for those who listen to it."""
     head = [
         html.Th(title, scope="col", className=_alignment(table, index))
         for index, title in enumerate(table.columns)
@@ -53,8 +54,9 @@ def shown(table: Table, caption: str, language: Language) -> html.Table:
         for row in table.rows
     ]
     return html.Table(
-        [html.Caption(caption, className="visually-hidden"), html.Thead(html.Tr(head)), html.Tbody(body)],
+        [html.Thead(html.Tr(head)), html.Tbody(body)],
         className="plain-table",
+        **attributes(aria_labelledby=heading),
     )
 
 

@@ -29,6 +29,12 @@ def level_name(level: str, said: Language) -> str:
     return names[level]
 
 
+def label_name(label: str, said: Language) -> str:
+    """A key's label as its owner wrote it; those that we give ourselves, in the reader's language."""
+    ours = {"first key": said.text("first key"), "rotated": said.text("rotated"), "key": said.text("key")}
+    return ours.get(label, label)
+
+
 def people_table(
     everybody: Sequence[Account], keys: Sequence[ApiKey], chosen: Account | None, view: View
 ) -> list[Any]:
@@ -39,7 +45,7 @@ def people_table(
         said.text("Role"),
         said.text("Shares"),
         said.text("Keys"),
-        said.text("Last seen"),
+        said.text("Last used"),
     ]
     usable = {person.user_id: 0 for person in everybody}
     for key in keys:
@@ -75,11 +81,15 @@ def _person_row(person: Account, usable_keys: int, chosen: bool, view: View) -> 
     ]
     return html.Tr(
         [
-            html.Td(name),
+            html.Td(name, className="name"),
             html.Td(role_name(person.role, said) if person.active else said.text("Deactivated")),
             html.Td(level_name(person.share_level, said)),
-            html.Td(said.number(usable_keys), className="number"),
-            html.Td(_moment(person.last_seen_at, view)),
+            html.Td(said.number(usable_keys), className="number", **attributes(data_title=said.text("Keys"))),
+            html.Td(
+                _moment(person.last_seen_at, view),
+                className="moment",
+                **attributes(data_title=said.text("Last used")),
+            ),
         ],
         className="chosen" if chosen else "",
     )
@@ -118,10 +128,12 @@ def _key_row(key: ApiKey, view: View) -> html.Li:
     button = html.Button(
         said.text("Stop this key"), id={"revoke": key.key_id}, className="button danger small", type="button"
     )
-    revoke = _asks_first(said.text("Revoke"), said.text("Uploads with this key stop at once."), button)
+    revoke = _asks_first(said.text("Stop"), said.text("Uploads with this key stop at once."), button)
     return html.Li(
         [
-            html.Div([html.Strong(key.label), html.Code(f"{key.prefix}…")], className="key-name"),
+            html.Div(
+                [html.Strong(label_name(key.label, said)), html.Code(f"{key.prefix}…")], className="key-name"
+            ),
             html.Div(f"{created} · {state}", className="below"),
             revoke if usable else None,
         ],

@@ -93,7 +93,7 @@ def _panels(said: Language) -> list[html.Section]:
             summary=said.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
             language=said,
         ),
-        panels.listing("tools", said.text("Tools"), note=said.text("calls · without error"), language=said),
+        panels.listing("tools", said.text("Tools"), note=_tools_note(said, None), language=said),
         panels.listing("projects", said.text("Projects"), note=said.text("share of tokens"), language=said),
     ]
 
@@ -117,6 +117,7 @@ def register(app: Dash, service: Service) -> None:
             "ranks": Output("leaderboard-rows", "children"),
             "ranks_note": Output("leaderboard-note", "children"),
             "tools": Output("tools-rows", "children"),
+            "tools_note": Output("tools-note", "children"),
             "projects": Output("projects-rows", "children"),
             "coverage": Output("coverage", "children"),
         },
@@ -179,6 +180,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
         "hours_empty": missing or [],
         **_ranks(figures, view),
         "tools": _tools(figures, view),
+        "tools_note": _tools_note(said, view.selection.model),
         "projects": listings.projects(figures.projects, figures.course.now.tokens, view)
         if figures.projects
         else panels.empty(
@@ -202,20 +204,27 @@ def _tokens(figures: Figures, days: list[date], today: date, look: Look) -> dict
 def _legend_entry(model: str | None, places: Mapping[str, int], look: Look) -> html.Span:
     category = "others" if model is None else f"category-{places[model]}"
     swatch = html.Span(className=f"swatch {category}")
-    return html.Span([swatch, tokens_per_day.model_name(model, look)], className="legend-entry")
+    name = tokens_per_day.model_name(model, look)
+    return html.Span([swatch, html.Span(name, className="legend-name", title=name)], className="legend-entry")
 
 
 def _ranks(figures: Figures, view: View) -> dict[str, Any]:
     said, coverage = view.language, figures.coverage
-    taking_part = said.text(
-        "{members} of {known} take part",
-        members=said.number(coverage.leaderboard_members),
+    taking_part = said.plural(
+        "{count} of {known} takes part",
+        "{count} of {known} take part",
+        coverage.leaderboard_members,
         known=said.number(coverage.people_known),
     )
     if figures.ranks:
         return {"ranks": listings.leaderboard(figures.ranks, view), "ranks_note": taking_part}
     advice = said.text("Those who take part appear with their first session of the period.")
     return {"ranks": panels.empty(said.text("Nobody here yet"), advice), "ranks_note": taking_part}
+
+
+def _tools_note(said: Language, model: str | None) -> str:
+    """A call belongs to a session, not to a model: these figures stay as they are under a model's filter."""
+    return said.text("calls · without error · all models") if model else said.text("calls · without error")
 
 
 def _tools(figures: Figures, view: View) -> Any:

@@ -39,8 +39,12 @@ def _sessions(course: Course, said: Language) -> Card:
         change=change(now, before),
         before=said.compact(before),
         course=[day.session_count for day in course.days],
-        note=said.text("{count} a day", count=said.number(round(now / len(course.days)))),
+        note=said.text("{count} a day", count=_a_day(now / len(course.days), said)) if now else "",
     )
+
+
+def _a_day(count: float, said: Language) -> str:
+    return said.number(round(count)) if count >= 1 else "< 1"
 
 
 def _tokens(course: Course, said: Language) -> Card:
@@ -55,7 +59,9 @@ def _tokens(course: Course, said: Language) -> Card:
         course=[day.tokens for day in course.days],
         note=said.text(
             "{in_} in · {out} out", in_=said.compact(now.tokens_in), out=said.compact(now.tokens_out)
-        ),
+        )
+        if now.tokens
+        else "",
         wide=True,
     )
 
@@ -63,7 +69,9 @@ def _tokens(course: Course, said: Language) -> Card:
 def _cost(course: Course, said: Language) -> Card:
     now, before = course.now.cost_usd, course.before.cost_usd
     unpriced = course.now.unpriced_tokens
-    note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
+    note = said.text("every token has a price") if now is not None else ""
+    if unpriced:
+        note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
     return Card(
         title=said.text("Estimated cost"),
         value=said.text("unknown") if now is None and unpriced else said.money(now or Decimal(0)),
@@ -72,7 +80,7 @@ def _cost(course: Course, said: Language) -> Card:
         before=said.money(before) if before is not None else "",
         course=[float(day.cost_usd or 0) for day in course.days],
         more_is_good=False,
-        note=note if unpriced else said.text("every token has a price"),
+        note=note,
     )
 
 
@@ -86,7 +94,7 @@ def _time(course: Course, said: Language) -> Card:
         change=change(now, before),
         before=said.hours(before),
         course=[day.duration_seconds for day in course.days],
-        note=said.text("{minutes} min a session", minutes=said.number(minutes)),
+        note=said.text("{minutes} min a session", minutes=said.number(minutes)) if now else "",
     )
 
 
@@ -100,5 +108,5 @@ def _people(course: Course, coverage: Coverage, said: Language) -> Card:
         change=change(now, before),
         before=said.number(before),
         course=[day.active_users for day in course.days],
-        note=said.plural("{count} session each", "{count} sessions each", each),
+        note=said.plural("{count} session each", "{count} sessions each", each) if now else "",
     )

@@ -1,9 +1,11 @@
 """What the Team page says about its limits: why there is nothing to draw, and how far its figures can be trusted."""
 
-from dash import html
+from dataclasses import replace
+
+from dash import dcc, html
 
 from analytics_app import panels
-from analytics_app.i18n import Language
+from analytics_app.filters import query_of
 from analytics_app.view import View
 from db.records import Coverage
 
@@ -15,7 +17,7 @@ def nothing(view: View, *, ever: bool) -> html.Div:
         advice = [
             said.text("Add a person and give them their key:"),
             " ",
-            html.A(said.text("People & keys"), href="/admin"),
+            dcc.Link(said.text("People & keys"), href="/admin"),
         ]
         return panels.empty(said.text("No session has arrived yet"), advice)
     if not ever:
@@ -24,7 +26,8 @@ def nothing(view: View, *, ever: bool) -> html.Div:
             said.text("Ask an admin for a key and send your first one."),
         )
     if view.selection.narrowed:
-        whole = html.A(said.text("Show all projects and models"), href="/")
+        all_of_it = query_of(replace(view.selection, project=None, model=None))
+        whole = dcc.Link(said.text("Show all projects and models"), href=f"/{all_of_it}")
         return panels.empty(said.text("Nothing with these filters in this period"), whole)
     return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
 
@@ -33,28 +36,24 @@ def coverage_line(coverage: Coverage, view: View) -> list[html.Span]:
     """The line that says how far the page can be trusted."""
     said = view.language
     parts = [
-        said.text(
-            "{reporting} of {known} people reported",
-            reporting=said.number(coverage.people_reporting),
+        said.plural(
+            "{count} of {known} people reported",
+            "{count} of {known} people reported",
+            coverage.people_reporting,
             known=said.number(coverage.people_known),
         ),
         _last_upload(coverage, view),
-        said.text(
-            "{share} of tokens without a price", share=_share(coverage.unpriced_tokens, coverage.tokens, said)
-        ),
-        said.text(
-            "tool outcome not reported for {share} of calls",
-            share=_share(coverage.unreported_calls, coverage.calls, said),
-        ),
-        said.text("costs are estimates at list price"),
     ]
+    if coverage.tokens:
+        unpriced = said.percent(coverage.unpriced_tokens / coverage.tokens)
+        parts.append(said.text("{share} of tokens without a price", share=unpriced))
+    if coverage.calls:
+        unreported = said.percent(coverage.unreported_calls / coverage.calls)
+        parts.append(said.text("tool outcome not reported for {share} of calls", share=unreported))
+    parts.append(said.text("costs are estimates at list price"))
     if view.selection.narrowed:
         parts.append(said.text("this line and the leaderboard count all projects and models"))
     return [html.Span(part) for part in parts]
-
-
-def _share(part: int, whole: int, said: Language) -> str:
-    return said.percent(part / whole if whole else 0.0)
 
 
 def _last_upload(coverage: Coverage, view: View) -> str:

@@ -1,5 +1,6 @@
 """The Team page tells what the rollups hold, and shows an upload as soon as they do."""
 
+import json
 from typing import Any
 
 import pytest
@@ -71,6 +72,21 @@ def test_a_page_without_sessions_says_what_to_do(visit: Visit, admin: Account) -
 def test_a_period_without_sessions_says_what_to_do(visit: Visit, worked: None, bob: Account) -> None:
     said = texts(page(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
     assert "No sessions in this period" in said
+
+
+def test_a_filter_that_leaves_nothing_can_be_lifted_without_losing_the_period(
+    visit: Visit, worked: None, bob: Account
+) -> None:
+    parts = page(visit(bob), "?days=7&project=none")
+    assert '"href": "/?days=7"' in json.dumps(parts["tokens-empty"])
+
+
+def test_tools_say_that_they_count_all_models_where_one_is_chosen(
+    visit: Visit, worked: None, bob: Account
+) -> None:
+    visitor = visit(bob)
+    assert "all models" in page(visitor, "?model=claude")["tools-note"]["children"]
+    assert "all models" not in page(visitor)["tools-note"]["children"]
 
 
 def test_the_coverage_line_says_how_far_to_trust_the_page(
