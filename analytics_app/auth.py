@@ -14,6 +14,9 @@ from db.records import Account
 #: All that answers without a login; every other endpoint, also one that Dash adds later, does not.
 OPEN_ENDPOINTS = frozenset({"login", "login_style", "healthz"})
 
+#: Sent by a page whose login may have ended meanwhile: that leads to the login, too.
+FORMS = frozenset({"logout", "language"})
+
 
 class Person(UserMixin):  # type: ignore[misc]
     """An account as flask-login carries it: its id ends with the epoch that logout and a new password raise."""
@@ -52,6 +55,8 @@ def _person(database: Database, identifier: str) -> Person | None:
 def _deny_by_default() -> ResponseReturnValue | None:
     if flask.request.endpoint in OPEN_ENDPOINTS or current_user.is_authenticated:
         return None
+    if flask.request.endpoint in FORMS:
+        return flask.redirect(flask.url_for("login"))
     if flask.request.method == "GET" and _is_page(flask.request.endpoint):
         asked = flask.request.full_path.rstrip("?")
         return flask.redirect(flask.url_for("login", next=None if asked == "/" else asked))

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from analytics_app.view import current_language
 from db.errors import Refused, StorageError
 
 CSRF_COOKIE = "_csrf_token"
@@ -90,8 +91,10 @@ def _caching(response: flask.Response) -> str:
 def _refusal(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    code = error.code or 500
-    return flask.jsonify(error=error.name.lower()), code, dict(_kept_headers(error))
+    code, headers = error.code or 500, dict(_kept_headers(error))
+    if _opened_by_a_person():
+        return _trouble(away=False), code, headers
+    return flask.jsonify(error=error.name.lower()), code, headers
 
 
 def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
@@ -106,4 +109,18 @@ def _unfit(_error: Refused) -> ResponseReturnValue:
 
 
 def _unavailable(_error: StorageError) -> ResponseReturnValue:
+    if _opened_by_a_person():
+        return _trouble(away=True), 503, {"Retry-After": "5", "Refresh": "5"}
     return flask.jsonify(error="the database does not answer"), 503, {"Retry-After": "5"}
+
+
+def _opened_by_a_person() -> bool:
+    """Only a window that goes to an address asks for HTML; scripts and other programs do not."""
+    return "text/html" in flask.request.headers.get("Accept", "")
+
+
+def _trouble(*, away: bool) -> str:
+    """A page that needs no database: the browser says the language, and nobody asks who is logged in."""
+    said = current_language(None)
+    template = flask.current_app.jinja_env.get_template("trouble.html")
+    return template.render(text=said.text, language=said.code, away=away)

@@ -180,9 +180,32 @@ def test_an_assistants_door_stays_shut(app: Dash) -> None:
     assert not any("_mcp" in str(rule) for rule in app.server.url_map.iter_rules())
 
 
-def test_a_database_that_is_away_is_said_calmly(visit: Visit, bob: Account) -> None:
-    away = Visitor(app_on(Database("postgresql://nobody@/none?host=/nonexistent", deadline=1)))
-    away.client.set_cookie("insights_session", visit(bob).cookie("insights_session"))
+@pytest.fixture
+def away(visit: Visit, bob: Account) -> Visitor:
+    """Bob, logged in at an app whose database does not answer."""
+    visitor = Visitor(app_on(Database("postgresql://nobody@/none?host=/nonexistent", deadline=1)))
+    visitor.client.set_cookie("insights_session", visit(bob).cookie("insights_session"))
+    return visitor
+
+
+def test_a_database_that_is_away_is_said_calmly(away: Visitor) -> None:
     answer = away.get("/_dash-layout")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json == {"error": "the database does not answer"}
+
+
+def test_a_person_is_told_so_in_words_and_need_not_reload(away: Visitor) -> None:
+    answer = away.client.get("/", headers={"Accept": "text/html", "Accept-Language": "de"})
+    assert (answer.status_code, answer.headers["Refresh"]) == (503, "5")
+    assert "Einen Moment" in answer.text
+
+
+def test_a_person_whose_form_is_refused_reads_what_to_do(anonymous: Visitor) -> None:
+    answer = anonymous.client.post("/login", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert "load the page again" in answer.text
+
+
+@pytest.mark.parametrize("form", ["/logout", "/language"])
+def test_a_form_of_a_login_that_has_ended_leads_to_the_login(anonymous: Visitor, form: str) -> None:
+    assert anonymous.client.post(form).location == "/login"
