@@ -164,6 +164,7 @@ def _language_form(said: Language) -> html.Form:
             type="submit",
             lang=code,
             className="segment active" if code == said.code else "segment",
+            **attributes(aria_pressed=str(code == said.code).lower()),
         )
         for code, name in LANGUAGES.items()
     ]

@@ -10,6 +10,9 @@
     const dark = choice === "dark" || (choice === "system" && darkly.matches);
     root.dataset.themeChoice = choice;
     root.dataset.bsTheme = dark ? "dark" : "light";
+    document.querySelectorAll("[id^=theme-]").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.id === `theme-${choice}`));
+    });
     return root.dataset.bsTheme;
   }
 
