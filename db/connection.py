@@ -12,13 +12,15 @@ from psycopg2 import extensions
 from sqlalchemy import event, exc
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
-from db.errors import DeadlineExceeded, translated
+from db.errors import DeadlineExceeded, StorageUnavailable, translated
 from db.statements import statements
 
 Row = dict[str, Any]
 
-# The server gives up a little after we do, so an abandoned statement does not run on for ever.
-SERVER_GRACE_SECONDS = 5
+# The server ends a slow statement at the deadline; who is silent a little longer hangs or is gone.
+SILENCE_SECONDS = 0.3
+# So long nobody else waits for a silent server: without it, requests would queue up behind one another's deadlines.
+REST_SECONDS = 1.0
 
 _current = threading.local()
 
@@ -97,6 +99,7 @@ class Database(_Cursors):
         extensions.set_wait_callback(_wait_until_deadline)
         self.url = url
         self.deadline = deadline
+        self._resting_until = 0.0
         self._pool = QueuePool(
             lambda: _connect(url, deadline),  # type: ignore[arg-type]
             pool_size=pool_size,
@@ -120,25 +123,37 @@ class Database(_Cursors):
         with within(seconds), self._lend() as connection:
             connection.autocommit = False
             transaction = Transaction(connection)
-            transaction.execute(
-                "transaction_timeout", milliseconds=int((seconds + SERVER_GRACE_SECONDS) * 1000)
-            )
+            transaction.execute("transaction_timeout", milliseconds=int(seconds * 1000))
             yield transaction
             with translated():
                 connection.commit()
 
     @contextmanager
     def _lend(self) -> Iterator[extensions.connection]:
-        with translated():
-            fairy = self._pool.connect()
+        if time.monotonic() < self._resting_until:
+            raise StorageUnavailable("PostgreSQL was silent a moment ago")
+        fairy = self._take()
         try:
             yield _driver_connection(fairy)
-        except BaseException:
+        except BaseException as error:
+            self._rest_after(error)
             # Whatever state an interrupted statement left behind must not reach the next borrower.
             fairy.invalidate()
             raise
         finally:
             fairy.close()
+
+    def _take(self) -> PoolProxiedConnection:
+        try:
+            with translated():
+                return self._pool.connect()
+        except StorageUnavailable as error:
+            self._rest_after(error)
+            raise
+
+    def _rest_after(self, error: BaseException) -> None:
+        if isinstance(error.__cause__, DeadlineExceeded):
+            self._resting_until = time.monotonic() + REST_SECONDS
 
     def close(self) -> None:
         """Close the connections that are not lent out."""
@@ -153,7 +168,7 @@ def connect_alone(url: str, *, deadline: float) -> extensions.connection:
 
 
 def _connect(url: str, deadline: float) -> extensions.connection:
-    timeout_ms = int((deadline + SERVER_GRACE_SECONDS) * 1000)
+    timeout_ms = int(deadline * 1000)
     return psycopg2.connect(
         url,
         connect_timeout=max(2, int(deadline)),
@@ -183,7 +198,7 @@ def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:
 def within(seconds: float) -> Iterator[None]:
     """Give the statements of the block, on this thread, that many seconds together."""
     outer = getattr(_current, "deadline", None)
-    _current.deadline = time.monotonic() + seconds
+    _current.deadline = time.monotonic() + seconds + SILENCE_SECONDS
     try:
         yield
     finally:

@@ -78,10 +78,12 @@ def test_a_hung_server_is_given_up_at_the_deadline_and_used_again_later() -> Non
         _signal(servers, signal.SIGSTOP)
         try:
             waits = _refusals(database, count=4)
+            at_once = _refusals(database, count=4)
         finally:
             _signal(servers, signal.SIGCONT)
 
         assert max(waits) < DEADLINE * 2 + 0.5
+        assert max(at_once) < 0.2
         _eventually(lambda: ping(database))
 
 
