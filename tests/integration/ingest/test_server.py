@@ -54,7 +54,7 @@ def port(database_url: str, redis_url: str) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{number}", "--no-control-socket"]
     command += [
         "--worker-class",
-        "gthread",
+        "db.web_worker.DiscreetWorker",
         "--threads",
         "4",
         "--graceful-timeout",

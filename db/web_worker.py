@@ -1,0 +1,109 @@
+"""The gunicorn worker of both web processes: what it cannot read as HTTP it refuses without quoting it anywhere."""
+
+import json
+import socket
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+#: Whose fault it is goes by the first kind that fits, so the narrow ones come first.
+STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (errors.InvalidResponseHeader, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (errors.InvalidResponseHeaderName, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (errors.ConfigurationProblem, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (errors.UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
+    (errors.LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
+    (errors.LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+    (errors.ExpectationFailed, HTTPStatus.EXPECTATION_FAILED),
+    (errors.ForbiddenProxyRequest, HTTPStatus.FORBIDDEN),
+    (errors.ParseException, HTTPStatus.BAD_REQUEST),
+)
+
+
+class DiscreetWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no types
+    """gthread, but neither its log nor its answers repeat what was sent: that may be a key or somebody's text."""
+
+    wsgi: Callable[..., Any]
+
+    def load_wsgi(self) -> None:
+        """Load the app, and let it read bodies through a stream that does not quote them either."""
+        super().load_wsgi()
+        app = self.wsgi
+
+        def with_discreet_body(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            environ["wsgi.input"] = DiscreetBody(environ["wsgi.input"])
+            return app(environ, start_response)
+
+        self.wsgi = with_discreet_body
+
+    def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:
+        """Answer with the bare status; the log gets the kind of error, and its way when it is ours."""
+        status = status_of(exc)
+        kind = type(exc).__name__
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.log.error("A request failed: %s, by way of %s", kind, " ".join(way_of(exc)))
+        else:
+            self.log.warning("A request that is not HTTP was refused: %s", kind)
+        try:
+            util.write_nonblock(client, answer(status))
+        except OSError:
+            self.log.debug("Whoever sent it is gone.")
+
+
+class DiscreetBody:
+    """A request's body; when it breaks off or its chunks make no sense, the error says just that."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, *size: int) -> bytes:
+        """So many bytes, or all."""
+        return self._taken(self._body.read, *size)
+
+    def readline(self, *size: int) -> bytes:
+        """One line, or so many bytes of it."""
+        return self._taken(self._body.readline, *size)
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        """Every line; a hint need not be heeded."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @staticmethod
+    def _taken(take: Callable[..., bytes], *size: int) -> bytes:
+        try:
+            return take(*size)
+        except (errors.ParseException, errors.NoMoreData) as error:
+            # The frameworks know this as a sender who went away; the first error holds what was sent.
+            raise ConnectionResetError(type(error).__name__) from None
+
+
+def status_of(exc: Exception) -> HTTPStatus:
+    """The status of an error that no app has answered."""
+    for kind, status in STATUSES:
+        if isinstance(exc, kind):
+            return status
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def way_of(exc: Exception) -> Iterable[str]:
+    """Where it came by; unlike its message this holds nothing that was sent."""
+    return (f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__))
+
+
+def answer(status: HTTPStatus) -> bytes:
+    """A whole HTTP answer: a problem document (RFC 9457) that says the status and nothing else."""
+    problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    body = json.dumps(problem).encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
