@@ -77,11 +77,17 @@ def show(data: Any, *, as_json: bool) -> None:
     if not rows:
         click.echo("Nothing.")
         return
-    texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
+    texts = [[_printable(value) for value in row.values()] for row in rows]
     heads = [name.replace("_", " ") for name in rows[0]]
     widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
     for line in (heads, *texts):
         click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _printable(value: Any) -> str:
+    """Names come from outside: nothing in them may steer the terminal."""
+    text = "" if value is None else str(value)
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 @main.command()
@@ -205,15 +211,15 @@ def set_password(name: str, as_json: bool) -> None:
 @as_json
 def delete_user(name: str, yes: bool, as_json: bool) -> None:
     """Remove a person with every row that is theirs, exported ones too."""
-    from tasks.export import export_again
+    from tasks.export import forget
 
     settings = load(TaskSettings)
     with opened(settings) as database:
         account = person(database, name)
         if not yes:
             click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
-        days = accounts.delete_account(database, account.user_id)
-        export_again(database, settings.export_folder, days, settings.insights_timezone)
+        accounts.delete_account(database, account.user_id)
+        forget(database, settings.export_folder, name, settings.insights_timezone)
         audit.record(
             database, actor_id=None, subject_id=None, action="account.deleted", detail={"by": "manage.py"}
         )

@@ -1,14 +1,18 @@
 """People, their settings and their keys: who may upload, who may look, and how much of it is kept."""
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from db import audit
 from db.connection import Database, Statements
+from db.errors import Contention
 from db.records import Account, ApiKey, OwnFigures, Role, SettingsChange, ShareLevel
 
 # From the least to the most that is kept of a session.
 SHARE_LEVELS: tuple[ShareLevel, ...] = ("none", "metadata", "full")
+# How often a change is tried when it meets another writer.
+TRIES = 3
 
 
 def create_account(
@@ -75,16 +79,16 @@ def end_sessions(db: Statements, user_id: int) -> None:
     db.execute("logins_end", user_id=user_id)
 
 
-def delete_account(db: Database, user_id: int) -> list[date]:
-    """Remove a person with every row that is theirs; returns the team days that were partly theirs."""
+def delete_account(db: Database, user_id: int) -> None:
+    """Remove a person with every row that is theirs, and take their share out of the team's days."""
     with db.transaction(deadline=60) as transaction:
         transaction.execute("rollups_lock")
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
+        transaction.execute("login_failures_of", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
         for statement in ("team_usage_recompute", "team_tools_recompute", "team_hours_recompute"):
             transaction.execute(statement, days=days)
         transaction.execute("rollups_note_change")
-    return days
 
 
 def change_settings(
@@ -95,25 +99,31 @@ def change_settings(
     show_in_leaderboard: bool | None = None,
 ) -> SettingsChange:
     """Change what is given, leave the rest, note it; lowering the level removes the text stored so far, in one step."""
-    with db.transaction(deadline=30) as transaction:
+    for _ in range(TRIES - 1):
+        with suppress(Contention):
+            return _change_settings(db, user_id, share_level, show_in_leaderboard)
+    return _change_settings(db, user_id, share_level, show_in_leaderboard)
+
+
+def _change_settings(
+    db: Database, user_id: int, share_level: ShareLevel | None, show_in_leaderboard: bool | None
+) -> SettingsChange:
+    with db.transaction() as transaction:
         before = Account.from_row(_found(transaction.fetch_one("account_lock", user_id=user_id)))
-        row = transaction.fetch_one(
-            "settings_change",
-            user_id=user_id,
-            share_level=share_level,
-            show_in_leaderboard=show_in_leaderboard,
+        wanted = {"share_level": share_level, "show_in_leaderboard": show_in_leaderboard}
+        account = Account.from_row(
+            _found(transaction.fetch_one("settings_change", user_id=user_id, **wanted))
         )
-        account = Account.from_row(_found(row))
         lowered = SHARE_LEVELS.index(account.share_level) < SHARE_LEVELS.index(before.share_level)
         if lowered:
             _purge_text(transaction, user_id)
-        detail: dict[str, object] = {
-            "share_level": account.share_level,
-            "show_in_leaderboard": account.show_in_leaderboard,
-            "purged": lowered,
-        }
+        detail: dict[str, object] = {name: getattr(account, name) for name in wanted}
         audit.record(
-            transaction, actor_id=user_id, subject_id=user_id, action="settings.changed", detail=detail
+            transaction,
+            actor_id=user_id,
+            subject_id=user_id,
+            action="settings.changed",
+            detail=detail | {"purged": lowered},
         )
     return SettingsChange(account=account, purged=lowered)
 

@@ -94,7 +94,7 @@ class Transaction(_Cursors):
 class Database(_Cursors):
     """A pool of connections to one PostgreSQL; safe to share between threads, not between processes."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 2.4) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 4.0) -> None:
         """`deadline`: seconds that taking a connection plus one statement, or one whole transaction, may last."""
         extensions.set_wait_callback(_wait_until_deadline)
         self.url = url

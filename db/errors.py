@@ -49,6 +49,9 @@ def translated() -> Iterator[None]:
         yield
     except driver.UniqueViolation as error:
         raise Conflict(str(error.diag.message_primary)) from error
+    except driver.ProgramLimitExceeded as error:
+        # An operational error by the driver's book, but it lies in the values and will not go away.
+        raise Refused(str(error.diag.message_primary)) from error
     except psycopg2.extensions.TransactionRollbackError as error:
         raise Contention(str(error).strip()) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError, pool_errors.SQLAlchemyError) as error:

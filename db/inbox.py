@@ -7,6 +7,8 @@ from db.connection import Row, Statements
 from db.records import Claimed, Incoming
 
 MOST_ATTEMPTS = 3
+# What one drain takes at a time, as PostgreSQL keeps it: a backlog of huge sessions must not outlast the deadline.
+MOST_BYTES = 1024 * 1024
 
 
 def receive(db: Statements, *, user_id: int, share_level: str, uploads: Sequence[Incoming]) -> bool:
@@ -38,7 +40,8 @@ def lock_drain(db: Statements) -> bool:
 
 def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[Claimed]:
     """Take the oldest waiting sessions, or only these, until the transaction ends."""
-    rows = db.fetch("inbox_claim", limit=limit, only=None if only is None else list(only))
+    chosen = None if only is None else list(only)
+    rows = db.fetch("inbox_claim", limit=limit, only=chosen, most_bytes=MOST_BYTES)
     return [Claimed.from_row(row) for row in rows]
 
 

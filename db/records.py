@@ -223,6 +223,7 @@ class Claimed(FromRow):
     inbox_id: int
     user_id: int
     session_id: str
+    share_level: ShareLevel
     started_at: datetime
     ended_at: datetime | None
     total_messages: int
@@ -240,6 +241,7 @@ class StoredSession(FromRow):
 
     user_id: int
     session_id: str
+    share_level: ShareLevel
     started_at: datetime
     ended_at: datetime | None
     total_messages: int

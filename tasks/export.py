@@ -57,7 +57,7 @@ SCHEMAS = {
         {"username": pl.String, "stat_date": pl.Date},
         dict.fromkeys(("session_count", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64),
         _CACHE,
-        {"total_duration_seconds": pl.Int64, "cost_usd": pl.Decimal(20, 9), "unpriced_tokens": pl.Int64},
+        {"total_duration_seconds": pl.Int64, "cost_usd": pl.Decimal(38, 9), "unpriced_tokens": pl.Int64},
     ),
 }
 
@@ -69,10 +69,23 @@ def export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[
     return [file for file in files if file is not None]
 
 
-def export_again(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
-    """The same for those of the days that were exported before: what left the rows must leave the files."""
-    known = [day for day in days if any(place(folder, name, day).exists() for name in exports.DATASETS)]
-    return export(db, folder, known, zone) if known else []
+def forget(db: Database, folder: Path, username: str, zone: str) -> list[Path]:
+    """Write every day anew whose files name this person, who has left the rows."""
+    days = {_day_of(path) for path in _files(folder) if _names(path, username)}
+    return export(db, folder, sorted(days), zone) if days else []
+
+
+def _names(path: Path, username: str) -> bool:
+    people = pl.scan_parquet(path).select(pl.col("username").eq(username).any())
+    return bool(people.collect().item())
+
+
+def _day_of(path: Path) -> date:
+    return date.fromisoformat(path.stem[-len("YYYY-MM-DD") :])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/year=*/month=*/*.parquet"))
 
 
 def _export_day(db: Database, folder: Path, dataset: str, day: date, zone: str) -> Path | None:
@@ -101,7 +114,7 @@ def place(folder: Path, dataset: str, day: date) -> Path:
 
 def write_manifest(folder: Path) -> None:
     """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
-    files = [_entry(folder, path) for path in sorted(folder.glob("*/year=*/month=*/*.parquet"))]
+    files = [_entry(folder, path) for path in _files(folder)]
     folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / MANIFEST) as fresh:
         fresh.write_text(

@@ -98,7 +98,7 @@ def judge(claimed: list[Claimed], stored: dict[Key, StoredSession]) -> Verdict:
     newest: dict[Key, Claimed] = {}
     for upload in claimed:
         rival = newest.get(_key(upload))
-        if rival is None or _age(upload) >= _age(rival):
+        if rival is None or not is_older(upload, rival):
             newest[_key(upload)] = upload
     winners = [upload for key, upload in newest.items() if is_news(upload, stored.get(key))]
     chosen = {upload.inbox_id for upload in winners}
@@ -106,14 +106,18 @@ def judge(claimed: list[Claimed], stored: dict[Key, StoredSession]) -> Verdict:
 
 
 def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
-    """A smaller end, then fewer messages, is an older snapshot; the same one again changes nothing."""
+    """An older snapshot is none, nor is the same one again; at another share level it holds more, or less."""
     if stored is None:
         return True
-    return _age(upload) >= _age(stored) and upload.content_hash != stored.content_hash
+    same = upload.content_hash == stored.content_hash and upload.share_level == stored.share_level
+    return not same and not is_older(upload, stored)
 
 
-def _age(snapshot: Claimed | StoredSession) -> tuple[datetime, int]:
-    return snapshot.ended_at or snapshot.started_at, snapshot.total_messages
+def is_older(snapshot: Claimed | StoredSession, other: Claimed | StoredSession) -> bool:
+    """A smaller end, then fewer messages; an end that is not known says nothing."""
+    if snapshot.ended_at and other.ended_at and snapshot.ended_at != other.ended_at:
+        return snapshot.ended_at < other.ended_at
+    return snapshot.total_messages < other.total_messages
 
 
 def _key(upload: Claimed) -> Key:

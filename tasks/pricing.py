@@ -43,7 +43,7 @@ def model_costs(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[str,
 
 def response_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
     """US dollars of one response on that day, with the long-prompt tiers; None = no known price."""
-    if tokens.prompt > LINEAR_UP_TO:
+    if tokens.prompt > LINEAR_UP_TO and _has_tiers(model, day):
         return _price(model, tokens, day)
     return linear_cost(model, tokens, day)
 
@@ -67,6 +67,13 @@ def _unit_prices(model: str, day: date) -> tuple[Decimal, Decimal, Decimal, Deci
     if fresh is None or out is None or read is None or creation is None:
         return None
     return fresh, out, read, creation
+
+
+@cache
+def _has_tiers(model: str, day: date) -> bool:
+    """Does a long prompt of this model cost more than its tokens at the short price?"""
+    long = [Tokens(size, PROBE, size, size) for size in (50_000, 100_000, 200_000, 400_000, 1_000_000)]
+    return any(_price(model, probe, day) != linear_cost(model, probe, day) for probe in long)
 
 
 def _price(model: str, tokens: Tokens, day: date) -> Decimal | None:

@@ -2,13 +2,18 @@
 
 import math
 import time
+from collections.abc import Callable
 
 import polars as pl
+import structlog
 
 from db import rollups
 from db.connection import Database, Row, Transaction
+from db.errors import Refused
 from db.periods import Period
 from db.records import UserDay
+
+log = structlog.get_logger()
 
 # Days a transaction recomputes: enough to be quick, few enough that nobody waits long for the lock.
 BATCH = 400
@@ -50,13 +55,31 @@ def recompute(db: Database, zone: str, *, seconds: float = math.inf) -> int:
 
 
 def _recompute_batch(db: Database, zone: str) -> int:
+    try:
+        return _recompute_marked(db, lambda transaction, days: _write(transaction, days, zone))
+    except Refused as error:
+        log.warning("days_refused", reason=str(error))
+    return _recompute_marked(db, lambda transaction, days: _write_singly(transaction, days, zone))
+
+
+def _recompute_marked(db: Database, write: Callable[[Transaction, list[UserDay]], None]) -> int:
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
         rollups.lock(transaction)
         days = rollups.take_marks(transaction, limit=BATCH)
         if days:
-            _write(transaction, days, zone)
+            write(transaction, days)
             rollups.recompute_team(transaction, sorted({day.stat_date for day in days}))
         return len(days)
+
+
+def _write_singly(transaction: Transaction, days: list[UserDay], zone: str) -> None:
+    """One person's day that PostgreSQL refuses must not hold up everybody's: it stays, and `check` says so."""
+    for day in days:
+        try:
+            with transaction.savepoint():
+                _write(transaction, [day], zone)
+        except Refused as error:
+            log.error("day_refused", user_id=day.user_id, day=str(day.stat_date), reason=str(error))
 
 
 def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:

@@ -1,11 +1,12 @@
 -- Session data: every key begins with user_id, so nobody's upload can touch another person's rows.
 
-CREATE DOMAIN token_count AS bigint CHECK (VALUE BETWEEN 0 AND 1000000000000000);
+-- Far above any real session, and small enough that the sums of millions of them stay exact.
+CREATE DOMAIN token_count AS bigint CHECK (VALUE BETWEEN 0 AND 1000000000000);
 
 CREATE TABLE sessions (
     user_id               bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     session_id            text NOT NULL CHECK (length(session_id) BETWEEN 1 AND 200),
-    project_name          text CHECK (length(project_name) <= 500 AND project_name !~ '[/\\]'),
+    project_name          text CHECK (octet_length(project_name) <= 500 AND project_name !~ '[/\\]'),
     started_at            timestamptz NOT NULL CHECK (started_at >= '2020-01-01 00:00Z' AND started_at < '2100-01-01 00:00Z'),
     ended_at              timestamptz CHECK (ended_at >= started_at AND ended_at < '2100-01-01 00:00Z'),
     duration_seconds      bigint GENERATED ALWAYS AS (extract(epoch FROM ended_at - started_at)::bigint) STORED,

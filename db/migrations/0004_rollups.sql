@@ -1,5 +1,8 @@
 -- Rollups: what every chart, every /team answer and every export of days reads.
 
+-- A sum that is below zero went wrong somewhere: better refused than shown.
+CREATE DOMAIN amount AS bigint CHECK (VALUE >= 0);
+
 -- One mark per (person, team day) whose sessions changed, written in the transaction that changed them.
 -- Marks are only ever added and taken away whole, so the writer never waits for the rollup nor the rollup for the writer.
 CREATE TABLE dirty_days (
@@ -13,15 +16,15 @@ CREATE TABLE dirty_days (
 CREATE TABLE daily_stats (
     user_id                bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date              date NOT NULL,
-    session_count          bigint NOT NULL,
-    total_messages         bigint NOT NULL,
-    total_tokens_in        bigint NOT NULL,
-    total_tokens_out       bigint NOT NULL,
-    cache_read_tokens      bigint NOT NULL,
-    cache_creation_tokens  bigint NOT NULL,
-    total_duration_seconds bigint NOT NULL,
-    cost_usd               numeric(20, 9),
-    unpriced_tokens        bigint NOT NULL,
+    session_count          amount NOT NULL,
+    total_messages         amount NOT NULL,
+    total_tokens_in        amount NOT NULL,
+    total_tokens_out       amount NOT NULL,
+    cache_read_tokens      amount NOT NULL,
+    cache_creation_tokens  amount NOT NULL,
+    total_duration_seconds amount NOT NULL,
+    cost_usd               numeric,
+    unpriced_tokens        amount NOT NULL,
     last_upload_at         timestamptz NOT NULL,
     top_tools              jsonb NOT NULL DEFAULT '{}',
     computed_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -35,15 +38,15 @@ CREATE TABLE daily_usage (
     stat_date             date NOT NULL,
     project_name          text NOT NULL,
     model                 text NOT NULL,
-    session_count         bigint NOT NULL,
-    total_messages        bigint NOT NULL,
-    duration_seconds      bigint NOT NULL,
-    tokens_in             bigint NOT NULL,
-    tokens_out            bigint NOT NULL,
-    cache_read_tokens     bigint NOT NULL,
-    cache_creation_tokens bigint NOT NULL,
-    cost_usd              numeric(20, 9),
-    unpriced_tokens       bigint NOT NULL,
+    session_count         amount NOT NULL,
+    total_messages        amount NOT NULL,
+    duration_seconds      amount NOT NULL,
+    tokens_in             amount NOT NULL,
+    tokens_out            amount NOT NULL,
+    cache_read_tokens     amount NOT NULL,
+    cache_creation_tokens amount NOT NULL,
+    cost_usd              numeric,
+    unpriced_tokens       amount NOT NULL,
     PRIMARY KEY (user_id, stat_date, project_name, model)
 );
 CREATE INDEX daily_usage_by_day ON daily_usage (stat_date);
@@ -53,10 +56,10 @@ CREATE TABLE daily_tools (
     stat_date        date NOT NULL,
     project_name     text NOT NULL,
     tool_name        text NOT NULL,
-    call_count       bigint NOT NULL,
-    success_count    bigint NOT NULL,
-    error_count      bigint NOT NULL,
-    unreported_count bigint NOT NULL,
+    call_count       amount NOT NULL,
+    success_count    amount NOT NULL,
+    error_count      amount NOT NULL,
+    unreported_count amount NOT NULL,
     PRIMARY KEY (user_id, stat_date, project_name, tool_name)
 );
 CREATE INDEX daily_tools_by_day ON daily_tools (stat_date);
@@ -67,7 +70,7 @@ CREATE TABLE daily_hours (
     project_name  text NOT NULL,
     model         text NOT NULL,
     hour          smallint NOT NULL CHECK (hour BETWEEN 0 AND 23),
-    session_count bigint NOT NULL,
+    session_count amount NOT NULL,
     PRIMARY KEY (user_id, stat_date, project_name, model, hour)
 );
 CREATE INDEX daily_hours_by_day ON daily_hours (stat_date);
@@ -77,15 +80,15 @@ CREATE TABLE team_usage (
     stat_date             date NOT NULL,
     project_name          text NOT NULL,
     model                 text NOT NULL,
-    session_count         bigint NOT NULL,
-    total_messages        bigint NOT NULL,
-    duration_seconds      bigint NOT NULL,
-    tokens_in             bigint NOT NULL,
-    tokens_out            bigint NOT NULL,
-    cache_read_tokens     bigint NOT NULL,
-    cache_creation_tokens bigint NOT NULL,
-    cost_usd              numeric(20, 9),
-    unpriced_tokens       bigint NOT NULL,
+    session_count         amount NOT NULL,
+    total_messages        amount NOT NULL,
+    duration_seconds      amount NOT NULL,
+    tokens_in             amount NOT NULL,
+    tokens_out            amount NOT NULL,
+    cache_read_tokens     amount NOT NULL,
+    cache_creation_tokens amount NOT NULL,
+    cost_usd              numeric,
+    unpriced_tokens       amount NOT NULL,
     PRIMARY KEY (stat_date, project_name, model)
 );
 
@@ -93,10 +96,10 @@ CREATE TABLE team_tools (
     stat_date        date NOT NULL,
     project_name     text NOT NULL,
     tool_name        text NOT NULL,
-    call_count       bigint NOT NULL,
-    success_count    bigint NOT NULL,
-    error_count      bigint NOT NULL,
-    unreported_count bigint NOT NULL,
+    call_count       amount NOT NULL,
+    success_count    amount NOT NULL,
+    error_count      amount NOT NULL,
+    unreported_count amount NOT NULL,
     PRIMARY KEY (stat_date, project_name, tool_name)
 );
 
@@ -105,7 +108,7 @@ CREATE TABLE team_hours (
     project_name  text NOT NULL,
     model         text NOT NULL,
     hour          smallint NOT NULL CHECK (hour BETWEEN 0 AND 23),
-    session_count bigint NOT NULL,
+    session_count amount NOT NULL,
     PRIMARY KEY (stat_date, project_name, model, hour)
 );
 

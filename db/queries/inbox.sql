@@ -28,8 +28,16 @@ FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND not_before <= no
 SELECT pg_try_advisory_xact_lock(715002) AS ours;
 
 -- name: inbox_claim
--- The oldest mail, ours until we commit.
-SELECT inbox_id, user_id, name AS session_id,
+-- The oldest mail, ours until we commit: so many rows, or so many bytes of them, whichever is less.
+WITH waiting AS (
+    SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
+    WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
+      AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
+    ORDER BY inbox_id LIMIT %(limit)s
+), chosen AS (
+    SELECT inbox_id, sum(bytes) OVER (ORDER BY inbox_id) - bytes AS bytes_before FROM waiting
+)
+SELECT inbox_id, user_id, name AS session_id, share_level,
        (body ->> 'started_at')::timestamptz AS started_at,
        (body ->> 'ended_at')::timestamptz AS ended_at,
        coalesce((body ->> 'total_messages')::bigint, 0) AS total_messages,
@@ -37,12 +45,10 @@ SELECT inbox_id, user_id, name AS session_id,
        attempts,
        coalesce(body -> 'responses', '[]') AS responses,
        coalesce(body -> 'models', '[]') AS models
-FROM inbox
-WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
-  AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
+FROM inbox JOIN chosen USING (inbox_id)
+WHERE chosen.bytes_before < %(most_bytes)s AND state = 'pending'
 ORDER BY inbox_id
-LIMIT %(limit)s
-FOR UPDATE SKIP LOCKED;
+FOR UPDATE OF inbox SKIP LOCKED;
 
 -- name: inbox_next_ids
 -- Which rows a drain would take, by number alone.
@@ -76,8 +82,10 @@ SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, inbox.share
 FROM inbox JOIN users USING (user_id) WHERE upload_id = %(upload_id)s::uuid;
 
 -- name: inbox_requeue
+-- Never for a person who has come to share nothing since.
 UPDATE inbox SET state = 'pending', attempts = 0, not_before = now(), reason = NULL, settled_at = NULL
-WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined' AND body IS NOT NULL;
+WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined' AND body IS NOT NULL
+  AND user_id IN (SELECT user_id FROM users WHERE share_level <> 'none');
 
 -- name: inbox_discard
 UPDATE inbox SET state = 'discarded', body = NULL, settled_at = now()

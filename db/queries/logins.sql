@@ -11,6 +11,10 @@ INSERT INTO login_failures (username, address) VALUES (left(%(username)s, 200), 
 DELETE FROM login_failures
 WHERE username = %(username)s AND address = %(address)s;
 
+-- name: login_failures_of
+-- The name goes with the person.
+DELETE FROM login_failures WHERE username = (SELECT username FROM users WHERE user_id = %(user_id)s);
+
 -- name: login_failures_forget
 DELETE FROM login_failures WHERE failed_at < now() - interval '1 day';
 

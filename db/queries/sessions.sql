@@ -2,7 +2,7 @@
 
 -- name: sessions_current
 -- What is stored now of these sessions, held until we commit.
-SELECT user_id, session_id, started_at, ended_at, total_messages, encode(content_hash, 'hex') AS content_hash
+SELECT user_id, session_id, share_level, started_at, ended_at, total_messages, encode(content_hash, 'hex') AS content_hash
 FROM sessions
 WHERE (user_id, session_id) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(session_ids)s::text[]))
 ORDER BY user_id, session_id

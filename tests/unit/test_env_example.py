@@ -32,4 +32,4 @@ def test_every_setting_is_in_the_example(settings: type[BaseSettings]):
 def test_the_example_promises_no_setting_that_nobody_reads():
     read = {name.upper() for settings in SETTINGS for name in settings.model_fields}
 
-    assert NAMED - FOR_OTHERS <= read
+    assert read >= NAMED - FOR_OTHERS

@@ -75,9 +75,12 @@ def test_a_day_that_became_empty_loses_its_files(
 
 
 def test_a_deleted_person_is_in_no_file(folder: Path, database: Database, alice: Account) -> None:
-    days = accounts.delete_account(database, alice.user_id)
+    upload(database, alice, started_at="2026-11-24T10:00:00Z", ended_at=None, total_messages=9)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
 
-    export.export_again(database, folder, days, "UTC")
+    accounts.delete_account(database, alice.user_id)
+    export.forget(database, folder, "alice", "UTC")
 
     people = [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("*.parquet")]
     assert people == [["bob"]] * len(exports.DATASETS)

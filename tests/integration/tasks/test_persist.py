@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from db import inbox
+from db import accounts, inbox
 from db.connection import Database
 from db.records import Account
 from tasks import persist
@@ -122,3 +122,38 @@ def test_any_order_of_repeats_and_snapshots_ends_in_the_newest(database: Databas
     persist.drain(database, "UTC")
 
     assert [row["total_messages"] for row in database.fetch("test_session", user_id=bob.user_id)] == [9] * 4
+
+
+def test_a_backlog_is_taken_in_bites_that_fit_the_deadline(
+    database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        upload(database, bob, f"s{number}")
+    monkeypatch.setattr(inbox, "MOST_BYTES", 1)
+
+    with database.transaction() as transaction:
+        assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == ["s0"]
+    assert persist.drain(database, "UTC") == 3
+
+
+def test_text_comes_back_when_the_level_is_raised_again(database: Database, alice: Account) -> None:
+    text = [{"sequence": 0, "timestamp": None, "role": "user", "content": "shared"}]
+    upload(database, alice, messages=text)
+    persist.drain(database, "UTC")
+    for level in ("metadata", "full"):
+        accounts.change_settings(database, alice.user_id, share_level=level)
+    upload(database, alice, messages=text)
+    persist.drain(database, "UTC")
+
+    assert database.fetch("test_parts")[0]["contents"] == "shared"
+
+
+def test_nothing_is_requeued_for_a_person_who_shares_nothing_now(database: Database, bob: Account) -> None:
+    upload_id = upload(database, bob, project_name="/an/impossible/path")
+    for _ in range(inbox.MOST_ATTEMPTS):
+        database.execute("test_no_waiting")
+        persist.drain(database, "UTC")
+
+    accounts.change_settings(database, bob.user_id, share_level="none")
+
+    assert not inbox.requeue(database, upload_id)

@@ -190,3 +190,42 @@ def test_an_outcome_that_was_not_reported_is_no_success(database: Database, bob:
 
     [tool] = usage.tool_totals(database, Period(DAY, DAY), limit=5)
     assert (tool.unreported_count, tool.success_rate) == (3, None)
+
+
+def test_one_day_that_is_refused_does_not_hold_up_everybodys(
+    database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(database, alice)
+    upload(database, bob)
+    persist.drain(database, "UTC")
+    write = rollups.write
+
+    def spoil(db: Database, grain: str, days: list, rows: list) -> None:
+        spoilt = {"session_count": -1, "call_count": -1}
+        write(db, grain, days, [row | spoilt if row["user_id"] == alice.user_id else row for row in rows])
+
+    monkeypatch.setattr(rollups, "write", spoil)
+
+    rollup.recompute(database, "UTC")
+
+    assert usage.team_totals(database, Period(DAY, DAY)).session_count == 1
+    assert not rollups.waiting(database)
+
+
+def test_the_longest_names_there_can_be_fit_into_the_days(database: Database, bob: Account) -> None:
+    chance = random.Random(1)
+    project, model, tool = (
+        "".join(chr(chance.randrange(0x10000, 0x10FFFF)) for _ in range(200)) for _ in range(3)
+    )
+    used = {"responses": 1, "tokens_in": 100, "tokens_out": 50, "cache_read_tokens": 2000}
+    upload(
+        database,
+        bob,
+        project_name=project[:125],
+        model=model,
+        models=[{"model": model, "cache_creation_tokens": 300} | used],
+        tools=[{"tool_name": tool, "call_count": 1}],
+    )
+    settle(database)
+
+    assert disagreeing(database) == []

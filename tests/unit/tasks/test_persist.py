@@ -17,6 +17,7 @@ UPLOAD = Claimed(
     inbox_id=1,
     user_id=7,
     session_id="s1",
+    share_level="metadata",
     started_at=BEGAN,
     ended_at=ENDED,
     total_messages=10,
@@ -26,7 +27,13 @@ UPLOAD = Claimed(
     models=[],
 )
 STORED = StoredSession(
-    user_id=7, session_id="s1", started_at=BEGAN, ended_at=ENDED, total_messages=10, content_hash="aa"
+    user_id=7,
+    session_id="s1",
+    share_level="metadata",
+    started_at=BEGAN,
+    ended_at=ENDED,
+    total_messages=10,
+    content_hash="aa",
 )
 
 
@@ -45,7 +52,8 @@ def test_the_same_upload_again_is_no_news() -> None:
         ({"ended_at": ENDED - timedelta(seconds=1)}, False),
         ({"total_messages": 11}, True),
         ({"total_messages": 9}, False),
-        ({"ended_at": None}, False),
+        ({"ended_at": None, "total_messages": 9}, False),
+        ({"ended_at": None, "total_messages": 11}, True),
         ({}, True),
     ],
 )
@@ -53,6 +61,19 @@ def test_a_smaller_end_then_fewer_messages_is_an_older_snapshot(changes: dict, n
     upload = replace(UPLOAD, content_hash="bb", **changes)
 
     assert persist.is_news(upload, STORED) is news
+
+
+def test_the_same_upload_at_another_share_level_is_news() -> None:
+    assert persist.is_news(replace(UPLOAD, share_level="full"), STORED)
+
+
+def test_without_any_end_the_time_of_receipt_does_not_make_a_snapshot_newer() -> None:
+    first = replace(STORED, ended_at=None)
+    late = replace(
+        UPLOAD, ended_at=None, started_at=BEGAN + timedelta(hours=1), total_messages=5, content_hash="b"
+    )
+
+    assert not persist.is_news(late, first)
 
 
 def test_of_several_snapshots_in_one_batch_the_newest_wins() -> None:

@@ -35,6 +35,12 @@ def test_a_long_prompt_costs_its_tier() -> None:
     )
 
 
+def test_a_long_prompt_of_a_model_without_tiers_is_a_line_too() -> None:
+    long = Tokens(5, 300, 900_000, 40_000)
+
+    assert response_cost("claude-opus-4-8", long, DAY) == linear_cost("claude-opus-4-8", long, DAY)
+
+
 @pytest.mark.parametrize(
     "model", ["claude-opus-4-8", "gpt-5", "gpt-5.5", "gemini-2.5-pro", "claude-sonnet-4-5"]
 )
