@@ -31,6 +31,14 @@ INITDB_OPTIONS = (
     *("--auth-local=trust", "--auth-host=reject"),
 )
 
+#: Statements hold what people sent, and so do the details of a broken constraint: its log has neither.
+NOTHING_QUOTED = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+}
+
 
 def socket_folder(home: Path) -> Path:
     """Where both private stores have their sockets: in `home`, or in /tmp when that path is too long."""
@@ -178,6 +186,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": f'"{folder}"',
             "timezone": "UTC",
             "log_timezone": "UTC",
+            **NOTHING_QUOTED,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return self._run([self.binaries / "postgres", "-D", self.data, *options], log, self.stop_signal)

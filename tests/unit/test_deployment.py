@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from db.embedded import NOTHING_QUOTED
 from tasks.processes import read_procfile
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,15 @@ def test_compose_waits_for_the_schema_before_it_starts_a_process(name: str):
 def test_both_stores_keep_their_data_and_tell_their_health(name: str):
     assert SERVICES[name]["volumes"]
     assert SERVICES[name]["healthcheck"]["test"]
+
+
+def test_both_postgres_keep_texts_out_of_their_logs():
+    words = SERVICES["postgres"]["command"].split()
+
+    assert words == [
+        "postgres",
+        *(w for name, value in NOTHING_QUOTED.items() for w in ("-c", f"{name}={value}")),
+    ]
 
 
 @pytest.mark.parametrize("name", ["release", "worker", "scheduler"])

@@ -110,3 +110,26 @@ def test_a_stop_is_orderly(home: Path):
 
     assert process.returncode == 0
     assert "database system is shut down" in (home / "logs" / "postgres.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("INSERT INTO texts VALUES ('CANARY')", psycopg2.errors.CheckViolation),
+        ("SELECT 'CANARY', pg_sleep(5)", psycopg2.errors.QueryCanceled),
+        ("SELECT 'CANARY' FROM nowhere", psycopg2.errors.UndefinedTable),
+    ],
+)
+def test_what_fails_leaves_no_text_in_the_log(
+    postgres: str, stores_home: Path, statement: str, error: type[psycopg2.Error]
+):
+    with closing(psycopg2.connect(postgres)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE texts (t text CHECK (length(t) < 3)); SET statement_timeout = 200"
+        )
+        with pytest.raises(error):
+            cursor.execute(statement)
+
+    log = (stores_home / "logs" / "postgres.log").read_text()
+    assert "ERROR: " in log
+    assert "CANARY" not in log
