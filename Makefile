@@ -54,7 +54,7 @@ clean: ## Remove what was set up; data folders (.insights) stay
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name it with PYTHON=, as in: make run PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up $(VENV), once: this takes about half a minute."
+	@echo "Setting up $(VENV), once: this takes a minute or two."
 	@rm -rf $(VENV); trap 'rm -rf $(VENV); exit 1' INT TERM HUP; \
 	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
 	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then \

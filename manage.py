@@ -2,6 +2,7 @@
 """The admin CLI and the way in: runs the server, keeps its people and keys, and looks after its data."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ if PYTHON.exists() and not entered and not Path(sys.prefix).samefile(VENV):
     # From a plain shell: go on under the project's own Python, with the same words.
     os.environ["INSIGHTS_ENTERED_VENV"] = "1"
     os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606
+
+# Until everything is imported Ctrl-C just ends us, without a trace of where it met us.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import json
 from collections.abc import Iterator
@@ -27,7 +31,8 @@ from db.accounts import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
 from db.credentials import hash_password, new_password
-from db.errors import Conflict, Refused, StorageError
+from db.embedded import socket_folder
+from db.errors import Conflict, Refused, StorageError, StorageUnavailable
 from db.keys import new_key
 from db.periods import Period, last_days, team_today
 from db.records import Account
@@ -56,8 +61,18 @@ def opened(settings: TaskSettings, *, deadline: float = 30) -> Iterator[Database
     try:
         with closing(Database(settings.postgres, pool_size=2, deadline=deadline)) as database:
             yield database
+    except StorageUnavailable as error:
+        raise click.ClickException(_nobody_there(settings) or str(error)) from error
     except (StorageError, LookupError, migrate.MigrationError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _nobody_there(settings: TaskSettings) -> str | None:
+    """What it most likely means that the private database does not answer."""
+    if settings.database_url is not None or socket_folder(settings.insights_home).exists():
+        return None
+    home = settings.insights_home.resolve()
+    return f"no Insights is running on {home}: start it with make run, or set INSIGHTS_HOME or DATABASE_URL"
 
 
 def person(database: Database, name: str) -> Account:
@@ -216,6 +231,11 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
     settings = load(TaskSettings)
     with opened(settings) as database:
         account = person(database, name)
+        admins = [other for other in accounts.list_accounts(database) if other.is_admin and other.active]
+        if admins == [account]:
+            raise click.ClickException(
+                f"{name} is the last admin: make another first, with create-user --admin"
+            )
         if not yes:
             click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
         accounts.delete_account(database, account.user_id)
@@ -334,4 +354,5 @@ def _period(first: datetime, last: datetime) -> Period:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
