@@ -14,10 +14,11 @@ SCHEMES = "bearer|basic|token|digest|apikey"
 PLAIN = r"[^\s\"'\\,;<>{}$()\[\]`|&]"
 #: Names whose value is a secret. They begin with a set, not with an alternative, so that the search can skip ahead.
 REVEALING_NAME = (
-    r"[kKpPsStT](?i:(?<=p)ass(?:word|wd|phrase)|(?<=s)ecret(?:[_-]?(?:access[_-]?)?key)?"
-    r"|(?:(?<=apik)|(?<=api[_-]k)|(?<=accessk)|(?<=access[_-]k)|(?<=account[_-]k)|(?<=accountk)"
-    r"|(?<=private[_-]k)|(?<=encryption[_-]k))ey"
-    r"|(?:(?<=autht)|(?<=auth[_-]t)|(?<=accesst)|(?<=access[_-]t)|(?<=refresh[_-]t)|(?<=refresht))oken)"
+    r"[kKpPsStT](?i:ass(?<=pass)(?:word|wd|phrase)|ecret(?<=secret)(?:[_-]?(?:access[_-]?)?key)?"
+    r"|ey(?:(?<=apikey)|(?<=api[_-]key)|(?<=accesskey)|(?<=access[_-]key)|(?<=account[_-]key)|(?<=accountkey)"
+    r"|(?<=private[_-]key)|(?<=encryption[_-]key))"
+    r"|oken(?:(?<=authtoken)|(?<=auth[_-]token)|(?<=accesstoken)|(?<=access[_-]token)|(?<=refresh[_-]token)"
+    r"|(?<=refreshtoken)))"
 )
 REVEALING_GUARD = re.compile(rb"(?:pass(?:word|wd|phrase)|secret|key|token)\\{0,3}[\"']?[ \t]{0,3}[:=]")
 #: What stands after a secret's name in code, and is none itself.
@@ -25,7 +26,8 @@ HARMLESS = (
     r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
     r"|(?:none|null|nil|true|false|undefined|string|str)\b))"
 )
-
+#: A word before a bracket is a call or a lookup: passed over as a whole, since going back into it would cost too much.
+CODE = r"(?P<code>[(\[])?"
 
 # What well-known keys are made of; everything else separates words.
 WORD_TABLE = bytes(byte if chr(byte) in f"{ascii_lowercase}{digits}_-." else ord(" ") for byte in range(256))
@@ -79,7 +81,9 @@ def _token(kind: str, head: str, rest: str) -> Pattern:
     return _key(kind, head.lower(), rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}")
 
 
-# The order counts: a whole block or a well-known key first, then what is only known by its name.
+# Each is linear whatever it is given: a part that something must follow is possessive, and no head that begins such
+# a part may stand inside another's. The order counts: a whole block or a well-known key first, then what is only
+# known by its name.
 PATTERNS = (
     _pattern(
         "private_key",
@@ -118,23 +122,30 @@ PATTERNS = (
     _token("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
     _token("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
     _key("stripe_key", "k_live_ k_test_", r"[rs](?<![A-Za-z0-9][rs])k_(?:live|test)_[A-Za-z0-9]{16,255}"),
-    _pattern("stripe_key", "whsec_", r"(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/=]{16,255}", ""),
+    _pattern("stripe_key", "whsec_", r"whsec_(?<![A-Za-z0-9]whsec_)[A-Za-z0-9+/=]{16,255}", ""),
     _token("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
     _token("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
     _token("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
-    _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,128}"),
+    _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}+\.[A-Za-z0-9_-]{16,128}+"),
     _key("digitalocean_token", "_v1_", r"do(?<![A-Za-z0-9]do)[opr]_v1_[a-f0-9]{64}"),
     _token("databricks_token", "dapi", r"[a-f0-9]{32}"),
+    _token("vault_token", "hvs.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}+"),
     _token("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
-    _token(
+    _key(
         "jwt",
-        "eyJ",
-        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}\.[A-Za-z0-9_-]{{0,{LONGEST}}}",
+        "eyj",
+        rf"eyJ(?<![\w-]eyJ)[A-Za-z0-9_-]{{8,{LONGEST}}}+\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+",
     ),
     _pattern(
         "url_password",
         "://",
         r"(://[^\s/:@\"'<>]{0,100}:)(?!\[REDACTED)[^\s/\"'<>]{1,200}(?=@[\w\[.-])",
+    ),
+    _pattern("url_token", "://", r"(://)(?=[A-Za-z_-]{0,60}+\d)[A-Za-z0-9_-]{16,200}+(?=@[\w\[.-])"),
+    _pattern(
+        "url_password",
+        "curl",
+        rf"(-(?<![\w-]-)(?:u|-user)[ \t]{{1,3}}{QUOTE}?[^\s:\"'/]{{1,100}}+:)(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
     ),
     _pattern(
         "authorization",
@@ -152,9 +163,9 @@ PATTERNS = (
         "secret",
         lambda haystack: REVEALING_GUARD.search(haystack.whole),
         re.compile(
-            rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}"
-            rf"|(=){HARMLESS}{PLAIN}{{4,500}}+(?![(\[])"
-            rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}\d){PLAIN}{{6,500}}+(?![(\[]))"
+            rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}+"
+            rf"|(?:(=){HARMLESS}{PLAIN}{{4,500}}+"
+            rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})"
         ),
         r"\1\2\3\4[REDACTED:secret]",
     ),
@@ -167,7 +178,7 @@ PATTERNS = (
     _pattern(
         "token",
         "token",
-        rf"([tT](?i:oken){ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}(?![A-Za-z0-9_(\[])",
+        rf"([tT](?i:oken){ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}+{CODE}",
     ),
 )
 
@@ -176,12 +187,12 @@ class Redactor:
     """Knows every pattern, that of our own API keys included."""
 
     def __init__(self, key_prefix: str) -> None:
-        self._patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
+        self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
         haystack = Haystack(texts)
-        return Redaction([pattern for pattern in self._patterns if pattern.may_match(haystack)])
+        return Redaction([pattern for pattern in self.patterns if pattern.may_match(haystack)])
 
 
 class Redaction:
@@ -195,7 +206,17 @@ class Redaction:
     def text(self, text: str) -> str:
         """The text without its secrets."""
         for pattern in self._patterns:
-            text, count = pattern.expression.subn(pattern.replacement, text)
-            if count:
-                self.counts[pattern.kind] += count
+            passed_over = 0
+
+            def replaced(match: re.Match[str], replacement: str = pattern.replacement) -> str:
+                nonlocal passed_over
+                if match["code"] is None:
+                    return match.expand(replacement)
+                passed_over += 1
+                return match[0]
+
+            replacement = replaced if "code" in pattern.expression.groupindex else pattern.replacement
+            text, count = pattern.expression.subn(replacement, text)
+            if count > passed_over:
+                self.counts[pattern.kind] += count - passed_over
         return text

@@ -5,9 +5,13 @@ import time
 
 import pytest
 
-from ingest.redaction import LONGEST, Redaction, Redactor
+from ingest.redaction import LONGEST, Pattern, Redaction, Redactor
 
 REDACTOR = Redactor("dkd_sk_")
+#: Characters of hostile text.
+SIZE = 100_000
+#: Seconds; many times what one pass over them takes.
+SLOW = 0.15
 PEM = "-----BEGIN {0}PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7bq3\n" * 3 + "-----END {0}PRIVATE KEY-----"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
 
@@ -47,6 +51,7 @@ def letters(length: int) -> str:
         ("huggingface_token", "hf_" + letters(34)),
         ("sendgrid_key", "SG." + letters(22) + "." + letters(43)),
         ("digitalocean_token", "dop_v1_" + "0a" * 32),
+        ("vault_token", "hvs." + letters(24)),
         ("databricks_token", "dapi" + "0a" * 16),
         ("age_key", "AGE-SECRET-KEY-1" + "QX5" * 19 + "Q"),
         ("jwt", JWT),
@@ -68,6 +73,9 @@ def test_a_well_known_key_is_replaced_wherever_it_stands(kind: str, secret: str,
         ('"SecretAccessKey": "' + letters(40) + '"', '"SecretAccessKey": "[REDACTED:aws_secret_key]"'),
         ("postgres://app:s3cr3t@db:5432/x", "postgres://app:[REDACTED:url_password]@db:5432/x"),
         ("https://me:p@ss:w0rd@host/x", "https://me:[REDACTED:url_password]@host/x"),
+        ("https://abcdefgh12345678ijkl@host/x", "https://[REDACTED:url_token]@host/x"),
+        ("curl -s -u alice:hunter2 https://x", "curl -s -u alice:[REDACTED:url_password] https://x"),
+        ("curl --user 'alice:hunter2' x", "curl --user 'alice:[REDACTED:url_password]' x"),
         ("redis://:hunter2@cache", "redis://:[REDACTED:url_password]@cache"),
         (
             "https://hooks.slack.com/services/T0/B0/" + letters(24),
@@ -114,6 +122,8 @@ def test_a_secret_known_by_what_stands_before_it_is_replaced(text: str, redacted
         "risk_live_abcdefghijklmnop",
         "https://example.org:8080/a@b",
         "https://example.org/a:b@c",
+        "ssh://deploy@host.example.org/x",
+        "curl x; docker run -u 1000:1000 shop",
         "git@github.com:team/shop.git",
         "d3ad4cdc-5657-435d-98fa-0035d53e383d",
         "sort --key 2,2 file",
@@ -162,34 +172,50 @@ def test_our_own_prefix_is_the_one_that_is_set() -> None:
     assert Redactor("acme_").over([key]).text(key) == "[REDACTED:insights_key]"
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "-----BEGIN PRIVATE KEY-----",
-        "-----BEGIN PRIVATE KEY-----a-b",
-        "://",
-        "a:",
-        "eyJaaaaaaaaa.",
-        "eyJ" + "a" * (LONGEST - 10) + ".",
-        "sk-",
-        "password=",
-        'password="',
-        "password ",
-        "\\",
-        "bearer ",
-        "authorization:",
-        "secret_key",
-        "SG.a.",
-        "-",
-        "--a-",
-        "token=",
-        "A",
-    ],
-)
+HEADS = """
+    eyJ SG. sk- sk-ant- sk-proj- ghp_ github_pat_ glpat- xoxb- xapp- AIza ya29. GOCSPX- sk_live_ whsec_ npm_ pypi- hf_
+    dop_v1_ dapi hvs. AGE-SECRET-KEY-1 AKIA dkd_sk_ -----BEGIN hooks.slack.com/services/ :// ://a: curl secret_key=
+    authorization: bearer password= password: token= token:1 apikey= --token --a- -u key pass secret token ttoken t
+"""
+SEPARATORS = ["", "-", "_", ".", ":", "=", " ", "(", "a1"]
+PIECES = [
+    *(f"{separator}{head}" for head in HEADS.split() for separator in SEPARATORS),
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----a-b",
+    "eyJaaaaaaaaa.",
+    "eyJ" + "a" * (LONGEST - 10) + ".",
+    "password=" * 54 + "(",
+    "password:1" + "a" * 490 + "(",
+    "token=a1" + "a" * (LONGEST - 10) + "(",
+    "t" * 59 + " token=",
+    "aws_secret_access_key = " + "a" * 39,
+    "SG." + "-SG" * 21,
+    "https://" + "a" * 199,
+    "curl -u " + "a" * 99,
+    'password="',
+    "\\",
+]
+
+
+@pytest.mark.parametrize("pattern", REDACTOR.patterns, ids=lambda pattern: str(pattern.kind))
+def test_no_repetition_makes_a_pattern_slow(pattern: Pattern) -> None:
+    texts = [piece * (SIZE // len(piece)) for piece in PIECES]
+    slow = [piece for piece, text in zip(PIECES, texts, strict=True) if seconds(pattern, text) > SLOW]
+
+    assert slow == []
+
+
+@pytest.mark.parametrize("piece", ["-eyJ", "password=" * 54 + "(", "t" * 59 + " token="])
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    text = f"password://{piece * (200_000 // len(piece))}"
+    text = f"password://{piece * (SIZE // len(piece))}"
     began = time.process_time()
 
     over(text)
 
     assert time.process_time() - began < 1.0
+
+
+def seconds(pattern: Pattern, text: str) -> float:
+    began = time.process_time()
+    pattern.expression.sub("", text)
+    return time.process_time() - began
