@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from ingest.errors import Complaint, pointer
 
 #: Far above any real count, far below what 64 bits hold: sums of many stay exact.
-MOST = 10**15
+MOST = 10**12
 
 Count = Annotated[int, Meta(ge=0, le=MOST)]
 Position = Annotated[int, Meta(ge=-MOST, le=MOST)]

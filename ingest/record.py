@@ -16,6 +16,8 @@ from ingest.tokens import SYNTHETIC, Response, by_model, count_responses, main_m
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 #: How wrong a client's clock may run ahead.
 AHEAD = timedelta(hours=48)
+#: Bytes: it is part of index keys, which are small.
+PROJECT_BYTES = 500
 NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
 #: How many names a warning tells at most.
@@ -47,20 +49,22 @@ class _Writer:
         self.messages = _present(upload.messages)
         self.reports = {name: report for name, report in (upload.tools or {}).items() if report}
         self.blind = self.is_blind()
-        self.redaction = redactor.over(self.texts())
         self.contradictory: list[str] = []
         self.warnings: list[str] = []
+        # What is cut away is never searched: a name may be as long as the whole body.
+        self.names = {name: self.cut(name, getattr(upload, name), longest) for name, longest in NAMES.items()}
+        self.redaction = redactor.over(self.texts())
 
     def write(self) -> Record:
         upload = self.upload
         started_at = self.started_at()
         record = {
-            "project_name": self.name("project_name", last_part(upload.project_name or ""), 500),
+            "project_name": self.project(),
             "started_at": started_at,
             "ended_at": self.ended_at(started_at or self.now),
             "total_messages": len(self.messages) if upload.total_messages is None else upload.total_messages,
             **self.tokens(count_responses(self.rows)),
-            **{name: self.name(name, getattr(upload, name), longest) for name, longest in NAMES.items()},
+            **{name: self.redaction.text(text)[: NAMES[name]] or None for name, text in self.names.items()},
             "tools": self.tools(),
             "tags": self.tags(),
             "tool_calls": list(map(self.tool_call, range(len(self.calls)), self.calls)),
@@ -73,9 +77,9 @@ class _Writer:
     def texts(self) -> Iterator[str]:
         """Everything that a secret may stand in and that is going to be stored."""
         upload = self.upload
-        names = (upload.project_name, *(getattr(upload, name) for name in NAMES))
-        yield from filter(None, (*names, *(upload.tags or ())))
+        yield from filter(None, (upload.project_name, *self.names.values(), *(upload.tags or ())))
         if self.full:
+            yield from {message.role for message in self.messages}
             yield from (message.content for message in self.messages if message.content)
             for call in self.calls:
                 yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
@@ -127,14 +131,18 @@ class _Writer:
             "responses": [(response.model, self.known(response.at), *response[2:]) for response in responses],
         }
 
-    def name(self, field: str, text: str | None, longest: int) -> str | None:
-        """A short text without secrets; empty means absent."""
-        if not text:
-            return None
-        cleaned = self.redaction.text(text)
-        if len(cleaned) > longest:
+    def project(self) -> str | None:
+        """The project's name without secrets, in whole characters; empty means absent."""
+        cleaned = self.redaction.text(last_part(self.upload.project_name or "")).encode()
+        if len(cleaned) > PROJECT_BYTES:
+            self.warnings.append(f"project_name is longer than {PROJECT_BYTES} bytes and was cut.")
+        return cleaned[:PROJECT_BYTES].decode(errors="ignore") or None
+
+    def cut(self, field: str, text: str | None, longest: int) -> str:
+        """The beginning of a name; absent is empty."""
+        if text and len(text) > longest:
             self.warnings.append(f"{field} is longer than {longest} characters and was cut.")
-        return cleaned[:longest]
+        return (text or "")[:longest]
 
     def is_blind(self) -> bool:
         """The first agents don't say who they are and call every run of a tool a success: that is no outcome."""
@@ -191,7 +199,7 @@ class _Writer:
         return {
             "sequence": sequence,
             "timestamp": self.known(message.timestamp),
-            "role": message.role,
+            "role": self.redaction.text(message.role),
             "content": self.redaction.text(message.content or ""),
         }
 

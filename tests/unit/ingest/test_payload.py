@@ -159,6 +159,6 @@ def test_every_wrong_field_is_told_at_once() -> None:
     assert [pointer for pointer, _ in told] == ["/model", "/tags", "/messages"]
 
 
-@pytest.mark.parametrize("count", [0, 2**31, 2**40, MOST])
+@pytest.mark.parametrize("count", [0, 2**31, 2**39, MOST])
 def test_counts_may_be_larger_than_32_bits(count: int) -> None:
     assert read_session(session(total_tokens_in=count)).total_tokens_in == count

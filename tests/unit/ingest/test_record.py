@@ -1,6 +1,7 @@
 """From wire to record: times, names, tools, tags and text, cut to the share level."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from ingest.payload import MOST, Unusable, read_session
 from ingest.record import last_part, session_record
-from ingest.redaction import Redactor
+from ingest.redaction import Redaction, Redactor
 from tests.unit.ingest.fakes import NOW
 from tests.unit.ingest.wire import MODEL, row, session
 
@@ -102,6 +103,36 @@ def test_a_name_without_a_limit_on_the_wire_is_cut(field: str, longest: int) -> 
 
     assert len(record(**changes)[field]) == longest
     assert field in warnings(**changes)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("x" * 500, 500),
+        ("é" * 250, 250),
+        ("é" * 251, 250),
+        ("x" + "é" * 250, 250),
+        ("€" * 500, 166),
+        ("😀" * 500, 125),
+    ],
+)
+def test_a_project_is_cut_to_bytes_at_a_whole_character(name: str, kept: int) -> None:
+    assert record(project_name=name)["project_name"] == name[:kept]
+    assert len(warnings(project_name=name)) == (kept < len(name))
+
+
+def test_what_is_cut_away_is_never_searched() -> None:
+    seen: list[str] = []
+
+    class Watching(Redactor):
+        def over(self, texts: Iterable[str]) -> Redaction:
+            seen.extend(texts)
+            return super().over(seen)
+
+    upload = read_session(session(git_branch="-eyJ" * 2**20, machine="x" * 10**6))
+    session_record(upload, share_level="metadata", now=NOW, redactor=Watching("dkd_sk_"))
+
+    assert max(map(len, seen)) == 500
 
 
 def test_times_are_stored_in_utc() -> None:
@@ -307,12 +338,12 @@ def test_secrets_are_replaced_everywhere_and_counted() -> None:
         "project_name": f"/srv/{KEY}",
         "git_branch": f"fix-{KEY}",
         "tags": [KEY],
-        "messages": [{"seq": 0, "role": "user", "content": f"use {KEY}"}],
+        "messages": [{"seq": 0, "role": "user", "content": f"use {KEY}"}, {"seq": 1, "role": KEY}],
         "tool_calls": [{"tool_name": "Bash", "tool_input": KEY, "tool_output": {"key": KEY}}],
     }
 
     assert KEY not in json.dumps(record(**changes))
-    assert warnings(**changes) == ["Secrets were replaced before anything was stored: 6 insights_key."]
+    assert warnings(**changes) == ["Secrets were replaced before anything was stored: 7 insights_key."]
 
 
 def test_equal_uploads_have_equal_hashes_whenever_they_come() -> None:
