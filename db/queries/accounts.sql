@@ -53,8 +53,9 @@ DELETE FROM users WHERE user_id = %(user_id)s;
 SELECT DISTINCT stat_date FROM daily_stats WHERE user_id = %(user_id)s ORDER BY stat_date;
 
 -- name: account_lock
--- Uploads of this person wait until the change is through, so none slips in at the old level.
-SELECT * FROM users WHERE user_id = %(user_id)s FOR UPDATE;
+-- Uploads of this person wait until the change is through, so none slips in at the old level. The key stays as it is,
+-- so whoever only refers to it, such as persist, need not wait: waiting for each other would end in a deadlock.
+SELECT * FROM users WHERE user_id = %(user_id)s FOR NO KEY UPDATE;
 
 -- name: settings_change
 UPDATE users

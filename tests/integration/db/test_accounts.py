@@ -1,17 +1,19 @@
 """People and keys: who is let in, and what lowering a level or leaving removes."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, usage
+from db import accounts, inbox, usage
 from db.connection import Database
 from db.errors import Conflict, Refused
 from db.keys import NewKey, new_key
 from db.periods import Period
 from db.records import Account
 from tasks import persist, rollup
-from tests.integration.uploads import upload
+from tests.integration.uploads import incoming, record, upload
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
@@ -124,3 +126,34 @@ def _create(database: Database, name: str) -> Account:
         show_in_leaderboard=True,
         password_hash=None,
     )
+
+
+def test_uploads_and_a_changing_level_never_stop_each_other(database: Database, alice: Account) -> None:
+    def change_level() -> None:
+        for _ in range(50):
+            accounts.change_settings(database, alice.user_id, share_level="metadata")
+            accounts.change_settings(database, alice.user_id, share_level="full")
+
+    with ThreadPoolExecutor(1) as other:
+        changing = other.submit(change_level)
+        rounds = 0
+        while not changing.done():
+            _upload_at_the_level_of_now(database, alice, f"s{rounds % 20}")
+            persist.drain(database, "UTC")
+            rounds += 1
+
+    changing.result()
+    assert rounds > 10
+
+
+def _upload_at_the_level_of_now(database: Database, person: Account, name: str) -> None:
+    """As ingest does: when the level changed meanwhile, look again."""
+    held = False
+    while not held:
+        now = accounts.account_by_id(database, person.user_id)
+        assert now is not None
+        texts = {"messages": [MESSAGE], "tool_calls": [CALL]} if now.share_level == "full" else {}
+        body = record(total_messages=random.randrange(1000), **texts)
+        held = inbox.receive(
+            database, user_id=now.user_id, share_level=now.share_level, uploads=[incoming(name, body)]
+        )
