@@ -3,11 +3,17 @@
 import json
 import math
 import re
+from collections import Counter
+from functools import partial
 from typing import Any, NamedTuple
 
 from ingest.errors import Complaint, Refusal, pointer
 
 MAX_DEPTH = 32
+#: Nesting that the parser itself can't take is cut off here; still too deep, so that its owner is told.
+PARSED_DEPTH = 100
+#: A whole string, even one without its end, or a bracket.
+STEP = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 #: Only these escapes can bring a NUL or half a surrogate pair into a parsed string.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -15,6 +21,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_MARKS = 4_000_000
 NOT_MARKS = bytes(set(range(256)) - set(b'"[]{},'))
 ONE_KIND = bytes.maketrans(b"{}", b"[]")
+#: Faults told of one item at most.
+TOLD = 20
 # Stands where a number was that JSON does not know.
 _NO_NUMBER = object()
 
@@ -57,7 +65,11 @@ def parse(data: bytes) -> Document:
     if len(marks) > MAX_MARKS:
         raise Refusal("too_large", "too many values")
     suspects: list[object] = []
-    value = _decode(data, suspects)
+    try:
+        value = _decode(data, suspects)
+    except RecursionError:
+        suspects.clear()
+        value = _decode(_cut_deep(data), suspects)
     if suspects or SUSPICIOUS.search(data) or not _is_shallow(marks):
         sweep = _Sweep()
         return Document(sweep.clean(value, ()), sweep.faults)
@@ -71,8 +83,8 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
 
     def repeating(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = _Repeating(pairs)
-        names = [name for name, _ in pairs]
-        members.repeated = next(name for name in members if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        members.repeated = next(name for name in members if counts[name] > 1)
         suspects.append(members)
         return members
 
@@ -80,21 +92,48 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
         number = float(text)
         return number if math.isfinite(number) else no_number(text)
 
+    def whole(text: str) -> object:
+        try:
+            return int(text)
+        except ValueError:
+            return no_number(text)
+
     def no_number(_text: str) -> object:
         suspects.append(_NO_NUMBER)
         return _NO_NUMBER
 
+    load = partial(json.loads, object_pairs_hook=unique, parse_float=finite, parse_constant=no_number)
     try:
         text = data.decode("utf-8")
-        return json.loads(text, object_pairs_hook=unique, parse_float=finite, parse_constant=no_number)
+        try:
+            return load(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:
+            # An integer is too long for Python: slower, but with a look at each.
+            suspects.clear()
+            return load(text, parse_int=whole)
     except UnicodeDecodeError as error:
         raise Refusal("invalid_json", f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise Refusal("invalid_json", f"{error.msg} at line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise Refusal("too_deep", f"more than {MAX_DEPTH} levels") from None
-    except ValueError:
-        raise Refusal("invalid_json", "a number has too many digits") from None
+
+
+def _cut_deep(data: bytes) -> bytes:
+    """The text with an empty list in place of all that lies deeper than PARSED_DEPTH: the rest of it can be read."""
+    kept = []
+    depth = begin = 0
+    for step in STEP.finditer(data):
+        if step[0] in (b"[", b"{"):
+            depth += 1
+            if depth == PARSED_DEPTH + 1:
+                kept.append(data[begin : step.start()])
+        elif step[0] in (b"]", b"}"):
+            depth -= 1
+            if depth == PARSED_DEPTH:
+                kept.append(b"[]")
+                begin = step.end()
+    return b"".join(kept) + (data[begin:] if depth <= PARSED_DEPTH else b"")
 
 
 def _marks(data: bytes) -> bytes:
@@ -117,6 +156,7 @@ class _Sweep:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self.told: Counter[str | int] = Counter()
 
     def clean(self, value: Any, way: tuple[str | int, ...]) -> Any:
         if isinstance(value, str):
@@ -145,5 +185,9 @@ class _Sweep:
         return text.replace("\0", "\ufffd")
 
     def _found(self, reason: str, way: tuple[str | int, ...], detail: str) -> None:
+        item = way[0] if way and isinstance(way[0], int) else ""
+        self.told[item] += 1
+        if self.told[item] > TOLD:
+            return
         safe = tuple(SURROGATE.sub("\ufffd", token) if isinstance(token, str) else token for token in way)
         self.faults.append(Fault(reason, safe, detail))

@@ -146,6 +146,13 @@ def test_a_batch_is_committed_with_one_statement(api: Api, database: FakeDatabas
         (b'{"session_id": "x", "model": "a", "model": "b"}', "duplicate_key", "/model", "x"),
         (b'{"session_id": "x", "machine": "\\udfff"}', "lone_surrogate", "/machine", "x"),
         (b'{"session_id": "x", "y": ' + b"[" * 40 + b"]" * 40 + b"}", "too_deep", "/y" + "/0" * 30, "x"),
+        (b'{"session_id": "x", "y": ' + b"[" * 4000 + b"]" * 4000 + b"}", "too_deep", "/y" + "/0" * 30, "x"),
+        (
+            b'{"session_id": "x", "total_messages": ' + b"1" * 5000 + b"}",
+            "not_a_number",
+            "/total_messages",
+            "x",
+        ),
     ],
 )
 def test_one_bad_item_is_quarantined_and_its_batch_taken(
