@@ -3,6 +3,7 @@
 import zlib
 
 import falcon
+from gunicorn.http.errors import ParseException
 
 from ingest import strict_json
 from ingest.errors import Refusal
@@ -21,7 +22,11 @@ def read_document(req: falcon.Request) -> Document:
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise Refusal("unsupported_encoding")
-    data = _read(req)
+    try:
+        data = _read(req)
+    except (ParseException, OSError):
+        # A chunk without a size or an end, or a sender who went away.
+        raise Refusal("incomplete_body") from None
     return strict_json.parse(data if encoding == "identity" else _unpack(data))
 
 

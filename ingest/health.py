@@ -29,6 +29,10 @@ class Health:
             resp.status = falcon.HTTP_503
             resp.set_header("Retry-After", RETRY_AFTER_SECONDS)
 
+    def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The same without a body, which Falcon leaves out."""
+        self.on_get(req, resp)
+
     def on_get_live(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """The process answers; nothing else is asked."""
         resp.media = {"status": "ok"}

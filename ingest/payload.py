@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,6 +21,12 @@ Text = str | dict[str, Any] | list[Any]
 Tag = Annotated[str, Meta(max_length=100)]
 Name = Annotated[str, Meta(max_length=200)]
 ToolName = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+Row = TypeVar("Row")
+# Many times what the longest sessions have; what one upload may cost ends somewhere.
+Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
+Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
 
 
 class ToolReport(Struct, frozen=True, gc=False):
@@ -75,15 +81,15 @@ class SessionUpload(Struct, frozen=True):
     total_tokens_in: Count | None = None
     total_tokens_out: Count | None = None
     model: Name | None = None
-    tags: list[Tag | None] | None = None
+    tags: Tags | None = None
     git_branch: str | None = None
     machine: str | None = None
     agent: str | None = None
     agent_version: str | None = None
-    tools: dict[ToolName, ToolReport | None] | None = None
-    token_usage: list[TokenRow | None] | None = None
-    tool_calls: list[ToolCall | None] | None = None
-    messages: list[Message | None] | None = None
+    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=2_000)] | None = None
+    token_usage: Rows[TokenRow] | None = None
+    tool_calls: Rows[ToolCall] | None = None
+    messages: Rows[Message] | None = None
 
 
 FIELDS = {field.name: field for field in msgspec.structs.fields(SessionUpload)}

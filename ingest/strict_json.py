@@ -12,8 +12,8 @@ from ingest.errors import Complaint, Refusal, pointer
 MAX_DEPTH = 32
 #: Nesting that the parser itself can't take is cut off here; still too deep, so that its owner is told.
 PARSED_DEPTH = 100
-#: A whole string, even one without its end, or a bracket.
-STEP = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+#: The next bracket, past whole strings, even one without its end.
+STEP = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"?)*+([\[\]{}]|\Z)', re.DOTALL)
 #: Only these escapes can bring a NUL or half a surrogate pair into a parsed string.
 SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -124,11 +124,11 @@ def _cut_deep(data: bytes) -> bytes:
     kept = []
     depth = begin = 0
     for step in STEP.finditer(data):
-        if step[0] in (b"[", b"{"):
+        if step[1] in (b"[", b"{"):
             depth += 1
             if depth == PARSED_DEPTH + 1:
-                kept.append(data[begin : step.start()])
-        elif step[0] in (b"]", b"}"):
+                kept.append(data[begin : step.start(1)])
+        elif step[1] in (b"]", b"}"):
             depth -= 1
             if depth == PARSED_DEPTH:
                 kept.append(b"[]")

@@ -9,6 +9,7 @@ import falcon
 import pytest
 from falcon import Request
 from falcon.testing import create_environ
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
 from ingest import body
 from ingest.body import MAX_BYTES, read_document
@@ -105,6 +106,20 @@ def test_a_body_shorter_than_announced_is_refused() -> None:
     environ["CONTENT_LENGTH"] = "5"
 
     assert refusal(Request(environ)) == "incomplete_body"
+
+
+@pytest.mark.parametrize(
+    "error", [InvalidChunkSize(b"x"), ChunkMissingTerminator(b"x"), NoMoreData(), TimeoutError()]
+)
+def test_a_body_that_breaks_off_is_refused(error: Exception) -> None:
+    class Broken(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise error
+
+    req = chunked(b"")
+    req.stream = Broken()
+
+    assert refusal(req) == "incomplete_body"
 
 
 def test_a_length_that_is_no_number_is_refused() -> None:

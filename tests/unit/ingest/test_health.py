@@ -35,6 +35,12 @@ def test_health_tells_what_answers(
     assert answer.json == dict(zip(("status", "database", "queue"), words, strict=True))
 
 
+def test_a_head_is_answered_without_a_body(api: Api, database: FakeDatabase) -> None:
+    assert (api.call("HEAD", "/health").status_code, api.call("HEAD", "/health").content) == (200, b"")
+    database.down = True
+    assert api.call("HEAD", "/health").status_code == 503
+
+
 def test_a_503_tells_when_to_come_back(api: Api, database: FakeDatabase) -> None:
     database.down = True
 

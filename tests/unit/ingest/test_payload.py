@@ -153,6 +153,28 @@ def test_what_is_wrong_is_told_in_plain_words(field: str, value: object, detail:
     assert complaints(session(**{field: value})) == [(f"/{field}", detail)]
 
 
+@pytest.mark.parametrize(
+    ("field", "entry", "most"),
+    [
+        ("tags", "x", 1_000),
+        ("token_usage", {}, 100_000),
+        ("tool_calls", {"tool_name": "Bash"}, 100_000),
+        ("messages", {"seq": 0, "role": "user"}, 100_000),
+    ],
+)
+def test_a_list_may_be_long_but_not_endless(field: str, entry: object, most: int) -> None:
+    assert read_session(session(**{field: [entry] * most}))
+    assert complaints(session(**{field: [entry] * (most + 1)})) == [
+        (f"/{field}", f"must be a list of length <= {most}")
+    ]
+
+
+def test_tools_may_be_many_but_not_endless() -> None:
+    tools = {str(place): {"count": 1} for place in range(2001)}
+
+    assert complaints(session(tools=tools)) == [("/tools", "must be an object of length <= 2000")]
+
+
 def test_every_wrong_field_is_told_at_once() -> None:
     told = complaints(session(model=1, tags=2, messages=3))
 
