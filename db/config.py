@@ -1,17 +1,22 @@
 """Settings that every process shares, read once at the entry points; a bad value stops the start with one sentence."""
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.embedded import database_url
 
 Settings = TypeVar("Settings", bound=BaseSettings)
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+#: Signs logins where nobody else can reach them; known to everybody who can read this file.
+DEVELOPMENT_KEY = "for development only, never in production"
+SHORTEST_SECRET = 16
 
 
 def zone_name(value: str) -> str:
@@ -30,6 +35,26 @@ def postgres_url(value: str) -> str:
     return value
 
 
+def own_secret(value: str, info: ValidationInfo) -> str:
+    """Accept only a key that takes long to guess; the one that everybody can read, only for development."""
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"must be long and random, at least {SHORTEST_SECRET} characters")
+    if value == DEVELOPMENT_KEY and info.data.get("insights_env") != "development":
+        raise ValueError("must be set to a long random value outside development")
+    return value
+
+
+def key_prefix(value: str) -> str:
+    """Accept only what may stand at the beginning of a key, in a header and in a command line."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,18}", value):
+        raise ValueError("must be 1 to 18 letters, digits, - or _")
+    return value
+
+
+Surroundings = Literal["development", "production"]
+#: A class that has it names `insights_env` before it: what is accepted depends on that.
+SecretKey = Annotated[str, AfterValidator(own_secret)]
+KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 PostgresUrl = Annotated[str, AfterValidator(postgres_url)]
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from db.config import StoreSettings
+from db.config import KeyPrefix, StoreSettings
 
 
 class IngestSettings(StoreSettings):
@@ -11,6 +11,6 @@ class IngestSettings(StoreSettings):
     #: Team stats, tools and trends without a key; the leaderboard never.
     insights_public_team_stats: bool = False
     #: What every API key begins with; our own keys are redacted by it.
-    insights_key_prefix: str = Field(default="dkd_sk_", pattern=r"^[A-Za-z0-9_-]{1,18}$")
+    insights_key_prefix: KeyPrefix = "dkd_sk_"
     #: The port that the API listens on.
     ingest_port: int = Field(default=8080, ge=1, le=65535)

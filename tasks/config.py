@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from db.config import StoreSettings
+from db.config import KeyPrefix, StoreSettings
 from tasks.embedded import redis_url
 
 
@@ -31,7 +31,7 @@ class TaskSettings(StoreSettings):
     #: New people take part in the leaderboard until they leave.
     insights_leaderboard_default: bool = True
     #: What every API key begins with.
-    insights_key_prefix: str = "dkd_sk_"
+    insights_key_prefix: KeyPrefix = "dkd_sk_"
 
     #: The folder that exports go to; unset = `exports` in the data folder.
     export_url: Annotated[str, AfterValidator(folder_path)] | None = None

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from db.config import CHECKOUT
+from db.config import CHECKOUT, SecretKey, Surroundings
 from db.processes import ProcessError
 from tasks.config import TaskSettings
 from tasks.home import secret_key
@@ -40,8 +40,10 @@ class RunSettings(TaskSettings):
     analytics_port: Port = 8081
     #: Where both listen; `make run` is for this machine alone unless told otherwise.
     bind_address: str = "127.0.0.1"
-    #: Signs logins; unset = one made once and kept in the data folder.
-    secret_key: str | None = None
+    #: Only "development" accepts the secret that everybody can read.
+    insights_env: Surroundings = "production"
+    #: Signs logins; unset or empty = one made once and kept in the data folder.
+    secret_key: Annotated[SecretKey | None, BeforeValidator(lambda value: value or None)] = None
     #: The names and commands of the processes to start.
     procfile: Path = CHECKOUT / "Procfile"
     #: A folder with PostgreSQL's programs, where no package brings them.

@@ -3,12 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from analytics_app.config import DEVELOPMENT_KEY, AnalyticsSettings
+from analytics_app.config import AnalyticsSettings
+from db.config import DEVELOPMENT_KEY
 
 
 def test_the_known_key_is_refused_outside_development(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY", raising=False)
-    with pytest.raises(ValidationError, match="SECRET_KEY must be set"):
+    with pytest.raises(ValidationError, match="must be set to a long random value"):
         AnalyticsSettings(insights_env="production")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db.config import load
+from db.config import DEVELOPMENT_KEY, load
 from db.embedded import database_url
 from db.processes import ProcessError
 from tasks.run_config import RunSettings, why_not_bind
@@ -46,11 +46,36 @@ def test_one_port_for_two_processes_is_refused(settings: RunSettings):
         settings.model_copy(update={"ingest_port": 18081}).refuse_taken_ports()
 
 
-def test_a_port_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("INGEST_PORT", "80800")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("INGEST_PORT", "80800"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", DEVELOPMENT_KEY),
+        ("INSIGHTS_ENV", "staging"),
+        ("INSIGHTS_KEY_PREFIX", "a b"),
+        ("INSIGHTS_KEY_PREFIX", ""),
+        ("INSIGHTS_KEY_PREFIX", "nineteen_characters"),
+    ],
+)
+def test_what_a_process_would_refuse_stops_the_start(name: str, value: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(name, value)
 
-    with pytest.raises(SystemExit, match="INGEST_PORT"):
+    with pytest.raises(SystemExit, match=f"^{name}: [^\\n]+$"):
         load(RunSettings)
+
+
+def test_development_may_use_the_key_that_everybody_can_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("INSIGHTS_ENV", "development")
+    monkeypatch.setenv("SECRET_KEY", DEVELOPMENT_KEY)
+
+    assert load(RunSettings).secret_key == DEVELOPMENT_KEY
+
+
+def test_an_empty_secret_is_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SECRET_KEY", "")
+
+    assert load(RunSettings).secret_key is None
 
 
 @pytest.mark.parametrize(("bound", "shown"), [("0.0.0.0", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")])
