@@ -89,7 +89,9 @@ PATTERNS = (
         "private_key",
         "-----begin",
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:[^-]*+(?:-(?!----)[^-]*+)*+-----END [A-Z0-9 ]{0,40}-----|(?:(?:\s|\\[nr])*+[A-Za-z0-9+/=]{20,}+)*+)",
+        # No possessive groups: before Python 3.11.5 they match less than they should.
+        r"(?:(?:[^-]++|-(?!----)){0,100}-----END [A-Z0-9 ]{0,40}-----"
+        r"|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,}+){0,2000})",
         "",
     ),
     _key(
