@@ -94,6 +94,20 @@ def test_bodies_over_the_limit_are_refused(port: int, database: Database, alice:
     assert (unpacked, chunked) == (413, 413)
 
 
+@pytest.mark.parametrize("body", [b"zz\r\n[]\r\n0\r\n\r\n", b"2\r\n[]0\r\n\r\n", b"9\r\n[]", b"2\r\n[]\r\n"])
+def test_broken_chunks_are_the_senders_mistake(
+    port: int, database: Database, alice: Account, body: bytes
+) -> None:
+    head = f"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nX-API-Key: {key_of(database, alice)}\r\n"
+    head += "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(head.encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        status_line = connection.makefile("rb").readline()
+
+    assert status_line.split()[1] == b"400"
+
+
 def test_health_finds_both_stores(port: int) -> None:
     assert call(port, "GET", "/health") == (
         200,

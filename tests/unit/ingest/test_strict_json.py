@@ -106,6 +106,14 @@ def test_of_one_item_only_some_faults_are_told() -> None:
     assert [fault.way[0] for fault in faults] == [0] * TOLD + [1]
 
 
+def test_empty_texts_beside_brackets_in_texts_hide_no_nesting() -> None:
+    around = b'{"": "", "[[": "", "": "]", "{": ["", "", "]", ""], "deep": '
+
+    assert [
+        fault.way[0] for fault in parse(around.replace(b'"": "]", ', b"") + nested(40) + b"}").faults
+    ] == ["deep"]
+
+
 def test_nul_becomes_the_replacement_character_in_keys_too() -> None:
     assert parse(b'{"a\\u0000": ["b\\u0000c"]}') == ({"a\ufffd": ["b\ufffdc"]}, [])
 
@@ -121,7 +129,9 @@ def test_what_is_left_of_a_faulty_document_is_safe_to_store() -> None:
     assert value["b"].encode() == b"x\xef\xbf\xbd"
 
 
-@pytest.mark.parametrize("data", [b"[" + b"{}," * 1_400_000, b"[" + b"1," * 4_000_001, b"[" * 5_000_000])
+@pytest.mark.parametrize(
+    "data", [b"[" + b"{}," * 1_400_000, b"[" + b"1," * 4_000_001, b"[" * 5_000_000, b'"[",' * 6_000_000]
+)
 def test_a_flood_of_tiny_values_is_refused_before_it_fills_the_memory(data: bytes) -> None:
     with pytest.raises(Refusal, match="too_large"):
         parse(data)
