@@ -1,5 +1,6 @@
 """The body of a callback request, checked before Dash acts on it: what does not fit is a 400, never a 500."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ import flask
 from werkzeug.exceptions import BadRequest
 
 CALLBACK_PATH = "/_dash-update-component"
+#: In the id of a callback's input: every component that is alike in the other parts.
+ALL_OF_THEM = '["ALL"]'
 
 
 def install(server: flask.Flask, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
@@ -46,28 +49,16 @@ def check(body: object, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _fit(given: object, declared: list[dict[str, Any]]) -> bool:
-    """The same number of values, each for the property that is declared there."""
+    """The same number of values, each for the component and the property that are declared there."""
     if not isinstance(given, list) or len(given) != len(declared):
         return False
     return all(
-        _is_value(item, wanted["property"]) and (isinstance(item["id"], dict) or item["id"] == wanted["id"])
-        if not isinstance(item, list)
-        else wanted["id"].startswith("{") and all(_is_value(part, wanted["property"]) for part in item)
-        for item, wanted in zip(given, declared, strict=True)
+        _names(item, wanted["id"], wanted["property"]) for item, wanted in zip(given, declared, strict=True)
     )
 
 
-def _is_value(item: object, wanted_property: str) -> bool:
-    return (
-        isinstance(item, dict)
-        and item.get("property") == wanted_property
-        and isinstance(item.get("id"), str | dict)
-        and (isinstance(item["id"], str) or all(isinstance(part, str | int) for part in item["id"].values()))
-    )
-
-
-def _outputs_fit(given: object, declared: object) -> bool:
-    """As many places to write to as the callback has; ids of repeated components are the page's own."""
+def _outputs_fit(given: object, declared: Any) -> bool:
+    """The very places that the callback writes to."""
     if not isinstance(declared, list | tuple):
         return _is_output(given, declared)
     if not isinstance(given, list) or len(given) != len(declared):
@@ -75,15 +66,34 @@ def _outputs_fit(given: object, declared: object) -> bool:
     return all(_is_output(item, wanted) for item, wanted in zip(given, declared, strict=True))
 
 
-def _is_output(item: object, declared: object) -> bool:
+def _is_output(item: object, declared: Any) -> bool:
+    return _names(item, declared.component_id_str(), declared.component_property)
+
+
+def _names(item: object, wanted_id: str, wanted_property: str) -> bool:
+    """One component and property, or a list of them where the callback takes all that are alike."""
     if isinstance(item, list):
-        return '["ALL"]' in str(declared) and all(_is_place(part) for part in item)
-    return _is_place(item)
+        return ALL_OF_THEM in wanted_id and all(_is_place(part, wanted_id, wanted_property) for part in item)
+    return ALL_OF_THEM not in wanted_id and _is_place(item, wanted_id, wanted_property)
 
 
-def _is_place(item: object) -> bool:
+def _is_place(item: object, wanted_id: str, wanted_property: str) -> bool:
+    if not isinstance(item, dict) or not isinstance(item.get("property"), str):
+        return False
+    # Behind an @ Dash tells apart callbacks that write to the same place.
+    return item["property"].partition("@")[0] == wanted_property and _is_id(item.get("id"), wanted_id)
+
+
+def _is_id(given: object, wanted: str) -> bool:
+    """This very id; of a repeated component the parts that differ from one to the next may be any."""
+    if not wanted.startswith("{"):
+        return given == wanted
+    parts = json.loads(wanted)
     return (
-        isinstance(item, dict)
-        and isinstance(item.get("id"), str | dict)
-        and isinstance(item.get("property"), str)
+        isinstance(given, dict)
+        and given.keys() == parts.keys()
+        and all(
+            isinstance(given[name], str | int) if isinstance(part, list) else given[name] == part
+            for name, part in parts.items()
+        )
     )

@@ -93,7 +93,8 @@ def _place(output: Any) -> dict[str, Any]:
 
 
 def _identifier(text: str) -> Any:
-    return {"panel": "tokens", "part": "table"} if text.startswith("{") else text
+    """The id itself; of the repeated panels the one with the tokens."""
+    return json.loads(text.replace('["MATCH"]', '"tokens"')) if text.startswith("{") else text
 
 
 def _argument(part: Mapping[str, str], values: Mapping[str, object]) -> Any:

@@ -103,6 +103,8 @@ def test_a_callback_without_the_pages_token_is_refused(visit: Visit, admin: Acco
         b"{",
         b'{"output": "content.children"}',
         b'{"output": "side.className", "inputs": [], "outputs": {}}',
+        b'{"output": "content.children", "outputs": {"id": "x", "property": "children"}, "changedPropIds": [],'
+        b' "inputs": [{"id": "url", "property": "pathname", "value": "/"}]}',
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b"\xff\xfe",

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from dash import MATCH, Output
 from werkzeug.exceptions import BadRequest
 
 from analytics_app.callback_body import check
@@ -11,19 +12,28 @@ CALLBACKS: dict[str, dict[str, Any]] = {
     "cards.children": {
         "inputs": [{"id": "url", "property": "search"}],
         "state": [],
-        "output": "cards.children",
+        "output": Output("cards", "children"),
         "callback": print,
     },
     "..secrets.children...done.data..": {
         "inputs": [{"id": '{"revoke":["ALL"]}', "property": "n_clicks"}],
         "state": [{"id": "url", "property": "search"}],
-        "output": ["secrets.children", "done.data"],
+        "output": [Output("secrets", "children", allow_duplicate=True), Output("done", "data")],
         "callback": print,
     },
-    "side.className": {"inputs": [], "state": [], "output": "side.className"},
+    '{"panel":["MATCH"],"part":"table"}.children': {
+        "inputs": [{"id": '{"panel":["MATCH"],"part":"asked"}', "property": "data"}],
+        "state": [],
+        "output": Output({"panel": MATCH, "part": "table"}, "children"),
+        "callback": print,
+    },
+    "side.className": {"inputs": [], "state": [], "output": Output("side", "className")},
 }
 SEARCH = {"id": "url", "property": "search", "value": "?days=7"}
 CARDS = {"id": "cards", "property": "children"}
+ASKED = {"id": {"panel": "hours", "part": "asked"}, "property": "data", "value": 1}
+TABLE = {"id": {"panel": "hours", "part": "table"}, "property": "children"}
+PANEL = {"output": '{"panel":["MATCH"],"part":"table"}.children', "outputs": TABLE, "inputs": [ASKED]}
 GOOD = {"output": "cards.children", "outputs": CARDS, "inputs": [SEARCH], "changedPropIds": ["url.search"]}
 
 
@@ -31,9 +41,30 @@ def test_what_a_page_sends_passes() -> None:
     check(GOOD, CALLBACKS)
 
 
+def test_one_of_several_panels_passes() -> None:
+    check(PANEL, CALLBACKS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outputs": {**TABLE, "id": "hours"}},
+        {"outputs": {**TABLE, "id": {"panel": "hours", "part": "body"}}},
+        {"outputs": {**TABLE, "id": {"panel": "hours"}}},
+        {"outputs": {**TABLE, "id": {"panel": ["hours"], "part": "table"}}},
+        {"outputs": [TABLE]},
+        {"inputs": [{**ASKED, "id": {"panel": "hours", "part": "table"}}]},
+        {"inputs": [[ASKED]]},
+    ],
+)
+def test_a_panel_with_an_id_of_another_shape_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest):
+        check(PANEL | change, CALLBACKS)
+
+
 def test_repeated_components_pass_with_ids_of_their_own() -> None:
     revoke = {"id": {"revoke": 4}, "property": "n_clicks", "value": 1}
-    places = [{"id": "secrets", "property": "children"}, {"id": "done", "property": "data"}]
+    places = [{"id": "secrets", "property": "children@c21f8659"}, {"id": "done", "property": "data"}]
     body = {
         "output": "..secrets.children...done.data..",
         "outputs": places,
@@ -53,6 +84,9 @@ def test_repeated_components_pass_with_ids_of_their_own() -> None:
         {"outputs": None},
         {"outputs": [CARDS]},
         {"outputs": {"id": 1, "property": "children"}},
+        {"outputs": {"id": "x", "property": "children"}},
+        {"outputs": {"id": "cards", "property": "figure"}},
+        {"outputs": {"id": {"cards": 1}, "property": "children"}},
         {"inputs": []},
         {"inputs": None},
         {"inputs": "url"},
