@@ -5,6 +5,7 @@ import json
 import pytest
 import structlog
 
+from db.errors import Contention, Refused, StorageError, StorageUnavailable
 from ingest.errors import REASONS, pointer
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase
@@ -65,6 +66,36 @@ def test_a_surprise_is_an_answer_without_a_trace_and_a_line_without_a_value(
 
     assert (answer.status_code, answer.json["reason"], answer.json["errors"]) == (500, "internal", [])
     assert lines[0]["error"] == "TypeError" and "has no len()" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "reason", "retry"),
+    [
+        (Contention("row 5 of alice"), 503, "storage_unavailable", "5"),
+        (StorageUnavailable("row 5 of alice"), 503, "storage_unavailable", "5"),
+        (Refused("row 5 of alice"), 500, "internal", None),
+    ],
+)
+def test_what_the_storage_refuses_is_told_without_its_words(
+    api: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    error: StorageError,
+    status: int,
+    reason: str,
+    retry: str | None,
+) -> None:
+    def fail(*_: object, **_parameters: object) -> None:
+        raise error
+
+    monkeypatch.setattr(FakeDatabase, "fetch_one", fail)
+    answer = api.get("/api/v1/me")
+
+    assert (answer.status_code, answer.json["reason"], answer.headers.get("Retry-After")) == (
+        status,
+        reason,
+        retry,
+    )
+    assert "alice" not in answer.text
 
 
 @pytest.mark.parametrize(
