@@ -177,7 +177,7 @@ HEADS = """
     dop_v1_ dapi hvs. AGE-SECRET-KEY-1 AKIA dkd_sk_ -----BEGIN hooks.slack.com/services/ :// ://a: curl secret_key=
     authorization: bearer password= password: token= token:1 apikey= --token --a- -u key pass secret token ttoken t
 """
-SEPARATORS = ["", "-", "_", ".", ":", "=", " ", "(", "a1"]
+SEPARATORS = ["", "-", ".", " "]
 PIECES = [
     *(f"{separator}{head}" for head in HEADS.split() for separator in SEPARATORS),
     "-----BEGIN PRIVATE KEY-----",
