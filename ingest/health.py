@@ -5,6 +5,7 @@ import falcon
 from db import health
 from db.connection import Statements
 from db.errors import StorageError
+from ingest.answers import HealthAnswer, LiveAnswer
 from ingest.errors import RETRY_AFTER_SECONDS
 from ingest.intake import Doorbell
 
@@ -20,11 +21,11 @@ class Health:
         """Ask PostgreSQL and Redis; only PostgreSQL is vital."""
         database = self._database_answers()
         queue = self._doorbell.ping()
-        resp.media = {
-            "status": ("ok" if queue else "degraded") if database else "unavailable",
-            "database": "connected" if database else "disconnected",
-            "queue": "connected" if queue else "disconnected",
-        }
+        resp.media = HealthAnswer(
+            status=("ok" if queue else "degraded") if database else "unavailable",
+            database="connected" if database else "disconnected",
+            queue="connected" if queue else "disconnected",
+        )
         if not database:
             resp.status = falcon.HTTP_503
             resp.set_header("Retry-After", RETRY_AFTER_SECONDS)
@@ -35,7 +36,7 @@ class Health:
 
     def on_get_live(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """The process answers; nothing else is asked."""
-        resp.media = {"status": "ok"}
+        resp.media = LiveAnswer()
 
     def _database_answers(self) -> bool:
         try:

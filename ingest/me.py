@@ -7,7 +7,8 @@ import msgspec
 
 from db.accounts import change_settings, own_figures
 from db.connection import Database
-from db.records import Account
+from db.records import Account, Role, ShareLevel
+from ingest.answers import MeAnswer, SettingsAnswer
 from ingest.auth import Door
 from ingest.body import read_document
 from ingest.errors import Complaint, Refusal, pointer
@@ -34,15 +35,16 @@ class Me:
         """Who am I here, what is kept of me, and how much is it."""
         account = self._door.account(req)
         figures = own_figures(self._database, account.user_id)
-        resp.media = _settings(account) | {
-            "sessions_count": figures.sessions_count,
-            "total_tokens": figures.total_tokens,
-            "total_tokens_in": figures.total_tokens_in,
-            "total_tokens_out": figures.total_tokens_out,
-            "cache_read_tokens": figures.cache_read_tokens,
-            "cache_creation_tokens": figures.cache_creation_tokens,
-            "last_upload_at": figures.last_upload_at,
-        }
+        resp.media = MeAnswer(
+            *_settings(account),
+            sessions_count=figures.sessions_count,
+            total_tokens=figures.total_tokens,
+            total_tokens_in=figures.total_tokens_in,
+            total_tokens_out=figures.total_tokens_out,
+            cache_read_tokens=figures.cache_read_tokens,
+            cache_creation_tokens=figures.cache_creation_tokens,
+            last_upload_at=figures.last_upload_at,
+        )
 
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
@@ -54,20 +56,22 @@ class Me:
             share_level=wanted.share_level,
             show_in_leaderboard=wanted.show_in_leaderboard,
         )
-        resp.media = _settings(change.account) | {
-            "purged": change.purged,
-            "warnings": [PURGED] if change.purged else [],
-        }
+        resp.media = SettingsAnswer(
+            *_settings(change.account),
+            purged=change.purged,
+            warnings=[PURGED] if change.purged else [],
+        )
 
 
-def _settings(account: Account) -> dict[str, Any]:
-    return {
-        "username": account.username,
-        "email": account.email,
-        "role": account.role,
-        "share_level": account.share_level,
-        "show_in_leaderboard": account.show_in_leaderboard,
-    }
+def _settings(account: Account) -> tuple[str, str | None, Role, ShareLevel, bool]:
+    """The fields of `answers.Settings`, in their order."""
+    return (
+        account.username,
+        account.email,
+        account.role,
+        account.share_level,
+        account.show_in_leaderboard,
+    )
 
 
 def _read_settings(document: Any) -> SettingsUpload:

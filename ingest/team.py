@@ -8,6 +8,7 @@ import falcon
 from db import usage
 from db.connection import Statements
 from db.periods import Period, last_days, team_today
+from ingest.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
 from ingest.auth import Door
 from ingest.config import IngestSettings
 from ingest.errors import Complaint, Refusal, pointer
@@ -34,48 +35,37 @@ class Team:
         self._admit(req)
         period = self._period(req, default=7)
         totals = usage.team_totals(self._database, period)
-        resp.media = {
-            "period_days": period.days,
-            "total_sessions": totals.session_count,
-            "active_users": totals.active_users,
-            "total_messages": totals.total_messages,
-            "total_tokens_in": totals.tokens_in,
-            "total_tokens_out": totals.tokens_out,
-            "cache_read_tokens": totals.cache_read_tokens,
-            "cache_creation_tokens": totals.cache_creation_tokens,
-            "total_duration_seconds": totals.duration_seconds,
-        }
+        resp.media = TeamStats(
+            period_days=period.days,
+            total_sessions=totals.session_count,
+            active_users=totals.active_users,
+            total_messages=totals.total_messages,
+            total_tokens_in=totals.tokens_in,
+            total_tokens_out=totals.tokens_out,
+            cache_read_tokens=totals.cache_read_tokens,
+            cache_creation_tokens=totals.cache_creation_tokens,
+            total_duration_seconds=totals.duration_seconds,
+        )
 
     def on_get_tools(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The most called tools; success_rate is null where no outcome was reported."""
         self._admit(req)
         tools = usage.tool_totals(self._database, self._period(req, default=7), limit=_limit(req))
-        resp.media = [
-            {"tool_name": tool.tool_name, "total_calls": tool.call_count, "success_rate": tool.success_rate}
-            for tool in tools
-        ]
+        resp.media = [ToolUse(tool.tool_name, tool.call_count, tool.success_rate) for tool in tools]
 
     def on_get_leaderboard(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Those who take part, most tokens first; never without a key."""
         self._door.account(req)
         ranks = usage.leaderboard(self._database, self._period(req, default=7), limit=_limit(req))
         resp.media = [
-            {
-                "rank": rank.rank,
-                "username": rank.username,
-                "session_count": rank.session_count,
-                "total_tokens": rank.total_tokens,
-            }
-            for rank in ranks
+            LeaderboardRow(rank.rank, rank.username, rank.session_count, rank.total_tokens) for rank in ranks
         ]
 
     def on_get_trends(self, req: falcon.Request, resp: falcon.Response) -> None:
         """One row for every day, days without sessions too."""
         self._admit(req)
         days = usage.team_days(self._database, self._period(req, default=30, shortest=SHORTEST_TREND))
-        resp.media = [
-            {"date": day.stat_date, "sessions": day.session_count, "tokens": day.tokens} for day in days
-        ]
+        resp.media = [TrendDay(day.stat_date, day.session_count, day.tokens) for day in days]
 
     def _admit(self, req: falcon.Request) -> None:
         if not self._public:
