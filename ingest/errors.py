@@ -61,14 +61,31 @@ class Complaint(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Problem(msgspec.Struct, frozen=True):
+    """What every error is told as (RFC 9457); reason is one stable word."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    reason: str
+    errors: list[Complaint]
+
+    @classmethod
+    def of(cls, reason: str, detail: str = "", complaints: Sequence[Complaint] = ()) -> "Problem":
+        """The problem that a reason is told as."""
+        status, title = REASONS[reason]
+        return cls(f"urn:insights:{reason}", title, status, detail or title, reason, list(complaints))
+
+
 class Refusal(Exception):
     """The request can't be served; the reason says why, and REASONS how to answer."""
 
     def __init__(self, reason: str, detail: str = "", complaints: Sequence[Complaint] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.detail = detail or (complaints[0].detail if complaints else REASONS[reason].title)
-        self.complaints = list(complaints)
+        detail = detail or (complaints[0].detail if complaints else "")
+        self.problem = Problem.of(reason, detail, complaints)
 
 
 def pointer(*tokens: str | int) -> str:
@@ -118,18 +135,8 @@ def _on_surprise(
 
 
 def _answer(req: falcon.Request, resp: falcon.Response, refusal: Refusal) -> None:
-    outcome = REASONS[refusal.reason]
     req.context.reason = refusal.reason
-    resp.status = outcome.status
+    resp.status = refusal.problem.status
     resp.set_headers(HEADERS.get(refusal.reason, {}))
     resp.content_type = PROBLEM
-    resp.data = msgspec.json.encode(
-        {
-            "type": f"urn:insights:{refusal.reason}",
-            "title": outcome.title,
-            "status": outcome.status,
-            "detail": refusal.detail,
-            "reason": refusal.reason,
-            "errors": refusal.complaints,
-        }
-    )
+    resp.data = msgspec.json.encode(refusal.problem)
