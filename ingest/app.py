@@ -13,9 +13,11 @@ from ingest import errors
 from ingest.access_log import AccessLog
 from ingest.auth import Door
 from ingest.config import IngestSettings
+from ingest.docs_page import DocsPage
 from ingest.health import Health
 from ingest.intake import Doorbell, Intake
 from ingest.me import Me
+from ingest.openapi import OpenApi, describe
 from ingest.redaction import Redactor
 from ingest.sessions import Sessions
 from ingest.team import Team
@@ -38,6 +40,7 @@ def create_app(
     team = Team(door, database, settings, clock)
     me = Me(door, database)
     health = Health(database, doorbell)
+    description = describe(public_team_stats=settings.insights_public_team_stats)
 
     app: falcon.App[Any, Any] = falcon.App(middleware=[AccessLog()])
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
@@ -54,4 +57,6 @@ def create_app(
     app.add_route("/health", health)
     app.add_route("/health/ready", health)
     app.add_route("/health/live", health, suffix="live")
+    app.add_route("/openapi.json", OpenApi(description))
+    app.add_route("/docs", DocsPage(description))
     return app
