@@ -60,7 +60,7 @@ def render(document: Json) -> str:
         node("style", STYLE),
     )
     skip = node("a", "Skip to the text", href="#text", class_="skip")
-    body = node("body", skip, _contents(document), _text(document))
+    body = node("body", skip, _introduction(document), _contents(document), _text(document))
     return "<!doctype html>\n" + tostring(node("html", head, body, lang="en"), "unicode", method="html")
 
 
@@ -77,9 +77,16 @@ def _groups(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]
         yield name, [operation for operation in operations if name in operation[2]["tags"]]
 
 
+def _introduction(document: Json) -> Element:
+    info = document["info"]
+    introduction = node("header", node("h1", info["title"]), *prose(info["description"]), id="top")
+    add(introduction, node("p", "The examples below expect two things of your shell:"), _code(SETUP))
+    return introduction
+
+
 def _contents(document: Json) -> Element:
     """The list of everything, beside the text."""
-    brand = node("a", node("span", class_="mark"), document["info"]["title"], href="#text", class_="brand")
+    brand = node("a", node("span", class_="mark"), document["info"]["title"], href="#top", class_="brand")
     contents = node("nav", brand, aria_label="Contents")
     for name, operations in _groups(document):
         links = [
@@ -98,9 +105,7 @@ def _schemas(document: Json) -> Json:
 
 
 def _text(document: Json) -> Element:
-    info = document["info"]
-    text = node("main", node("h1", info["title"]), *prose(info["description"]), id="text")
-    add(text, node("p", "The examples below expect two things of your shell:"), _code(SETUP))
+    text = node("main", id="text")
     for name, operations in _groups(document):
         articles = [_operation(document, *operation) for operation in operations]
         add(text, node("section", node("h2", name), *articles))
