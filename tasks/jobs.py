@@ -8,7 +8,7 @@ from db import inbox, rollups
 from db import schedule as memory
 from db.connection import Database
 from tasks import persist as persisting
-from tasks import queues
+from tasks import plans, queues
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
 
@@ -38,6 +38,7 @@ def persist() -> None:
     tools = _tools[0]
     queues.answer(tools.redis, queues.PERSIST)
     persisting.drain(tools.database, tools.zone, seconds=TURN_SECONDS)
+    plans.drain(tools.database, seconds=TURN_SECONDS)
     _ring_for_the_rest(tools)
 
 

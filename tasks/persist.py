@@ -1,7 +1,6 @@
 """From the inbox to rows: claims uploads in order, hundreds at a time, and settles each one for good."""
 
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from db.connection import Database, Transaction
 from db.errors import Refused
 from db.records import Claimed, StoredSession
 from tasks import pricing
+from tasks.turns import repeat
 
 log = structlog.get_logger()
 
@@ -35,12 +35,7 @@ class Verdict:
 
 def drain(db: Database, zone: str, *, seconds: float = math.inf) -> int:
     """Settle what waits, batch by batch until `seconds` are over, and return how many uploads that were."""
-    settled, end = 0, time.monotonic() + seconds
-    while count := _drain_batch(db, zone):
-        settled += count
-        if time.monotonic() >= end:
-            break
-    return settled
+    return repeat(lambda: _drain_batch(db, zone), seconds)
 
 
 def _drain_batch(db: Database, zone: str) -> int:

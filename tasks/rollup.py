@@ -1,7 +1,6 @@
 """From rows to days: recomputes marked team days whole, with Polars, so late data comes out right."""
 
 import math
-import time
 from collections.abc import Callable
 
 import polars as pl
@@ -12,6 +11,7 @@ from db.connection import Database, Row, Transaction
 from db.errors import Refused
 from db.periods import Period
 from db.records import UserDay
+from tasks.turns import repeat
 
 log = structlog.get_logger()
 
@@ -46,12 +46,7 @@ TOOLS = pl.Schema(
 
 def recompute(db: Database, zone: str, *, seconds: float = math.inf) -> int:
     """Recompute marked days until `seconds` are over, and return how many (person, day) that were."""
-    done, end = 0, time.monotonic() + seconds
-    while count := _recompute_batch(db, zone):
-        done += count
-        if time.monotonic() >= end:
-            break
-    return done
+    return repeat(lambda: _recompute_batch(db, zone), seconds)
 
 
 def _recompute_batch(db: Database, zone: str) -> int:

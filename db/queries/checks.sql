@@ -1,10 +1,11 @@
 -- Sums that must agree; each row states one.
 
 -- name: checks
-SELECT 'uploads received = stored + repeated + quarantined + waiting' AS name,
-       count(*) AS expected,
-       count(*) FILTER (WHERE state IN ('persisted', 'repeated', 'quarantined', 'discarded', 'pending')) AS found
-FROM inbox
+SELECT kind || 's received = stored + repeated + quarantined + waiting' AS name,
+       count(inbox_id) AS expected,
+       count(inbox_id) FILTER (WHERE state IN ('persisted', 'repeated', 'quarantined', 'discarded', 'pending')) AS found
+FROM (VALUES ('session'), ('plan')) AS kinds (kind) LEFT JOIN inbox USING (kind)
+GROUP BY kind
 UNION ALL
 SELECT 'settled uploads keep no body', 0, count(*) FROM inbox
 WHERE state IN ('persisted', 'repeated', 'discarded') AND body IS NOT NULL
@@ -46,6 +47,12 @@ SELECT 'sessions of days = sessions by hour',
 UNION ALL
 SELECT 'text only of people who share it', 0, count(*)
 FROM messages JOIN users USING (user_id) WHERE share_level <> 'full'
+UNION ALL
+SELECT 'content of plans only of people who share it', 0, count(*)
+FROM plans JOIN users USING (user_id) WHERE users.share_level <> 'full' AND content IS NOT NULL
+UNION ALL
+SELECT 'stored uploads of plans are plans', 0, count(*)
+FROM inbox LEFT JOIN plans USING (user_id, name) WHERE kind = 'plan' AND state = 'persisted' AND plans.name IS NULL
 UNION ALL
 SELECT 'days still to be rolled up', 0, count(*) FROM dirty_days;
 
