@@ -12,7 +12,7 @@ TEST := $(call stamp,test)
 READY := $(or $(wildcard $(TEST)),$(LOCAL))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick soak pictures check lock clean
+.PHONY: help run demo test quick soak bench pictures check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ quick: $(TEST) ## Run the tests that need no server
 
 soak: $(TEST) ## The long proof: 2,000 uploads while every process is killed at random
 	@CHAOS_UPLOADS=2000 CHAOS_KILLS=5 $(RUN) -m pytest tests/system/test_chaos.py -s
+
+bench: $(TEST) ## Measure uploads, beside another server: make bench ARGS="--help"
+	@$(RUN) -m benchmarks.ingest $(ARGS)
 
 pictures: $(TEST) ## Take the pictures of the pages anew, from the demo, into docs/pictures
 	@mkdir -p docs/pictures && $(RUN) -m tests.system.pictures docs/pictures

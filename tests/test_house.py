@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("db", "ingest", "tasks", "analytics_app")
+ROOMS = ("db", "ingest", "tasks", "analytics_app", "benchmarks")
 SOURCES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), ROOT / "manage.py"]
 SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER)\s[\s\S]{8,}", re.IGNORECASE)
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
