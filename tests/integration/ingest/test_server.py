@@ -1,16 +1,9 @@
 """The app as it really runs: under gunicorn, over TCP, with bodies as clients send them."""
 
 import gzip
-import http.client
 import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,56 +11,15 @@ from db.connection import Database
 from db.records import Account
 from ingest.body import MAX_BYTES
 from tests.integration.ingest.conftest import key_of
+from tests.integration.ingest.serving import call, serving
 from tests.unit.ingest.wire import session
-
-CHECKOUT = Path(__file__).parents[3]
-START_SECONDS = 20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    try:
-        return call(port, "GET", "/health/live")[0] == 200
-    except OSError:
-        return False
-
-
-def call(port: int, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, named, encode_chunked="Transfer-Encoding" in named)
-    response = connection.getresponse()
-    answer = response.status, json.loads(response.read())
-    connection.close()
-    return answer
 
 
 @pytest.fixture
 def port(database_url: str, redis_url: str) -> Iterator[int]:
     """A running server on a database of this test's own."""
-    number = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{number}", "--no-control-socket"]
-    command += [
-        "--worker-class",
-        "db.web_worker.DiscreetWorker",
-        "--threads",
-        "4",
-        "--graceful-timeout",
-        "2",
-        "ingest.wsgi:application",
-    ]
-    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as server:
-        deadline = time.monotonic() + START_SECONDS
-        while not answers(number) and time.monotonic() < deadline:
-            time.sleep(0.1)
+    with serving(database_url, redis_url) as (number, _):
         yield number
-        server.terminate()
 
 
 def test_bodies_arrive_whole_however_they_are_sent(port: int, database: Database, alice: Account) -> None:
