@@ -7,7 +7,7 @@ from typing import Any
 from db import audit
 from db.connection import Database, Statements
 from db.errors import Contention
-from db.records import Account, ApiKey, OwnFigures, Role, SettingsChange, ShareLevel
+from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 
 # From the least to the most that is kept of a session.
 SHARE_LEVELS: tuple[ShareLevel, ...] = ("none", "metadata", "full")
@@ -38,14 +38,14 @@ def create_account(
     return Account.from_row(_found(row))
 
 
-def account_by_key(db: Statements, key_hash: bytes) -> Account | None:
-    """The person behind a key, and a note of its use; None for an unknown, revoked or expired one."""
-    row = db.fetch_one("account_by_key", key_hash=key_hash)
+def caller_by_key(db: Statements, key_hash: bytes) -> Caller | None:
+    """Who holds this key, and a note of its use; None for an unknown, revoked or expired one."""
+    row = db.fetch_one("caller_by_key", key_hash=key_hash)
     if row is None:
         return None
     if row["use_is_news"]:
         db.execute("key_use_note", user_id=row["user_id"], key_id=row["key_id"])
-    return Account.from_row(row)
+    return Caller(account=Account.from_row(row), key_id=row["key_id"], key_hash=key_hash)
 
 
 def account_by_name(db: Statements, username: str) -> Account | None:

@@ -25,6 +25,14 @@ REST_SECONDS = 1.0
 _current = threading.local()
 
 
+class Connection(extensions.connection):
+    """The driver's connection, with a memory of the statements that were prepared on it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.prepared: set[str] = set()
+
+
 class Statements(Protocol):
     """What a query function takes: a Database (each statement its own transaction) or a Transaction."""
 
@@ -42,13 +50,14 @@ class _Cursors:
     """The three ways to run a named statement, over whatever connection `_connection` lends."""
 
     @contextmanager
-    def _connection(self) -> Iterator[extensions.connection]:
+    def _connection(self) -> Iterator[Connection]:
         raise NotImplementedError
         yield
 
     def _run(self, statement: str, parameters: Row, *, limit: int | None) -> tuple[list[Row], int]:
         with self._connection() as connection, translated(), connection.cursor() as cursor:
-            cursor.execute(statements()[statement], parameters)
+            _prepare(connection, statement)
+            cursor.execute(statements()[statement].text, parameters)
             if limit == 0 or cursor.description is None:
                 return [], cursor.rowcount
             names = [column.name for column in cursor.description]
@@ -72,11 +81,11 @@ class _Cursors:
 class Transaction(_Cursors):
     """Several statements that take effect together, or not at all."""
 
-    def __init__(self, connection: extensions.connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._lent = connection
 
     @contextmanager
-    def _connection(self) -> Iterator[extensions.connection]:
+    def _connection(self) -> Iterator[Connection]:
         yield self._lent
 
     @contextmanager
@@ -111,7 +120,7 @@ class Database(_Cursors):
         event.listen(self._pool, "checkout", _refuse_stale)
 
     @contextmanager
-    def _connection(self) -> Iterator[extensions.connection]:
+    def _connection(self) -> Iterator[Connection]:
         with within(self.deadline), self._lend() as connection:
             connection.autocommit = True
             yield connection
@@ -129,7 +138,7 @@ class Database(_Cursors):
                 connection.commit()
 
     @contextmanager
-    def _lend(self) -> Iterator[extensions.connection]:
+    def _lend(self) -> Iterator[Connection]:
         if time.monotonic() < self._resting_until:
             raise StorageUnavailable("PostgreSQL was silent a moment ago")
         fairy = self._take()
@@ -160,28 +169,38 @@ class Database(_Cursors):
         self._pool.dispose()
 
 
-def connect_alone(url: str, *, deadline: float) -> extensions.connection:
+def connect_alone(url: str, *, deadline: float) -> Connection:
     """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
     extensions.set_wait_callback(_wait_until_deadline)
     with within(deadline), translated():
         return _connect(url, deadline)
 
 
-def _connect(url: str, deadline: float) -> extensions.connection:
+def _connect(url: str, deadline: float) -> Connection:
     timeout_ms = int(deadline * 1000)
     return psycopg2.connect(
         url,
         connect_timeout=max(2, int(deadline)),
+        connection_factory=Connection,
         application_name="insights",
         options=f"-c timezone=UTC -c statement_timeout={timeout_ms} -c jit=off"
         " -c idle_in_transaction_session_timeout=60000",
     )
 
 
-def _driver_connection(fairy: PoolProxiedConnection) -> extensions.connection:
+def _driver_connection(fairy: PoolProxiedConnection) -> Connection:
     connection = fairy.dbapi_connection
-    assert isinstance(connection, extensions.connection)  # noqa: S101 - tells mypy what the pool's creator made
+    assert isinstance(connection, Connection)  # noqa: S101 - tells mypy what the pool's creator made
     return connection
+
+
+def _prepare(connection: Connection, name: str) -> None:
+    """Have a statement planned, unless this connection has done so: a preparation outlives even a rollback."""
+    preparation = statements()[name].preparation
+    if preparation is not None and name not in connection.prepared:
+        with connection.cursor() as cursor:
+            cursor.execute(preparation)
+        connection.prepared.add(name)
 
 
 def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.connection import Row, Statements
-from db.records import Claimed, Incoming
+from db.records import Caller, Claimed, Incoming
 
 MOST_ATTEMPTS = 3
 # What one drain takes at a time, as PostgreSQL keeps it: a backlog of huge sessions must not outlast the deadline.
 MOST_BYTES = 1024 * 1024
 
 
-def receive(db: Statements, *, user_id: int, share_level: str, uploads: Sequence[Incoming]) -> bool:
-    """Commit the uploads in their order; False if the person's level or state is not what it was."""
+def receive(db: Statements, caller: Caller, uploads: Sequence[Incoming]) -> bool:
+    """Commit the uploads in their order; False if the key, the person or the level is not what it was."""
     count = db.execute(
         "inbox_receive",
-        user_id=user_id,
-        share_level=share_level,
+        user_id=caller.account.user_id,
+        key_id=caller.key_id,
+        share_level=caller.account.share_level,
         upload_ids=[upload.upload_id for upload in uploads],
         kinds=[upload.kind for upload in uploads],
         names=[upload.name for upload in uploads],

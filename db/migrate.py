@@ -51,8 +51,8 @@ def migrate(url: str, migrations: list[Migration] | None = None) -> int:
     connection = connect_alone(url, deadline=DEADLINE_SECONDS)
     try:
         with translated(), connection, connection.cursor() as cursor:
-            cursor.execute(statements()["migrations_lock"])
-            cursor.execute(statements()["migrations_applied"])
+            cursor.execute(statements()["migrations_lock"].text)
+            cursor.execute(statements()["migrations_applied"].text)
             missing = missing_migrations(known, dict(cursor.fetchall()))
             for migration in missing:
                 _apply(cursor, migration)
@@ -79,6 +79,6 @@ def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[
 def _apply(cursor: extensions.cursor, migration: Migration) -> None:
     cursor.execute(migration.text)
     cursor.execute(
-        statements()["migration_record"],
+        statements()["migration_record"].text,
         {"version": migration.version, "name": migration.name, "checksum": migration.checksum},
     )

@@ -45,6 +45,15 @@ class Account(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Somebody who showed a key: who that is, and by which key."""
+
+    account: Account
+    key_id: int
+    key_hash: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiKey(FromRow):
     """One key of a person, without the key."""
 
@@ -280,3 +289,17 @@ class CheckResult(FromRow):
     def agrees(self) -> bool:
         """Do both sides say the same?"""
         return self.expected == self.found
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadProgress(FromRow):
+    """How far one upload has come."""
+
+    upload_id: str
+    kind: Literal["session", "plan"]
+    #: The session_id, or the plan's name; '' where it came without a usable one.
+    name: str
+    state: Literal["pending", "persisted", "repeated", "quarantined", "discarded"]
+    reason: str | None
+    received_at: datetime
+    settled_at: datetime | None

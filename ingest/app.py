@@ -36,7 +36,7 @@ def create_app(
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection."""
     door = Door(database)
-    sessions = Sessions(door, Intake(database, doorbell, Redactor(settings.insights_key_prefix), clock))
+    sessions = Sessions(door, Intake(database, door, doorbell, Redactor(settings.insights_key_prefix), clock))
     team = Team(door, database, settings, clock)
     me = Me(door, database)
     health = Health(database, doorbell)

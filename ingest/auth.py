@@ -1,14 +1,22 @@
 """The door: which person an API key stands for. Without one, not a byte of data passes."""
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import falcon
 
-from db.accounts import account_by_key
+from db.accounts import caller_by_key
 from db.connection import Statements
 from db.keys import hash_key
-from db.records import Account
+from db.records import Account, Caller
 from ingest.errors import Refusal
 
 BEARER = "bearer"
+#: How long a caller is remembered, and how many: as a guess for uploads, whose statement checks the key again.
+REMEMBERED_SECONDS = 30.0
+MOST_REMEMBERED = 5000
 
 
 class Door:
@@ -16,14 +24,63 @@ class Door:
 
     def __init__(self, database: Statements) -> None:
         self._database = database
+        self._memory = _Memory()
 
     def account(self, req: falcon.Request) -> Account:
         """The person whose key the request carries; one refusal for every other case."""
-        key = _presented_key(req)
-        account = account_by_key(self._database, hash_key(key)) if key else None
-        if account is None:
+        return self._asked(_presented_hash(req)).account
+
+    @contextmanager
+    def uploader(self, req: falcon.Request) -> Iterator[Caller]:
+        """Who uploads, perhaps from memory: the key is checked where the upload is stored, and before a refusal."""
+        key_hash = _presented_hash(req)
+        remembered = self._memory.get(key_hash)
+        try:
+            yield remembered or self._asked(key_hash)
+        except Refusal:
+            if remembered:
+                self._asked(key_hash)
+            raise
+
+    def again(self, caller: Caller) -> Caller:
+        """The same caller as the database knows them now."""
+        return self._asked(caller.key_hash)
+
+    def _asked(self, key_hash: bytes) -> Caller:
+        caller = caller_by_key(self._database, key_hash)
+        self._memory.put(key_hash, caller)
+        if caller is None:
             raise Refusal("unauthorized")
-        return account
+        return caller
+
+
+class _Memory:
+    """Callers seen a moment ago; none who shares nothing: nothing of theirs is stored that would check the key."""
+
+    def __init__(self) -> None:
+        self._callers: dict[bytes, tuple[float, Caller]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key_hash: bytes) -> Caller | None:
+        until, caller = self._callers.get(key_hash, (0.0, None))
+        return caller if time.monotonic() < until else None
+
+    def put(self, key_hash: bytes, caller: Caller | None) -> None:
+        with self._lock:
+            if caller is None or caller.account.share_level == "none":
+                self._callers.pop(key_hash, None)
+                return
+            if len(self._callers) >= MOST_REMEMBERED:
+                self._callers.clear()
+            self._callers[key_hash] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+
+
+def _presented_hash(req: falcon.Request) -> bytes:
+    """The hash of the key that the request shows; refused when it shows none."""
+    key = _presented_key(req)
+    if not key:
+        raise Refusal("unauthorized")
+    return hash_key(key)
 
 
 def _presented_key(req: falcon.Request) -> str | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from db import inbox
-from db.accounts import account_by_id
 from db.connection import Statements
-from db.records import Account, Incoming
+from db.records import Caller, Incoming
 from ingest import quarantine
+from ingest.auth import Door
 from ingest.errors import Complaint, Refusal
 from ingest.payload import SessionUpload, Unusable, read_session
 from ingest.record import session_record
@@ -42,51 +42,52 @@ class Intake:
     """Takes uploads of sessions, one or many; an upload is answered only when PostgreSQL has committed it."""
 
     def __init__(
-        self, database: Statements, doorbell: Doorbell, redactor: Redactor, clock: Callable[[], datetime]
+        self,
+        database: Statements,
+        door: Door,
+        doorbell: Doorbell,
+        redactor: Redactor,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._door = door
         self._doorbell = doorbell
         self._redactor = redactor
         self._clock = clock
 
-    def session(self, account: Account, document: Document) -> dict[str, Any]:
+    def session(self, caller: Caller, document: Document) -> dict[str, Any]:
         """Take one session; raises Refusal for one that can't be used, and then nothing is kept."""
         try:
             upload = read_session(document.sound())
-            return self._deliver(account, lambda level: [self._prepared(upload, level)])[0]
+            return self._deliver(caller, lambda level: [self._prepared(upload, level)])[0]
         except Unusable as unusable:
             raise Refusal("invalid_value", complaints=unusable.complaints) from None
 
-    def sessions(self, account: Account, items: list[Any], faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    def sessions(self, caller: Caller, items: list[Any], faults: Sequence[Fault]) -> list[dict[str, Any]]:
         """Take each item that can be used, and keep the others in quarantine: one never fails the rest."""
         faulty: dict[int, list[Fault]] = {}
         for fault in faults:
             faulty.setdefault(int(fault.way[0]), []).append(fault)
         return self._deliver(
-            account,
+            caller,
             lambda level: [
                 self._item(item, faulty.get(place, []), level) for place, item in enumerate(items)
             ],
         )
 
-    def _deliver(self, account: Account, prepare: Callable[[str], list[Prepared]]) -> list[dict[str, Any]]:
+    def _deliver(self, caller: Caller, prepare: Callable[[str], list[Prepared]]) -> list[dict[str, Any]]:
         """Commit what `prepare` makes for the person's share level; begin anew where the level has changed."""
-        holder: Account | None = account
         for _ in range(TRIES):
-            if holder is None or not holder.active:
-                raise Refusal("unauthorized")
-            prepared = prepare(holder.share_level)
-            if self._commit(holder, [item.incoming for item in prepared if item.incoming]):
+            prepared = prepare(caller.account.share_level)
+            if self._commit(caller, [item.incoming for item in prepared if item.incoming]):
                 return [item.answer for item in prepared]
-            holder = account_by_id(self._database, account.user_id)
+            caller = self._door.again(caller)
         raise Refusal("storage_unavailable")
 
-    def _commit(self, account: Account, uploads: list[Incoming]) -> bool:
+    def _commit(self, caller: Caller, uploads: list[Incoming]) -> bool:
         if not uploads:
             return True
-        committed = inbox.receive(
-            self._database, user_id=account.user_id, share_level=account.share_level, uploads=uploads
-        )
+        committed = inbox.receive(self._database, caller, uploads)
         if committed:
             self._doorbell.ring()
         return committed
@@ -100,13 +101,13 @@ class Intake:
         }
         if share_level == "none":
             return Prepared(answer, None)
-        body, warnings = session_record(
+        record = session_record(
             upload, share_level=share_level, now=self._clock(), redactor=self._redactor
         )
         upload_id = str(uuid.uuid4())
         return Prepared(
-            answer | {"upload_id": upload_id, "warnings": warnings},
-            Incoming(upload_id=upload_id, kind="session", name=upload.session_id, body=body),
+            answer | {"upload_id": upload_id, "warnings": record.warnings},
+            Incoming(upload_id=upload_id, kind="session", name=upload.session_id, body=record.body),
         )
 
     def _item(self, item: Any, faults: Sequence[Fault], share_level: str) -> Prepared:

@@ -93,7 +93,7 @@ def lead(url: str, scheduler: Scheduler, stopping: threading.Event) -> None:
 def _holds_lock(connection: extensions.connection) -> bool:
     """Asking again is harmless: the lock counts, and all of it goes with the connection."""
     with within(LOCK_DEADLINE_SECONDS), translated(), connection.cursor() as cursor:
-        cursor.execute(statements()["leader_lock"])
+        cursor.execute(statements()["leader_lock"].text)
         row = cursor.fetchone()
     return bool(row and row[0])
 

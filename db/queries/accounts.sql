@@ -5,7 +5,7 @@ INSERT INTO users (username, email, role, share_level, show_in_leaderboard, pass
 VALUES (%(username)s, %(email)s, %(role)s, %(share_level)s, %(show_in_leaderboard)s, %(password_hash)s)
 RETURNING *;
 
--- name: account_by_key
+-- name: caller_by_key
 -- Who holds this key, as long as neither key nor person is withdrawn.
 SELECT users.*, api_keys.key_id,
        greatest(api_keys.last_used_at, '-infinity') < now() - interval '1 minute'
@@ -86,7 +86,7 @@ UPDATE tool_calls SET tool_input = NULL, tool_output = NULL
 WHERE user_id = %(user_id)s AND (tool_input IS NOT NULL OR tool_output IS NOT NULL);
 
 -- name: text_purge_plans
-UPDATE plans SET content = NULL WHERE user_id = %(user_id)s AND content IS NOT NULL;
+UPDATE plans SET content = NULL, share_level = 'metadata' WHERE user_id = %(user_id)s AND share_level = 'full';
 
 -- name: text_purge_level
 -- The level a session is stored at says whether its text is there.

@@ -1,11 +1,13 @@
 -- The inbox: in with one statement and one commit, out set by set.
 
 -- name: inbox_receive
--- The owner's row is held for the moment, so a level lowered meanwhile is seen here or waits for us.
+-- prepare: user_id bigint, key_id bigint, share_level text, upload_ids uuid[], kinds text[], names text[], reasons text[], bodies jsonb[]
+-- The key counts at this very moment. The owner's row is held, so a level lowered meanwhile is seen here or waits for us.
 WITH owner AS (
-    SELECT user_id FROM users
+    SELECT users.user_id FROM users JOIN api_keys USING (user_id)
     WHERE user_id = %(user_id)s AND active AND share_level = %(share_level)s
-    FOR SHARE
+      AND key_id = %(key_id)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+    FOR SHARE OF users
 )
 INSERT INTO inbox (user_id, upload_id, kind, name, share_level, state, reason, settled_at, body)
 SELECT owner.user_id, item.upload_id, item.kind, item.name, %(share_level)s,
@@ -14,7 +16,7 @@ SELECT owner.user_id, item.upload_id, item.kind, item.name, %(share_level)s,
        CASE WHEN item.reason IS NOT NULL THEN now() END,
        item.body
 FROM owner,
-     unnest(%(upload_ids)s::uuid[], %(kinds)s::text[], %(names)s::text[], %(reasons)s::text[], %(bodies)s::jsonb[])
+     unnest(%(upload_ids)s, %(kinds)s, %(names)s, %(reasons)s, %(bodies)s)
          WITH ORDINALITY AS item (upload_id, kind, name, reason, body, place)
 ORDER BY item.place;
 

@@ -53,3 +53,15 @@ UPDATE users SET active = false WHERE user_id = %(user_id)s;
 
 -- name: test_promote
 UPDATE users SET role = 'admin' WHERE user_id = %(user_id)s;
+
+-- name: test_expire_keys
+UPDATE api_keys SET expires_at = now() - interval '1 second';
+
+-- name: test_plans
+SELECT name, title, content, created_at, share_level FROM plans WHERE user_id = %(user_id)s ORDER BY name;
+
+-- name: test_mend_plan
+UPDATE inbox SET body = body - 'created_at', not_before = now() WHERE upload_id = %(upload_id)s::uuid;
+
+-- name: test_unshare_plans
+UPDATE plans SET share_level = 'metadata';

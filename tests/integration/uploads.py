@@ -5,11 +5,18 @@ import json
 import uuid
 from typing import Any
 
-from db import inbox
+from db import accounts, inbox
 from db.connection import Database
-from db.records import Account, Incoming
+from db.keys import new_key
+from db.records import Account, Caller, Incoming
 
 MODEL = "claude-opus-4-5-20251101"
+
+
+def plan(share_level: str, **changes: Any) -> dict[str, Any]:
+    """One plan; its content is there where it is shared."""
+    texts = {"content": "# Move the cache\n"} if share_level == "full" else {}
+    return _sealed({"title": "Move the cache", "created_at": "2026-11-20T10:00:00Z"} | texts | changes)
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -42,6 +49,10 @@ def record(**changes: Any) -> dict[str, Any]:
         "tool_calls": [],
         "messages": [],
     } | changes
+    return _sealed(body)
+
+
+def _sealed(body: dict[str, Any]) -> dict[str, Any]:
     plain = json.dumps(body, sort_keys=True)
     return body | {"content_hash": hashlib.sha256(plain.encode()).hexdigest()}
 
@@ -51,8 +62,25 @@ def incoming(name: str, body: dict[str, Any] | None = None) -> Incoming:
     return Incoming(upload_id=str(uuid.uuid4()), kind="session", name=name, body=json.dumps(body or record()))
 
 
+def caller(database: Database, person: Account) -> Caller:
+    """The person with a new key in hand."""
+    made = new_key("dkd_sk_")
+    key = accounts.issue_key(
+        database, user_id=person.user_id, label="test", prefix=made.prefix, key_hash=made.key_hash
+    )
+    return Caller(account=person, key_id=key.key_id, key_hash=made.key_hash)
+
+
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:
     """Put one upload into the inbox and return its upload_id."""
     item = incoming(name, record(**changes))
-    assert inbox.receive(database, user_id=person.user_id, share_level=person.share_level, uploads=[item])
+    assert inbox.receive(database, caller(database, person), [item])
+    return item.upload_id
+
+
+def upload_plan(database: Database, person: Account, name: str = "otter", **changes: Any) -> str:
+    """Put one plan into the inbox and return its upload_id."""
+    body = json.dumps(plan(person.share_level, **changes))
+    item = Incoming(upload_id=str(uuid.uuid4()), kind="plan", name=name, body=body)
+    assert inbox.receive(database, caller(database, person), [item])
     return item.upload_id

@@ -40,8 +40,8 @@ def actions(database: Database) -> list[str]:
 
 
 def holder(database: Database, raw: str) -> str | None:
-    account = accounts.account_by_key(database, keys.hash_key(raw))
-    return account.username if account else None
+    caller = accounts.caller_by_key(database, keys.hash_key(raw))
+    return caller.account.username if caller else None
 
 
 def test_a_person_who_is_added_can_upload_with_the_key_shown(

@@ -3,6 +3,7 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from db.keys import NewKey, new_key
 from db.periods import Period
 from db.records import Account
 from tasks import persist, rollup
-from tests.integration.uploads import incoming, record, upload
+from tests.integration.uploads import caller, incoming, record, upload
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
@@ -37,13 +38,13 @@ def key_of(database: Database, person: Account, expires_at: datetime | None = No
 def test_a_key_tells_whose_it_is(database: Database, alice: Account, bob: Account) -> None:
     first, second = key_of(database, bob), key_of(database, bob)
 
-    holders = [accounts.account_by_key(database, key.key_hash) for key in (first, second)]
+    holders = [accounts.caller_by_key(database, key.key_hash) for key in (first, second)]
 
-    assert [holder.username for holder in holders if holder] == ["bob", "bob"]
+    assert [holder.account.username for holder in holders if holder] == ["bob", "bob"]
 
 
 def test_an_unknown_key_tells_nothing(database: Database, bob: Account) -> None:
-    assert accounts.account_by_key(database, new_key("dkd_sk_").key_hash) is None
+    assert accounts.caller_by_key(database, new_key("dkd_sk_").key_hash) is None
 
 
 def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
@@ -51,18 +52,18 @@ def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
     [stored] = accounts.list_keys(database, bob.user_id)
 
     assert accounts.revoke_key(database, stored.key_id)
-    assert accounts.account_by_key(database, key.key_hash) is None
+    assert accounts.caller_by_key(database, key.key_hash) is None
 
 
 @pytest.mark.parametrize(("hours", "valid"), [(-1, False), (1, True)])
 def test_an_expired_key_stops(database: Database, bob: Account, hours: int, valid: bool) -> None:
     key = key_of(database, bob, datetime.now(UTC) + timedelta(hours=hours))
 
-    assert (accounts.account_by_key(database, key.key_hash) is not None) is valid
+    assert (accounts.caller_by_key(database, key.key_hash) is not None) is valid
 
 
 def test_use_of_a_key_is_noted(database: Database, bob: Account) -> None:
-    accounts.account_by_key(database, key_of(database, bob).key_hash)
+    accounts.caller_by_key(database, key_of(database, bob).key_hash)
 
     [stored] = accounts.list_keys(database, bob.user_id)
     seen = accounts.account_by_id(database, bob.user_id)
@@ -154,12 +155,10 @@ def test_uploads_and_a_changing_level_never_stop_each_other(database: Database, 
 
 def _upload_at_the_level_of_now(database: Database, person: Account, name: str) -> None:
     """As ingest does: when the level changed meanwhile, look again."""
-    held = False
+    held, key = False, caller(database, person)
     while not held:
         now = accounts.account_by_id(database, person.user_id)
         assert now is not None
         texts = {"messages": [MESSAGE], "tool_calls": [CALL]} if now.share_level == "full" else {}
         body = record(total_messages=random.randrange(1000), **texts)
-        held = inbox.receive(
-            database, user_id=now.user_id, share_level=now.share_level, uploads=[incoming(name, body)]
-        )
+        held = inbox.receive(database, replace(key, account=now), [incoming(name, body)])

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 import psycopg2
 import pytest
@@ -9,22 +10,22 @@ import pytest
 from db import accounts, inbox
 from db.connection import Database
 from db.errors import Refused
-from db.records import Account
-from tests.integration.uploads import incoming, record
+from db.records import Account, ShareLevel
+from tests.integration.uploads import caller, incoming, record
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
 CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "duration_ms": 5, "success": True}
 
 
-def received(database: Database, person: Account, level: str, **changes: object) -> bool:
+def received(database: Database, person: Account, level: ShareLevel, **changes: object) -> bool:
     items = [incoming("s1", record(**changes))]
-    return inbox.receive(database, user_id=person.user_id, share_level=level, uploads=items)
+    return inbox.receive(database, caller(database, replace(person, share_level=level)), items)
 
 
 def test_what_was_received_waits_in_its_order(database: Database, bob: Account) -> None:
     items = [incoming(f"s{number}") for number in range(5)]
 
-    assert inbox.receive(database, user_id=bob.user_id, share_level="metadata", uploads=items)
+    assert inbox.receive(database, caller(database, bob), items)
 
     with database.transaction() as transaction:
         assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == [
@@ -36,9 +37,27 @@ def test_what_was_received_waits_in_its_order(database: Database, bob: Account) 
         ]
 
 
+@pytest.mark.parametrize("end", ["revoked", "expired", "of somebody else", "of a person who left"])
+def test_a_key_must_count_at_the_moment_of_storing(
+    database: Database, bob: Account, alice: Account, end: str
+) -> None:
+    key = caller(database, bob)
+    if end == "revoked":
+        accounts.revoke_key(database, key.key_id)
+    elif end == "expired":
+        database.execute("test_expire_keys")
+    elif end == "of a person who left":
+        database.execute("test_deactivate", user_id=bob.user_id)
+    else:
+        key = replace(key, key_id=caller(database, alice).key_id)
+
+    assert not inbox.receive(database, key, [incoming("s1")])
+    assert inbox.waiting(database)[0] == 0
+
+
 @pytest.mark.parametrize("level", ["full", "none"])
 def test_nothing_is_taken_at_a_level_that_is_not_the_persons(
-    database: Database, bob: Account, level: str
+    database: Database, bob: Account, level: ShareLevel
 ) -> None:
     assert not received(database, bob, level)
     assert inbox.waiting(database)[0] == 0
@@ -77,13 +96,9 @@ def test_lowering_waits_for_an_upload_that_is_being_committed(database: Database
     lowering = threading.Thread(
         target=accounts.change_settings, args=(database, alice.user_id), kwargs={"share_level": "metadata"}
     )
+    key = caller(database, alice)
     with database.transaction() as transaction:
-        inbox.receive(
-            transaction,
-            user_id=alice.user_id,
-            share_level="full",
-            uploads=[incoming("s1", record(messages=[MESSAGE]))],
-        )
+        inbox.receive(transaction, key, [incoming("s1", record(messages=[MESSAGE]))])
         lowering.start()
         lowering.join(0.3)
         assert lowering.is_alive()
@@ -94,7 +109,7 @@ def test_lowering_waits_for_an_upload_that_is_being_committed(database: Database
 
 def test_a_quarantined_upload_can_be_shown_requeued_and_discarded(database: Database, bob: Account) -> None:
     item = incoming("s1")
-    inbox.receive(database, user_id=bob.user_id, share_level="metadata", uploads=[item])
+    inbox.receive(database, caller(database, bob), [item])
     with database.transaction() as transaction:
         [claimed] = inbox.claim(transaction, limit=1)
         for _ in range(inbox.MOST_ATTEMPTS):

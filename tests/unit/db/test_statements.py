@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.statements import parse, statements
+from db.statements import Statement, parse, statements
 
 ROOT = Path(__file__).parents[3]
 SOURCE = "\n".join(
@@ -25,9 +25,18 @@ OURS = sorted(name for name in statements() if not name.startswith("test_"))
 
 def test_a_file_is_split_by_its_name_lines() -> None:
     assert parse("-- intro\n-- name: one\nSELECT 1;\n\n-- name: two\nSELECT 2;\n") == {
-        "one": "SELECT 1;",
-        "two": "SELECT 2;",
+        "one": Statement("SELECT 1;"),
+        "two": Statement("SELECT 2;"),
     }
+
+
+def test_a_marked_statement_is_prepared_with_its_types_and_run_by_its_name() -> None:
+    text = "-- name: found\n-- prepare: name text, ids bigint[]\nSELECT %(ids)s, %(name)s, %(name)s;\n"
+
+    assert parse(text)["found"] == Statement(
+        "EXECUTE found (%(name)s::text, %(ids)s::bigint[])",
+        "PREPARE found (text, bigint[]) AS \nSELECT $2, $1, $1;",
+    )
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -37,4 +46,4 @@ def test_every_statement_is_used(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_statement_holds_no_percent_sign_but_its_parameters(name: str) -> None:
-    assert not re.search(r"%(?!\(\w+\)s)", statements()[name])
+    assert not re.search(r"%(?!\(\w+\)s)", statements()[name].text)

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def person(user_id: int, username: str, share_level: str) -> Row:
-    """A row of `users`, as account_by_key returns it."""
+    """A row of `users`, as caller_by_key returns it."""
     return {
         "user_id": user_id,
         "username": username,
@@ -81,7 +81,7 @@ class FakeDatabase:
     def _ping(self) -> list[Row]:
         return [{"answer": 1}]
 
-    def _account_by_key(self, key_hash: bytes) -> list[Row]:
+    def _caller_by_key(self, key_hash: bytes) -> list[Row]:
         row = self.keys.get(key_hash)
         return [row | {"key_id": 1, "use_is_news": False}] if row and row["active"] else []
 
@@ -100,7 +100,7 @@ class FakeDatabase:
         self.audit.append(entry)
         return [entry]
 
-    def _inbox_receive(self, user_id: int, share_level: str, **columns: list[Any]) -> list[Row]:
+    def _inbox_receive(self, user_id: int, key_id: int, share_level: str, **columns: list[Any]) -> list[Row]:
         owner = self._person(user_id)
         if self.level_changes:
             owner["share_level"] = self.level_changes.pop(0)

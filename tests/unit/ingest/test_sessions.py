@@ -110,9 +110,35 @@ def test_a_level_that_never_rests_asks_the_client_to_come_back(api: Api, databas
 
 
 def test_a_person_deactivated_meanwhile_is_refused(api: Api, database: FakeDatabase) -> None:
-    database.answers = {"inbox_receive": [], "account_by_id": [database.people[0] | {"active": False}]}
+    api.post(ONE, session())
+    database.answers = {"inbox_receive": [], "caller_by_key": []}
 
     assert api.post(ONE, session()).status_code == 401
+
+
+def test_a_caller_seen_a_moment_ago_costs_one_statement(api: Api, database: FakeDatabase) -> None:
+    api.post(ONE, session())
+    database.asked.clear()
+
+    assert api.post(ONE, session()).status_code == 202
+    assert [statement for statement, _ in database.asked] == ["inbox_receive"]
+
+
+@pytest.mark.parametrize("document", [session(started_at="soon"), b"{", [session()]])
+def test_what_is_wrong_with_an_upload_is_told_only_to_a_key_that_still_counts(
+    api: Api, database: FakeDatabase, document: object
+) -> None:
+    api.post(ONE, session())
+    database.keys.clear()
+
+    assert api.post(ONE, document).status_code == 401
+
+
+def test_a_key_of_somebody_who_shares_nothing_is_asked_each_time(api: Api, database: FakeDatabase) -> None:
+    api.post(ONE, session(), "charlie")
+    database.keys.clear()
+
+    assert api.post(ONE, session(), "charlie").status_code == 401
 
 
 def test_a_batch_is_answered_in_its_length_and_order(api: Api, database: FakeDatabase) -> None:
@@ -130,7 +156,7 @@ def test_a_batch_is_answered_in_its_length_and_order(api: Api, database: FakeDat
 def test_a_batch_is_committed_with_one_statement(api: Api, database: FakeDatabase) -> None:
     api.post(BATCH, [session(session_id=str(place)) for place in range(20)])
 
-    assert [statement for statement, _ in database.asked] == ["account_by_key", "inbox_receive"]
+    assert [statement for statement, _ in database.asked] == ["caller_by_key", "inbox_receive"]
 
 
 @pytest.mark.parametrize(
