@@ -21,6 +21,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_MARKS = 4_000_000
 NOT_MARKS = bytes(set(range(256)) - set(b'"[]{},'))
 ONE_KIND = bytes.maketrans(b"{}", b"[]")
+#: Up to here a float is exactly the whole number that was written.
+EXACT = 2**53
 #: Faults told of one item at most.
 TOLD = 20
 # Stands where a number was that JSON does not know.
@@ -90,6 +92,9 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
 
     def finite(text: str) -> object:
         number = float(text)
+        if number.is_integer() and abs(number) <= EXACT:
+            # Some languages write every number with a fraction: 12.0 is 12.
+            return int(number)
         return number if math.isfinite(number) else no_number(text)
 
     def whole(text: str) -> object:

@@ -139,3 +139,12 @@ def test_a_flood_of_tiny_values_is_refused_before_it_fills_the_memory(data: byte
 
 def test_commas_and_brackets_of_long_texts_do_not_count() -> None:
     assert parse(b'"' + b"[,]{}" * 1_000_000 + b'"').faults == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [(b"12.0", 12), (b"1e3", 1000), (b"-0.0", 0), (b"1.5", 1.5), (b"1e300", 1e300)]
+)
+def test_a_whole_number_is_one_however_it_is_written(text: bytes, value: float) -> None:
+    read = parse(text).sound()
+
+    assert (read, type(read)) == (value, type(value))
