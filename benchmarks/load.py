@@ -33,6 +33,8 @@ class Round:
     #: For one row, until the server had nothing left to do.
     server_cpu_ms: float
     postgres_cpu_ms: float
+    #: The share of the cores that programs without a part in this used meanwhile.
+    foreign_share: float
 
     @property
     def acknowledged_rate(self) -> float:
@@ -49,7 +51,8 @@ class Round:
         return (
             f"{self.rows_rate:,.0f} rows/s, {self.acknowledged_rate:,.0f} acknowledged/s, "
             f"p50 {self.p50_ms:.1f} ms, p99 {self.p99_ms:.1f} ms, "
-            f"CPU {self.server_cpu_ms:.2f} + {self.postgres_cpu_ms:.2f} ms a row, {self.errors} errors"
+            f"CPU {self.server_cpu_ms:.2f} + {self.postgres_cpu_ms:.2f} ms a row, "
+            f"{self.errors} errors, others used {self.foreign_share:.0%} of the machine"
         )
 
 
@@ -62,7 +65,7 @@ def require_wrk() -> None:
 def run_round(server: Server, load: Workload, *, bodies: Path, seconds: int) -> Round:
     """Clear the server's tables, load it, wait for everything it acknowledged, and count."""
     server.clear()
-    before = server.cpu_seconds()
+    before = server.usage()
     sent = _send(server.address, load, bodies, seconds)
     if sent["requests"] <= sent["refused"]:
         sys.exit(f"{server.name} acknowledged nothing in the row {load.name}: {sent}")
@@ -70,7 +73,7 @@ def run_round(server: Server, load: Workload, *, bodies: Path, seconds: int) -> 
     late = max(0.0, server.wait_for_rows() - stopped_at)
     rows = server.sessions()
     server.wait_for_rest()
-    after = server.cpu_seconds()
+    used = server.usage().since(before)
     acknowledged = int(sent["requests"] - sent["refused"]) * load.items
     return Round(
         acknowledged=acknowledged,
@@ -80,8 +83,9 @@ def run_round(server: Server, load: Workload, *, bodies: Path, seconds: int) -> 
         errors=int(sent["refused"] + sent["broken"]) + max(0, acknowledged - rows),
         p50_ms=sent["p50_ms"],
         p99_ms=sent["p99_ms"],
-        server_cpu_ms=1000 * (after[0] - before[0]) / max(1, rows),
-        postgres_cpu_ms=1000 * (after[1] - before[1]) / max(1, rows),
+        server_cpu_ms=1000 * used.server / max(1, rows),
+        postgres_cpu_ms=1000 * used.postgres / max(1, rows),
+        foreign_share=used.foreign_share,
     )
 
 

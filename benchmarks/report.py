@@ -60,8 +60,15 @@ def errors(findings: Findings) -> int:
 def document(findings: Findings, day: date) -> str:
     """All tables, with what they were measured on."""
     outcome = f"Medians of {rounds_each(findings)} rounds; {errors(findings)} errors."
-    said = f"{day:%Y-%m-%d}, {findings.surroundings}. {outcome}"
+    said = f"{day:%Y-%m-%d}, {findings.surroundings}. {outcome}{_disturbance(findings)}"
     return "\n\n".join([said, _comparison(findings), _details(findings)])
+
+
+def _disturbance(findings: Findings) -> str:
+    every = [one.foreign_share for _, rounds in findings.loads for side in rounds.values() for one in side]
+    if not every:
+        return ""
+    return f" Other programs used {median(every):.0%} of the machine in the median round, {max(every):.0%} at most."
 
 
 def _comparison(findings: Findings) -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil
 import psycopg2
 
 from benchmarks.bodies import PEOPLE, api_key, person_name
+from benchmarks.cpu import Usage, usage
 from db import accounts, migrate
 from db.config import CHECKOUT
 from db.connection import Database, Row
@@ -77,9 +77,9 @@ class Server:
         if self.name == "ours":
             self._wait("bench_ours_days_wait")
 
-    def cpu_seconds(self) -> tuple[float, float]:
-        """What its processes have used, and what PostgreSQL has."""
-        return sum(map(_cpu_seconds, self.processes)), _cpu_seconds(self.postgres)
+    def usage(self) -> Usage:
+        """What it and everybody else have used of the cores."""
+        return usage(self.processes, self.postgres)
 
     def _wait(self, statement: str) -> float:
         """The beginning of the first quiet moment that lasts."""
@@ -95,13 +95,6 @@ class Server:
                 return quiet_since
             time.sleep(0.01)
         sys.exit(f"{self.name} is not done after {PATIENCE_SECONDS} seconds.")
-
-
-def _cpu_seconds(pid: int) -> float:
-    """What a process and all its children, dead ones too, have used."""
-    process = psutil.Process(pid)
-    family = [process, *process.children(recursive=True)]
-    return float(sum(sum(member.cpu_times()[:4]) for member in family))
 
 
 @contextmanager

@@ -22,6 +22,7 @@ ROUND = Round(
     p99_ms=9.0,
     server_cpu_ms=0.5,
     postgres_cpu_ms=0.25,
+    foreign_share=0.1,
 )
 
 
@@ -80,6 +81,14 @@ def test_the_day_and_the_machine_stand_above_the_tables():
     text = report.document(findings(ours=rounds(600)), date(2026, 3, 1))
 
     assert text.startswith("2026-03-01, 2 cores. Medians of 1 rounds; 0 errors.")
+
+
+def test_it_says_how_much_other_programs_disturbed():
+    found = findings(ours=[ROUND, replace(ROUND, foreign_share=0.3), ROUND])
+
+    assert "Other programs used 10% of the machine in the median round, 30% at most." in report.document(
+        found, date(2026, 3, 1)
+    )
 
 
 def test_errors_of_all_rounds_and_of_the_steady_stream_are_added_up():
