@@ -1,5 +1,6 @@
 """The ingest app: its one table of routes, and its collaborators handed in."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,11 +17,13 @@ from ingest.config import IngestSettings
 from ingest.docs_page import DocsPage
 from ingest.health import Health
 from ingest.intake import Doorbell, Intake
+from ingest.kinds import PLAN, SESSION
 from ingest.me import Me
 from ingest.openapi import OpenApi, describe
 from ingest.redaction import Redactor
-from ingest.sessions import Sessions
 from ingest.team import Team
+from ingest.uploads import Uploads, UploadStates
+from ingest.waiting import SEATS, Waiting
 
 
 def _utc_now() -> datetime:
@@ -36,7 +39,11 @@ def create_app(
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection."""
     door = Door(database)
-    sessions = Sessions(door, Intake(database, door, doorbell, Redactor(settings.insights_key_prefix), clock))
+    intake = Intake(database, door, doorbell, Redactor(settings.insights_key_prefix), clock)
+    waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
+    sessions = Uploads(SESSION, door, intake, waiting)
+    plans = Uploads(PLAN, door, intake, waiting)
+    states = UploadStates(door, database)
     team = Team(door, database, settings, clock)
     me = Me(door, database)
     health = Health(database, doorbell)
@@ -48,6 +55,9 @@ def create_app(
 
     app.add_route("/api/v1/sessions", sessions)
     app.add_route("/api/v1/sessions/batch", sessions, suffix="batch")
+    app.add_route("/api/v1/plans", plans)
+    app.add_route("/api/v1/plans/batch", plans, suffix="batch")
+    app.add_route("/api/v1/uploads/{upload_id}", states)
     app.add_route("/api/v1/me", me)
     app.add_route("/api/v1/me/settings", me, suffix="settings")
     app.add_route("/api/v1/team/stats", team, suffix="stats")

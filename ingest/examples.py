@@ -8,11 +8,13 @@ from ingest.answers import (
     LeaderboardRow,
     LiveAnswer,
     MeAnswer,
+    PlanAnswer,
     SessionAnswer,
     SettingsAnswer,
     TeamStats,
     ToolUse,
     TrendDay,
+    UploadStatus,
 )
 from ingest.errors import Complaint
 
@@ -43,6 +45,13 @@ SESSION: dict[str, Any] = {
 }
 SECOND_SESSION = {"session_id": "nightly-17", "started_at": "2026-11-20T02:00:00+01:00"}
 UNUSABLE_SESSION = {"session_id": "nightly-18", "started_at": "yesterday"}
+PLAN = {
+    "name": "calm-river-otter",
+    "title": "Move the cache",
+    "content": "# Move the cache\n\nOut of the web process, step by step.\n",
+    "created_at": "2026-11-20T09:58:00Z",
+}
+UNUSABLE_PLAN = {"name": "quiet-blue-fox", "title": "No content"}
 SETTINGS = {"share_level": "metadata", "show_in_leaderboard": False}
 
 SESSION_TAKEN = SessionAnswer("ok", SESSION["session_id"], UPLOAD_ID, [])
@@ -53,6 +62,18 @@ SESSION_REFUSED = SessionAnswer(
     [],
     "invalid_value",
     [Complaint("/started_at", "must be a time with an offset (RFC 3339), such as 2026-01-31T12:00:00Z")],
+)
+PLAN_TAKEN = PlanAnswer("ok", PLAN["name"], UPLOAD_ID, [])
+PLAN_REFUSED = PlanAnswer(
+    "error",
+    UNUSABLE_PLAN["name"],
+    "0e6a4f4b-52ad-4f0c-8a8b-6f4c0d2c9b35",
+    [],
+    "invalid_value",
+    [Complaint("/content", "is required")],
+)
+UPLOAD = UploadStatus(
+    UPLOAD_ID, "session", "persisted", None, RECEIVED_AT, RECEIVED_AT, session_id=SESSION["session_id"]
 )
 ME = MeAnswer(
     username="alice",

@@ -8,6 +8,7 @@ import msgspec
 
 from ingest.access_log import HEADER as REQUEST_ID
 from ingest.errors import HEADERS, PROBLEM, REASONS, Problem
+from ingest.examples import UPLOAD_ID
 from ingest.operations import JSON, OPERATIONS, Answer, Body, Operation, Parameter
 
 Json = dict[str, Any]
@@ -112,8 +113,14 @@ def _without_bodies(described: Json) -> Json:
 
 def _parameters(operation: Operation) -> Iterable[Json]:
     for name, meaning in operation.path_parameters.items():
-        schema = {"type": "string", "format": "uuid"}
-        yield {"name": name, "in": "path", "required": True, "description": meaning, "schema": schema}
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": meaning,
+            "schema": {"type": "string", "format": "uuid"},
+            "example": UPLOAD_ID,
+        }
     yield from map(_query_parameter, operation.query)
     if operation.waits:
         yield WAIT

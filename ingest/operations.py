@@ -7,9 +7,9 @@ from typing import Any, Literal, NamedTuple
 from ingest import examples
 from ingest.errors import REASONS
 from ingest.me import SettingsUpload
-from ingest.payload import SessionUpload
-from ingest.sessions import MAX_ITEMS
+from ingest.payload import PlanUpload, SessionUpload
 from ingest.team import MAX_DAYS, MAX_LIMIT, SHORTEST_TREND
+from ingest.uploads import MAX_ITEMS
 
 JSON = "application/json"
 #: With a key; for anybody; for anybody where INSIGHTS_PUBLIC_TEAM_STATS says so.
@@ -84,6 +84,11 @@ SAME_AGAIN = (
     "The same session may be sent as often as it grows: the same upload twice changes nothing, a newer snapshot"
     " replaces the whole of the older one, and an older one that arrives late changes nothing."
 )
+SAME_PLAN_AGAIN = (
+    "The plan of a name that came last takes the place of the one before; the same one again changes nothing."
+    " Content is kept of people at share level `full`."
+)
+UNTIL_STORED = "It is stored as well: what was to be waited for is done."
 ONE_BAD_ITEM = (
     "The answer has the same length and order as what was sent. One item that can't be used never fails the others: its"
     " place says `error` with a reason, and what is usable of it is kept in quarantine, where an admin sees why."
@@ -99,8 +104,12 @@ OPERATIONS = (
         summary="Upload one session",
         description=f"202 means that it is committed to PostgreSQL.\n\n{SAME_AGAIN}",
         body=Body(examples.SESSION, one=SessionUpload),
-        answers={202: Answer("Committed; it shows up within seconds.", examples.SESSION_TAKEN)},
+        answers={
+            200: Answer(UNTIL_STORED, examples.SESSION_TAKEN),
+            202: Answer("Committed; it shows up within seconds.", examples.SESSION_TAKEN),
+        },
         reasons=(*READ, *STRICT, *KEYED),
+        waits=True,
     ),
     Operation(
         name="upload_sessions",
@@ -111,12 +120,57 @@ OPERATIONS = (
         description=f"A bare array of at most {MAX_ITEMS:,} sessions.\n\n{ONE_BAD_ITEM}",
         body=Body([examples.SECOND_SESSION, examples.UNUSABLE_SESSION], each=SessionUpload),
         answers={
+            200: Answer(UNTIL_STORED, [examples.SESSION_TAKEN]),
             202: Answer(
                 "Committed, each item on its own.",
                 [examples.SESSION_TAKEN, examples.SESSION_REFUSED],
-            )
+            ),
         },
         reasons=(*READ, "too_many_items", *KEYED),
+        waits=True,
+    ),
+    Operation(
+        name="upload_plan",
+        method="POST",
+        path="/api/v1/plans",
+        group="Uploads",
+        summary="Upload one plan",
+        description=f"202 means that it is committed to PostgreSQL.\n\n{SAME_PLAN_AGAIN}",
+        body=Body(examples.PLAN, one=PlanUpload),
+        answers={
+            200: Answer(UNTIL_STORED, examples.PLAN_TAKEN),
+            202: Answer("Committed; it is stored within seconds.", examples.PLAN_TAKEN),
+        },
+        reasons=(*READ, *STRICT, *KEYED),
+        waits=True,
+    ),
+    Operation(
+        name="upload_plans",
+        method="POST",
+        path="/api/v1/plans/batch",
+        group="Uploads",
+        summary="Upload many plans",
+        description=f"A bare array of at most {MAX_ITEMS:,} plans.\n\n{ONE_BAD_ITEM}",
+        body=Body([examples.PLAN, examples.UNUSABLE_PLAN], each=PlanUpload),
+        answers={
+            200: Answer(UNTIL_STORED, [examples.PLAN_TAKEN]),
+            202: Answer("Committed, each item on its own.", [examples.PLAN_TAKEN, examples.PLAN_REFUSED]),
+        },
+        reasons=(*READ, "too_many_items", *KEYED),
+        waits=True,
+    ),
+    Operation(
+        name="read_upload",
+        method="GET",
+        path="/api/v1/uploads/{upload_id}",
+        group="Uploads",
+        summary="What became of one of my uploads",
+        description=(
+            "`repeated` means that it changed nothing. An upload of somebody else is not found, like an unknown one."
+        ),
+        answers={200: Answer("How far it has come.", examples.UPLOAD)},
+        reasons=("not_found", *KEYED),
+        path_parameters={"upload_id": "As the upload was answered."},
     ),
     Operation(
         name="read_me",

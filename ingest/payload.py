@@ -92,7 +92,16 @@ class SessionUpload(Struct, frozen=True):
     messages: Rows[Message] | None = None
 
 
-FIELDS = {field.name: field for field in msgspec.structs.fields(SessionUpload)}
+class PlanUpload(Struct, frozen=True):
+    """One plan as an agent sends it. null means absent everywhere; unknown fields are ignored."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    content: str
+    title: str | None = None
+    created_at: Moment | None = None
+
+
+Upload = TypeVar("Upload", SessionUpload, PlanUpload)
 # What msgspec calls things → what people call them.
 WORDS = {
     "int": "a whole number",
@@ -108,7 +117,7 @@ STEP = re.compile(r"\.(\w+)|\[(\d+)\]|\[(\.\.\.)\]")
 
 
 class Unusable(Exception):
-    """The item can't become a session; says which fields are wrong."""
+    """The item can't become what it was sent as; says which fields are wrong."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         super().__init__("invalid_value")
@@ -117,29 +126,38 @@ class Unusable(Exception):
 
 def read_session(item: Any) -> SessionUpload:
     """The session that was sent; raises Unusable."""
+    return _read(item, SessionUpload)
+
+
+def read_plan(item: Any) -> PlanUpload:
+    """The plan that was sent; raises Unusable."""
+    return _read(item, PlanUpload)
+
+
+def _read(item: Any, shape: type[Upload]) -> Upload:
     try:
-        return msgspec.convert(item, SessionUpload)
+        return msgspec.convert(item, shape)
     except msgspec.ValidationError:
-        raise Unusable(complaints_about(item)) from None
+        raise Unusable(_complaints(item, shape)) from None
 
 
-def complaints_about(item: Any) -> list[Complaint]:
+def _complaints(item: Any, shape: type[Struct]) -> list[Complaint]:
     """Look at each field by itself: slower than one conversion, but it finds every field that is wrong."""
     if not isinstance(item, dict):
         return [Complaint("", "must be an object")]
-    return [complaint for name in FIELDS for complaint in _complaints_about_field(name, item.get(name))]
+    fields = msgspec.structs.fields(shape)
+    return [complaint for field in fields for complaint in _complaints_about(field, item.get(field.name))]
 
 
-def _complaints_about_field(name: str, value: Any) -> Iterator[Complaint]:
-    field = FIELDS[name]
+def _complaints_about(field: msgspec.structs.FieldInfo, value: Any) -> Iterator[Complaint]:
     if value is None:
         if field.required:
-            yield Complaint(pointer(name), "is required")
+            yield Complaint(pointer(field.name), "is required")
         return
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
-        yield _complaint(name, value, field.type, str(error))
+        yield _complaint(field.name, value, field.type, str(error))
 
 
 def _complaint(name: str, value: Any, kind: Any, message: str) -> Complaint:

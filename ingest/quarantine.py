@@ -1,25 +1,23 @@
 """What is kept of an item that can't be used: enough for an admin to see why, and no more than its owner shares."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from ingest.errors import Complaint
-from ingest.payload import FIELDS, SessionUpload, Unusable
-from ingest.record import session_record
+from ingest.kinds import Kind
+from ingest.payload import Unusable
 from ingest.redaction import Redaction, Redactor
 
 LONGEST_REASON = 500
-#: Go's zero time: makes the record look for a time elsewhere.
-UNKNOWN_TIME = "0001-01-01T00:00:00Z"
 
 
 class Kept(NamedTuple):
     """The quarantined form of an item."""
 
-    #: '' where the item has no usable session_id.
+    #: '' where the item has no usable one.
     name: str
     #: The record of the fields that are right, so that an admin may still let it in; for those who share text
     #: also `refused`, the fields that are not.
@@ -27,40 +25,48 @@ class Kept(NamedTuple):
 
 
 def keep(
-    item: Any, complaints: list[Complaint], *, share_level: str, now: datetime, redactor: Redactor
+    kind: Kind,
+    item: Any,
+    complaints: list[Complaint],
+    *,
+    share_level: str,
+    now: datetime,
+    redactor: Redactor,
 ) -> Kept:
     """Keep what is right of the item, and for those who share text the redacted rest beside it."""
-    wrong = {_field(complaint) for complaint in complaints}
-    right = (
-        {name: item[name] for name in FIELDS if name in item and name not in wrong}
-        if isinstance(item, dict)
-        else {}
-    )
-    name = right.get("session_id", "")
-    try:
-        body = _record(right, share_level=share_level, now=now, redactor=redactor) if name else "{}"
-    except Unusable as more:
-        return keep(item, complaints + more.complaints, share_level=share_level, now=now, redactor=redactor)
+    wrong = {_field(kind, complaint) for complaint in complaints}
+    right = _without(kind, item, wrong)
+    if kind.key not in right:
+        kept = Kept("", "{}")
+    else:
+        try:
+            upload = kind.read(kind.stand_ins | right)
+            kept = Kept(*kind.record(upload, share_level=share_level, now=now, redactor=redactor)[:2])
+        except Unusable as more:
+            found = complaints + more.complaints
+            return keep(kind, item, found, share_level=share_level, now=now, redactor=redactor)
     if share_level != "full":
-        return Kept(name, body)
-    refused = {key: item[key] for key in wrong if key in item} if name else item
-    return Kept(name, _with_refused(body, redacted(refused, redactor)))
+        return kept
+    refused = {key: item[key] for key in wrong if key in item} if kept.name else item
+    return Kept(kept.name, _with_refused(kept.body, redacted(refused, redactor)))
 
 
-def reason_text(reason: str, complaints: list[Complaint]) -> str:
+def reason_text(kind: Kind, reason: str, complaints: list[Complaint]) -> str:
     """Why, for the admin: names known fields only, never a word of what was sent."""
-    told = dict.fromkeys(f"{_field(complaint)} {complaint.detail}".strip() for complaint in complaints)
+    told = dict.fromkeys(f"{_field(kind, complaint)} {complaint.detail}".strip() for complaint in complaints)
     return f"{reason}: {'; '.join(told)}"[:LONGEST_REASON]
 
 
-def _field(complaint: Complaint) -> str:
+def _field(kind: Kind, complaint: Complaint) -> str:
     name = complaint.pointer.split("/")[1] if complaint.pointer else ""
-    return name if name in FIELDS else ""
+    return name if name in kind.fields else ""
 
 
-def _record(right: dict[str, Any], *, share_level: str, now: datetime, redactor: Redactor) -> str:
-    upload = msgspec.convert({"started_at": UNKNOWN_TIME, **right}, SessionUpload)
-    return session_record(upload, share_level=share_level, now=now, redactor=redactor).body
+def _without(kind: Kind, item: Any, wrong: Set[str]) -> dict[str, Any]:
+    """The known fields of an item that hold something, but for the wrong ones."""
+    if not isinstance(item, dict):
+        return {}
+    return {name: item[name] for name in kind.fields - wrong if item.get(name) is not None}
 
 
 def _with_refused(body: str, refused: Any) -> str:

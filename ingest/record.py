@@ -1,7 +1,7 @@
 """Wire to record: one checked session becomes the JSON body that waits in the inbox, cut to its owner's share level."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -9,7 +9,7 @@ import msgspec
 
 from ingest.errors import Complaint
 from ingest.payload import MOST, Message, SessionUpload, Text, ToolCall, ToolReport, Unusable
-from ingest.redaction import Redactor
+from ingest.redaction import Redaction, Redactor
 from ingest.tokens import SYNTHETIC, Response, by_model, count_responses, main_model, model_entry
 
 #: Before this no agent of this kind existed; Go's zero time (year 1) is the usual case.
@@ -27,8 +27,10 @@ Item = TypeVar("Item")
 
 
 class Record(NamedTuple):
-    """What is stored of one session, and what its owner should know about it."""
+    """What is stored of one upload, and what its owner should know about it."""
 
+    #: Under which it is stored: the session_id, or the plan's name without secrets.
+    name: str
     body: str
     warnings: list[str]
 
@@ -71,8 +73,9 @@ class _Writer:
         }
         if self.full:
             record["messages"] = list(map(self.message, self.sequences(), self.messages))
-        self.tell_what_was_left_out()
-        return Record(_seal(record, self.now), self.warnings)
+        self.tell_what_is_missing()
+        received_at = {} if started_at else {"started_at": self.now.astimezone(UTC)}
+        return Record(upload.session_id, sealed(record, **received_at), self.warnings)
 
     def texts(self) -> Iterator[str]:
         """Everything that a secret may stand in and that is going to be stored."""
@@ -85,8 +88,7 @@ class _Writer:
                 yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
 
     def known(self, moment: datetime | None) -> datetime | None:
-        """The moment in UTC, or None where it can't be true."""
-        return moment.astimezone(UTC) if moment and EARLIEST <= moment <= self.latest else None
+        return known(moment, self.latest)
 
     def started_at(self) -> datetime | None:
         """None stands for the time of receipt."""
@@ -203,19 +205,32 @@ class _Writer:
             "content": self.redaction.text(message.content or ""),
         }
 
-    def tell_what_was_left_out(self) -> None:
-        counts = self.redaction.counts
-        if counts:
-            kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-            self.warnings.append(f"Secrets were replaced before anything was stored: {kinds}.")
+    def tell_what_is_missing(self) -> None:
+        self.warnings += what_was_replaced(self.redaction)
         sent = {
             "messages": self.messages,
             "tool_input": [call for call in self.calls if call.tool_input],
             "tool_output": [call for call in self.calls if call.tool_output],
         }
-        if not self.full and any(sent.values()):
-            left_out = ", ".join(name for name, present in sent.items() if present)
-            self.warnings.append(f"Text is not kept at share level metadata: {left_out}.")
+        if not self.full:
+            self.warnings += what_was_left_out(sent)
+
+
+def known(moment: datetime | None, latest: datetime) -> datetime | None:
+    """The moment in UTC, or None where it can't be true."""
+    return moment.astimezone(UTC) if moment and EARLIEST <= moment <= latest else None
+
+
+def what_was_replaced(redaction: Redaction) -> list[str]:
+    """The warning that tells how many secrets were taken out, if any were."""
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(redaction.counts.items()))
+    return [f"Secrets were replaced before anything was stored: {kinds}."] if kinds else []
+
+
+def what_was_left_out(sent: Mapping[str, object]) -> list[str]:
+    """The warning that names the texts that were sent and are not kept, if there were any."""
+    names = ", ".join(name for name, text in sent.items() if text)
+    return [f"Text is not kept at share level metadata: {names}."] if names else []
 
 
 def last_part(path: str) -> str:
@@ -237,13 +252,13 @@ def _as_text(value: Text) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _seal(record: dict[str, Any], now: datetime) -> str:
+def sealed(record: dict[str, Any], **unsealed: object) -> str:
     """Encode the record together with a hash by which a repeated upload is recognised.
 
-    A time of receipt is put in after hashing: it differs each time the same session is sent.
+    What is unsealed, such as a time of receipt, is put in after hashing: it differs each time the same is sent.
     """
     encoded = msgspec.json.encode(record)
     digest = hashlib.sha256(encoded).hexdigest()
-    if record["started_at"] is None:
-        encoded = msgspec.json.encode({**record, "started_at": now.astimezone(UTC)})
+    if unsealed:
+        encoded = msgspec.json.encode({**record, **unsealed})
     return f'{{"content_hash":"{digest}",{encoded[1:].decode()}'

@@ -16,8 +16,8 @@ from ingest.operations import OPERATIONS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 
-#: They belong to no operation: told of a path or a method that is not there, and of our own mistakes.
-OF_NO_OPERATION = {"not_found", "method_not_allowed", "internal"}
+#: They belong to no operation: told of a method that is not there, and of our own mistakes.
+OF_NO_OPERATION = {"method_not_allowed", "internal"}
 HTTP_METHODS = {"get", "head", "post", "put"}
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ingest.payload import MOST, Unusable, read_session
-from tests.unit.ingest.wire import row, session
+from ingest.payload import MOST, Unusable, read_plan, read_session
+from tests.unit.ingest.wire import plan, row, session
 
 
 def complaints(item: Any) -> list[tuple[str, str]]:
@@ -184,3 +184,34 @@ def test_every_wrong_field_is_told_at_once() -> None:
 @pytest.mark.parametrize("count", [0, 2**31, 2**39, MOST])
 def test_counts_may_be_larger_than_32_bits(count: int) -> None:
     assert read_session(session(total_tokens_in=count)).total_tokens_in == count
+
+
+def plan_complaints(item: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Unusable) as unusable:
+        read_plan(item)
+    return [(complaint.pointer, complaint.detail) for complaint in unusable.value.complaints]
+
+
+def test_a_plan_of_two_fields_is_enough() -> None:
+    assert (
+        read_plan({"name": "otter", "content": "", "title": None, "created_at": None, "new": 1}).title is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "detail"),
+    [
+        ("name", "", "must be a string of length >= 1"),
+        ("name", "x" * 201, "must be a string of length <= 200"),
+        ("name", None, "is required"),
+        ("content", None, "is required"),
+        ("content", ["x"], "must be a string, not a list"),
+        ("title", 5, "must be a string, not a whole number"),
+    ],
+)
+def test_a_wrong_field_of_a_plan_is_told_with_its_pointer(field: str, value: object, detail: str) -> None:
+    assert plan_complaints(plan() | {field: value}) == [(f"/{field}", detail)]
+
+
+def test_a_plan_that_is_no_object_is_refused() -> None:
+    assert plan_complaints([]) == [("", "must be an object")]

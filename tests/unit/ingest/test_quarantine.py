@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import Complaint
+from ingest.kinds import SESSION
 from ingest.payload import MOST, Unusable, read_session
 from ingest.quarantine import Kept, keep, reason_text
 from ingest.record import session_record
@@ -22,7 +23,7 @@ def kept(item: Any, share_level: str = "full") -> Kept:
         upload = read_session(item)
         session_record(upload, share_level=share_level, now=NOW, redactor=REDACTOR)
     except Unusable as unusable:
-        return keep(item, unusable.complaints, share_level=share_level, now=NOW, redactor=REDACTOR)
+        return keep(SESSION, item, unusable.complaints, share_level=share_level, now=NOW, redactor=REDACTOR)
     raise AssertionError("the item is fine")
 
 
@@ -94,7 +95,7 @@ def test_the_reason_names_known_fields_and_nothing_else() -> None:
     ]
 
     assert (
-        reason_text("invalid_value", complaints)
+        reason_text(SESSION, "invalid_value", complaints)
         == "invalid_value: tools is required; stands twice; must be an object"
     )
 
@@ -102,4 +103,4 @@ def test_the_reason_names_known_fields_and_nothing_else() -> None:
 def test_the_reason_has_an_end() -> None:
     complaints = [Complaint("/tags", f"{place} is wrong") for place in range(1000)]
 
-    assert len(reason_text("invalid_value", complaints)) == 500
+    assert len(reason_text(SESSION, "invalid_value", complaints)) == 500

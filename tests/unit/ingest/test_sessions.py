@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingest import sessions
+from ingest.uploads import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import session
@@ -214,13 +214,13 @@ def test_a_batch_that_is_no_list_is_refused(api: Api, document: object) -> None:
 
 
 def test_a_batch_of_too_many_is_refused(api: Api, database: FakeDatabase) -> None:
-    answer = api.post(BATCH, [0] * (sessions.MAX_ITEMS + 1))
+    answer = api.post(BATCH, [0] * (MAX_ITEMS + 1))
 
     assert (answer.status_code, answer.json["reason"], database.inbox) == (413, "too_many_items", [])
 
 
 def test_the_largest_batch_is_taken(api: Api, database: FakeDatabase) -> None:
-    assert len(api.post(BATCH, [session()] * sessions.MAX_ITEMS).json) == len(database.inbox) == 1000
+    assert len(api.post(BATCH, [session()] * MAX_ITEMS).json) == len(database.inbox) == 1000
 
 
 @pytest.mark.parametrize("path", [ONE, BATCH])

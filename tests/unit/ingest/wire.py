@@ -31,6 +31,18 @@ def session(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value is not None}
 
 
+def plan(**changes: Any) -> dict[str, Any]:
+    """One complete plan; None takes a field away."""
+    item: dict[str, Any] = {
+        "name": "calm-river-otter",
+        "title": "Move the cache",
+        "content": "# Move the cache\n\na secret plan\n",
+        "created_at": "2026-11-20T10:00:00Z",
+    }
+    item.update(changes)
+    return {name: value for name, value in item.items() if value is not None}
+
+
 def row(tokens_in: int = 5, *, output: int, **changes: Any) -> dict[str, Any]:
     """One row of the transcript."""
     return {
