@@ -1,6 +1,5 @@
 """The gunicorn worker of both web processes: what it cannot read as HTTP it refuses without quoting it anywhere."""
 
-import json
 import socket
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -9,24 +8,13 @@ from typing import Any
 
 from gunicorn import util
 from gunicorn.http import errors
-from gunicorn.workers.gthread import ThreadWorker
 
-#: Whose fault it is goes by the first kind that fits, so the narrow ones come first.
-STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
-    (errors.InvalidResponseHeader, HTTPStatus.INTERNAL_SERVER_ERROR),
-    (errors.InvalidResponseHeaderName, HTTPStatus.INTERNAL_SERVER_ERROR),
-    (errors.ConfigurationProblem, HTTPStatus.INTERNAL_SERVER_ERROR),
-    (errors.UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
-    (errors.LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
-    (errors.LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
-    (errors.ExpectationFailed, HTTPStatus.EXPECTATION_FAILED),
-    (errors.ForbiddenProxyRequest, HTTPStatus.FORBIDDEN),
-    (errors.ParseException, HTTPStatus.BAD_REQUEST),
-)
+from db.web_answers import answer, status_of
+from db.web_loop import PatientWorker
 
 
-class DiscreetWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no types
-    """gthread, but neither its log nor its answers repeat what was sent: that may be a key or somebody's text."""
+class DiscreetWorker(PatientWorker):
+    """Neither its log nor its answers repeat what was sent: that may be a key or somebody's text."""
 
     wsgi: Callable[..., Any]
 
@@ -85,25 +73,6 @@ class DiscreetBody:
             raise ConnectionResetError(type(error).__name__) from None
 
 
-def status_of(exc: Exception) -> HTTPStatus:
-    """The status of an error that no app has answered."""
-    for kind, status in STATUSES:
-        if isinstance(exc, kind):
-            return status
-    return HTTPStatus.INTERNAL_SERVER_ERROR
-
-
 def way_of(exc: Exception) -> Iterable[str]:
     """Where it came by; unlike its message this holds nothing that was sent."""
     return (f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(exc.__traceback__))
-
-
-def answer(status: HTTPStatus) -> bytes:
-    """A whole HTTP answer: a problem document (RFC 9457) that says the status and nothing else."""
-    problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    body = json.dumps(problem).encode()
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
-        f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
