@@ -18,6 +18,7 @@ from ingest.docs_page import DocsPage
 from ingest.health import Health
 from ingest.intake import Doorbell, Intake
 from ingest.kinds import PLAN, SESSION
+from ingest.limiter import Limiter
 from ingest.me import Me
 from ingest.openapi import OpenApi, describe
 from ingest.redaction import Redactor
@@ -38,7 +39,7 @@ def create_app(
     clock: Callable[[], datetime] = _utc_now,
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection."""
-    door = Door(database)
+    door = Door(database, Limiter(settings.ingest_requests_per_minute))
     intake = Intake(database, door, doorbell, Redactor(settings.insights_key_prefix), clock)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     sessions = Uploads(SESSION, door, intake, waiting)

@@ -12,6 +12,7 @@ from db.connection import Statements
 from db.keys import hash_key
 from db.records import Account, Caller
 from ingest.errors import Refusal
+from ingest.limiter import Limiter
 
 BEARER = "bearer"
 #: How long a caller is remembered, and how many: as a guess for uploads, whose statement checks the key again.
@@ -22,21 +23,26 @@ MOST_REMEMBERED = 5000
 class Door:
     """Asks the database each time, so a revoked key is refused from the next request on."""
 
-    def __init__(self, database: Statements) -> None:
+    def __init__(self, database: Statements, limiter: Limiter) -> None:
         self._database = database
+        self._limiter = limiter
         self._memory = _Memory()
 
     def account(self, req: falcon.Request) -> Account:
         """The person whose key the request carries; one refusal for every other case."""
-        return self._asked(_presented_hash(req)).account
+        caller = self._asked(_presented_hash(req))
+        self._count(caller.key_hash)
+        return caller.account
 
     @contextmanager
     def uploader(self, req: falcon.Request) -> Iterator[Caller]:
         """Who uploads, perhaps from memory: the key is checked where the upload is stored, and before a refusal."""
         key_hash = _presented_hash(req)
         remembered = self._memory.get(key_hash)
+        caller = remembered or self._asked(key_hash)
+        self._count(key_hash)
         try:
-            yield remembered or self._asked(key_hash)
+            yield caller
         except Refusal:
             if remembered:
                 self._asked(key_hash)
@@ -45,6 +51,12 @@ class Door:
     def again(self, caller: Caller) -> Caller:
         """The same caller as the database knows them now."""
         return self._asked(caller.key_hash)
+
+    def _count(self, key_hash: bytes) -> None:
+        """Only of keys that are known: nobody fills our memory with made-up ones."""
+        seconds = self._limiter.seconds_to_wait(key_hash)
+        if seconds:
+            raise Refusal("rate_limited", f"come again in {seconds} s", retry_after=seconds)
 
     def _asked(self, key_hash: bytes) -> Caller:
         caller = caller_by_key(self._database, key_hash)

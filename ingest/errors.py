@@ -41,6 +41,7 @@ REASONS = {
     "unsupported_media_type": Outcome(415, "The body must be application/json"),
     "unsupported_encoding": Outcome(415, "The body must be plain or gzip"),
     "invalid_value": Outcome(422, "A value can't be used"),
+    "rate_limited": Outcome(429, "This key has made too many requests"),
     "internal": Outcome(500, "Something went wrong on our side"),
     "storage_unavailable": Outcome(503, "The storage is not available, nothing was taken"),
 }
@@ -50,6 +51,7 @@ HEADERS = {
     "unauthorized": {"WWW-Authenticate": 'Bearer realm="insights"'},
     "unsupported_encoding": {"Accept-Encoding": "gzip, identity"},
     "unsupported_media_type": {"Accept": "application/json"},
+    "rate_limited": {"Retry-After": "1"},
     "storage_unavailable": {"Retry-After": RETRY_AFTER_SECONDS},
 }
 
@@ -81,9 +83,19 @@ class Problem(msgspec.Struct, frozen=True):
 class Refusal(Exception):
     """The request can't be served; the reason says why, and REASONS how to answer."""
 
-    def __init__(self, reason: str, detail: str = "", complaints: Sequence[Complaint] = ()) -> None:
+    def __init__(
+        self,
+        reason: str,
+        detail: str = "",
+        complaints: Sequence[Complaint] = (),
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.headers = dict(HEADERS.get(reason, {}))
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(retry_after)
         detail = detail or (complaints[0].detail if complaints else "")
         self.problem = Problem.of(reason, detail, complaints)
 
@@ -137,6 +149,6 @@ def _on_surprise(
 def _answer(req: falcon.Request, resp: falcon.Response, refusal: Refusal) -> None:
     req.context.reason = refusal.reason
     resp.status = refusal.problem.status
-    resp.set_headers(HEADERS.get(refusal.reason, {}))
+    resp.set_headers(refusal.headers)
     resp.content_type = PROBLEM
     resp.data = msgspec.json.encode(refusal.problem)

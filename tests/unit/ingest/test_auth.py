@@ -91,3 +91,35 @@ def test_public_team_stats_open_all_but_the_leaderboard(
     client = TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=settings))
 
     assert client.simulate_get(f"/api/v1/team/{path}").status_code == status
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+def test_a_key_that_asks_too_often_is_told_when_to_come_again(
+    database: FakeDatabase, settings: IngestSettings, method: str, path: str
+) -> None:
+    few = settings.model_copy(update={"ingest_requests_per_minute": 2})
+    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+    answers = [api.call(method, path) for _ in range(3)]
+
+    assert 429 not in [answer.status_code for answer in answers[:2]]
+    assert (answers[2].status_code, answers[2].json["reason"]) == (429, "rate_limited")
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 30
+
+
+def test_a_key_that_asks_too_often_stops_nobody_else(
+    database: FakeDatabase, settings: IngestSettings
+) -> None:
+    few = settings.model_copy(update={"ingest_requests_per_minute": 1})
+    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+    statuses = [
+        api.post("/api/v1/sessions", session(), person).status_code for person in ("alice", "alice", "bob")
+    ]
+
+    assert statuses == [202, 429, 202]
+
+
+def test_unknown_keys_are_not_counted(database: FakeDatabase, settings: IngestSettings) -> None:
+    few = settings.model_copy(update={"ingest_requests_per_minute": 1})
+    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+
+    assert {api.get("/api/v1/me", "nobody").status_code for _ in range(5)} == {401}
