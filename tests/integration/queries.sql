@@ -65,3 +65,9 @@ UPDATE inbox SET body = body - 'created_at', not_before = now() WHERE upload_id 
 
 -- name: test_unshare_plans
 UPDATE plans SET share_level = 'metadata';
+
+-- name: test_waiting_mail
+SELECT inbox_id FROM inbox WHERE state NOT IN ('persisted', 'repeated');
+
+-- name: test_uploads
+SELECT upload_id::text AS upload_id, state, reason FROM inbox;

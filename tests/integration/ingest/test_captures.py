@@ -8,7 +8,7 @@ from falcon.testing import TestClient
 from db import accounts
 from db.connection import Database
 from db.records import Account
-from tasks import persist
+from tasks import persist, plans
 from tests.integration.ingest.conftest import key_of
 
 CAPTURES = Path(__file__).parents[4] / "shared" / "captures"
@@ -30,3 +30,19 @@ def test_what_the_agent_sends_is_stored_to_the_token(
     figures = accounts.own_figures(database, account.user_id)
     assert figures.sessions_count == 34
     assert (figures.total_tokens_in, figures.total_tokens_out) == (87_208, 321_247)
+
+
+@pytest.mark.parametrize(("person", "texts"), [("alice", 2), ("bob", 0)])
+def test_the_plans_that_the_agent_sends_are_stored_at_their_owners_level(
+    database: Database, client: TestClient, request: pytest.FixtureRequest, person: str, texts: int
+) -> None:
+    account: Account = request.getfixturevalue(person)
+    headers = {"X-API-Key": key_of(database, account), "Content-Type": "application/json"}
+    for path in sorted(CAPTURES.glob("*/*plans-batch.json")):
+        answer = client.simulate_post("/api/v1/plans/batch", headers=headers, body=path.read_bytes())
+        assert [told["status"] for told in answer.json] == ["ok", "ok"]
+    plans.drain(database)
+
+    rows = database.fetch("test_plans", user_id=account.user_id)
+    assert [row["title"] for row in rows] == ["Move the cache", "quiet-blue-fox"]
+    assert len([row for row in rows if row["content"]]) == texts

@@ -106,11 +106,11 @@ class FakeDatabase:
             owner["share_level"] = self.level_changes.pop(0)
         if owner["share_level"] != share_level:
             return []
-        rows = zip(*(columns[name] for name in ("upload_ids", "names", "reasons", "bodies")), strict=True)
-        received = [
-            {"upload_id": upload_id, "name": name, "reason": reason, "body": body, "user_id": user_id}
-            for upload_id, name, reason, body in rows
-        ]
+        names = ("upload_id", "kind", "name", "reason", "body")
+        rows = zip(
+            *(columns[name] for name in ("upload_ids", "kinds", "names", "reasons", "bodies")), strict=True
+        )
+        received = [dict(zip(names, row, strict=True)) | {"user_id": user_id} for row in rows]
         self.inbox += received
         return received
 
