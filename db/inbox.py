@@ -8,7 +8,7 @@ from db.records import Caller, Claimed, Incoming
 
 MOST_ATTEMPTS = 3
 # What one drain takes at a time, as PostgreSQL keeps it: a backlog of huge sessions must not outlast the deadline.
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 
 
 def receive(db: Statements, caller: Caller, uploads: Sequence[Incoming]) -> bool:

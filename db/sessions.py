@@ -7,8 +7,6 @@ from decimal import Decimal
 from db.connection import Statements
 from db.records import StoredSession
 
-PARTS = ("tool_usage", "session_tags", "session_models", "tool_calls", "messages")
-
 
 def current(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], StoredSession]:
     """The stored state of the sessions with these (user_id, session_id), held until the transaction ends."""
@@ -25,22 +23,24 @@ def store(
     db: Statements,
     inbox_ids: Sequence[int],
     *,
+    replacing: Sequence[int],
     costs: Sequence[tuple[int, str, Decimal]],
     price_version: str,
 ) -> None:
-    """Write these claimed uploads, one a session, over what was there; `costs` = (inbox_id, model, US dollars)."""
-    ids = list(inbox_ids)
-    db.execute("sessions_upsert", inbox_ids=ids)
-    for part in PARTS:
-        db.execute(f"parts_delete_{part}", inbox_ids=ids)
-        db.execute(
-            f"parts_insert_{part}",
-            inbox_ids=ids,
-            cost_inbox_ids=[cost[0] for cost in costs],
-            cost_models=[cost[1] for cost in costs],
-            costs=[cost[2] for cost in costs],
-            price_version=price_version,
-        )
+    """Write these claimed uploads, one a session; `replacing` are those of sessions that are stored already.
+
+    `costs` = (inbox_id, model, US dollars).
+    """
+    if replacing:
+        db.execute("parts_delete", inbox_ids=list(replacing))
+    db.execute(
+        "sessions_store",
+        inbox_ids=list(inbox_ids),
+        cost_inbox_ids=[cost[0] for cost in costs],
+        cost_models=[cost[1] for cost in costs],
+        costs=[cost[2] for cost in costs],
+        price_version=price_version,
+    )
 
 
 def mark_dirty(db: Statements, starts: Sequence[tuple[int, datetime]], zone: str) -> None:

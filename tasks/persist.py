@@ -74,18 +74,23 @@ def _persist(transaction: Transaction, zone: str, *, only: int | None = None) ->
     verdict = judge(claimed, stored)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
     if verdict.winners:
-        _store(transaction, verdict.winners)
+        _store(transaction, verdict.winners, stored)
         sessions.mark_dirty(transaction, changed_starts(verdict.winners, stored), zone)
         inbox.settle(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
     return len(claimed)
 
 
-def _store(transaction: Transaction, winners: list[Claimed]) -> None:
+def _store(transaction: Transaction, winners: list[Claimed], stored: dict[Key, StoredSession]) -> None:
     costs = [
         (upload.inbox_id, model, cost) for upload in winners for model, cost in upload_costs(upload).items()
     ]
-    ids = [upload.inbox_id for upload in winners]
-    sessions.store(transaction, ids, costs=costs, price_version=pricing.PRICE_VERSION)
+    sessions.store(
+        transaction,
+        [upload.inbox_id for upload in winners],
+        replacing=[upload.inbox_id for upload in winners if _key(upload) in stored],
+        costs=costs,
+        price_version=pricing.PRICE_VERSION,
+    )
 
 
 def judge(claimed: list[Claimed], stored: dict[Key, StoredSession]) -> Verdict:

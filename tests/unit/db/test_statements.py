@@ -13,7 +13,7 @@ SOURCE = "\n".join(
     for room in ("db", "tasks", "ingest", "analytics_app")
     for path in (ROOT / room).rglob("*.py")
 )
-# `f"parts_insert_{part}"` stands for every statement whose name has that shape.
+# `f"daily_write_{grain}"` stands for every statement whose name has that shape.
 SHAPES = [
     re.compile(re.sub(r"\{\w+\}", r"\\w+", shape))
     for shape in re.findall(r'f"([a-z_]{5,}\{\w+\}[a-z_]*|\{\w+\}_of_person)"', SOURCE)
