@@ -6,12 +6,12 @@ from typing import Any
 
 from gunicorn.http import errors
 
-#: Whose fault it is goes by the first kind that fits, so the narrow ones come first.
+#: Whose fault it is goes by the first kind that fits, so the narrow ones come first. A transfer coding that nobody
+#: knows is a 400 like the rest: clients send a 501 again and again.
 STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.InvalidResponseHeader, HTTPStatus.INTERNAL_SERVER_ERROR),
     (errors.InvalidResponseHeaderName, HTTPStatus.INTERNAL_SERVER_ERROR),
     (errors.ConfigurationProblem, HTTPStatus.INTERNAL_SERVER_ERROR),
-    (errors.UnsupportedTransferCoding, HTTPStatus.NOT_IMPLEMENTED),
     (errors.LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
     (errors.LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
     (errors.ExpectationFailed, HTTPStatus.EXPECTATION_FAILED),

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -44,13 +44,20 @@ def postgres(stores_home: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def database_url(postgres: str) -> Iterator[str]:
-    """The URL of a database of this test's own."""
+@contextmanager
+def fresh_database(postgres: str) -> Iterator[str]:
+    """The URL of a database with the schema, gone afterwards."""
     name = f"test_{uuid.uuid4().hex}"
     _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield _sibling(postgres, name)
     _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """The URL of a database of this test's own."""
+    with fresh_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).parents[3]
 START_SECONDS = 20
 OPTIONS = (
     *("--no-control-socket", "--worker-class", "db.web_worker.DiscreetWorker"),
-    *("--threads", "4", "--graceful-timeout", "2"),
+    *("--threads", "4", "--graceful-timeout", "2", "--forwarder-headers", ""),
 )
 
 
@@ -34,6 +34,18 @@ def call(port: int, method: str, path: str, body: Any = None, **headers: str) ->
     connection.request(method, path, body, named, encode_chunked="Transfer-Encoding" in named)
     response = connection.getresponse()
     answer = response.status, json.loads(response.read())
+    connection.close()
+    return answer
+
+
+def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """One request, whatever becomes of it: its status and the bytes of its answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    # What is far too large is refused while it is still on its way.
+    with suppress(ConnectionError):
+        connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    answer = response.status, response.read()
     connection.close()
     return answer
 

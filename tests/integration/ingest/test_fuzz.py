@@ -12,7 +12,7 @@ import pytest
 from db import checks
 from db.connection import Database
 from db.records import Account
-from tasks import persist, rollup
+from tasks import persist, plans, rollup
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import CHECKOUT, serving
 
@@ -47,7 +47,7 @@ def test_the_server_does_as_its_document_says_and_keeps_what_it_took(
     ledger = tmp_path / "ledger"
     keys = {person.username: key_of(database, person) for person in (alice, bob)}
 
-    with serving(database_url, redis_url, "--workers", "2") as (port, server):
+    with serving(database_url, redis_url, "--workers", "2", INGEST_REQUESTS_PER_MINUTE="0") as (port, server):
         workers = {child.pid for child in psutil.Process(server.pid).children()}
         done = run(port, people(tmp_path, keys), ledger)
         survivors = {child.pid for child in psutil.Process(server.pid).children()}
@@ -61,6 +61,7 @@ def test_the_server_does_as_its_document_says_and_keeps_what_it_took(
 def settled(database: Database) -> int:
     """Let everything come to rest, and count the uploads that are stored, repeated or in quarantine."""
     persist.drain(database, "UTC")
+    plans.drain(database)
     rollup.recompute(database, "UTC")
     counts = {row["state"]: row["count"] for row in database.fetch("test_states")}
     assert counts.keys() <= {"persisted", "repeated", "quarantined"}
