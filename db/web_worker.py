@@ -12,6 +12,9 @@ from gunicorn.http import errors
 from db.web_answers import answer, status_of
 from db.web_loop import PatientWorker
 
+#: Under this name a request's environment holds DiscreetWorker.is_stopping.
+IS_STOPPING = "insights.is_stopping"
+
 
 class DiscreetWorker(PatientWorker):
     """Neither its log nor its answers repeat what was sent: that may be a key or somebody's text."""
@@ -19,15 +22,20 @@ class DiscreetWorker(PatientWorker):
     wsgi: Callable[..., Any]
 
     def load_wsgi(self) -> None:
-        """Load the app, and let it read bodies through a stream that does not quote them either."""
+        """Load the app; it reads bodies through a stream that does not quote them, and can ask whether we stop."""
         super().load_wsgi()
         app = self.wsgi
 
-        def with_discreet_body(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        def told_more(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             environ["wsgi.input"] = DiscreetBody(environ["wsgi.input"])
+            environ[IS_STOPPING] = self.is_stopping
             return app(environ, start_response)
 
-        self.wsgi = with_discreet_body
+        self.wsgi = told_more
+
+    def is_stopping(self) -> bool:
+        """Are we asked to end? Whoever only waits should then answer."""
+        return not self.alive
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:
         """Answer with the bare status; the log gets the kind of error, and its way when it is ours."""

@@ -8,6 +8,7 @@ import falcon
 from db import uploads
 from db.connection import Statements
 from db.records import Account, UploadProgress
+from db.web_worker import IS_STOPPING
 from ingest.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.auth import Door
 from ingest.body import read_document
@@ -71,7 +72,8 @@ class Uploads:
         # What lies in quarantine, or was not kept at all, is no row however long one waits.
         if not seconds or not kept or len(kept) < len(answers):
             return
-        if self._waiting.until_stored(account.user_id, kept, seconds):
+        is_stopping = req.env.get(IS_STOPPING, bool)
+        if self._waiting.until_stored(account.user_id, kept, seconds, is_stopping=is_stopping):
             resp.status = falcon.HTTP_200
             resp.set_header("Preference-Applied", f"wait={seconds}")
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from db import uploads
 from db.connection import Statements
@@ -44,27 +44,36 @@ class Waiting:
         self._sleep = sleep
         self._clock = clock
 
-    def until_stored(self, user_id: int, upload_ids: Sequence[str], seconds: float) -> bool:
-        """Are all of them rows within the seconds? No seat, one in quarantine or a silent database: False at once."""
+    def until_stored(
+        self,
+        user_id: int,
+        upload_ids: Sequence[str],
+        seconds: float,
+        *,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Are all of them rows within the seconds? False as soon as that can't be, or we stop, or no seat is free."""
         if not self._seats.acquire(blocking=False):
             return False
         try:
-            return self._watch(user_id, upload_ids, self._clock() + seconds)
+            for _ in self._rounds(seconds, is_stopping):
+                states = uploads.states(self._database, user_id=user_id, upload_ids=upload_ids)
+                stored = sum(states.get(state, 0) for state in STORED)
+                if stored + states.get("pending", 0) < len(upload_ids):
+                    return False
+                if stored == len(upload_ids):
+                    return True
         except StorageError:
             # They are committed all the same: whether they are rows by now is what nobody can tell.
             return False
         finally:
             self._seats.release()
+        return False
 
-    def _watch(self, user_id: int, upload_ids: Sequence[str], end: float) -> bool:
-        pause = FIRST_PAUSE
-        while (left := end - self._clock()) > 0:
+    def _rounds(self, seconds: float, is_stopping: Callable[[], bool]) -> Iterator[None]:
+        """Growing pauses until the time is over."""
+        end, pause = self._clock() + seconds, FIRST_PAUSE
+        while not is_stopping() and (left := end - self._clock()) > 0:
             self._sleep(min(pause, left))
             pause = min(pause * GROWTH, LONGEST_PAUSE)
-            states = uploads.states(self._database, user_id=user_id, upload_ids=upload_ids)
-            stored = sum(states.get(state, 0) for state in STORED)
-            if stored + states.get("pending", 0) < len(upload_ids):
-                return False
-            if stored == len(upload_ids):
-                return True
-        return False
+            yield

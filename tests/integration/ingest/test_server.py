@@ -3,7 +3,9 @@
 import gzip
 import json
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -58,6 +60,20 @@ def test_broken_chunks_are_the_senders_mistake(
         status_line = connection.makefile("rb").readline()
 
     assert status_line.split()[1] == b"400"
+
+
+def test_a_server_that_stops_answers_those_who_wait(
+    database_url: str, redis_url: str, database: Database, alice: Account
+) -> None:
+    headers = {"X_API_Key": key_of(database, alice), "Content_Type": "application/json", "Prefer": "wait=10"}
+    body = json.dumps(session())
+    with serving(database_url, redis_url) as (port, server), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(call, port, "POST", "/api/v1/sessions", body, **headers)
+        time.sleep(1)
+        server.terminate()
+        status, answer = waiting.result(timeout=5)
+
+    assert (status, answer["status"]) == (202, "ok")
 
 
 def test_health_finds_both_stores(port: int) -> None:

@@ -121,6 +121,14 @@ def test_a_database_that_fails_ends_the_waiting_quietly() -> None:
     assert len(glass.pauses) == 2
 
 
+def test_a_process_that_stops_keeps_nobody_waiting() -> None:
+    glass = Hourglass()
+    waiting = Waiting(Mail({"pending": 2}), threading.Semaphore(), sleep=glass.sleep, clock=lambda: glass.now)  # type: ignore[arg-type]
+
+    assert not waiting.until_stored(7, IDS, 10, is_stopping=lambda: glass.now > 101)
+    assert glass.now < 102
+
+
 def test_without_a_free_seat_nobody_waits() -> None:
     mail = Mail({"persisted": 2})
 
