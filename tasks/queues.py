@@ -3,7 +3,7 @@
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -11,6 +11,9 @@ from redis.retry import Retry
 from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
+
+from tasks import job_figures
+from tasks.job_figures import JobFigures
 
 # One queue: a worker on two loses jobs when it is killed between taking and noting one.
 QUEUE = "insights"
@@ -26,6 +29,17 @@ RUNG_TTL_SECONDS = 5
 FAILURE_TTL_SECONDS = 24 * 3600
 JOB_TIMEOUT_SECONDS = 900
 SOCKET_SECONDS = 1.0
+# Figures are only worth a short wait.
+FIGURES_SECONDS = 0.4
+
+
+class QueueFigures(NamedTuple):
+    """What there is to know about the queue."""
+
+    waiting: int
+    #: Failed jobs that are still remembered.
+    failed: int
+    jobs: list[JobFigures]
 
 
 class ListedJob(Job):
@@ -43,13 +57,11 @@ class ListedJob(Job):
     stopped_callback = None
 
 
-def connect(url: str, *, patient: bool = False) -> redis.Redis:
+def connect(url: str, *, patient: bool = False, seconds: float = SOCKET_SECONDS) -> redis.Redis:
     """A Redis client: quick to give up for the web apps, patient for the worker."""
     retry = Retry(ExponentialBackoff(cap=2), 30) if patient else Retry(ExponentialBackoff(), 0)
-    timeout = None if patient else SOCKET_SECONDS
-    return redis.Redis.from_url(
-        url, retry=retry, socket_timeout=timeout, socket_connect_timeout=SOCKET_SECONDS
-    )
+    timeout = None if patient else seconds
+    return redis.Redis.from_url(url, retry=retry, socket_timeout=timeout, socket_connect_timeout=seconds)
 
 
 def queue(client: redis.Redis) -> Queue:
@@ -93,6 +105,7 @@ class Doorbell:
 
     def __init__(self, redis_url: str) -> None:
         self._client = connect(redis_url)
+        self._figures_client = connect(redis_url, seconds=FIGURES_SECONDS)
         self._mail = threading.Event()
         self._closed = threading.Event()
         self._starting = threading.Lock()
@@ -127,6 +140,19 @@ class Doorbell:
         except redis.RedisError:
             return False
 
+    def figures(self) -> QueueFigures | None:
+        """How long the queue is and how its jobs went, in one round trip; None when Redis does not answer quickly."""
+        here = queue(self._figures_client)
+        try:
+            with self._figures_client.pipeline(transaction=False) as pipeline:
+                pipeline.llen(here.key)
+                pipeline.zcard(here.failed_job_registry.key)
+                pipeline.hgetall(job_figures.KEY)
+                waiting, failed, fields = pipeline.execute()
+        except redis.RedisError:
+            return None
+        return QueueFigures(waiting, failed, job_figures.read(fields))
+
     def close(self) -> None:
         """Stop ringing."""
         self._closed.set()
@@ -134,3 +160,4 @@ class Doorbell:
         if self._thread is not None:
             self._thread.join(timeout=SOCKET_SECONDS * 2)
         self._client.close()
+        self._figures_client.close()

@@ -1,11 +1,17 @@
 """The worker process: takes rings off the queue and runs the listed jobs, while Redis comes and goes."""
 
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from db.config import load
 from db.connection import Database
-from tasks import jobs, logs, queues
+from tasks import job_figures, jobs, logs, queues
 from tasks.config import TaskSettings
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
@@ -13,12 +19,28 @@ WORKER_TTL_SECONDS = 25
 MAINTENANCE_SECONDS = 10
 
 
+class CountingWorker(SimpleWorker):
+    """A worker that notes how each run went."""
+
+    def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
+        """Run it, and add it to the figures."""
+        waited = (datetime.now(UTC) - job.enqueued_at).total_seconds() if job.enqueued_at else 0.0
+        began = time.monotonic()
+        succeeded: bool = super().perform_job(job, queue, execution)
+        # Whoever can write to Redis can put other names on the queue: they are no figures of ours.
+        name = job.func_name.rpartition(".")[2] if job.func_name in queues.JOBS else "unlisted"
+        run = job_figures.Run(name, succeeded, max(0.0, waited), time.monotonic() - began)
+        with suppress(redis.RedisError):
+            job_figures.note(self.connection, run)
+        return succeeded
+
+
 def build(settings: TaskSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = queues.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=2, deadline=30)
     jobs.equip(jobs.Tools(database, client, settings.insights_timezone))
-    return SimpleWorker(
+    return CountingWorker(
         [queues.queue(client)],
         connection=client,
         serializer=JSONSerializer,

@@ -55,7 +55,7 @@ def test_one_ring_brings_mail_into_the_charts(
 def test_days_get_their_turn_while_mail_keeps_coming(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "TURN_SECONDS", 0)
+    monkeypatch.setattr(jobs, "MAIL_SECONDS", 0)
     monkeypatch.setattr(persist, "BATCH", 1)
     for number in range(3):
         upload(database, bob, f"s{number}")
@@ -101,3 +101,23 @@ def test_a_function_that_is_not_listed_fails_without_running(
 
     assert not evil.exists()
     assert queues.queue(client).failed_job_registry.count == 1
+
+
+def test_the_doorbell_knows_how_jobs_went(
+    client: redis.Redis, redis_url: str, hand: SimpleWorker, database: Database, bob: Account
+) -> None:
+    upload(database, bob)
+    queues.ring(client, queues.PERSIST)
+    queues.queue(client).enqueue_call("os.getcwd")
+    with closing(queues.Doorbell(redis_url)) as bell:
+        before = bell.figures()
+        work(hand)
+        after = bell.figures()
+
+    assert (before.waiting, before.failed, before.jobs) == (2, 0, [])
+    assert (after.waiting, after.failed) == (0, 1)
+    assert [(figures.job, figures.done, figures.failed) for figures in after.jobs] == [
+        ("persist", 1, 0),
+        ("rollup", 1, 0),
+        ("unlisted", 0, 1),
+    ]

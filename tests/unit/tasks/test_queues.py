@@ -1,6 +1,7 @@
 """The doorbell: one ring is enough, none carries data, and only listed functions ever run."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import fakeredis
 import pytest
@@ -63,3 +64,8 @@ def test_the_bell_rings_without_a_redis() -> None:
 
     assert not bell.ping()
     bell.close()
+
+
+def test_a_queue_that_does_not_answer_has_no_figures() -> None:
+    with closing(queues.Doorbell("unix:///nowhere/at/all.sock")) as bell:
+        assert bell.figures() is None
