@@ -1,12 +1,15 @@
 """Plans from the inbox to rows, on a real PostgreSQL: the last one counts, each person's own, and nothing is lost."""
 
+from contextlib import closing
+
 import pytest
 
 from db import accounts, checks, inbox
 from db.connection import Database
 from db.errors import Refused
 from db.records import Account
-from tasks import persist, plans
+from tasks import persist, plans, queues, worker
+from tasks.config import TaskSettings
 from tests.integration.uploads import upload, upload_plan
 
 
@@ -109,6 +112,19 @@ def test_sessions_and_plans_do_not_take_each_others_mail(database: Database, ali
     upload_plan(database, alice)
 
     assert (persist.drain(database, "UTC"), plans.drain(database)) == (1, 1)
+
+
+def test_one_ring_brings_plans_to_rows(
+    database: Database, database_url: str, redis_url: str, alice: Account
+) -> None:
+    upload_plan(database, alice)
+    with closing(queues.connect(redis_url)) as client:
+        queues.ring(client, queues.PERSIST)
+
+    hand = worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+    hand.work(burst=True, logging_level="WARNING")
+
+    assert list(contents(database, alice)) == ["otter"]
 
 
 @pytest.mark.parametrize("persisted", [True, False])
