@@ -32,9 +32,9 @@ class Choice:
 
     rows: Sequence[str]
     rounds: int
-    seconds: int
     rate: int
     steady_seconds: int
+    seconds: int | None = None
 
     @property
     def loads(self) -> list[Workload]:
@@ -50,7 +50,7 @@ class Choice:
 @click.option("--rows", default=",".join(ROWS), show_default=True, help="What to measure.")
 @click.option("--only", type=click.Choice(["ours", "peer"]), help="Leave the other one out.")
 @click.option("--rounds", default=ENOUGH_ROUNDS, show_default=True, help="Rounds of each server and row.")
-@click.option("--seconds", default=4, show_default=True, help="How long a round sends.")
+@click.option("--seconds", type=int, help="How long a round sends; each row has a length of its own.")
 @click.option("--rate", default=200, show_default=True, help="Uploads a second in the row charts.")
 @click.option("--steady-seconds", default=30, show_default=True, help="How long that row sends.")
 def main(peer: str | None, peer_schema: Path | None, only: str | None, rows: str, **numbers: int) -> None:

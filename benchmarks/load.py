@@ -62,16 +62,16 @@ def require_wrk() -> None:
         sys.exit("wrk is not installed: apt-get install wrk")
 
 
-def run_round(server: Server, load: Workload, *, bodies: Path, seconds: int) -> Round:
+def run_round(server: Server, load: Workload, *, bodies: Path, seconds: int | None = None) -> Round:
     """Clear the server's tables, load it, wait for everything it acknowledged, and count."""
     server.clear()
     before = server.usage()
-    sent = _send(server.address, load, bodies, seconds)
-    if sent["requests"] <= sent["refused"]:
-        sys.exit(f"{server.name} acknowledged nothing in the row {load.name}: {sent}")
+    sent = _send(server.address, load, bodies, seconds or load.seconds)
     stopped_at = time.monotonic()
     late = max(0.0, server.wait_for_rows() - stopped_at)
     rows = server.sessions()
+    if not rows:
+        sys.exit(f"{server.name} stored nothing in the row {load.name}: {sent}")
     server.wait_for_rest()
     used = server.usage().since(before)
     acknowledged = int(sent["requests"] - sent["refused"]) * load.items
