@@ -26,37 +26,6 @@ def test_a_refusal_is_a_problem_document(api: Api) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v1/sessions/", "/api/v2/sessions"])
-def test_an_unknown_path_is_not_found(api: Api, path: str) -> None:
-    answer = api.get(path)
-
-    assert (answer.status_code, answer.json["reason"]) == (404, "not_found")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("GET", "/api/v1/sessions", "POST"),
-        ("DELETE", "/api/v1/sessions/batch", "POST"),
-        ("POST", "/api/v1/me", "GET"),
-        ("POST", "/api/v1/me/settings", "PUT"),
-        ("POST", "/api/v1/team/stats", "GET"),
-        ("PUT", "/health", "GET"),
-    ],
-)
-def test_a_method_that_is_not_offered_is_told_what_is(api: Api, method: str, path: str, allowed: str) -> None:
-    answer = api.call(method, path)
-
-    assert (answer.status_code, answer.json["reason"]) == (405, "method_not_allowed")
-    assert allowed in answer.headers["Allow"]
-
-
-def test_another_media_type_is_told_what_is_taken(api: Api) -> None:
-    answer = api.call("POST", "/api/v1/sessions", body="x", headers={"Content-Type": "text/plain"})
-
-    assert (answer.status_code, answer.headers["Accept"]) == (415, "application/json")
-
-
 def test_a_surprise_is_an_answer_without_a_trace_and_a_line_without_a_value(
     api: Api, database: FakeDatabase
 ) -> None:

@@ -44,28 +44,6 @@ def test_the_doorbell_is_rung_after_the_commit(api: Api, doorbell: FakeDoorbell)
     assert doorbell.rings == 2
 
 
-@pytest.mark.parametrize(
-    ("document", "status", "reason", "pointer"),
-    [
-        (session(started_at="2026-01-01"), 422, "invalid_value", "/started_at"),
-        ([session()], 422, "invalid_value", ""),
-        (None, 422, "invalid_value", ""),
-        (b'{"session_id": "a", "session_id": "b"}', 400, "duplicate_key", "/session_id"),
-        (b'{"session_id": NaN}', 400, "not_a_number", "/session_id"),
-        (b'{"session_id": "\\ud800"}', 400, "lone_surrogate", "/session_id"),
-        (b'{"x": ' + b"[" * 40 + b"]" * 40 + b"}", 400, "too_deep", "/x" + "/0" * 31),
-    ],
-)
-def test_one_bad_session_is_refused_and_nothing_kept(
-    api: Api, database: FakeDatabase, document: object, status: int, reason: str, pointer: str
-) -> None:
-    answer = api.post(ONE, document)
-
-    assert (answer.status_code, answer.json["reason"]) == (status, reason)
-    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
-    assert database.inbox == []
-
-
 def test_text_of_a_person_at_metadata_reaches_neither_inbox_nor_statement(
     api: Api, database: FakeDatabase
 ) -> None:

@@ -66,24 +66,6 @@ def test_plans_are_answered_in_their_length_and_order(api: Api, database: FakeDa
 
 
 @pytest.mark.parametrize(
-    ("document", "status", "pointer"),
-    [
-        (plan(content=None), 422, "/content"),
-        (plan() | {"name": None}, 422, "/name"),
-        ([plan()], 422, ""),
-        (b'{"name": "a", "content": "\\ud800"}', 400, "/content"),
-    ],
-)
-def test_one_bad_plan_is_refused_and_nothing_kept(
-    api: Api, database: FakeDatabase, document: object, status: int, pointer: str
-) -> None:
-    answer = api.post(PLANS, document)
-
-    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (status, pointer)
-    assert database.inbox == []
-
-
-@pytest.mark.parametrize(
     ("item", "name", "pointer"),
     [
         (plan(content=5), "calm-river-otter", "/content"),
