@@ -13,6 +13,8 @@ import structlog
 
 HEADER = "X-Request-ID"
 ACCEPTED_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+#: So many upload ids stand in a line; of a larger batch the number says the rest.
+MOST_IDS = 10
 
 logger = structlog.get_logger("ingest")
 
@@ -49,6 +51,8 @@ class AccessLog:
         self, req: falcon.Request, resp: falcon.Response, _resource: object, _succeeded: bool
     ) -> None:
         """Write the line."""
+        req.context.seconds = time.perf_counter() - req.context.began
+        answers = req.context.get("answers") or ()
         logger.info(
             "request",
             request_id=req.context.request_id,
@@ -56,6 +60,7 @@ class AccessLog:
             route=req.uri_template,
             status=resp.status_code,
             reason=req.context.get("reason"),
-            uploads=req.context.get("uploads"),
-            ms=round((time.perf_counter() - req.context.began) * 1000, 2),
+            uploads=[answer.upload_id for answer in answers[:MOST_IDS] if answer.upload_id],
+            upload_count=len(answers),
+            ms=round(req.context.seconds * 1000, 2),
         )

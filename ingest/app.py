@@ -9,17 +9,19 @@ import falcon
 import msgspec
 from falcon.media import JSONHandler
 
-from db.connection import Database
+from db.connection import Database, Statements
 from ingest import errors
 from ingest.access_log import AccessLog
 from ingest.auth import Door
 from ingest.config import IngestSettings
 from ingest.docs_page import DocsPage
 from ingest.health import Health
-from ingest.intake import Doorbell, Intake
+from ingest.intake import Intake
 from ingest.kinds import PLAN, SESSION
 from ingest.limiter import Limiter
 from ingest.me import Me
+from ingest.metrics import Metrics
+from ingest.metrics_page import KnowingDoorbell, MetricsPage
 from ingest.openapi import OpenApi, describe
 from ingest.redaction import Redactor
 from ingest.team import Team
@@ -34,13 +36,19 @@ def _utc_now() -> datetime:
 def create_app(
     *,
     database: Database,
-    doorbell: Doorbell,
+    doorbell: KnowingDoorbell,
     settings: IngestSettings,
     clock: Callable[[], datetime] = _utc_now,
+    impatient: Statements | None = None,
 ) -> "falcon.App[Any, Any]":
-    """Wire the app; nothing here reads the environment or opens a connection."""
+    """Wire the app; nothing here reads the environment or opens a connection.
+
+    `impatient` is the same database for /metrics, which would rather leave something out than be late.
+    """
+    metrics = Metrics(settings.prometheus_multiproc_dir)
     door = Door(database, Limiter(settings.ingest_requests_per_minute))
-    intake = Intake(database, door, doorbell, Redactor(settings.insights_key_prefix), clock)
+    redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
+    intake = Intake(database, door, doorbell, redactor, clock)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     sessions = Uploads(SESSION, door, intake, waiting)
     plans = Uploads(PLAN, door, intake, waiting)
@@ -50,7 +58,7 @@ def create_app(
     health = Health(database, doorbell)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 
-    app: falcon.App[Any, Any] = falcon.App(middleware=[AccessLog()])
+    app: falcon.App[Any, Any] = falcon.App(middleware=[metrics, AccessLog()])
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
     errors.install(app)
 
@@ -68,6 +76,7 @@ def create_app(
     app.add_route("/health", health)
     app.add_route("/health/ready", health)
     app.add_route("/health/live", health, suffix="live")
+    app.add_route("/metrics", MetricsPage(metrics, impatient or database, doorbell))
     app.add_route("/openapi.json", OpenApi(description))
     app.add_route("/docs", DocsPage(description))
     return app

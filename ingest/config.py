@@ -1,5 +1,7 @@
 """Settings of the ingest process, read once by its entry point."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from db.config import KeyPrefix, StoreSettings
@@ -14,5 +16,7 @@ class IngestSettings(StoreSettings):
     insights_key_prefix: KeyPrefix = "dkd_sk_"
     #: How many requests each key may make in a minute, counted in each process by itself; 0 = any number.
     ingest_requests_per_minute: int = Field(default=6000, ge=0, le=1_000_000)
+    #: Where the workers of one gunicorn add up what they count; ingest.server sets it for them.
+    prometheus_multiproc_dir: Path | None = None
     #: The port that the API listens on.
     ingest_port: int = Field(default=8080, ge=1, le=65535)

@@ -115,3 +115,4 @@ TRENDS = [TrendDay(date(2026, 11, 19), 57, 1_180_000), TrendDay(date(2026, 11, 2
 HEALTHY = HealthAnswer("ok", "connected", "connected")
 UNHEALTHY = HealthAnswer("unavailable", "disconnected", "connected")
 ALIVE = LiveAnswer()
+METRICS = 'insights_uploads_total{kind="session",outcome="accepted"} 1027.0\n'

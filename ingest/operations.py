@@ -280,6 +280,19 @@ OPERATIONS = (
         answers={200: Answer("It does.", examples.ALIVE)},
     ),
     Operation(
+        name="read_metrics",
+        method="GET",
+        path="/metrics",
+        group="Running it",
+        summary="Figures for a monitoring system",
+        description=(
+            "Prometheus text. Requests, uploads, redactions, the inbox, the queue and its jobs; nothing personal. A"
+            " store that does not answer only leaves its own figures out."
+        ),
+        access="open",
+        answers={200: Answer("The figures of this moment.", examples.METRICS, "text/plain")},
+    ),
+    Operation(
         name="read_openapi",
         method="GET",
         path="/openapi.json",

@@ -188,20 +188,25 @@ PATTERNS = (
 class Redactor:
     """Knows every pattern, that of our own API keys included."""
 
-    def __init__(self, key_prefix: str) -> None:
+    def __init__(
+        self, key_prefix: str, found: Callable[[str, int], None] = lambda _kind, _count: None
+    ) -> None:
+        """`found` hears of each kind of secret that is taken out, and how many."""
+        self._found = found
         self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
         haystack = Haystack(texts)
-        return Redaction([pattern for pattern in self.patterns if pattern.may_match(haystack)])
+        return Redaction([pattern for pattern in self.patterns if pattern.may_match(haystack)], self._found)
 
 
 class Redaction:
     """What one upload needs: the patterns that may match in it, and a count of what they did."""
 
-    def __init__(self, patterns: list[Pattern]) -> None:
+    def __init__(self, patterns: list[Pattern], found: Callable[[str, int], None]) -> None:
         self._patterns = patterns
+        self._found = found
         #: How many secrets of each kind were taken out.
         self.counts: Counter[str] = Counter()
 
@@ -221,4 +226,5 @@ class Redaction:
             text, count = pattern.expression.subn(replacement, text)
             if count > passed_over:
                 self.counts[pattern.kind] += count - passed_over
+                self._found(pattern.kind, count - passed_over)
         return text

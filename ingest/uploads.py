@@ -65,7 +65,7 @@ class Uploads:
         account: Account,
         answers: Sequence[SessionAnswer | PlanAnswer],
     ) -> None:
-        req.context.uploads = len(answers)
+        req.context.kind, req.context.answers = self._kind.name, answers
         resp.status = falcon.HTTP_202
         seconds = wished_seconds(req.get_header("Prefer"))
         kept = [answer.upload_id for answer in answers if answer.status == "ok" and answer.upload_id]

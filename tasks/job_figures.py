@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 import redis
@@ -25,7 +26,8 @@ class Run(NamedTuple):
 class Spread(NamedTuple):
     """How often something took at most so many seconds, bound by bound, and how many seconds it took in all."""
 
-    counts: list[int]
+    #: (bound, how often).
+    buckets: list[tuple[str, int]]
     seconds: float
 
 
@@ -67,8 +69,5 @@ def read(fields: Mapping[bytes, bytes]) -> list[JobFigures]:
 
 
 def _spread(figures: dict[str, float], name: str) -> Spread:
-    total, counts = 0, []
-    for bound in BOUNDS:
-        total += int(figures.get(f"{name} {bound}", 0))
-        counts.append(total)
-    return Spread(counts, figures.get(f"{name} seconds", 0.0))
+    counts = accumulate(int(figures.get(f"{name} {bound}", 0)) for bound in BOUNDS)
+    return Spread(list(zip(BOUNDS, counts, strict=True)), figures.get(f"{name} seconds", 0.0))

@@ -13,8 +13,8 @@ from tasks.run_config import RunSettings
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / ".env.example").read_text()
 NAMED = set(re.findall(r"^(?:# )?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
-#: Not chosen by people: make sets the one, tests the other.
-NOT_FOR_PEOPLE = {"MAKELEVEL", "PROCFILE"}
+#: Not chosen by people: make sets the first, tests the second, ingest.server the third.
+NOT_FOR_PEOPLE = {"MAKELEVEL", "PROCFILE", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 SETTINGS: list[type[BaseSettings]] = [IngestSettings, AnalyticsSettings, TaskSettings, RunSettings]

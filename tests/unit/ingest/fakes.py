@@ -7,6 +7,7 @@ from typing import Any
 
 from db.errors import StorageUnavailable
 from db.keys import hash_key
+from tasks.queues import QueueFigures
 
 Row = dict[str, Any]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -121,6 +122,7 @@ class FakeDoorbell:
     def __init__(self) -> None:
         self.rings = 0
         self.hears = True
+        self.known: QueueFigures | None = None
 
     def ring(self) -> None:
         """Count."""
@@ -129,3 +131,7 @@ class FakeDoorbell:
     def ping(self) -> bool:
         """Would anybody hear?"""
         return self.hears
+
+    def figures(self) -> QueueFigures | None:
+        """What a test wants to be known of the queue."""
+        return self.known

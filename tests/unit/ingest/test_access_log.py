@@ -16,7 +16,24 @@ def test_a_request_is_one_line(api: Api) -> None:
 
     (line,) = lines
     assert (line["method"], line["route"], line["status"]) == ("POST", "/api/v1/sessions/batch", 202)
-    assert (line["uploads"], line["reason"]) == (2, None)
+    assert (len(line["uploads"]), line["upload_count"], line["reason"]) == (2, 2, None)
+
+
+def test_a_line_names_the_uploads_that_were_answered_but_never_many(api: Api) -> None:
+    with structlog.testing.capture_logs() as lines:
+        one = api.post("/api/v1/sessions", session()).json
+        many = api.post("/api/v1/sessions/batch", [session() for _ in range(25)]).json
+
+    assert lines[0]["uploads"] == [one["upload_id"]]
+    assert lines[1]["uploads"] == [answer["upload_id"] for answer in many[:10]]
+    assert lines[1]["upload_count"] == 25
+
+
+def test_what_was_not_kept_has_no_id_to_name(api: Api) -> None:
+    with structlog.testing.capture_logs() as lines:
+        api.post("/api/v1/sessions", session(), "charlie")
+
+    assert (lines[0]["uploads"], lines[0]["upload_count"]) == ([], 1)
 
 
 @pytest.mark.parametrize(

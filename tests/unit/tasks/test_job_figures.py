@@ -38,11 +38,11 @@ def test_a_bound_holds_all_that_took_no_longer(client: fakeredis.FakeStrictRedis
         job_figures.note(client, Run("persist", True, seconds, 0.0))
 
     [persist] = read(client)
-    assert persist.waited.counts == [1, 1, 1, 2, 2, 2, 2, 3]
+    assert [count for _, count in persist.waited.buckets] == [1, 1, 1, 2, 2, 2, 2, 3]
     assert persist.waited.seconds == pytest.approx(100.31)
 
 
 def test_every_bound_counts_every_run_at_work(client: fakeredis.FakeStrictRedis) -> None:
     job_figures.note(client, Run("persist", True, 5.0, 0.002))
 
-    assert read(client)[0].worked.counts == [1] * len(BOUNDS)
+    assert read(client)[0].worked.buckets == [(bound, 1) for bound in BOUNDS]

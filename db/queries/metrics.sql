@@ -1,0 +1,14 @@
+-- What a monitoring system wants to know of the tables; each part reads an index, or at most 10,000 rows.
+
+-- name: metrics_inbox
+-- Days not recomputed yet are uploads that are stored, but in no chart.
+SELECT pending.uploads AS pending,
+       coalesce(extract(epoch FROM now() - pending.oldest_at), 0)::float8 AS oldest_seconds,
+       quarantine.uploads AS quarantined,
+       greatest(0, extract(epoch FROM now() - least(pending.oldest_at, days.oldest_at)))::float8 AS invisible_seconds
+FROM (SELECT count(*) AS uploads, min(received_at) AS oldest_at
+      FROM (SELECT received_at FROM inbox WHERE state = 'pending' ORDER BY inbox_id LIMIT 10000) AS waiting) AS pending,
+     (SELECT count(*) AS uploads
+      FROM (SELECT FROM inbox WHERE state = 'quarantined' LIMIT 10000) AS kept) AS quarantine,
+     (SELECT min(marked_at) AS oldest_at
+      FROM (SELECT marked_at FROM dirty_days LIMIT 10000) AS marked) AS days;

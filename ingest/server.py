@@ -1,0 +1,18 @@
+"""gunicorn's configuration for ingest (`--config python:ingest.server`): its workers count into one folder."""
+
+import os
+import shutil
+import tempfile
+
+#: prometheus_client looks for it when it is imported, which the workers do after they are forked.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def on_starting(_arbiter: object) -> None:
+    """Begin with an empty folder: what an earlier run has counted is over."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="insights-metrics-")
+
+
+def on_exit(_arbiter: object) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
