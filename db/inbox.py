@@ -4,27 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.connection import Row, Statements
-from db.records import Caller, Claimed, Incoming
+from db.records import Claimed, Delivery
 
 MOST_ATTEMPTS = 3
 # What one drain takes at a time, as PostgreSQL keeps it: a backlog of huge sessions must not outlast the deadline.
 MOST_BYTES = 8 * 1024 * 1024
 
 
-def receive(db: Statements, caller: Caller, uploads: Sequence[Incoming]) -> bool:
-    """Commit the uploads in their order; False if the key, the person or the level is not what it was."""
-    count = db.execute(
+def receive(db: Statements, deliveries: Sequence[Delivery]) -> list[bool]:
+    """Commit deliveries in their order, each whole; False for one whose key, person or level is not what it was."""
+    items = [(delivery.caller, upload) for delivery in deliveries for upload in delivery.uploads]
+    rows = db.fetch(
         "inbox_receive",
-        user_id=caller.account.user_id,
-        key_id=caller.key_id,
-        share_level=caller.account.share_level,
-        upload_ids=[upload.upload_id for upload in uploads],
-        kinds=[upload.kind for upload in uploads],
-        names=[upload.name for upload in uploads],
-        reasons=[upload.quarantine_reason for upload in uploads],
-        bodies=[upload.body for upload in uploads],
+        user_ids=[caller.account.user_id for caller, _ in items],
+        key_ids=[caller.key_id for caller, _ in items],
+        share_levels=[caller.account.share_level for caller, _ in items],
+        upload_ids=[upload.upload_id for _, upload in items],
+        kinds=[upload.kind for _, upload in items],
+        names=[upload.name for _, upload in items],
+        reasons=[upload.quarantine_reason for _, upload in items],
+        bodies=[upload.body for _, upload in items],
     )
-    return count == len(uploads)
+    stored = {row["upload_id"] for row in rows}
+    return [all(upload.upload_id in stored for upload in delivery.uploads) for delivery in deliveries]
 
 
 def waiting(db: Statements) -> tuple[int, datetime | None]:

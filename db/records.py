@@ -1,5 +1,6 @@
 """The records that travel between the rooms: frozen, typed, and free of any library."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -105,6 +106,14 @@ class Incoming:
     body: str
     #: Set: it goes to quarantine at once, for this reason.
     quarantine_reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What one request brings: all of it is stored, or nothing."""
+
+    caller: Caller
+    uploads: Sequence[Incoming]
 
 
 @dataclass(frozen=True, kw_only=True)

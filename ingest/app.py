@@ -23,6 +23,7 @@ from ingest.me import Me
 from ingest.metrics import Metrics
 from ingest.metrics_page import KnowingDoorbell, MetricsPage
 from ingest.openapi import OpenApi, describe
+from ingest.postbox import Postbox
 from ingest.redaction import Redactor
 from ingest.team import Team
 from ingest.uploads import Uploads, UploadStates
@@ -48,7 +49,7 @@ def create_app(
     metrics = Metrics(settings.prometheus_multiproc_dir)
     door = Door(database, Limiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
-    intake = Intake(database, door, doorbell, redactor, clock)
+    intake = Intake(Postbox(database), door, doorbell, redactor, clock)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     sessions = Uploads(SESSION, door, intake, waiting)
     plans = Uploads(PLAN, door, intake, waiting)

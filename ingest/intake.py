@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from db import inbox
-from db.connection import Statements
 from db.records import Caller, Incoming
 from ingest.auth import Door
 from ingest.errors import Refusal
 from ingest.kinds import Kind
 from ingest.payload import Unusable
+from ingest.postbox import Postbox
 from ingest.preparation import Answer, Preparation, Prepared
 from ingest.redaction import Redactor
 from ingest.strict_json import Document, Fault
@@ -34,13 +33,13 @@ class Intake:
 
     def __init__(
         self,
-        database: Statements,
+        postbox: Postbox,
         door: Door,
         doorbell: Doorbell,
         redactor: Redactor,
         clock: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._postbox = postbox
         self._door = door
         self._doorbell = doorbell
         self._redactor = redactor
@@ -89,7 +88,7 @@ class Intake:
     def _commit(self, caller: Caller, uploads: list[Incoming]) -> bool:
         if not uploads:
             return True
-        committed = inbox.receive(self._database, caller, uploads)
+        committed = self._postbox.receive(caller, uploads)
         if committed:
             self._doorbell.ring()
         return committed

@@ -1,24 +1,26 @@
 -- The inbox: in with one statement and one commit, out set by set.
 
 -- name: inbox_receive
--- prepare: user_id bigint, key_id bigint, share_level text, upload_ids uuid[], kinds text[], names text[], reasons text[], bodies jsonb[]
--- The key counts at this very moment. The owner's row is held, so a level lowered meanwhile is seen here or waits for us.
-WITH owner AS (
-    SELECT users.user_id FROM users JOIN api_keys USING (user_id)
-    WHERE user_id = %(user_id)s AND active AND share_level = %(share_level)s
-      AND key_id = %(key_id)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+-- prepare: user_ids bigint[], key_ids bigint[], share_levels text[], upload_ids uuid[], kinds text[], names text[], reasons text[], bodies jsonb[]
+-- Every key counts at this very moment. Its owner's row is held, so a level lowered meanwhile is seen here or waits for us.
+WITH owner AS MATERIALIZED (
+    SELECT users.user_id, api_keys.key_id, users.share_level
+    FROM users JOIN api_keys USING (user_id)
+    WHERE (users.user_id, api_keys.key_id) IN (SELECT * FROM unnest(%(user_ids)s, %(key_ids)s))
+      AND users.active AND api_keys.revoked_at IS NULL AND (api_keys.expires_at IS NULL OR api_keys.expires_at > now())
     FOR SHARE OF users
 )
 INSERT INTO inbox (user_id, upload_id, kind, name, share_level, state, reason, settled_at, body)
-SELECT owner.user_id, item.upload_id, item.kind, item.name, %(share_level)s,
+SELECT owner.user_id, item.upload_id, item.kind, item.name, owner.share_level,
        CASE WHEN item.reason IS NULL THEN 'pending' ELSE 'quarantined' END,
        item.reason,
        CASE WHEN item.reason IS NOT NULL THEN now() END,
        item.body
-FROM owner,
-     unnest(%(upload_ids)s, %(kinds)s, %(names)s, %(reasons)s, %(bodies)s)
-         WITH ORDINALITY AS item (upload_id, kind, name, reason, body, place)
-ORDER BY item.place;
+FROM unnest(%(user_ids)s, %(key_ids)s, %(share_levels)s, %(upload_ids)s, %(kinds)s, %(names)s, %(reasons)s, %(bodies)s)
+         WITH ORDINALITY AS item (user_id, key_id, share_level, upload_id, kind, name, reason, body, place)
+JOIN owner USING (user_id, key_id, share_level)
+ORDER BY item.place
+RETURNING upload_id::text AS upload_id;
 
 -- name: inbox_waiting
 -- Is there mail, and since when?

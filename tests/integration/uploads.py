@@ -6,9 +6,9 @@ import uuid
 from typing import Any
 
 from db import accounts, inbox
-from db.connection import Database
+from db.connection import Database, Statements
 from db.keys import new_key
-from db.records import Account, Caller, Incoming
+from db.records import Account, Caller, Delivery, Incoming
 
 MODEL = "claude-opus-4-5-20251101"
 
@@ -71,10 +71,15 @@ def caller(database: Database, person: Account) -> Caller:
     return Caller(account=person, key_id=key.key_id, key_hash=made.key_hash)
 
 
+def deliver(db: Statements, sender: Caller, items: list[Incoming]) -> bool:
+    """Put these uploads into the inbox, as one request would."""
+    return inbox.receive(db, [Delivery(caller=sender, uploads=items)]) == [True]
+
+
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:
     """Put one upload into the inbox and return its upload_id."""
     item = incoming(name, record(**changes))
-    assert inbox.receive(database, caller(database, person), [item])
+    assert deliver(database, caller(database, person), [item])
     return item.upload_id
 
 
@@ -82,5 +87,5 @@ def upload_plan(database: Database, person: Account, name: str = "otter", **chan
     """Put one plan into the inbox and return its upload_id."""
     body = json.dumps(plan(person.share_level, **changes))
     item = Incoming(upload_id=str(uuid.uuid4()), kind="plan", name=name, body=body)
-    assert inbox.receive(database, caller(database, person), [item])
+    assert deliver(database, caller(database, person), [item])
     return item.upload_id

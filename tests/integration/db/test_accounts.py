@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, inbox, usage
+from db import accounts, usage
 from db.connection import Database
 from db.errors import Conflict, Refused
 from db.keys import NewKey, new_key
 from db.periods import Period
 from db.records import Account
 from tasks import persist, rollup
-from tests.integration.uploads import caller, incoming, record, upload
+from tests.integration.uploads import caller, deliver, incoming, record, upload
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
@@ -161,4 +161,4 @@ def _upload_at_the_level_of_now(database: Database, person: Account, name: str) 
         assert now is not None
         texts = {"messages": [MESSAGE], "tool_calls": [CALL]} if now.share_level == "full" else {}
         body = record(total_messages=random.randrange(1000), **texts)
-        held = inbox.receive(database, replace(key, account=now), [incoming(name, body)])
+        held = deliver(database, replace(key, account=now), [incoming(name, body)])

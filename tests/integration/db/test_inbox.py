@@ -11,7 +11,7 @@ from db import accounts, inbox
 from db.connection import Database
 from db.errors import Refused
 from db.records import Account, ShareLevel
-from tests.integration.uploads import caller, incoming, record
+from tests.integration.uploads import caller, deliver, incoming, record
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
 CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "duration_ms": 5, "success": True}
@@ -19,13 +19,13 @@ CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "duration_ms"
 
 def received(database: Database, person: Account, level: ShareLevel, **changes: object) -> bool:
     items = [incoming("s1", record(**changes))]
-    return inbox.receive(database, caller(database, replace(person, share_level=level)), items)
+    return deliver(database, caller(database, replace(person, share_level=level)), items)
 
 
 def test_what_was_received_waits_in_its_order(database: Database, bob: Account) -> None:
     items = [incoming(f"s{number}") for number in range(5)]
 
-    assert inbox.receive(database, caller(database, bob), items)
+    assert deliver(database, caller(database, bob), items)
 
     with database.transaction() as transaction:
         assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == [
@@ -51,7 +51,7 @@ def test_a_key_must_count_at_the_moment_of_storing(
     else:
         key = replace(key, key_id=caller(database, alice).key_id)
 
-    assert not inbox.receive(database, key, [incoming("s1")])
+    assert not deliver(database, key, [incoming("s1")])
     assert inbox.waiting(database)[0] == 0
 
 
@@ -98,7 +98,7 @@ def test_lowering_waits_for_an_upload_that_is_being_committed(database: Database
     )
     key = caller(database, alice)
     with database.transaction() as transaction:
-        inbox.receive(transaction, key, [incoming("s1", record(messages=[MESSAGE]))])
+        deliver(transaction, key, [incoming("s1", record(messages=[MESSAGE]))])
         lowering.start()
         lowering.join(0.3)
         assert lowering.is_alive()
@@ -109,7 +109,7 @@ def test_lowering_waits_for_an_upload_that_is_being_committed(database: Database
 
 def test_a_quarantined_upload_can_be_shown_requeued_and_discarded(database: Database, bob: Account) -> None:
     item = incoming("s1")
-    inbox.receive(database, caller(database, bob), [item])
+    deliver(database, caller(database, bob), [item])
     with database.transaction() as transaction:
         [claimed] = inbox.claim(transaction, limit=1)
         for _ in range(inbox.MOST_ATTEMPTS):

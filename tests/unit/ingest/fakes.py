@@ -101,17 +101,18 @@ class FakeDatabase:
         self.audit.append(entry)
         return [entry]
 
-    def _inbox_receive(self, user_id: int, key_id: int, share_level: str, **columns: list[Any]) -> list[Row]:
-        owner = self._person(user_id)
+    def _inbox_receive(self, user_ids: list[int], share_levels: list[str], **columns: list[Any]) -> list[Row]:
         if self.level_changes:
-            owner["share_level"] = self.level_changes.pop(0)
-        if owner["share_level"] != share_level:
-            return []
+            self._person(user_ids[0])["share_level"] = self.level_changes.pop(0)
         names = ("upload_id", "kind", "name", "reason", "body")
         rows = zip(
             *(columns[name] for name in ("upload_ids", "kinds", "names", "reasons", "bodies")), strict=True
         )
-        received = [dict(zip(names, row, strict=True)) | {"user_id": user_id} for row in rows]
+        received = [
+            dict(zip(names, row, strict=True)) | {"user_id": user_id}
+            for user_id, level, row in zip(user_ids, share_levels, rows, strict=True)
+            if self._person(user_id)["share_level"] == level
+        ]
         self.inbox += received
         return received
 
