@@ -13,10 +13,8 @@ from db import inbox
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.records import Account
-from ingest.app import create_app
-from ingest.config import IngestSettings
 from tasks import persist, plans
-from tests.integration.ingest.conftest import Send, SilentDoorbell, key_of
+from tests.integration.ingest.conftest import Send, key_of
 from tests.unit.ingest.wire import plan, session
 
 ONE = "/api/v1/plans"
@@ -188,17 +186,11 @@ def test_who_waits_in_vain_is_answered_after_the_time(knock: Any, monkeypatch: p
 
 
 def test_a_database_that_goes_away_meanwhile_does_not_unsay_the_commit(
-    database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
+    database: Database, knock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = key_of(database, alice)
-    client = TestClient(create_app(database=database, doorbell=SilentDoorbell(), settings=IngestSettings()))
-    monkeypatch.setattr("ingest.waiting.FIRST_PAUSE", 0.3)
-    monkeypatch.setattr(database, "fetch", _gone)
+    monkeypatch.setattr("db.uploads.states", _gone)
 
-    answer = client.simulate_post(ONE, json=plan(), headers={"X-API-Key": key, "Prefer": "wait=5"})
-
-    monkeypatch.undo()
-    assert answer.status_code == 202
+    assert knock(ONE, plan()).status_code == 202
     assert inbox.waiting(database)[0] == 1
 
 
