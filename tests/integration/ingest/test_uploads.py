@@ -140,14 +140,6 @@ def test_a_revoked_key_is_refused_from_the_next_request_on(
     assert (before, client.simulate_get("/api/v1/me", headers=headers).status_code) == (200, 401)
 
 
-@pytest.mark.parametrize("path", ["stats", "tools", "leaderboard", "trends"])
-def test_the_team_is_told_to_those_with_a_key(
-    alice: Account, client: TestClient, send: Send, path: str
-) -> None:
-    assert send(alice, "GET", f"/api/v1/team/{path}").status_code == 200
-    assert client.simulate_get(f"/api/v1/team/{path}").status_code == 401
-
-
 def test_an_empty_team_still_has_a_row_for_every_day(alice: Account, send: Send) -> None:
     days = send(alice, "GET", "/api/v1/team/trends?days=30").json
 

@@ -80,19 +80,6 @@ def test_a_raw_key_never_reaches_a_statement(api: Api, database: FakeDatabase) -
     assert "dkd_sk_alice" not in repr(database.asked)
 
 
-@pytest.mark.parametrize(
-    ("path", "status"), [("stats", 200), ("tools", 200), ("trends", 200), ("leaderboard", 401)]
-)
-def test_public_team_stats_open_all_but_the_leaderboard(
-    database: FakeDatabase, path: str, status: int
-) -> None:
-    database.answers = {"team_days": [], "team_people": [], "tool_totals": []}
-    settings = IngestSettings(insights_public_team_stats=True)
-    client = TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=settings))
-
-    assert client.simulate_get(f"/api/v1/team/{path}").status_code == status
-
-
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 def test_a_key_that_asks_too_often_is_told_when_to_come_again(
     database: FakeDatabase, settings: IngestSettings, method: str, path: str
