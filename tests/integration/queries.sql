@@ -71,3 +71,6 @@ SELECT inbox_id FROM inbox WHERE state NOT IN ('persisted', 'repeated');
 
 -- name: test_uploads
 SELECT upload_id::text AS upload_id, state, reason FROM inbox;
+
+-- name: test_names
+SELECT name FROM inbox;
