@@ -73,3 +73,14 @@ def serving(
             yield port, server
         finally:
             server.terminate()
+
+
+@contextmanager
+def working(database_url: str, redis_url: str) -> Iterator[None]:
+    """A worker that makes rows of what is uploaded, as soon as the bell rings."""
+    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    with subprocess.Popen([sys.executable, "-m", "tasks.worker"], cwd=CHECKOUT, env=environment) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()

@@ -14,7 +14,7 @@ from db.connection import Database
 from db.records import Account
 from tasks import persist, plans, rollup
 from tests.integration.ingest.conftest import key_of
-from tests.integration.ingest.serving import CHECKOUT, serving
+from tests.integration.ingest.serving import CHECKOUT, serving, working
 
 FUZZ = Path(__file__).parent / "fuzz"
 #: Cases an operation and phase; `make fuzz` asks for more.
@@ -47,7 +47,10 @@ def test_the_server_does_as_its_document_says_and_keeps_what_it_took(
     ledger = tmp_path / "ledger"
     keys = {person.username: key_of(database, person) for person in (alice, bob)}
 
-    with serving(database_url, redis_url, "--workers", "2", INGEST_REQUESTS_PER_MINUTE="0") as (port, server):
+    with (
+        working(database_url, redis_url),
+        serving(database_url, redis_url, "--workers", "2", INGEST_REQUESTS_PER_MINUTE="0") as (port, server),
+    ):
         workers = {child.pid for child in psutil.Process(server.pid).children()}
         done = run(port, people(tmp_path, keys), ledger)
         survivors = {child.pid for child in psutil.Process(server.pid).children()}

@@ -1,6 +1,7 @@
-"""What schemathesis is taught for the run: to pack what it calls packed, and to note each upload that was taken."""
+"""What schemathesis is taught for the run: to pack what it calls packed, to be patient, and to note what was taken."""
 
 import gzip
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ import schemathesis
 from schemathesis.transport.serialization import serialize_json
 
 LEDGER = Path(os.environ["FUZZ_LEDGER"])
+#: One wish to wait in so many is heard: each takes a tenth of a second, and all of them most of the run.
+PATIENCE = 10
+wishes = itertools.count()
 
 
 @schemathesis.serializer("application/json")
@@ -20,6 +24,19 @@ def written(context: schemathesis.SerializationContext, value: Any) -> bytes:
     plain = parts["data"] if "data" in parts else json.dumps(parts["json"]).encode()
     packed = (context.case.headers or {}).get("Content-Encoding") == "gzip"
     return gzip.compress(plain) if packed else plain
+
+
+@schemathesis.hook
+def filter_headers(context: schemathesis.HookContext, headers: dict[str, Any]) -> bool:
+    """An empty list of codings is none (RFC 9110, 5.6.1), and so no mistake that has to be refused."""
+    return (headers or {}).get("Content-Encoding") != ""
+
+
+@schemathesis.hook
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    """Take most wishes to wait back."""
+    if "Prefer" in (case.headers or {}) and next(wishes) % PATIENCE:
+        del case.headers["Prefer"]
 
 
 @schemathesis.hook
