@@ -74,3 +74,9 @@ SELECT upload_id::text AS upload_id, state, reason FROM inbox;
 
 -- name: test_names
 SELECT name FROM inbox;
+
+-- name: test_reactivate
+UPDATE users SET active = true WHERE user_id = %(user_id)s;
+
+-- name: test_demote
+UPDATE users SET role = 'member' WHERE user_id = %(user_id)s;

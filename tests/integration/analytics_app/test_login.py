@@ -108,6 +108,16 @@ def test_a_changed_person_must_log_in_again(
     assert not works(visitor)
 
 
+@pytest.mark.parametrize("change", [("test_deactivate", "test_reactivate"), ("test_promote", "test_demote")])
+def test_a_change_that_is_taken_back_revives_no_login(
+    visit: Visit, alice: Account, database: Database, change: tuple[str, str]
+) -> None:
+    visitor = visit(alice)
+    for statement in change:
+        database.execute(statement, user_id=alice.user_id)
+    assert not works(visitor)
+
+
 def test_a_person_without_a_password_cannot_log_in(anonymous: Visitor, alice: Account) -> None:
     assert anonymous.log_in("alice", "").status_code == 401
 
