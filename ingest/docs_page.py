@@ -4,12 +4,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 import falcon
 
+from ingest.operations import JSON
 from ingest.schema_words import Node, add, constraints, kind, node, prose, schema_id
 
 Json = dict[str, Any]
@@ -35,10 +37,14 @@ SETUP = "export INSIGHTS=http://localhost:8080\nexport KEY=dkd_sk_…"
 
 
 class DocsPage:
-    """The page; it does not change while the process runs."""
+    """The page, rendered when it is first asked for; it does not change while the process runs."""
 
     def __init__(self, document: Json) -> None:
-        self._data = render(document).encode()
+        self._document = document
+
+    @cached_property
+    def _data(self) -> bytes:
+        return render(self._document).encode()
 
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """The whole page."""
@@ -125,7 +131,7 @@ def _operation(document: Json, method: str, path: str, operation: Json) -> Eleme
         rows = map(_parameter, operation["parameters"])
         parts += [node("h4", "Parameters"), node("dl", *_flat(rows))]
     if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        schema = operation["requestBody"]["content"][JSON]["schema"]
         parts += [node("h4", "Body"), node("p", *kind(schema), *constraints(schema))]
     answers = (_answer(status, answer) for status, answer in operation["responses"].items())
     parts += [node("h4", "Example"), _code(curl(method, path, operation), class_="curl"), *_shown(operation)]
@@ -159,7 +165,7 @@ def curl(method: str, path: str, operation: Json) -> str:
         words += ["-H", '"X-API-Key: $KEY"']
     if "requestBody" not in operation:
         return " ".join(words)
-    example = operation["requestBody"]["content"]["application/json"]["example"]
+    example = operation["requestBody"]["content"][JSON]["example"]
     verb = "" if method == "post" else f" -X {method.upper()}"
     sent = shown(example)
     return f"{' '.join(words)}{verb} \\\n  -H \"Content-Type: application/json\" -d '{sent}'"
@@ -170,7 +176,7 @@ def _shown(operation: Json) -> Iterator[Element]:
     answer = next(iter(operation["responses"].values()))
     for media_type, content in answer["content"].items():
         example = content["example"]
-        if media_type == "application/json":
+        if media_type == JSON:
             example = shown(example)
         yield _code(example, class_="shown")
 
@@ -191,8 +197,8 @@ def shown(value: Any, indent: str = "") -> str:
 
 def _answer(status: str, answer: Json) -> tuple[Element, Element]:
     meaning = node("dd", *prose(answer["description"]))
-    for content in answer["content"].values():
-        if status < "400" and content["schema"].get("type") not in ("string", "object"):
+    for media_type, content in answer["content"].items():
+        if media_type == JSON and content["schema"].get("type") != "object":
             add(meaning, node("p", *kind(content["schema"])))
     told = [name for name in answer["headers"] if name != "X-Request-ID"]
     if told:

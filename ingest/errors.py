@@ -36,6 +36,7 @@ REASONS = {
     "unauthorized": Outcome(401, "A valid API key is needed"),
     "not_found": Outcome(404, "There is nothing here"),
     "method_not_allowed": Outcome(405, "This method is not offered here"),
+    "slow_body": Outcome(408, "The request came too slowly"),
     "too_large": Outcome(413, "The body is too large"),
     "too_many_items": Outcome(413, "The batch has too many items"),
     "unsupported_media_type": Outcome(415, "The body must be application/json"),
@@ -43,6 +44,7 @@ REASONS = {
     "invalid_value": Outcome(422, "A value can't be used"),
     "rate_limited": Outcome(429, "This key has made too many requests"),
     "internal": Outcome(500, "Something went wrong on our side"),
+    "busy": Outcome(503, "Too many requests are under way"),
     "storage_unavailable": Outcome(503, "The storage is not available, nothing was taken"),
 }
 #: What Falcon itself refuses, by status.
@@ -52,6 +54,7 @@ HEADERS = {
     "unsupported_encoding": {"Accept-Encoding": "gzip, identity"},
     "unsupported_media_type": {"Accept": "application/json"},
     "rate_limited": {"Retry-After": "1"},
+    "busy": {"Retry-After": RETRY_AFTER_SECONDS},
     "storage_unavailable": {"Retry-After": RETRY_AFTER_SECONDS},
 }
 

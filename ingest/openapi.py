@@ -1,6 +1,7 @@
 """GET /openapi.json: the API in OpenAPI 3.1, made once from the table of operations and the types behind it."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import falcon
@@ -9,7 +10,8 @@ import msgspec
 from ingest.access_log import HEADER as REQUEST_ID
 from ingest.errors import HEADERS, PROBLEM, REASONS, Problem
 from ingest.examples import UPLOAD_ID
-from ingest.operations import JSON, OPERATIONS, Answer, Body, Operation, Parameter
+from ingest.field_notes import NOTES
+from ingest.operations import ANYWHERE, BEFORE_THE_APP, JSON, OPERATIONS, Answer, Body, Operation, Parameter
 
 Json = dict[str, Any]
 
@@ -68,6 +70,7 @@ class OpenApi:
         resp.data = self._data
 
 
+@cache
 def describe(*, public_team_stats: bool) -> Json:
     """The OpenAPI document of all operations."""
     paths: Json = {}
@@ -153,12 +156,23 @@ def _body_schema(body: Body) -> Json:
 
 
 def _responses(operation: Operation) -> Json:
-    responses = {str(status): _success(operation, answer) for status, answer in operation.answers.items()}
+    responses = {status: _success(operation, answer) for status, answer in operation.answers.items()}
     by_status: dict[int, list[str]] = {}
-    for reason in operation.reasons:
+    for reason in (*operation.reasons, *ANYWHERE):
         by_status.setdefault(REASONS[reason].status, []).append(reason)
-    refusals = {str(status): _refusal(status, by_status[status]) for status in sorted(by_status)}
-    return responses | refusals
+    for status, reasons in by_status.items():
+        refusal = _refusal(status, reasons)
+        responses[status] = _either(responses[status], refusal) if status in responses else refusal
+    return {str(status): responses[status] for status in sorted(responses)}
+
+
+def _either(one: Json, other: Json) -> Json:
+    """Two answers that share a status; their media types tell them apart."""
+    return {
+        "description": f"{one['description']} Or {other['description']}",
+        "headers": one["headers"] | other["headers"],
+        "content": one["content"] | other["content"],
+    }
 
 
 def _success(operation: Operation, answer: Answer) -> Json:
@@ -172,7 +186,7 @@ def _success(operation: Operation, answer: Answer) -> Json:
 
 def _refusal(status: int, reasons: list[str]) -> Json:
     """A problem document that can only have these reasons."""
-    told = [HEADERS.get(reason, {}).keys() for reason in reasons]
+    told = [_headers_of(reason) for reason in reasons]
     always = [name for name in told[0] if all(name in names for names in told)]
     sometimes = [name for names in told for name in names if name not in always]
     schema = {
@@ -183,11 +197,16 @@ def _refusal(status: int, reasons: list[str]) -> Json:
     }
     return {
         "description": "; ".join(f"`{reason}`: {REASONS[reason].title}" for reason in reasons),
-        "headers": _headers([REQUEST_ID, *always]) | _headers(sometimes, required=False),
+        "headers": _headers(always) | _headers(sometimes, required=False),
         "content": {
             PROBLEM: {"schema": schema, "example": msgspec.to_builtins(Problem.of(reasons[0]))},
         },
     }
+
+
+def _headers_of(reason: str) -> list[str]:
+    """What is refused before the app has seen it has no id yet."""
+    return [*([] if reason in BEFORE_THE_APP else [REQUEST_ID]), *HEADERS.get(reason, {})]
 
 
 def _headers(names: Iterable[str], *, required: bool = True) -> Json:
@@ -215,6 +234,9 @@ def _schemas() -> Json:
     kinds = list(_kinds())
     _, components = msgspec.json.schema_components([*kinds, Problem], ref_template=REF)
     components["Problem"]["properties"]["reason"]["enum"] = list(REASONS)
+    for kind, notes in NOTES.items():
+        for name, note in notes.items():
+            components[kind.__name__]["properties"][name]["description"] = note
     return components
 
 

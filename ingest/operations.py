@@ -73,6 +73,10 @@ READ = (
     *("bad_request", "incomplete_body", "invalid_gzip", "invalid_json"),
     *("too_large", "unsupported_media_type", "unsupported_encoding", "invalid_value"),
 )
+#: Whatever is asked: the web worker refuses these itself.
+ANYWHERE = ("slow_body", "busy")
+#: What it may refuse before there is a request that the log could name.
+BEFORE_THE_APP = {"bad_request", *ANYWHERE}
 #: In a batch these are told of the item, and the others are taken.
 STRICT = ("not_a_number", "duplicate_key", "lone_surrogate", "too_deep")
 

@@ -81,7 +81,7 @@ def test_every_operation_is_told_with_an_example(page: str, operation: Any) -> N
 
 def test_what_is_told_is_escaped() -> None:
     document = describe(public_team_stats=False)
-    document["info"]["description"] = "<script>alert(1)</script> & `<b>`"
+    document = document | {"info": document["info"] | {"description": "<script>alert(1)</script> & `<b>`"}}
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; <code>&lt;b&gt;</code>" in render(document)
 

@@ -8,11 +8,13 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
+from db import web_answers
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.errors import HEADERS, REASONS
+from ingest.field_notes import NOTES
 from ingest.openapi import describe
-from ingest.operations import OPERATIONS
+from ingest.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 
@@ -57,7 +59,7 @@ def test_the_document_is_served_as_it_is_made(api: Api, document: dict[str, Any]
 
 
 def test_every_reason_is_told_of_some_operation() -> None:
-    told = {reason for operation in OPERATIONS for reason in operation.reasons}
+    told = {reason for operation in OPERATIONS for reason in (*operation.reasons, *ANYWHERE)}
 
     assert told == REASONS.keys() - OF_NO_OPERATION
 
@@ -66,10 +68,23 @@ def test_the_word_in_a_problem_is_one_of_the_reasons(document: dict[str, Any]) -
     assert document["components"]["schemas"]["Problem"]["properties"]["reason"]["enum"] == list(REASONS)
 
 
+@pytest.mark.parametrize(("status", "reason"), web_answers.REASONS.items())
+def test_the_web_worker_uses_the_same_words(status: int, reason: str) -> None:
+    assert REASONS[reason].status == status
+
+
+@pytest.mark.parametrize("kind", NOTES, ids=lambda kind: kind.__name__)
+def test_every_note_is_told_with_its_field(document: dict[str, Any], kind: type) -> None:
+    properties = document["components"]["schemas"][kind.__name__]["properties"]
+
+    assert {name: properties[name]["description"] for name in NOTES[kind]} == NOTES[kind]
+
+
 @pytest.mark.parametrize("reason", HEADERS)
 def test_the_headers_of_a_reason_are_told_wherever_it_is(document: dict[str, Any], reason: str) -> None:
     status = str(REASONS[reason].status)
-    answers = [document["paths"][op.path][op.method.lower()] for op in OPERATIONS if reason in op.reasons]
+    operations = [op for op in OPERATIONS if reason in (*op.reasons, *ANYWHERE)]
+    answers = [document["paths"][op.path][op.method.lower()] for op in operations]
 
     assert all(HEADERS[reason].keys() <= answer["responses"][status]["headers"].keys() for answer in answers)
 
@@ -105,11 +120,25 @@ def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.name)
-def test_every_answer_carries_the_id_of_its_request(document: dict[str, Any], operation: Any) -> None:
+def test_every_answer_tells_the_id_of_its_request(document: dict[str, Any], operation: Any) -> None:
     described = document["paths"][operation.path]
 
     assert described.keys() <= HTTP_METHODS
     assert all(
-        answer["headers"]["X-Request-ID"]["required"]
-        for answer in described[operation.method.lower()]["responses"].values()
+        "X-Request-ID" in answer["headers"]
+        for status, answer in described[operation.method.lower()]["responses"].items()
+        if status < "400" or set(reasons(answer)) - BEFORE_THE_APP
     )
+
+
+def reasons(answer: dict[str, Any]) -> list[str]:
+    """The reasons of a refusal."""
+    schema = answer["content"]["application/problem+json"]["schema"]
+    found: list[str] = schema["allOf"][1]["properties"]["reason"]["enum"]
+    return found
+
+
+def test_an_answer_of_health_and_a_refusal_may_share_a_status(document: dict[str, Any]) -> None:
+    answer = document["paths"]["/health"]["get"]["responses"]["503"]
+
+    assert answer["content"].keys() == {"application/json", "application/problem+json"}
