@@ -45,35 +45,28 @@ class Haystack:
 
 
 class Pattern(NamedTuple):
-    """One kind of secret, and a cheap look at the haystack that tells whether to try it at all."""
+    """One kind of secret, and what must be in the haystack for it to be worth trying at all."""
 
     kind: str
-    may_match: Callable[[Haystack], object]
     expression: re.Pattern[str]
     #: What takes the secret's place; \1 keeps what stood before it.
     replacement: str
+    #: One of these must be there ...
+    needles: list[bytes]
+    #: ... inside a long word, or anywhere ...
+    is_key: bool = False
+    #: ... and then this, too.
+    guard: re.Pattern[bytes] | None = None
 
 
 def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pattern:
     """A pattern that needs one of these words to be somewhere in the text."""
-    words = [needle.encode() for needle in needles.split()]
-    return Pattern(
-        kind,
-        lambda haystack: any(word in haystack.whole for word in words),
-        re.compile(expression),
-        f"{kept}[REDACTED:{kind}]",
-    )
+    return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", needles.encode().split())
 
 
 def _key(kind: str, needles: str, expression: str) -> Pattern:
     """A well-known key: a single word of at least SHORTEST_KEY letters, digits and _-. that holds a needle."""
-    words = [needle.encode() for needle in needles.split()]
-    return Pattern(
-        kind,
-        lambda haystack: any(word in haystack.long_words for word in words),
-        re.compile(expression),
-        f"[REDACTED:{kind}]",
-    )
+    return Pattern(kind, re.compile(expression), f"[REDACTED:{kind}]", needles.encode().split(), is_key=True)
 
 
 def _token(kind: str, head: str, rest: str) -> Pattern:
@@ -163,13 +156,14 @@ PATTERNS = (
     # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
     Pattern(
         "secret",
-        lambda haystack: REVEALING_GUARD.search(haystack.whole),
         re.compile(
             rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}+"
             rf"|(?:(=){HARMLESS}{PLAIN}{{4,500}}+"
             rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})"
         ),
         r"\1\2\3\4[REDACTED:secret]",
+        [b"pass", b"secret", b"key", b"token"],
+        guard=REVEALING_GUARD,
     ),
     _pattern(
         "secret",
@@ -194,11 +188,24 @@ class Redactor:
         """`found` hears of each kind of secret that is taken out, and how many."""
         self._found = found
         self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
+        # One flat list to go through for each upload, most of which have nothing to hide.
+        self._needles = [
+            (needle, place, pattern.is_key)
+            for place, pattern in enumerate(self.patterns)
+            for needle in pattern.needles
+        ]
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
         haystack = Haystack(texts)
-        return Redaction([pattern for pattern in self.patterns if pattern.may_match(haystack)], self._found)
+        whole, long_words = haystack.whole, haystack.long_words
+        hits = {
+            place for needle, place, is_key in self._needles if needle in (long_words if is_key else whole)
+        }
+        likely = (self.patterns[place] for place in sorted(hits))
+        return Redaction(
+            [pattern for pattern in likely if not pattern.guard or pattern.guard.search(whole)], self._found
+        )
 
 
 class Redaction:

@@ -1,11 +1,14 @@
 """JSON, read strictly: what other parsers let pass is a fault here, with a pointer."""
 
 import time
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.errors import Refusal
-from ingest.strict_json import MAX_DEPTH, TOLD, parse
+from ingest.strict_json import MAX_DEPTH, TOLD, Document, marks_of, parse, parse_slowly
 
 
 def nested(levels: int) -> bytes:
@@ -148,3 +151,34 @@ def test_a_whole_number_is_one_however_it_is_written(text: bytes, value: float) 
     read = parse(text).sound()
 
     assert (read, type(read)) == (value, type(value))
+
+
+LEAVES = st.sampled_from(
+    ["1", "-0", "1.5", "2.0", "1e400", "NaN", "null", "true", '"a:,"', r'"\"{"', r'"\ud83d"', "01"]
+)
+NAMES = st.sampled_from(['"a"', '"b"', r'"\u0061"', r'"\":"'])
+TEXTS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(NAMES, inner), max_size=3).map(
+            lambda members: f"{{{','.join(f'{name}:{value}' for name, value in members)}}}"
+        )
+    ),
+    max_leaves=8,
+)
+
+
+def outcome(read: Callable[[bytes], Document], data: bytes) -> object:
+    try:
+        document = read(data)
+    except Refusal as refusal:
+        return refusal.reason
+    return repr(document.value), document.faults
+
+
+@given(TEXTS)
+def test_the_quick_way_and_the_thorough_one_come_to_the_same(text: str) -> None:
+    data = text.encode()
+
+    assert outcome(parse, data) == outcome(lambda sent: parse_slowly(sent, marks_of(sent)), data)
