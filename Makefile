@@ -36,7 +36,7 @@ bench: $(TEST) ## Measure uploads, beside another server: make bench ARGS="--hel
 	@$(RUN) -m benchmarks.ingest $(ARGS)
 
 fuzz: $(TEST) ## Ask the API some 5,000 things made from its own description, valid and not; another seed: make fuzz FUZZ_SEED=2
-	@FUZZ_EXAMPLES=300 $(RUN) -m pytest tests/integration/ingest/test_fuzz.py -s $(ARGS)
+	@FUZZ_EXAMPLES=420 $(RUN) -m pytest tests/integration/ingest/test_fuzz.py -s $(ARGS)
 
 pictures: $(TEST) ## Take the pictures of the pages anew, from the demo, into docs/pictures
 	@mkdir -p docs/pictures && $(RUN) -m tests.system.pictures docs/pictures

@@ -21,6 +21,9 @@ STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
 #: The stable word of a status; whatever else is refused here is no HTTP.
 REASONS = {
     HTTPStatus.REQUEST_TIMEOUT: "slow_body",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "long_address",
+    HTTPStatus.EXPECTATION_FAILED: "unmet_expectation",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "large_headers",
     HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
     HTTPStatus.SERVICE_UNAVAILABLE: "busy",
 }

@@ -74,7 +74,7 @@ READ = (
     *("too_large", "unsupported_media_type", "unsupported_encoding", "invalid_value"),
 )
 #: Whatever is asked: the web worker refuses these itself.
-ANYWHERE = ("slow_body", "busy")
+ANYWHERE = ("slow_body", "long_address", "unmet_expectation", "large_headers", "busy")
 #: What it may refuse before there is a request that the log could name.
 BEFORE_THE_APP = {"bad_request", *ANYWHERE}
 #: In a batch these are told of the item, and the others are taken.

@@ -1,6 +1,7 @@
 """The description of the API and the API itself, held against each other."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import falcon.inspect
@@ -62,6 +63,13 @@ def test_every_reason_is_told_of_some_operation() -> None:
     told = {reason for operation in OPERATIONS for reason in (*operation.reasons, *ANYWHERE)}
 
     assert told == REASONS.keys() - OF_NO_OPERATION
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_stands_in_the_written_docs(reason: str) -> None:
+    docs = Path(__file__).parents[3] / "docs" / "api.md"
+
+    assert f"`{reason}`" in docs.read_text(encoding="utf-8").partition("## When something is wrong")[2]
 
 
 def test_the_word_in_a_problem_is_one_of_the_reasons(document: dict[str, Any]) -> None:
