@@ -15,7 +15,6 @@ from analytics_app.pages import admin, team
 from analytics_app.service import Clock, Service, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
-from tasks.queues import Doorbell
 
 #: Every page, in the order of the navigation.
 PAGES: Final[tuple[ModuleType, ...]] = (team, admin)
@@ -46,13 +45,13 @@ def create_app(
     *,
     database: Database,
     settings: AnalyticsSettings,
-    doorbell: Doorbell | None = None,
     clock: Clock = utc_now,
 ) -> Dash:
     """Build the app from its collaborators; its `server` is the WSGI application."""
-    service = Service(database, settings, clock, doorbell)
+    service = Service(database, settings, clock)
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
     server.secret_key = settings.secret_key
+    security.believe_proxies(server, settings.trusted_proxies)
     # The order is the order in which each of them sees a request.
     auth.install(server, database)
     app = _dash(server, settings.insights_title)

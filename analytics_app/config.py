@@ -18,5 +18,7 @@ class AnalyticsSettings(StoreSettings):
     insights_key_prefix: KeyPrefix = "dkd_sk_"
     #: Whether new people take part in the leaderboard until they leave it.
     insights_leaderboard_default: bool = True
+    #: So many reverse proxies stand in front: their word counts for a visitor's address and for https.
+    trusted_proxies: int = Field(default=0, ge=0, le=8)
     #: The port that the dashboard listens on.
     analytics_port: int = Field(default=8081, ge=1, le=65535)

@@ -1,5 +1,6 @@
 """Logging in and out: a plain form that works without JavaScript."""
 
+import ipaddress
 import threading
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from db.records import Account
 
 STYLE = Path(__file__).parent / "templates" / "login.css"
 MOST_FAILURES = 10
+#: Of all names from one address, behind which there may be a whole office.
+MOST_FAILURES_OF_ADDRESS = 60
+#: Whoever has one IPv6 address has this whole network to choose from.
+IPV6_HOME = 64
 LONGEST_NAME = 200
 LONGEST_PASSWORD = 1_000
 LANGUAGE_SECONDS = 365 * 24 * 3600
@@ -77,8 +82,9 @@ def _log_in(service: Service) -> ResponseReturnValue:
     said = current_language(None)
     username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
     password = flask.request.form.get("password", "")[:LONGEST_PASSWORD]
-    address = flask.request.remote_addr or ""
-    if logins.recent_failures(service.database, username, address) >= MOST_FAILURES:
+    address = origin(flask.request.remote_addr)
+    failures = logins.recent_failures(service.database, username, address)
+    if failures.of_name >= MOST_FAILURES or failures.of_address >= MOST_FAILURES_OF_ADDRESS:
         return _form(
             service, said.text("That was tried too often. Please wait 15 minutes, then try again.")
         ), 429
@@ -92,6 +98,18 @@ def _log_in(service: Service) -> ResponseReturnValue:
     flask.session.permanent = True
     login_user(Person(account))
     return flask.redirect(own_path(flask.request.form.get("next")), 303)
+
+
+def origin(address: str | None) -> str:
+    """Where a visitor comes from, as far as they can't choose it."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    mapped = getattr(known, "ipv4_mapped", None)
+    if known.version == 4 or mapped:
+        return str(mapped or known)
+    return str(ipaddress.ip_network((known, IPV6_HOME), strict=False))
 
 
 def _checked(service: Service, username: str, password: str) -> Account | None:

@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_app.view import current_language
 from db.errors import Refused, StorageError
@@ -49,6 +50,12 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
     server.register_error_handler(Refused, _unfit)
     server.register_error_handler(StorageError, _unavailable)
     server.after_request(lambda response: _with_headers(response, script_hashes))
+
+
+def believe_proxies(server: flask.Flask, count: int) -> None:
+    """Take a visitor's address and https from so many proxies in front; without any, from the connection alone."""
+    if count:
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def _with_headers(response: flask.Response, script_hashes: Callable[[], Sequence[str]]) -> flask.Response:

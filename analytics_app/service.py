@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from analytics_app.config import AnalyticsSettings
 from db.connection import Database
 from db.periods import team_today
-from tasks.queues import Doorbell
 
 Clock = Callable[[], datetime]
 
@@ -20,13 +19,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Service:
-    """The database to read, the settings, the bell of the workers, and a clock that tests can set."""
+    """The database to read, the settings, and a clock that tests can set."""
 
     database: Database
     settings: AnalyticsSettings
     clock: Clock
-    #: Rung when a page leaves work for a worker; none: the scheduler finds it a little later.
-    doorbell: Doorbell | None = None
 
     def now(self) -> datetime:
         """The time in the team's zone."""

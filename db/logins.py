@@ -1,12 +1,25 @@
 """Failed logins of the last minutes, so that guessing a password takes years."""
 
+from dataclasses import dataclass
+
 from db.connection import Statements
+from db.records import FromRow
 
 
-def recent_failures(db: Statements, username: str, address: str) -> int:
-    """How often this name failed from this address in the last 15 minutes."""
+@dataclass(frozen=True)
+class Failures(FromRow):
+    """How often logins from one address failed in the last 15 minutes."""
+
+    #: With the name that is tried now.
+    of_name: int
+    #: With whatever names.
+    of_address: int
+
+
+def recent_failures(db: Statements, username: str, address: str) -> Failures:
+    """What happened lately at this address."""
     row = db.fetch_one("login_failures_recent", username=username[:200], address=address[:64])
-    return int(row["failures"]) if row else 0
+    return Failures.from_row(row or {})
 
 
 def record_failure(db: Statements, username: str, address: str) -> None:

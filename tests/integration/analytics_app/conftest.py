@@ -18,6 +18,7 @@ from db.records import Account
 
 CALLBACK = "/_dash-update-component"
 PASSWORD = "correct horse battery"
+HERE = {"REMOTE_ADDR": "127.0.0.1"}
 #: A Sunday at noon, so a team day has a before and an after.
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -28,10 +29,13 @@ class Visitor:
     def __init__(self, app: Dash) -> None:
         self.app = app
         self.client = Client(app.server)
+        #: Sent with every request, as a proxy in front would.
+        self.headers: dict[str, str] = {}
 
     def open(self, method: str, path: str, **options: Any) -> TestResponse:
         """Ask, and take the whole answer."""
-        return self.client.open(path, method=method, buffered=True, **options)
+        headers = self.headers | options.pop("headers", {})
+        return self.client.open(path, method=method, buffered=True, headers=headers, environ_base=HERE, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open an address."""
@@ -114,9 +118,9 @@ def app(database: Database) -> Dash:
     return app_on(database)
 
 
-def app_on(database: Database) -> Dash:
+def app_on(database: Database, **chosen: Any) -> Dash:
     """The dashboard on this database; cookies of one work on the other."""
-    settings = AnalyticsSettings(secret_key="k" * 40, insights_title="Insights of the test")
+    settings = AnalyticsSettings(secret_key="k" * 40, insights_title="Insights of the test", **chosen)
     return create_app(database=database, settings=settings, clock=lambda: NOON)
 
 

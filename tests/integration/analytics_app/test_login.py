@@ -1,11 +1,14 @@
 """Logging in, being refused, and being logged out everywhere."""
 
+import re
+from collections.abc import Iterable
+
 import pytest
 
-from db import accounts, credentials
+from db import accounts, credentials, logins
 from db.connection import Database
 from db.records import Account
-from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
+from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
 
 
 def works(visitor: Visitor) -> bool:
@@ -67,7 +70,58 @@ def test_a_good_login_forgets_the_failures_before_it(
     for _ in range(9):
         anonymous.log_in("alice", "wrong")
     anonymous.log_in("alice")
-    assert Visitor(anonymous.app).log_in("alice", "wrong").status_code == 401
+    again = [Visitor(anonymous.app).log_in("alice", "wrong").status_code for _ in range(2)]
+    assert again == [401, 401]
+
+
+def fail(database: Database, address: str, names: Iterable[str]) -> None:
+    for name in names:
+        logins.record_failure(database, name, address)
+
+
+def test_whoever_tries_many_names_is_refused_for_all(
+    anonymous: Visitor, visit: Visit, alice: Account, database: Database
+) -> None:
+    visit(alice)
+    fail(database, "127.0.0.1", (f"name{number}" for number in range(60)))
+    assert anonymous.log_in("alice").status_code == 429
+
+
+def test_a_few_failures_of_an_office_stop_nobody_there(
+    anonymous: Visitor, visit: Visit, alice: Account, database: Database
+) -> None:
+    visit(alice)
+    fail(database, "127.0.0.1", (f"name{number}" for number in range(59)))
+    assert anonymous.log_in("alice").status_code == 303
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(1, 429), (0, 303)])
+def test_the_address_of_a_visitor_comes_from_as_many_proxies_as_are_trusted(
+    visit: Visit, alice: Account, database: Database, proxies: int, status: int
+) -> None:
+    visit(alice)
+    fail(database, "203.0.113.7", ["alice"] * 10)
+    behind = Visitor(app_on(database, trusted_proxies=proxies))
+    behind.headers = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+    assert behind.log_in("alice").status_code == status
+
+
+@pytest.mark.parametrize("proxies", [1, 0])
+def test_cookies_are_secure_once_a_trusted_proxy_tells_of_https(database: Database, proxies: int) -> None:
+    behind = Visitor(app_on(database, trusted_proxies=proxies))
+    answer = behind.get("/login", headers={"X-Forwarded-Proto": "https"})
+    assert ("Secure" in answer.headers["Set-Cookie"]) == bool(proxies)
+
+
+def test_a_form_from_before_the_login_is_worthless_after_it(
+    anonymous: Visitor, visit: Visit, alice: Account
+) -> None:
+    visit(alice)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', anonymous.get("/login").text)
+    assert found is not None
+    anonymous.log_in("alice")
+    answer = anonymous.open("POST", "/logout", data={"csrf_token": found.group(1)})
+    assert (answer.status_code, works(anonymous)) == (400, True)
 
 
 def test_a_form_without_its_token_is_refused(anonymous: Visitor, visit: Visit, alice: Account) -> None:

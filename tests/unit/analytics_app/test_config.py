@@ -27,6 +27,7 @@ def test_development_starts_with_the_known_key(monkeypatch: pytest.MonkeyPatch) 
         {"INSIGHTS_KEY_PREFIX": "with space"},
         {"ANALYTICS_PORT": "99999"},
         {"INSIGHTS_ENV": "staging"},
+        {"TRUSTED_PROXIES": "-1"},
     ],
 )
 def test_a_bad_value_stops_the_start(setting: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
