@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import report
 from benchmarks.bodies import WORKLOADS
+from benchmarks.ingest import PAGE
 from benchmarks.load import Round
 from benchmarks.report import Findings
 from benchmarks.steady import Steady
@@ -104,6 +105,12 @@ def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path):
     report.put_in(page, "ingest", "new \\1")
 
     assert page.read_text() == "before\n<!-- ingest -->\n\nnew \\1\n\n<!-- /ingest -->\nafter\n"
+
+
+def test_the_page_has_the_marks_that_the_tables_go_between():
+    text = PAGE.read_text()
+
+    assert text.index("<!-- ingest -->") < text.index("<!-- /ingest -->")
 
 
 def test_the_machine_is_told_without_its_name():
