@@ -104,21 +104,6 @@ def test_a_bad_plan_that_an_admin_lets_in_is_stored_as_far_as_it_is_right(
     assert state_of(send, alice, bad["upload_id"]).json["status"] == "persisted"
 
 
-def test_lowering_the_level_takes_the_content_of_all_plans(
-    database: Database, alice: Account, send: Send
-) -> None:
-    send(alice, "POST", ONE, plan())
-    plans.drain(database)
-    waiting = send(
-        alice, "POST", BATCH, [plan(name="fox"), plan(name="hen", created_at="a secret plan")]
-    ).json
-
-    send(alice, "PUT", "/api/v1/me/settings", {"share_level": "metadata"})
-
-    kept = [inbox.show(database, answer["upload_id"]) for answer in waiting]
-    assert "secret plan" not in repr([kept, rows(database, alice)])
-
-
 def test_an_upload_is_told_from_its_arrival_to_its_row(
     database: Database, alice: Account, send: Send
 ) -> None:

@@ -106,17 +106,6 @@ def test_a_nameless_item_that_an_admin_lets_in_comes_back(
     assert stored(database, bad["upload_id"])["state"] == "quarantined"
 
 
-def test_lowering_the_level_purges_what_waits_and_what_is_quarantined(
-    database: Database, alice: Account, send: Send
-) -> None:
-    answers = send(alice, "POST", BATCH, [session(), session(messages="a secret plan")]).json
-
-    told = send(alice, "PUT", "/api/v1/me/settings", {"share_level": "metadata"}).json
-
-    assert (told["purged"], told["share_level"]) == (True, "metadata")
-    assert "secret plan" not in repr([stored(database, answer["upload_id"]) for answer in answers])
-
-
 def test_two_people_may_use_the_same_session_id(
     database: Database, alice: Account, bob: Account, send: Send
 ) -> None:
