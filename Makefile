@@ -11,8 +11,11 @@ TEST := $(call stamp,test)
 # What the tests need holds all that a run needs.
 READY := $(or $(wildcard $(TEST)),$(LOCAL))
 
+# Compiled once and kept: the tests would otherwise be compiled anew at every run.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick soak bench pictures check lock clean
+.PHONY: help run demo test quick soak bench fuzz pictures check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile

@@ -1,8 +1,8 @@
 """Both languages say everything, and numbers and dates read as their readers write them."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -21,12 +21,16 @@ MARKS: dict[str, Any] = {"text": None, "plural": (1, 2), "Unfit": None, "Entry":
 PLACES = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
-def sentences() -> Iterator[tuple[str, ...]]:
+@cache
+def sentences() -> frozenset[tuple[str, ...]]:
     """Every sentence of the code, plural ones in both forms."""
-    for _file, _line, message, _comments, _context in extract_from_dir(APP, PLACES, keywords=MARKS):
-        yield message if isinstance(message, tuple) else (message,)
+    found = extract_from_dir(APP, PLACES, keywords=MARKS)
+    return frozenset(
+        message if isinstance(message, tuple) else (message,) for _file, _line, message, *_ in found
+    )
 
 
+@cache
 def catalogue(code: str) -> Catalog:
     with (i18n.TRANSLATIONS / f"{code}.po").open("rb") as source:
         return read_po(source, locale=code)
@@ -41,7 +45,7 @@ def translation(sentence: tuple[str, ...], code: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_sentence_lacks_its_translation(code: str) -> None:
     known = catalogue(code)
-    missing = [said for said in set(sentences()) if not (known.get(said[0]) and known.get(said[0]).string)]
+    missing = [said for said in sentences() if not (known.get(said[0]) and known.get(said[0]).string)]
     assert missing == [], f"add these to translations/{code}.po"
 
 

@@ -45,11 +45,13 @@ def doorbell() -> FakeDoorbell:
     return FakeDoorbell()
 
 
-@pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch) -> IngestSettings:
-    for name in IngestSettings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    return IngestSettings()
+@pytest.fixture(scope="session")
+def settings() -> IngestSettings:
+    """The defaults, whatever the environment says."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in IngestSettings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        return IngestSettings()
 
 
 @pytest.fixture

@@ -96,11 +96,11 @@ def test_what_stands_beside_the_unreadable_is_read(bad: bytes) -> None:
 
 
 def test_a_name_that_stands_twice_is_found_quickly_among_many() -> None:
-    names = b", ".join(b'"%d": 0' % place for place in range(200_000))
+    names = b", ".join(b'"%d": 0' % place for place in range(50_000))
     began = time.process_time()
 
     assert parse(b"{" + names + b', "x": 0, "x": 0}').faults[0].way == ("x",)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 1
 
 
 def test_of_one_item_only_some_faults_are_told() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.payload import TokenRow
@@ -79,6 +79,7 @@ def test_a_response_has_the_first_time_and_model_of_its_rows() -> None:
     assert response.at is not None and response.at.hour == 10
 
 
+@settings(max_examples=50)
 @given(rows=ROWS, data=st.data())
 def test_repeating_rows_changes_nothing(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     times = data.draw(st.lists(st.integers(1, 3), min_size=len(rows), max_size=len(rows)))
@@ -87,6 +88,7 @@ def test_repeating_rows_changes_nothing(rows: list[dict[str, Any]], data: st.Dat
     assert by_model(responses(repeated)) == by_model(responses(rows))
 
 
+@settings(max_examples=50)
 @given(rows=ROWS, data=st.data())
 def test_earlier_states_of_a_row_change_nothing(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     grown = []
@@ -97,6 +99,7 @@ def test_earlier_states_of_a_row_change_nothing(rows: list[dict[str, Any]], data
     assert by_model(responses(grown)) == by_model(responses(rows))
 
 
+@settings(max_examples=50)
 @given(rows=ROWS, data=st.data())
 def test_rows_with_a_response_id_may_come_in_any_order(
     rows: list[dict[str, Any]], data: st.DataObject
