@@ -1,42 +1,17 @@
--- Writes by the set: bodies wait uncompressed, and what belongs to a session is checked a statement at a time, not a row.
+-- Writes by the set: bodies wait uncompressed, and what belongs to a session goes with it a statement at a time, not a row.
 
 -- A body lives for a second or two: packing and unpacking it costs more than the space.
 ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL;
 
+-- A foreign key asks once for every row, which was half of all that storing a session cost. Sessions and their parts are
+-- written by one statement from the same upload, so a part can't miss its session; `manage.py check` counts orphans.
 ALTER TABLE tool_usage DROP CONSTRAINT tool_usage_user_id_session_id_fkey;
 ALTER TABLE session_tags DROP CONSTRAINT session_tags_user_id_session_id_fkey;
 ALTER TABLE session_models DROP CONSTRAINT session_models_user_id_session_id_fkey;
 ALTER TABLE tool_calls DROP CONSTRAINT tool_calls_user_id_session_id_fkey;
 ALTER TABLE messages DROP CONSTRAINT messages_user_id_session_id_fkey;
 
--- A foreign key asks once for every row, which was half of all that storing a session cost. The two settings keep to
--- the primary key of sessions, whatever the planner knows of a table that was empty a minute ago.
-CREATE FUNCTION parts_need_their_session() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-BEGIN
-    IF EXISTS (
-        SELECT FROM (SELECT DISTINCT user_id, session_id FROM added) AS part
-        WHERE NOT EXISTS (
-            SELECT FROM sessions
-            WHERE sessions.user_id = part.user_id AND sessions.session_id = part.session_id
-        )
-    ) THEN
-        RAISE foreign_key_violation USING MESSAGE = 'a row of ' || TG_TABLE_NAME || ' has no session';
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER tool_usage_needs_session AFTER INSERT ON tool_usage
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION parts_need_their_session();
-CREATE TRIGGER session_tags_need_session AFTER INSERT ON session_tags
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION parts_need_their_session();
-CREATE TRIGGER session_models_need_session AFTER INSERT ON session_models
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION parts_need_their_session();
-CREATE TRIGGER tool_calls_need_session AFTER INSERT ON tool_calls
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION parts_need_their_session();
-CREATE TRIGGER messages_need_session AFTER INSERT ON messages
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION parts_need_their_session();
-
+-- What the foreign keys did for a session that is deleted.
 CREATE FUNCTION parts_go_with_their_session() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
