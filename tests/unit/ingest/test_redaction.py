@@ -9,7 +9,7 @@ from ingest.redaction import LONGEST, Pattern, Redaction, Redactor
 
 REDACTOR = Redactor("dkd_sk_")
 #: Characters of hostile text.
-SIZE = 100_000
+SIZE = 50_000
 #: Seconds; many times what one pass over them takes.
 SLOW = 0.15
 PEM = "-----BEGIN {0}PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7bq3\n" * 3 + "-----END {0}PRIVATE KEY-----"
