@@ -13,16 +13,15 @@ from sqlalchemy import event, exc
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from db.errors import DeadlineExceeded, StorageUnavailable, translated
+from db.patience import seconds_left, spending, wait_until_deadline, within
 from db.statements import statements
 
 Row = dict[str, Any]
 
-# The server ends a slow statement at the deadline; who is silent a little longer hangs or is gone.
-SILENCE_SECONDS = 0.3
 # So long nobody else waits for a silent server: without it, requests would queue up behind one another's deadlines.
 REST_SECONDS = 1.0
-
-_current = threading.local()
+# A server that is there takes a connection at once, however long its statements may last later.
+CONNECT_SECONDS = 10.0
 
 
 class Connection(extensions.connection):
@@ -103,17 +102,17 @@ class Transaction(_Cursors):
 class Database(_Cursors):
     """A pool of connections to one PostgreSQL; safe to share between threads, not between processes."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 4.0) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 3.5) -> None:
         """`deadline`: seconds that taking a connection plus one statement, or one whole transaction, may last."""
-        extensions.set_wait_callback(_wait_until_deadline)
+        extensions.set_wait_callback(wait_until_deadline)
         self.url = url
         self.deadline = deadline
         self._resting_until = 0.0
+        self._seats = threading.BoundedSemaphore(pool_size)
         self._pool = QueuePool(
             lambda: _connect(url, deadline),  # type: ignore[arg-type]
             pool_size=pool_size,
             max_overflow=0,
-            timeout=deadline,
             use_lifo=True,
             reset_on_return="rollback",
         )
@@ -121,17 +120,29 @@ class Database(_Cursors):
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        with within(self.deadline), self._lend() as connection:
+        with spending(self.deadline), self._lend() as connection:
             connection.autocommit = True
             yield connection
 
     @contextmanager
     def transaction(self, *, deadline: float | None = None) -> Iterator[Transaction]:
         """Lend a connection for statements that commit together when the block ends well."""
-        seconds = deadline or self.deadline
-        with within(seconds), self._lend() as connection:
+        with self._begun(deadline or self.deadline) as transaction:
+            yield transaction
+
+    @contextmanager
+    def snapshot(self, *, deadline: float | None = None) -> Iterator[Transaction]:
+        """Lend a connection for statements that all read the same moment, and change nothing."""
+        with self._begun(deadline or self.deadline, "snapshot_set") as transaction:
+            yield transaction
+
+    @contextmanager
+    def _begun(self, seconds: float, *first: str) -> Iterator[Transaction]:
+        with spending(seconds), self._lend() as connection:
             connection.autocommit = False
             transaction = Transaction(connection)
+            for statement in first:
+                transaction.execute(statement)
             transaction.execute("transaction_timeout", milliseconds=int(seconds * 1000))
             yield transaction
             with translated():
@@ -141,28 +152,39 @@ class Database(_Cursors):
     def _lend(self) -> Iterator[Connection]:
         if time.monotonic() < self._resting_until:
             raise StorageUnavailable("PostgreSQL was silent a moment ago")
-        fairy = self._take()
-        try:
-            yield _driver_connection(fairy)
-        except BaseException as error:
-            self._rest_after(error)
-            # Whatever state an interrupted statement left behind must not reach the next borrower.
-            fairy.invalidate()
-            raise
-        finally:
-            fairy.close()
-
-    def _take(self) -> PoolProxiedConnection:
-        try:
+        with self._seat(), self._resting_after_silence():
             with translated():
-                return self._pool.connect()
-        except StorageUnavailable as error:
-            self._rest_after(error)
-            raise
+                fairy = self._pool.connect()
+            try:
+                yield _driver_connection(fairy)
+            except BaseException:
+                # Whatever state an interrupted statement left behind must not reach the next borrower.
+                fairy.invalidate()
+                raise
+            finally:
+                fairy.close()
 
-    def _rest_after(self, error: BaseException) -> None:
-        if isinstance(error.__cause__, DeadlineExceeded):
-            self._resting_until = time.monotonic() + REST_SECONDS
+    @contextmanager
+    def _seat(self) -> Iterator[None]:
+        """A connection is free for whoever sits; the pool's own wait would know nothing of our deadline."""
+        if not self._seats.acquire(timeout=seconds_left()):
+            raise StorageUnavailable("no connection to PostgreSQL came free within the deadline")
+        try:
+            yield
+        finally:
+            self._seats.release()
+
+    @contextmanager
+    def _resting_after_silence(self) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        except StorageUnavailable as error:
+            silent = isinstance(error.__cause__, DeadlineExceeded)
+            # Somebody with little time left gives up early, which says nothing about the server.
+            if silent and time.monotonic() - began >= self.deadline / 2:
+                self._resting_until = time.monotonic() + REST_SECONDS
+            raise
 
     def close(self) -> None:
         """Close the connections that are not lent out."""
@@ -171,8 +193,8 @@ class Database(_Cursors):
 
 def connect_alone(url: str, *, deadline: float) -> Connection:
     """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
-    extensions.set_wait_callback(_wait_until_deadline)
-    with within(deadline), translated():
+    extensions.set_wait_callback(wait_until_deadline)
+    with within(min(deadline, CONNECT_SECONDS)), translated():
         return _connect(url, deadline)
 
 
@@ -180,7 +202,7 @@ def _connect(url: str, deadline: float) -> Connection:
     timeout_ms = int(deadline * 1000)
     return psycopg2.connect(
         url,
-        connect_timeout=max(2, int(deadline)),
+        connect_timeout=max(2, int(min(deadline, CONNECT_SECONDS))),
         connection_factory=Connection,
         application_name="insights",
         options=f"-c timezone=UTC -c statement_timeout={timeout_ms} -c jit=off"
@@ -211,31 +233,3 @@ def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:
     poller.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
     if poller.poll(0):
         raise exc.DisconnectionError
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Give the statements of the block, on this thread, that many seconds together."""
-    outer = getattr(_current, "deadline", None)
-    _current.deadline = time.monotonic() + seconds + SILENCE_SECONDS
-    try:
-        yield
-    finally:
-        _current.deadline = outer
-
-
-def _wait_until_deadline(connection: Any) -> None:
-    """psycopg2's wait callback: neither connect_timeout nor statement_timeout helps against a hung server."""
-    deadline = getattr(_current, "deadline", None)
-    while True:
-        state = connection.poll()
-        if state == extensions.POLL_OK:
-            return
-        remaining = None if deadline is None else deadline - time.monotonic()
-        if remaining is not None and remaining <= 0:
-            raise DeadlineExceeded("no answer from PostgreSQL within the deadline")
-        poller = select.poll()
-        poller.register(
-            connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
-        )
-        poller.poll(None if remaining is None else remaining * 1000)

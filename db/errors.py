@@ -20,6 +20,10 @@ class StorageUnavailable(StorageError):
     reason = "storage_unavailable"
 
 
+class SchemaMissing(StorageUnavailable):
+    """PostgreSQL answers, but the database lacks what this code expects of it."""
+
+
 class Conflict(StorageError):
     """A row with this key is there already."""
 
@@ -38,8 +42,23 @@ class Refused(StorageError):
     reason = "refused"
 
 
+class NoSuchPerson(LookupError):
+    """There is no such person, or not any more."""
+
+
 class DeadlineExceeded(psycopg2.OperationalError):
     """The answer did not come within the deadline; the connection is given up."""
+
+
+#: The fault of the server or of the connection, whatever the driver calls it; elsewhere or later it will do.
+_AWAY = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg2.NotSupportedError,
+    driver.ReadOnlySqlTransaction,
+    driver.InvalidSqlStatementName,
+    pool_errors.SQLAlchemyError,
+)
 
 
 @contextmanager
@@ -54,7 +73,11 @@ def translated() -> Iterator[None]:
         raise Refused(str(error.diag.message_primary)) from error
     except psycopg2.extensions.TransactionRollbackError as error:
         raise Contention(str(error).strip()) from error
-    except (psycopg2.OperationalError, psycopg2.InterfaceError, pool_errors.SQLAlchemyError) as error:
+    except (driver.UndefinedTable, driver.UndefinedColumn, driver.UndefinedFunction) as error:
+        raise SchemaMissing("the database is not at this code's schema: run ./manage.py migrate") from error
+    except _AWAY as error:
         raise StorageUnavailable(str(error).strip() or type(error).__name__) from error
     except (psycopg2.DataError, psycopg2.IntegrityError) as error:
         raise Refused(str(error.diag.message_primary)) from error
+    except psycopg2.Error as error:
+        raise StorageError(f"PostgreSQL failed: {type(error).__name__}") from error

@@ -23,6 +23,7 @@ from ingest.me import Me
 from ingest.metrics import Metrics
 from ingest.metrics_page import KnowingDoorbell, MetricsPage
 from ingest.openapi import OpenApi, describe
+from ingest.patience import Patience
 from ingest.postbox import Postbox
 from ingest.redaction import Redactor
 from ingest.team import Team
@@ -59,7 +60,7 @@ def create_app(
     health = Health(database, doorbell)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 
-    app: falcon.App[Any, Any] = falcon.App(middleware=[metrics, AccessLog()])
+    app: falcon.App[Any, Any] = falcon.App(middleware=[metrics, AccessLog(), Patience()])
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
     errors.install(app)
 

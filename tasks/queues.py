@@ -29,8 +29,8 @@ RUNG_TTL_SECONDS = 5
 FAILURE_TTL_SECONDS = 24 * 3600
 JOB_TIMEOUT_SECONDS = 900
 SOCKET_SECONDS = 1.0
-# Figures are only worth a short wait.
-FIGURES_SECONDS = 0.4
+# Figures and probes are only worth a short wait.
+QUICK_SECONDS = 0.4
 
 
 class QueueFigures(NamedTuple):
@@ -105,7 +105,7 @@ class Doorbell:
 
     def __init__(self, redis_url: str) -> None:
         self._client = connect(redis_url)
-        self._figures_client = connect(redis_url, seconds=FIGURES_SECONDS)
+        self._quick_client = connect(redis_url, seconds=QUICK_SECONDS)
         self._mail = threading.Event()
         self._closed = threading.Event()
         self._starting = threading.Lock()
@@ -114,13 +114,17 @@ class Doorbell:
     def ring(self) -> None:
         """Say that there is mail; at most 20 times a second the news goes on to Redis."""
         self._mail.set()
-        if self._thread is None:
+        if not self._is_running():
             self._start()
+
+    def _is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _start(self) -> None:
         # Started by the first ring, not at import: gunicorn forks its workers in between.
         with self._starting:
-            if self._thread is None:
+            # Also once more: without it every upload would wait for the scheduler's next round.
+            if not self._is_running():
                 self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
                 self._thread.start()
 
@@ -136,15 +140,15 @@ class Doorbell:
     def ping(self) -> bool:
         """Does Redis answer, right now?"""
         try:
-            return bool(self._client.ping())
+            return bool(self._quick_client.ping())
         except redis.RedisError:
             return False
 
     def figures(self) -> QueueFigures | None:
         """How long the queue is and how its jobs went, in one round trip; None when Redis does not answer quickly."""
-        here = queue(self._figures_client)
+        here = queue(self._quick_client)
         try:
-            with self._figures_client.pipeline(transaction=False) as pipeline:
+            with self._quick_client.pipeline(transaction=False) as pipeline:
                 pipeline.llen(here.key)
                 pipeline.zcard(here.failed_job_registry.key)
                 pipeline.hgetall(job_figures.KEY)
@@ -160,4 +164,4 @@ class Doorbell:
         if self._thread is not None:
             self._thread.join(timeout=SOCKET_SECONDS * 2)
         self._client.close()
-        self._figures_client.close()
+        self._quick_client.close()

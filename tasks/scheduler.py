@@ -17,8 +17,9 @@ from psycopg2 import extensions
 from db import inbox, rollups
 from db import schedule as memory
 from db.config import load
-from db.connection import Database, connect_alone, within
+from db.connection import Database, connect_alone
 from db.errors import StorageError, translated
+from db.patience import within
 from db.statements import statements
 from tasks import logs, queues
 from tasks.config import TaskSettings

@@ -4,6 +4,10 @@
 -- The server's own limit for each statement of this transaction.
 SELECT set_config('statement_timeout', %(milliseconds)s::text, true);
 
+-- name: snapshot_set
+-- Every statement sees what there was at the first, and none changes anything.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+
 -- name: savepoint_set
 SAVEPOINT one_row;
 

@@ -80,3 +80,12 @@ UPDATE users SET active = true WHERE user_id = %(user_id)s;
 
 -- name: test_demote
 UPDATE users SET role = 'member' WHERE user_id = %(user_id)s;
+
+-- name: test_read_only
+SET TRANSACTION READ ONLY;
+
+-- name: test_forget_preparations
+DEALLOCATE ALL;
+
+-- name: test_nonsense
+SELECT FROM WHERE;

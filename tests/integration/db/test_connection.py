@@ -14,8 +14,9 @@ import pytest
 
 from db.connection import Database
 from db.embedded import EmbeddedPostgres
-from db.errors import StorageUnavailable
+from db.errors import DeadlineExceeded, SchemaMissing, StorageError, StorageUnavailable
 from db.health import ping
+from db.patience import allow
 
 DEADLINE = 1.0
 
@@ -54,6 +55,87 @@ def test_an_exhausted_pool_refuses_at_the_deadline(pool: Database) -> None:
     assert time.monotonic() - began < DEADLINE + 0.5
 
 
+def test_a_transaction_has_the_time_it_was_given_for_each_statement(pool: Database) -> None:
+    with pool.transaction(deadline=DEADLINE * 3) as transaction:
+        transaction.fetch("test_sleep", seconds=DEADLINE * 1.3)
+
+    with pytest.raises(StorageUnavailable) as ended, pool.transaction(deadline=0.3) as transaction:
+        transaction.fetch("test_sleep", seconds=30)
+
+    assert isinstance(ended.value.__cause__, psycopg2.errors.QueryCanceled)
+
+
+@pytest.fixture
+def allowance() -> Iterator[None]:
+    """What is left of it must not reach the next test."""
+    yield
+    allow(None)
+
+
+@pytest.mark.usefixtures("allowance")
+def test_the_statements_of_a_request_share_its_time(pool: Database) -> None:
+    allow(DEADLINE)
+    began = time.monotonic()
+
+    pool.fetch("test_sleep", seconds=DEADLINE * 0.7)
+    with pytest.raises(StorageUnavailable):
+        pool.fetch("test_sleep", seconds=DEADLINE * 0.7)
+    with pytest.raises(StorageUnavailable, match="used up"):
+        ping(pool)
+
+    assert time.monotonic() - began < DEADLINE + 0.5
+
+
+@pytest.mark.usefixtures("allowance")
+def test_waiting_for_a_free_connection_counts_as_waiting(pool: Database) -> None:
+    with pool.transaction(deadline=9), pool.transaction(deadline=9):
+        allow(DEADLINE / 2)
+        began = time.monotonic()
+        with pytest.raises(StorageUnavailable):
+            ping(pool)
+
+    assert time.monotonic() - began < DEADLINE
+
+
+@pytest.mark.usefixtures("allowance")
+def test_a_statement_given_up_early_costs_nobody_else_anything(database_url: str) -> None:
+    with closing(Database(database_url, pool_size=1, deadline=DEADLINE)) as database:
+        allow(0.1)
+        with pytest.raises(StorageUnavailable) as ended:
+            database.fetch("test_sleep", seconds=DEADLINE * 0.8)
+        allow(None)
+
+        assert isinstance(ended.value.__cause__, DeadlineExceeded)
+        ping(database)
+
+
+def test_a_server_that_takes_no_writes_is_unavailable(pool: Database) -> None:
+    with pytest.raises(StorageUnavailable), pool.transaction() as transaction:
+        transaction.execute("test_read_only")
+        transaction.execute("rollups_zone_set", zone="UTC")
+
+
+def test_a_lost_preparation_is_made_again(pool: Database) -> None:
+    with pytest.raises(StorageUnavailable), pool.transaction() as transaction:
+        transaction.execute("parts_delete", inbox_ids=[])
+        transaction.execute("test_forget_preparations")
+        transaction.execute("parts_delete", inbox_ids=[])
+
+    assert pool.execute("parts_delete", inbox_ids=[]) == 0
+
+
+def test_a_database_without_the_schema_says_what_to_do(postgres: str) -> None:
+    database = Database(postgres, deadline=DEADLINE)
+
+    with closing(database), pytest.raises(SchemaMissing, match="migrate"):
+        database.fetch("accounts_all")
+
+
+def test_whatever_else_postgresql_raises_is_an_error_of_ours(pool: Database) -> None:
+    with pytest.raises(StorageError, match="SyntaxError"):
+        pool.fetch("test_nonsense")
+
+
 def test_a_failed_transaction_leaves_nothing_and_hands_back_a_clean_connection(pool: Database) -> None:
     with pytest.raises(RuntimeError), pool.transaction() as transaction:
         transaction.execute("rollups_zone_set", zone="UTC")
@@ -85,6 +167,21 @@ def test_a_hung_server_is_given_up_at_the_deadline_and_used_again_later() -> Non
         assert max(waits) < DEADLINE * 2 + 0.5
         assert max(at_once) < 0.2
         _eventually(lambda: ping(database))
+
+
+def test_silence_in_a_statement_spares_the_next_ones_the_wait() -> None:
+    home = Path(tempfile.mkdtemp(prefix="insights-hang-"))
+    home.chmod(0o711)
+    with EmbeddedPostgres(home) as url, closing(Database(url, pool_size=1, deadline=DEADLINE)) as database:
+        ping(database)
+        servers = _postgres_processes(home)
+        _signal(servers, signal.SIGSTOP)
+        try:
+            [first], [second] = _refusals(database, count=1), _refusals(database, count=1)
+        finally:
+            _signal(servers, signal.SIGCONT)
+
+    assert (first > DEADLINE, second < 0.2) == (True, True)
 
 
 def _refusals(database: Database, count: int) -> list[float]:

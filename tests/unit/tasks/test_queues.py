@@ -1,5 +1,7 @@
 """The doorbell: one ring is enough, none carries data, and only listed functions ever run."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -55,6 +57,32 @@ def test_callbacks_named_in_redis_are_never_run(client: fakeredis.FakeStrictRedi
     job._success_callback_name = "os.system"
 
     assert job.success_callback is None
+
+
+def test_an_instance_named_in_redis_is_never_called(client: fakeredis.FakeStrictRedis) -> None:
+    job = queues.ListedJob.create(queues.PERSIST, connection=client)
+    job._instance = "something with a method"
+
+    with pytest.raises(ValueError, match="not listed"):
+        _ = job.func
+
+
+def test_a_bell_whose_thread_died_rings_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+
+    def fail_once(_client: object, job: str) -> None:
+        rings.append(job)
+        if len(rings) == 1:
+            raise RuntimeError
+
+    monkeypatch.setattr(queues, "ring", fail_once)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    with closing(queues.Doorbell("unix:///nowhere/at/all.sock")) as bell:
+        while len(rings) < 2:
+            bell.ring()
+            time.sleep(0.01)
+
+    assert rings[:2] == [queues.PERSIST] * 2
 
 
 def test_the_bell_rings_without_a_redis() -> None:
