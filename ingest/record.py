@@ -135,7 +135,8 @@ class _Writer:
 
     def project(self) -> str | None:
         """The project's name without secrets, in whole characters; empty means absent."""
-        cleaned = self.redaction.text(last_part(self.upload.project_name or "")).encode()
+        # In this order: the part before the last may be what tells a secret, as in https://token@host.
+        cleaned = last_part(self.redaction.text(self.upload.project_name or "")).encode()
         if len(cleaned) > PROJECT_BYTES:
             self.warnings.append(f"project_name is longer than {PROJECT_BYTES} bytes and was cut.")
         return cleaned[:PROJECT_BYTES].decode(errors="ignore") or None

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from string import ascii_lowercase, digits
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ HARMLESS = (
 )
 #: A word before a bracket is a call or a lookup: passed over as a whole, since going back into it would cost too much.
 CODE = r"(?P<code>[(\[])?"
+
+#: What ends in a letter or digit and is no part of the word behind it: \n and \u003d of JSON, %3D of addresses.
+ESCAPES = (r"\\[bfnrt]", r"\\u[0-9a-fA-F]{4}", r"%[0-9a-fA-F]{2}")
+#: The end of what colours a terminal, as in \x1b[31m.
+COLOUR = r"\dm"
+LETTERS, NAMES = "A-Za-z0-9", r"\w-"
 
 # What well-known keys are made of; everything else separates words.
 WORD_TABLE = bytes(byte if chr(byte) in f"{ascii_lowercase}{digits}_-." else ord(" ") for byte in range(256))
@@ -64,6 +70,11 @@ def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pat
     return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", needles.encode().split())
 
 
+def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES, COLOUR)) -> str:
+    """Matches behind a head that begins a word: none of `middle` stands in front of it, or all of a `before` does."""
+    return f"(?:(?<![{middle}]{head}){''.join(f'|(?<={way}{head})' for way in before)})"
+
+
 def _key(kind: str, needles: str, expression: str) -> Pattern:
     """A well-known key: a single word of at least SHORTEST_KEY letters, digits and _-. that holds a needle."""
     return Pattern(kind, re.compile(expression), f"[REDACTED:{kind}]", needles.encode().split(), is_key=True)
@@ -71,7 +82,7 @@ def _key(kind: str, needles: str, expression: str) -> Pattern:
 
 def _token(kind: str, head: str, rest: str) -> Pattern:
     """A key with a fixed beginning, at the start of a word. The literal comes first: that makes the search fast."""
-    return _key(kind, head.lower(), rf"{re.escape(head)}(?<![A-Za-z0-9]{re.escape(head)}){rest}")
+    return _key(kind, head.lower(), f"{re.escape(head)}{_starts(re.escape(head))}{rest}")
 
 
 # Each is linear whatever it is given: a part that something must follow is possessive, and no head that begins such
@@ -90,19 +101,19 @@ PATTERNS = (
     _key(
         "aws_access_key",
         "akia asia abia acca",
-        r"A(?<![A-Za-z0-9]A)(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+        rf"A{_starts('A')}(?:KIA|SIA|BIA|CCA)[A-Z0-9]{{16}}(?![A-Za-z0-9])",
     ),
     _pattern(
         "aws_secret_key",
         "secret",
         rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key){ASSIGNED}{QUOTE}?)[A-Za-z0-9/+=]{{40}}(?![A-Za-z0-9/+=])",
     ),
-    _key("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh(?<![A-Za-z0-9]gh)[pousr]_[A-Za-z0-9_]{20,255}"),
+    _key("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", rf"gh{_starts('gh')}[pousr]_[A-Za-z0-9_]{{20,255}}"),
     _token("github_token", "github_pat_", r"[A-Za-z0-9_]{20,255}"),
     _key(
         "gitlab_token",
         "glpat- glptt- gldt- glrt- glcbt- glft- glsoat- glagent- gloas-",
-        r"gl(?<![A-Za-z0-9]gl)(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{16,255}",
+        rf"gl{_starts('gl')}(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{{16,255}}",
     ),
     _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
     _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
@@ -116,20 +127,21 @@ PATTERNS = (
     _token("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
     _token("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
     _token("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
-    _key("stripe_key", "k_live_ k_test_", r"[rs](?<![A-Za-z0-9][rs])k_(?:live|test)_[A-Za-z0-9]{16,255}"),
-    _pattern("stripe_key", "whsec_", r"whsec_(?<![A-Za-z0-9]whsec_)[A-Za-z0-9+/=]{16,255}", ""),
+    _key("stripe_key", "k_live_ k_test_", rf"[rs]{_starts('[rs]')}k_(?:live|test)_[A-Za-z0-9]{{16,255}}"),
+    _pattern("stripe_key", "whsec_", rf"whsec_{_starts('whsec_')}[A-Za-z0-9+/=]{{16,255}}", ""),
     _token("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
     _token("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
     _token("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
     _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}+\.[A-Za-z0-9_-]{16,128}+"),
-    _key("digitalocean_token", "_v1_", r"do(?<![A-Za-z0-9]do)[opr]_v1_[a-f0-9]{64}"),
+    _key("digitalocean_token", "_v1_", rf"do{_starts('do')}[opr]_v1_[a-f0-9]{{64}}"),
     _token("databricks_token", "dapi", r"[a-f0-9]{32}"),
     _token("vault_token", "hvs.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}+"),
     _token("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
     _key(
         "jwt",
         "eyj",
-        rf"eyJ(?<![\w-]eyJ)[A-Za-z0-9_-]{{8,{LONGEST}}}+\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+",
+        rf"eyJ{_starts('eyJ', NAMES, ESCAPES)}"
+        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}+\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+",
     ),
     _pattern(
         "url_password",
@@ -140,7 +152,8 @@ PATTERNS = (
     _pattern(
         "url_password",
         "curl",
-        rf"(-(?<![\w-]-)(?:u|-user)[ \t]{{1,3}}{QUOTE}?[^\s:\"'/]{{1,100}}+:)(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
+        rf"(-{_starts('-', NAMES)}(?:u|-user)[ \t]{{1,3}}{QUOTE}?[^\s:\"'/]{{1,100}}+:)"
+        rf"(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
     ),
     _pattern(
         "authorization",

@@ -88,6 +88,12 @@ def test_a_project_is_called_by_the_last_part_of_its_path(path: str, name: str) 
     assert last_part(path) == name
 
 
+def test_a_secret_that_only_the_rest_of_its_path_tells_is_no_project() -> None:
+    assert record(project_name="https://7abcdefghij0123456789@example.org")["project_name"] == (
+        "[REDACTED:url_token]@example.org"
+    )
+
+
 @pytest.mark.parametrize(
     "field", ["project_name", "model", "git_branch", "machine", "agent", "agent_version"]
 )

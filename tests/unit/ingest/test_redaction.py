@@ -61,9 +61,23 @@ def letters(length: int) -> str:
         ("private_key", PEM.format("")),
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "see {} there", '{{"x": "{}"}}', "a\n{}\nb", "({})", "é={}"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        *("{}", "see {} there", '{{"x": "{}"}}', "a\n{}\nb", "({})", "é={}"),
+        # The letter in front is the end of an escape, not of a word.
+        *(r"a\n{}\nb", r"a\\n{}\\nb", r"\t{}", r"a\u003d{}", "?key%3D{}"),
+    ],
+)
 def test_a_well_known_key_is_replaced_wherever_it_stands(kind: str, secret: str, around: str) -> None:
     assert over(around.format(secret)) == (around.format(f"[REDACTED:{kind}]"), {kind: 1})
+
+
+@pytest.mark.parametrize("kind", ["ghp_", "sk-ant-", "glpat-", "AKIA"])
+def test_a_key_in_colour_is_replaced(kind: str) -> None:
+    key = kind + "Q7" * (8 if kind == "AKIA" else 18)
+
+    assert key not in over(f"\x1b[1;31m{key}\x1b[0m")[0]
 
 
 @pytest.mark.parametrize(
