@@ -30,9 +30,13 @@ class Card:
     title: str
     value: str
     beside: str
-    change: Change
+    #: None: there is nothing that it could be compared with.
+    change: Change | None
     before: str
-    course: Sequence[float]
+    #: Day by day; None = not known.
+    course: Sequence[float | None]
+    #: The last day of the course is still going.
+    provisional: bool = False
     #: Is more of it welcome? Colours only support the arrow and the word.
     more_is_good: bool = True
     note: str = ""
@@ -50,9 +54,11 @@ def change(now: float, before: float) -> Change:
     return Change("more" if share > 0 else "less", abs(share))
 
 
-def change_text(change: Change, language: Language) -> str:
+def change_text(change: Change | None, language: Language) -> str:
     """The change in words: 12 % more."""
     match change:
+        case None:
+            return language.text("not comparable")
         case Change("same", _):
             return language.text("same as before")
         case Change("more", None):
@@ -83,7 +89,7 @@ def shown(card: Card, language: Language) -> html.Article:
                 role="img",
                 title=language.text("{title} day by day", title=card.title),
                 # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
-                style={"maskImage": f'url("{sparkline(card.course)}")'},
+                style={"maskImage": f'url("{sparkline(card.course, provisional=card.provisional)}")'},
             ),
         ],
         className="tile wide" if card.wide else "tile",
@@ -91,12 +97,10 @@ def shown(card: Card, language: Language) -> html.Article:
 
 
 def _change_line(card: Card, language: Language) -> list[html.Span]:
-    words = [
-        html.Span(
-            [html.Span(ARROWS[card.change.direction]), " ", change_text(card.change, language)],
-            className=_mood(card),
-        ),
-    ]
+    said = change_text(card.change, language)
+    if card.change is None:
+        return [html.Span(said, className="mood")]
+    words = [html.Span([html.Span(ARROWS[card.change.direction]), " ", said], className=_mood(card))]
     if card.change.share:
         words.append(html.Span(language.text("vs {before}", before=card.before), className="dim"))
     return words
@@ -104,7 +108,7 @@ def _change_line(card: Card, language: Language) -> list[html.Span]:
 
 def _mood(card: Card) -> str:
     """Good or worth a look; nothing where there is nothing to compare."""
-    if not card.change.share:
+    if card.change is None or not card.change.share:
         return "mood"
     good = (card.change.direction == "more") == card.more_is_good
     return "mood mood-good" if good else "mood mood-look"

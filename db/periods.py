@@ -17,6 +17,11 @@ class Period:
         """How many days that is."""
         return (self.last - self.first).days + 1
 
+    def over(self, today: date) -> "Period | None":
+        """The part of it whose days are over; None where it is today alone."""
+        last = min(self.last, today - timedelta(days=1))
+        return Period(self.first, last) if last >= self.first else None
+
     def before(self) -> "Period":
         """The period of equal length that ends the day before this one begins."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,9 @@ from analytics_app.shell import Entry
 from analytics_app.theme import Look
 from analytics_app.view import View, current_view
 from db import usage
+from db.connection import Statements
 from db.periods import Period, last_days
-from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals
+from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals, Totals
 
 ENTRY = Entry("/", "Team", "team")
 #: So many days of models and projects can be chosen, and keep their colours.
@@ -58,6 +59,7 @@ def layout(view: View) -> html.Div:
             ),
             filters.placeholder(said),
             html.Div(cards.skeleton(team_cards.COUNT), id="cards", className="tiles"),
+            html.P(id="compared", className="compared"),
             html.Div(_panels(said), className="panels"),
             html.Footer(id="coverage", className="coverage"),
             *live.components(),
@@ -109,6 +111,7 @@ def register(app: Dash, service: Service) -> None:
             "filter_bar": Output("filter-bar", "children"),
             "filter_summary": Output("filter-summary", "children"),
             "cards": Output("cards", "children"),
+            "compared": Output("compared", "children"),
             "tokens": Output("tokens-figure", "figure"),
             "tokens_empty": Output("tokens-empty", "children"),
             "tokens_legend": Output("tokens-legend", "children"),
@@ -132,10 +135,15 @@ def register(app: Dash, service: Service) -> None:
 
 
 def read(view: View) -> Figures:
-    """Ask the rollups, once per chart."""
-    db, period, narrowed = view.service.database, view.selection.period, view.selection.filters
+    """Ask the rollups, once per chart, for one moment."""
+    with view.service.database.snapshot() as snapshot:
+        return _read(snapshot, view)
+
+
+def _read(db: Statements, view: View) -> Figures:
+    period, narrowed = view.selection.period, view.selection.filters
     return Figures(
-        course=_course(view),
+        course=_course(db, view),
         models=usage.model_days(db, period, narrowed),
         ranks=usage.leaderboard(db, period, limit=MOST_RANKS),
         tools=usage.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
@@ -146,17 +154,29 @@ def read(view: View) -> Figures:
     )
 
 
-def _course(view: View) -> team_cards.Course:
+def _course(db: Statements, view: View) -> team_cards.Course:
     """The days of this period and the one before, in one statement."""
-    db, now, narrowed = view.service.database, view.selection.period, view.selection.filters
-    before = now.before()
-    days = usage.team_days(db, Period(before.first, now.last), narrowed)
-    earlier, current = days[: before.days], days[before.days :]
+    now, narrowed = view.selection.period, view.selection.filters
+    days = usage.team_days(db, Period(now.before().first, now.last), narrowed)
+
+    def total(period: Period | None) -> Totals:
+        own = [day for day in days if period and period.first <= day.stat_date <= period.last]
+        return usage.total(own, usage.active_users(db, period, narrowed) if period else 0)
+
+    full, before = compared(now, view.service.today())
     return team_cards.Course(
-        days=current,
-        now=usage.total(current, usage.active_users(db, now, narrowed)),
-        before=usage.total(earlier, usage.active_users(db, before, narrowed)),
+        days=days[now.days :],
+        now=total(now),
+        full=total(full),
+        before=total(before),
+        full_days=full.days if full else 0,
     )
+
+
+def compared(period: Period, today: date) -> tuple[Period | None, Period | None]:
+    """The full days of a period, and those at the same places in the period before."""
+    full, before = period.over(today), period.before()
+    return full, full and Period(before.first, before.first + timedelta(days=full.days - 1))
 
 
 def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, Any]:
@@ -174,6 +194,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
         "cards": [
             cards.shown(card, said) for card in team_cards.cards_of(figures.course, figures.coverage, said)
         ],
+        "compared": team_words.comparison(*compared(selection.period, today), view),
         **_tokens(figures, view.selection.period.dates(), today, look),
         "tokens_empty": missing or [],
         "hours": working_hours.working_hours(working_hours.hour_grid(figures.hours), look),

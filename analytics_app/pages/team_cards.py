@@ -1,9 +1,10 @@
 """The five cards of the Team page, from the sums of two periods."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analytics_app.cards import Card, change
+from analytics_app.cards import Card, Change, change
 from analytics_app.i18n import Language
 from db.records import Coverage, DayTotals, Totals
 
@@ -12,11 +13,26 @@ COUNT = 5
 
 @dataclass(frozen=True)
 class Course:
-    """A period day by day, its sums, and those of the period before."""
+    """A period day by day, its sums, and those of its full days and of as many of the period before."""
 
     days: list[DayTotals]
     now: Totals
+    full: Totals
     before: Totals
+    #: The days that are over; today, which is still growing, would make every change read lower each morning.
+    full_days: int
+
+    @property
+    def provisional(self) -> bool:
+        """Does the period end with today?"""
+        return self.full_days < len(self.days)
+
+    def change(self, measure: Callable[[Totals], float | Decimal | None]) -> Change | None:
+        """Compare like with like; None where one side is not known."""
+        now, before = measure(self.full), measure(self.before)
+        if not self.full_days or now is None or before is None:
+            return None
+        return change(float(now), float(before))
 
 
 def cards_of(course: Course, coverage: Coverage, said: Language) -> list[Card]:
@@ -31,15 +47,17 @@ def cards_of(course: Course, coverage: Coverage, said: Language) -> list[Card]:
 
 
 def _sessions(course: Course, said: Language) -> Card:
-    now, before = course.now.session_count, course.before.session_count
+    now = course.now.session_count
+    a_day = course.full.session_count / course.full_days if course.full_days else now
     return Card(
         title=said.text("Sessions"),
         value=said.compact(now),
         beside="",
-        change=change(now, before),
-        before=said.compact(before),
+        change=course.change(lambda sums: sums.session_count),
+        before=said.compact(course.before.session_count),
         course=[day.session_count for day in course.days],
-        note=said.text("{count} a day", count=_a_day(now / len(course.days), said)) if now else "",
+        provisional=course.provisional,
+        note=said.text("{count} a day", count=_a_day(a_day, said)) if now else "",
     )
 
 
@@ -54,9 +72,10 @@ def _tokens(course: Course, said: Language) -> Card:
         title=said.text("Tokens"),
         value=said.compact(now.tokens),
         beside=said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else "",
-        change=change(now.tokens, course.before.tokens),
+        change=course.change(lambda sums: sums.tokens),
         before=said.compact(course.before.tokens),
         course=[day.tokens for day in course.days],
+        provisional=course.provisional,
         note=said.text(
             "{in_} in · {out} out", in_=said.compact(now.tokens_in), out=said.compact(now.tokens_out)
         )
@@ -67,46 +86,53 @@ def _tokens(course: Course, said: Language) -> Card:
 
 
 def _cost(course: Course, said: Language) -> Card:
-    now, before = course.now.cost_usd, course.before.cost_usd
-    unpriced = course.now.unpriced_tokens
-    note = said.text("every token has a price") if now is not None else ""
+    now, unpriced = known_cost(course.now), course.now.unpriced_tokens
+    note = said.text("every token has a price") if course.now.cost_usd is not None else ""
     if unpriced:
         note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
     return Card(
         title=said.text("Estimated cost"),
-        value=said.text("unknown") if now is None and unpriced else said.money(now or Decimal(0)),
+        value=said.text("unknown") if now is None else said.money(now),
         beside="",
-        change=change(float(now or 0), float(before or 0)),
-        before=said.money(before) if before is not None else "",
-        course=[float(day.cost_usd or 0) for day in course.days],
+        change=course.change(known_cost),
+        before=said.money(known_cost(course.before) or Decimal(0)),
+        course=[None if cost is None else float(cost) for cost in map(known_cost, course.days)],
+        provisional=course.provisional,
         more_is_good=False,
         note=note,
     )
 
 
+def known_cost(sums: Totals) -> Decimal | None:
+    """What is known of the cost; None, and never 0, where tokens were used and none has a price."""
+    return None if sums.cost_usd is None and sums.unpriced_tokens else sums.cost_usd or Decimal(0)
+
+
 def _time(course: Course, said: Language) -> Card:
-    now, before = course.now.duration_seconds, course.before.duration_seconds
+    now = course.now.duration_seconds
     minutes = round(now / 60 / max(course.now.session_count, 1))
     return Card(
         title=said.text("Coding time"),
         value=said.hours(now),
         beside="",
-        change=change(now, before),
-        before=said.hours(before),
+        change=course.change(lambda sums: sums.duration_seconds),
+        before=said.hours(course.before.duration_seconds),
         course=[day.duration_seconds for day in course.days],
+        provisional=course.provisional,
         note=said.text("{minutes} min a session", minutes=said.number(minutes)) if now else "",
     )
 
 
 def _people(course: Course, coverage: Coverage, said: Language) -> Card:
-    now, before = course.now.active_users, course.before.active_users
+    now = course.now.active_users
     each = round(course.now.session_count / max(now, 1))
     return Card(
         title=said.text("Active developers"),
         value=said.number(now),
         beside=said.text("of {known}", known=said.number(coverage.people_known)),
-        change=change(now, before),
-        before=said.number(before),
+        change=course.change(lambda sums: sums.active_users),
+        before=said.number(course.before.active_users),
         course=[day.active_users for day in course.days],
+        provisional=course.provisional,
         note=said.plural("{count} session each", "{count} sessions each", each) if now else "",
     )

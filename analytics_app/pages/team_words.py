@@ -7,6 +7,7 @@ from dash import dcc, html
 from analytics_app import panels
 from analytics_app.filters import query_of
 from analytics_app.view import View
+from db.periods import Period
 from db.records import Coverage
 
 
@@ -30,6 +31,17 @@ def nothing(view: View, *, ever: bool) -> html.Div:
         whole = dcc.Link(said.text("Show all projects and models"), href=f"/{all_of_it}")
         return panels.empty(said.text("Nothing with these filters in this period"), whole)
     return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
+
+
+def comparison(full: Period | None, before: Period | None, view: View) -> str:
+    """What the changes on the cards compare."""
+    said = view.language
+    if full is None or before is None:
+        return said.text("Today is provisional: there is no full day yet to compare.")
+    spans = {"days": said.span(full.first, full.last), "before": said.span(before.first, before.last)}
+    if full == view.selection.period:
+        return said.text("Changes compare {days} with {before}.", **spans)
+    return said.text("Changes compare {days} with {before}: full days only, today is provisional.", **spans)
 
 
 def coverage_line(coverage: Coverage, view: View) -> list[html.Span]:

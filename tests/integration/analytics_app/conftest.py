@@ -35,7 +35,9 @@ class Visitor:
     def open(self, method: str, path: str, **options: Any) -> TestResponse:
         """Ask, and take the whole answer."""
         headers = self.headers | options.pop("headers", {})
-        return self.client.open(path, method=method, buffered=True, headers=headers, environ_base=HERE, **options)
+        return self.client.open(
+            path, method=method, buffered=True, headers=headers, environ_base=HERE, **options
+        )
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open an address."""

@@ -1,11 +1,13 @@
 """What the tests of pages and figures share: two languages, two looks and one team day."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 
 from analytics_app.i18n import Language, language
 from analytics_app.theme import LIGHT, Look
+from db.records import Account
 
 
 @pytest.fixture
@@ -30,3 +32,27 @@ def look(english: Language) -> Look:
 def today() -> date:
     """A Sunday."""
     return date(2026, 11, 22)
+
+
+@pytest.fixture
+def account() -> Callable[[int], Account]:
+    """A member with this id."""
+
+    def of(user_id: int) -> Account:
+        return Account(
+            user_id=user_id,
+            username="alice",
+            email=None,
+            role="member",
+            share_level="full",
+            show_in_leaderboard=True,
+            active=True,
+            session_epoch=1,
+            locale=None,
+            time_zone=None,
+            theme=None,
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            last_seen_at=None,
+        )
+
+    return of

@@ -31,3 +31,10 @@ def test_the_period_before_is_as_long_and_touches() -> None:
     assert Period(date(2026, 11, 16), date(2026, 11, 22)).before() == Period(
         date(2026, 11, 9), date(2026, 11, 15)
     )
+
+
+@pytest.mark.parametrize(("last", "over"), [(21, 21), (22, 21), (23, 21)])
+def test_the_part_of_a_period_that_is_over_ends_yesterday(last: int, over: int) -> None:
+    period = Period(date(2026, 11, 1), date(2026, 11, last))
+
+    assert period.over(date(2026, 11, 22)) == Period(date(2026, 11, 1), date(2026, 11, over))

@@ -1,0 +1,27 @@
+"""A page is of one moment: whatever is written meanwhile, all its statements see the same."""
+
+import pytest
+
+from db import accounts
+from db.connection import Database
+from db.errors import StorageError
+from db.records import Account
+
+
+def test_a_snapshot_sees_one_moment(database: Database, bob: Account) -> None:
+    with database.snapshot() as snapshot:
+        before = accounts.account_by_id(snapshot, bob.user_id)
+        database.execute("test_promote", user_id=bob.user_id)
+        assert accounts.account_by_id(snapshot, bob.user_id) == before
+
+
+def test_a_snapshot_changes_nothing(database: Database, bob: Account) -> None:
+    with pytest.raises(StorageError), database.snapshot() as snapshot:
+        snapshot.execute("test_promote", user_id=bob.user_id)
+
+
+def test_the_next_transaction_may_write_again(database: Database, bob: Account) -> None:
+    with database.snapshot() as snapshot:
+        accounts.list_accounts(snapshot)
+    with database.transaction() as transaction:
+        assert transaction.execute("test_promote", user_id=bob.user_id) == 1
