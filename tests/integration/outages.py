@@ -1,0 +1,168 @@
+"""The whole server on stores that are not its own, so that a test can stop and hang them under clients who keep asking."""
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+import urllib.error
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from db.embedded import EmbeddedPostgres
+from tasks.embedded import EmbeddedValkey
+from tests.system.house import Answer, House, ask
+
+Store = EmbeddedPostgres | EmbeddedValkey
+Away = AbstractContextManager[None]
+#: How many clients ask at once, and how many sessions each of them sends in one round.
+HANDS = 4
+MOST_SESSIONS = 6
+PAUSE_SECONDS = 0.1
+STARTED_AT = "2026-11-20T10:00:00Z"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: what it was, when, and what came of it; status 0: no answer at all."""
+
+    what: str
+    began: float
+    ended: float
+    status: int
+    retry_after: str | None
+    #: The session_ids that came with it.
+    names: tuple[str, ...] = ()
+    #: What /health says.
+    health: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return self.ended - self.began
+
+
+@dataclass
+class Site:
+    """A running house beside two stores, and the key of somebody who uploads."""
+
+    house: House
+    postgres: EmbeddedPostgres
+    valkey: EmbeddedValkey
+    database_url: str
+    key: str = ""
+    asked: list[Asked] = field(default_factory=list)
+
+    def stored(self) -> set[str]:
+        """The session_ids that have become rows."""
+        return {row[0] for row in self._rows("SELECT session_id FROM sessions")}
+
+    def visible(self) -> int:
+        """How many sessions the days hold, which is what every chart draws."""
+        return int(self._rows("SELECT coalesce(sum(session_count), 0) FROM daily_stats")[0][0])
+
+    def _rows(self, question: str) -> list[tuple[Any, ...]]:
+        with closing(psycopg2.connect(self.database_url)) as connection, connection.cursor() as cursor:
+            cursor.execute(question)
+            return list(cursor.fetchall())
+
+
+@contextmanager
+def site() -> Iterator[Site]:
+    """Stores first, then everything else by `manage.py run`."""
+    folder = Path(tempfile.mkdtemp(prefix="insights-outage-"))
+    folder.chmod(0o711)
+    postgres, valkey = EmbeddedPostgres(folder / "stores"), EmbeddedValkey(folder / "stores")
+    with postgres as database_url, valkey as redis_url:
+        house = House(folder / "house", {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+        house.start()
+        try:
+            yield Site(house, postgres, valkey, database_url, house.manage("create-user", "alice")["api_key"])
+        finally:
+            house.stop(signal.SIGTERM)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def stopped(store: Store) -> Iterator[None]:
+    """Shut down for the length of the block."""
+    store.__exit__(None, None, None)
+    try:
+        yield
+    finally:
+        store.__enter__()
+
+
+@contextmanager
+def hung(store: Store) -> Iterator[None]:
+    """Every process of it stands still for the length of the block: it takes connections and says nothing."""
+    assert store._process is not None
+    parent = store._process.pid
+    os.kill(parent, signal.SIGSTOP)
+    # Only now: a server that stands still makes no new children.
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    processes = [parent, *map(int, children)]
+    try:
+        for process in processes[1:]:
+            os.kill(process, signal.SIGSTOP)
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+@contextmanager
+def asking(site: Site) -> Iterator[None]:
+    """Light load of everything for the length of the block; what came of it is noted at the site."""
+    over, upload_id = threading.Event(), post(site, "/api/v1/sessions", [session()]).json()["upload_id"]
+    threads = [threading.Thread(target=_ask_on, args=(site, upload_id, over)) for _ in range(HANDS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(30)
+
+
+def session() -> dict[str, Any]:
+    return {"session_id": uuid.uuid4().hex, "started_at": STARTED_AT}
+
+
+def post(site: Site, path: str, sessions: list[dict[str, Any]]) -> Answer:
+    """Upload, and note what came of it."""
+    body = sessions if path.endswith("batch") else sessions[0]
+    names = tuple(item["session_id"] for item in sessions)
+    return noted(site, path, lambda: site.house.post(path, site.key, body), names)
+
+
+def noted(site: Site, what: str, do: Callable[[], Answer], names: tuple[str, ...] = ()) -> Answer:
+    """Ask, and note when and how it was answered."""
+    began = time.monotonic()
+    try:
+        answer = do()
+    except (OSError, urllib.error.URLError) as error:
+        answer = Answer(0, {}, str(error).encode())
+    ended = time.monotonic()
+    health = answer.json()["status"] if what == "/health" and answer.status else ""
+    asked = Asked(what, began, ended, answer.status, answer.headers.get("retry-after"), names, health)
+    site.asked.append(asked)
+    return answer
+
+
+def _ask_on(site: Site, upload_id: str, over: threading.Event) -> None:
+    key = {"X-API-Key": site.key}
+    reads = ("/api/v1/me", "/api/v1/team/stats", f"/api/v1/uploads/{upload_id}", "/health", "/health/ready")
+    while not over.is_set():
+        post(site, "/api/v1/sessions", [session()])
+        post(site, "/api/v1/sessions/batch", [session() for _ in range(MOST_SESSIONS - 1)])
+        for path in (*reads, "/health/live"):
+            noted(site, path, lambda path=path: ask(site.house.ingest + path, None, key))  # type: ignore[misc]
+        over.wait(PAUSE_SECONDS)
