@@ -1,8 +1,8 @@
 """Secrets out of text, before anything is stored: each becomes [REDACTED:kind]. Best effort, bounded, linear."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_lowercase, digits
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ REVEALING_NAME = (
     r"|oken(?:(?<=authtoken)|(?<=auth[_-]token)|(?<=accesstoken)|(?<=access[_-]token)|(?<=refresh[_-]token)"
     r"|(?<=refreshtoken)))"
 )
-REVEALING_GUARD = re.compile(rb"(?:pass(?:word|wd|phrase)|secret|key|token)\\{0,3}[\"']?[ \t]{0,3}[:=]")
+REVEALING_WORDS = ("password", "passwd", "passphrase", "secret", "key", "token")
+GUARD = r"\\{0,3}[\"']?[ \t]{0,3}[:=]"
 #: What stands after a secret's name in code, and is none itself.
 HARMLESS = (
     r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
@@ -35,9 +36,10 @@ ESCAPES = (r"\\[bfnrt]", r"\\u[0-9a-fA-F]{4}", r"%[0-9a-fA-F]{2}")
 COLOUR = r"\dm"
 LETTERS, NAMES = "A-Za-z0-9", r"\w-"
 
-# What well-known keys are made of; everything else separates words.
-WORD_TABLE = bytes(byte if chr(byte) in f"{ascii_lowercase}{digits}_-." else ord(" ") for byte in range(256))
+# What well-known keys are made of, all as x; everything else separates words.
+WORD_TABLE = bytes(ord("x" if chr(byte) in f"{ascii_lowercase}{digits}_-." else " ") for byte in range(256))
 SHORTEST_KEY = 20
+LONG_WORD = b"x" * SHORTEST_KEY
 
 
 class Haystack:
@@ -45,9 +47,17 @@ class Haystack:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.whole = "\n".join(texts).encode("utf-8", "replace").lower()
-        words = self.whole.translate(WORD_TABLE).split()
         #: The words long enough to be a key: a small part of any text, and all that most patterns need to see.
-        self.long_words = b" ".join([word for word in words if len(word) >= SHORTEST_KEY])
+        self.long_words = b" ".join(self._long_words())
+
+    def _long_words(self) -> Iterator[bytes]:
+        """Where twenty letters of a word stand in a row, the rest of the word is taken along."""
+        mask = self.whole.translate(WORD_TABLE) + b" "
+        begin = mask.find(LONG_WORD)
+        while begin >= 0:
+            end = mask.find(b" ", begin)
+            yield self.whole[begin:end]
+            begin = mask.find(LONG_WORD, end)
 
 
 class Pattern(NamedTuple):
@@ -61,8 +71,8 @@ class Pattern(NamedTuple):
     needles: list[bytes]
     #: ... inside a long word, or anywhere ...
     is_key: bool = False
-    #: ... and then this, too.
-    guard: re.Pattern[bytes] | None = None
+    #: ... followed by this, where that is given.
+    guard: str = ""
 
 
 def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pattern:
@@ -175,8 +185,8 @@ PATTERNS = (
             rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})"
         ),
         r"\1\2\3\4[REDACTED:secret]",
-        [b"pass", b"secret", b"key", b"token"],
-        guard=REVEALING_GUARD,
+        [word.encode() for word in REVEALING_WORDS],
+        guard=GUARD,
     ),
     _pattern(
         "secret",
@@ -201,24 +211,43 @@ class Redactor:
         """`found` hears of each kind of secret that is taken out, and how many."""
         self._found = found
         self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
-        # One flat list to go through for each upload, most of which have nothing to hide.
-        self._needles = [
-            (needle, place, pattern.is_key)
-            for place, pattern in enumerate(self.patterns)
-            for needle in pattern.needles
-        ]
+        # Two flat tables to go through for each upload, most of which have nothing to hide.
+        self._anywhere = _traces(self.patterns, in_keys=False)
+        self._in_keys = _traces(self.patterns, in_keys=True)
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
         haystack = Haystack(texts)
-        whole, long_words = haystack.whole, haystack.long_words
-        hits = {
-            place for needle, place, is_key in self._needles if needle in (long_words if is_key else whole)
-        }
-        likely = (self.patterns[place] for place in sorted(hits))
-        return Redaction(
-            [pattern for pattern in likely if not pattern.guard or pattern.guard.search(whole)], self._found
-        )
+        hits = {place for trace in self._anywhere for place in trace.places_in(haystack.whole)}
+        if haystack.long_words:
+            hits.update(place for trace in self._in_keys for place in trace.places_in(haystack.long_words))
+        return Redaction([self.patterns[place] for place in sorted(hits)], self._found)
+
+
+class Trace(NamedTuple):
+    """A word that betrays that some patterns may match."""
+
+    needle: bytes
+    #: Where these patterns stand in the list, each with what must follow the word.
+    patterns: list[tuple[int, re.Pattern[bytes] | None]]
+
+    def places_in(self, text: bytes) -> Iterable[int]:
+        """The patterns worth trying on this text, as far as this word can tell."""
+        if self.needle not in text:
+            return ()
+        return [place for place, guard in self.patterns if guard is None or guard.search(text)]
+
+
+def _traces(patterns: Sequence[Pattern], *, in_keys: bool) -> list[Trace]:
+    """Each word once, whatever number of patterns it leads to."""
+    leads: defaultdict[bytes, list[tuple[int, re.Pattern[bytes] | None]]] = defaultdict(list)
+    for place, pattern in enumerate(patterns):
+        if pattern.is_key == in_keys:
+            for needle in pattern.needles:
+                # A guard that begins with plain letters is found as fast as the letters.
+                guard = re.compile(re.escape(needle) + pattern.guard.encode()) if pattern.guard else None
+                leads[needle].append((place, guard))
+    return [Trace(needle, found) for needle, found in leads.items()]
 
 
 class Redaction:

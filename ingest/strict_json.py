@@ -71,7 +71,7 @@ def parse(data: bytes) -> Document:
     members = marks.count(b":")
     if len(marks) - members > MAX_MARKS:
         raise Refusal("too_large", "too many values")
-    if not SUSPICIOUS.search(data) and _is_shallow(marks):
+    if not _is_suspicious(data) and _is_shallow(marks):
         # Nearly every body: read at full speed, and sound if no name is missing in what was read.
         with suppress(msgspec.MsgspecError, ValueError):
             value = QUICK.decode(data)
@@ -117,7 +117,7 @@ def parse_slowly(data: bytes, marks: bytes) -> Document:
     except RecursionError:
         suspects.clear()
         value = _decode(_cut_deep(data), suspects)
-    if suspects or SUSPICIOUS.search(data) or not _is_shallow(marks):
+    if suspects or _is_suspicious(data) or not _is_shallow(marks):
         sweep = _Sweep()
         return Document(sweep.clean(value, ()), sweep.faults)
     return Document(value, [])
@@ -186,6 +186,10 @@ def _cut_deep(data: bytes) -> bytes:
                 kept.append(b"[]")
                 begin = step.end()
     return b"".join(kept) + (data[begin:] if depth <= PARSED_DEPTH else b"")
+
+
+def _is_suspicious(data: bytes) -> bool:
+    return b"\\u" in data and SUSPICIOUS.search(data) is not None
 
 
 def marks_of(data: bytes) -> bytes:
