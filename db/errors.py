@@ -1,11 +1,16 @@
 """The border where the driver's errors become the few reasons the rest of the house knows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import psycopg2
 from psycopg2 import errors as driver
 from sqlalchemy import exc as pool_errors
+
+Result = TypeVar("Result")
+# How often something is tried that meets another writer.
+TRIES = 3
 
 
 class StorageError(Exception):
@@ -18,6 +23,10 @@ class StorageUnavailable(StorageError):
     """PostgreSQL is down, hangs, is full, or had no connection left within the deadline."""
 
     reason = "storage_unavailable"
+
+
+class Overdue(StorageUnavailable):
+    """It was not done within its deadline, whoever was slow: the server, or we in between."""
 
 
 class SchemaMissing(StorageUnavailable):
@@ -50,6 +59,10 @@ class DeadlineExceeded(psycopg2.OperationalError):
     """The answer did not come within the deadline; the connection is given up."""
 
 
+class DeadlinePassed(psycopg2.OperationalError):
+    """The deadline was over before the server was asked: that says nothing about the server."""
+
+
 #: The fault of the server or of the connection, whatever the driver calls it; elsewhere or later it will do.
 _AWAY = (
     psycopg2.OperationalError,
@@ -75,9 +88,19 @@ def translated() -> Iterator[None]:
         raise Contention(str(error).strip()) from error
     except (driver.UndefinedTable, driver.UndefinedColumn, driver.UndefinedFunction) as error:
         raise SchemaMissing("the database is not at this code's schema: run ./manage.py migrate") from error
+    except (driver.QueryCanceled, DeadlineExceeded, DeadlinePassed) as error:
+        raise Overdue(str(error).strip()) from error
     except _AWAY as error:
         raise StorageUnavailable(str(error).strip() or type(error).__name__) from error
     except (psycopg2.DataError, psycopg2.IntegrityError) as error:
         raise Refused(str(error.diag.message_primary)) from error
     except psycopg2.Error as error:
         raise StorageError(f"PostgreSQL failed: {type(error).__name__}") from error
+
+
+def retried(action: Callable[[], Result]) -> Result:
+    """Do it, and do it again where it met another writer; the last time whatever comes is passed on."""
+    for _ in range(TRIES - 1):
+        with suppress(Contention):
+            return action()
+    return action()

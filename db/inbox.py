@@ -48,9 +48,9 @@ def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> l
     return [Claimed.from_row(row) for row in rows]
 
 
-def next_ids(db: Statements, *, limit: int) -> list[int]:
-    """The numbers of the oldest waiting sessions, without reading what is in them."""
-    return [row["inbox_id"] for row in db.fetch("inbox_next_ids", limit=limit)]
+def next_ids(db: Statements, *, limit: int, kind: str = "session") -> list[int]:
+    """The numbers of the oldest waiting mail of a kind, without reading what is in it."""
+    return [row["inbox_id"] for row in db.fetch("inbox_next_ids", kind=kind, limit=limit)]
 
 
 def settle(db: Statements, inbox_ids: Sequence[int], state: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg2 import extensions
 
-from db.errors import DeadlineExceeded, StorageUnavailable
+from db.errors import DeadlineExceeded, DeadlinePassed, StorageUnavailable
 
 # The server ends a slow statement at the deadline; who is silent a little longer hangs or is gone.
 SILENCE_SECONDS = 0.3
@@ -61,6 +61,8 @@ def seconds_left() -> float:
 def wait_until_deadline(connection: Any) -> None:
     """psycopg2's wait callback: neither connect_timeout nor statement_timeout helps against a hung server."""
     deadline = getattr(_current, "deadline", None)
+    if deadline is not None and deadline <= time.monotonic():
+        raise DeadlinePassed("no time was left to ask PostgreSQL")
     while True:
         state = connection.poll()
         if state == extensions.POLL_OK:

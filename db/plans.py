@@ -6,9 +6,11 @@ from db.connection import Statements
 from db.inbox import MOST_BYTES
 
 
-def claim(db: Statements, *, limit: int) -> list[int]:
-    """Take the oldest waiting plans until the transaction ends, and return their numbers in the inbox."""
-    return [row["inbox_id"] for row in db.fetch("plans_claim", limit=limit, most_bytes=MOST_BYTES)]
+def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[int]:
+    """Take the oldest waiting plans, or only these, until the transaction ends; returns their numbers in the inbox."""
+    chosen = None if only is None else list(only)
+    rows = db.fetch("plans_claim", limit=limit, only=chosen, most_bytes=MOST_BYTES)
+    return [row["inbox_id"] for row in rows]
 
 
 def settle(db: Statements, inbox_ids: Sequence[int]) -> None:

@@ -55,6 +55,11 @@ def zone(db: Statements) -> str | None:
     return row["time_zone"] if row else None
 
 
+def require_zone(db: Statements, zone: str) -> None:
+    """Raise Refused if PostgreSQL does not know this zone, whatever Python knows."""
+    db.fetch_one("zone_check", zone=zone)
+
+
 def start_over(db: Statements, zone: str) -> None:
     """Forget all rolled-up days and mark every day of every session, in this zone."""
     db.execute("rollups_zone_set", zone=zone)

@@ -3,22 +3,19 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
+from itertools import islice
+from zoneinfo import ZoneInfo
 
-import structlog
-
-from db import inbox, sessions
+from db import inbox, rollups, sessions
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.records import Claimed, StoredSession
-from tasks import pricing
+from tasks import pricing, settling
+from tasks.settling import Mail, settle_batch
 from tasks.turns import repeat
-
-log = structlog.get_logger()
-
-BATCH = 500
-DEADLINE_SECONDS = 60
 
 Key = tuple[int, str]
 
@@ -35,36 +32,17 @@ class Verdict:
 
 def drain(db: Database, zone: str, *, seconds: float = math.inf) -> int:
     """Settle what waits, batch by batch until `seconds` are over, and return how many uploads that were."""
-    return repeat(lambda: _drain_batch(db, zone), seconds)
+    mail = Mail(
+        store=partial(_persist, zone=zone),
+        waiting=partial(inbox.next_ids, limit=settling.BATCH),
+        # A zone that PostgreSQL does not know is no upload's fault.
+        be_sound=partial(rollups.require_zone, zone=zone),
+    )
+    return repeat(lambda: settle_batch(db, mail), seconds)
 
 
-def _drain_batch(db: Database, zone: str) -> int:
-    try:
-        with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
-            return _persist(transaction, zone) if inbox.lock_drain(transaction) else 0
-    except Refused as error:
-        log.warning("batch_refused", reason=str(error))
-    return _drain_singly(db, zone)
-
-
-def _drain_singly(db: Database, zone: str) -> int:
-    """One upload that PostgreSQL refuses must not hold up the others: take each alone, and note the refusal."""
-    with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
-        if not inbox.lock_drain(transaction):
-            return 0
-        waiting = inbox.next_ids(transaction, limit=BATCH)
-        for inbox_id in waiting:
-            try:
-                with transaction.savepoint():
-                    _persist(transaction, zone, only=inbox_id)
-            except Refused as error:
-                log.warning("upload_refused", inbox_id=inbox_id, reason=str(error))
-                inbox.postpone(transaction, inbox_id, f"refused: {error}")
-    return len(waiting)
-
-
-def _persist(transaction: Transaction, zone: str, *, only: int | None = None) -> int:
-    claimed = inbox.claim(transaction, limit=BATCH, only=None if only is None else [only])
+def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
+    claimed = inbox.claim(transaction, limit=settling.BATCH, only=None if only is None else [only])
     if not claimed:
         return 0
     if any(upload.started_at is None for upload in claimed):
@@ -74,15 +52,19 @@ def _persist(transaction: Transaction, zone: str, *, only: int | None = None) ->
     verdict = judge(claimed, stored)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
     if verdict.winners:
-        _store(transaction, verdict.winners, stored)
+        _store(transaction, verdict.winners, stored, zone)
         sessions.mark_dirty(transaction, changed_starts(verdict.winners, stored), zone)
         inbox.settle(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
     return len(claimed)
 
 
-def _store(transaction: Transaction, winners: list[Claimed], stored: dict[Key, StoredSession]) -> None:
+def _store(
+    transaction: Transaction, winners: list[Claimed], stored: dict[Key, StoredSession], zone: str
+) -> None:
     costs = [
-        (upload.inbox_id, model, cost) for upload in winners for model, cost in upload_costs(upload).items()
+        (upload.inbox_id, model, cost)
+        for upload in winners
+        for model, cost in upload_costs(upload, zone).items()
     ]
     sessions.store(
         transaction,
@@ -114,10 +96,13 @@ def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
 
 
 def is_older(snapshot: Claimed | StoredSession, other: Claimed | StoredSession) -> bool:
-    """A smaller end, then fewer messages; an end that is not known says nothing."""
-    if snapshot.ended_at and other.ended_at and snapshot.ended_at != other.ended_at:
-        return snapshot.ended_at < other.ended_at
-    return snapshot.total_messages < other.total_messages
+    """A smaller end, then fewer messages; before every end that is known comes the one that is not."""
+    return _age(snapshot) < _age(other)
+
+
+def _age(snapshot: Claimed | StoredSession) -> tuple[datetime, int]:
+    # One order for all, so that it does not matter in which company a snapshot is judged.
+    return snapshot.ended_at or datetime.min.replace(tzinfo=UTC), snapshot.total_messages
 
 
 def _key(upload: Claimed) -> Key:
@@ -137,13 +122,19 @@ def _starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> Iterato
             yield before.user_id, before.started_at
 
 
-def upload_costs(upload: Claimed) -> dict[str, Decimal]:
-    """US dollars by model: from the single responses, or from the sums where those are all there is."""
-    day = upload.started_at.date()
+def upload_costs(upload: Claimed, zone: str) -> dict[str, Decimal]:
+    """US dollars by model at the prices of its team day: from the single responses, or from the sums without them."""
+    day = upload.started_at.astimezone(ZoneInfo(zone)).date()
+    # A name comes from outside and takes time to look up; no session has so many that we know.
     if upload.responses:
-        responses = ((model, pricing.Tokens(*buckets)) for model, _, *buckets in upload.responses)
+        named = dict.fromkeys(model for model, *_ in upload.responses)
+        priced = set(islice(named, pricing.MOST_MODELS))
+        responses = (
+            (model, pricing.Tokens(*buckets)) for model, _, *buckets in upload.responses if model in priced
+        )
         return pricing.model_costs(responses, day)
-    costs = {row["model"]: pricing.linear_cost(row["model"], _tokens(row), day) for row in upload.models}
+    rows = islice(upload.models, pricing.MOST_MODELS)
+    costs = {row["model"]: pricing.linear_cost(row["model"], _tokens(row), day) for row in rows}
     return {model: cost for model, cost in costs.items() if cost is not None}
 
 

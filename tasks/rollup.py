@@ -8,7 +8,7 @@ import structlog
 
 from db import rollups
 from db.connection import Database, Row, Transaction
-from db.errors import Refused
+from db.errors import Refused, retried
 from db.periods import Period
 from db.records import UserDay
 from tasks.turns import repeat
@@ -51,7 +51,9 @@ def recompute(db: Database, zone: str, *, seconds: float = math.inf) -> int:
 
 def _recompute_batch(db: Database, zone: str) -> int:
     try:
-        return _recompute_marked(db, lambda transaction, days: _write(transaction, days, zone))
+        return retried(
+            lambda: _recompute_marked(db, lambda transaction, days: _write(transaction, days, zone))
+        )
     except Refused as error:
         log.warning("days_refused", reason=str(error))
     return _recompute_marked(db, lambda transaction, days: _write_singly(transaction, days, zone))

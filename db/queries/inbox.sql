@@ -57,7 +57,7 @@ FOR UPDATE OF inbox SKIP LOCKED;
 -- name: inbox_next_ids
 -- Which rows a drain would take, by number alone.
 SELECT inbox_id FROM inbox
-WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
+WHERE state = 'pending' AND kind = %(kind)s AND not_before <= now()
 ORDER BY inbox_id LIMIT %(limit)s;
 
 -- name: inbox_settle

@@ -5,6 +5,7 @@
 WITH waiting AS (
     SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
     WHERE state = 'pending' AND kind = 'plan' AND not_before <= now()
+      AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
     ORDER BY inbox_id LIMIT %(limit)s
 ), chosen AS (
     SELECT inbox_id, sum(bytes) OVER (ORDER BY inbox_id) - bytes AS bytes_before FROM waiting

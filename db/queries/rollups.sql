@@ -141,6 +141,10 @@ UPDATE rollup_state SET changed_at = clock_timestamp();
 -- name: rollups_zone
 SELECT time_zone FROM rollup_state;
 
+-- name: zone_check
+-- Refused for a name that PostgreSQL has no rules for.
+SELECT now() AT TIME ZONE %(zone)s AS team_clock;
+
 -- name: rollups_zone_set
 INSERT INTO rollup_state (time_zone) VALUES (%(zone)s)
 ON CONFLICT (only_row) DO UPDATE SET time_zone = excluded.time_zone, changed_at = clock_timestamp();

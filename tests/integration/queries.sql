@@ -89,3 +89,12 @@ DEALLOCATE ALL;
 
 -- name: test_nonsense
 SELECT FROM WHERE;
+
+-- name: test_attempts
+SELECT attempts FROM inbox;
+
+-- name: test_lose_a_table
+ALTER TABLE dirty_days RENAME TO lost;
+
+-- name: test_lose_the_plans
+ALTER TABLE plans RENAME TO lost;

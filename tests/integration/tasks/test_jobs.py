@@ -13,7 +13,7 @@ from db import inbox, schedule, usage
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
-from tasks import jobs, persist, queues, worker
+from tasks import jobs, queues, settling, worker
 from tasks.config import TaskSettings
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
@@ -56,7 +56,7 @@ def test_days_get_their_turn_while_mail_keeps_coming(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "MAIL_SECONDS", 0)
-    monkeypatch.setattr(persist, "BATCH", 1)
+    monkeypatch.setattr(settling, "BATCH", 1)
     for number in range(3):
         upload(database, bob, f"s{number}")
     queues.ring(client, queues.PERSIST)

@@ -1,13 +1,15 @@
 """From the inbox to rows, on a real PostgreSQL: whole snapshots, each person's own, and nothing lost on the way."""
 
 import random
+import time
 
 import pytest
 
 from db import accounts, inbox
 from db.connection import Database
-from db.records import Account
-from tasks import persist
+from db.errors import StorageError
+from db.records import Account, Claimed
+from tasks import persist, settling
 from tests.integration.uploads import MODEL, upload
 
 GROWN = {"ended_at": "2026-11-20T11:00:00Z", "total_messages": 9, "total_tokens_in": 900}
@@ -102,6 +104,79 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
     [row] = inbox.quarantined(database)
     assert "sessions_started_at_check" in row["reason"]
     assert persist.drain(database, "UTC") == 0
+
+
+TAG = {"tag": "twice", "auto_generated": False}
+
+
+@pytest.mark.parametrize(
+    ("flaw", "reason"),
+    [
+        ({"tags": [TAG, TAG]}, "conflict: "),
+        ({"models": 5, "responses": []}, "TypeError"),
+        ({"ended_at": "not a time"}, "refused: "),
+        ({"total_tokens_in": "many"}, "refused: "),
+    ],
+)
+def test_whatever_is_wrong_with_an_upload_it_alone_lies_in_quarantine(
+    database: Database, alice: Account, bob: Account, flaw: dict, reason: str
+) -> None:
+    upload(database, alice, **flaw)
+    upload(database, bob)
+    for _ in range(inbox.MOST_ATTEMPTS):
+        database.execute("test_no_waiting")
+        persist.drain(database, "UTC")
+
+    [row] = inbox.quarantined(database)
+    assert (row["username"], row["reason"].startswith(reason)) == ("alice", True)
+    assert len(database.fetch("test_session", user_id=bob.user_id)) == 1
+
+
+def test_an_upload_that_takes_too_long_does_not_hold_up_the_others(
+    database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    price = persist.upload_costs
+
+    def slow(claimed: Claimed, zone: str) -> dict:
+        if claimed.user_id == alice.user_id:
+            time.sleep(1)
+        return price(claimed, zone)
+
+    monkeypatch.setattr(persist, "upload_costs", slow)
+    monkeypatch.setattr(settling, "DEADLINE_SECONDS", 0.5)
+    monkeypatch.setattr(database, "deadline", 1)
+    for person in (alice, bob):
+        upload(database, person)
+
+    persist.drain(database, "UTC")
+
+    assert database.fetch("test_states") == [
+        {"state": "pending", "count": 1},
+        {"state": "persisted", "count": 1},
+    ]
+
+
+@pytest.mark.parametrize("trouble", ["a zone nobody knows", "a table that is not there"])
+def test_what_is_no_uploads_fault_is_held_against_none(
+    database: Database, bob: Account, trouble: str
+) -> None:
+    upload(database, bob)
+    if trouble == "a table that is not there":
+        database.execute("test_lose_a_table")
+
+    with pytest.raises(StorageError):
+        persist.drain(database, "localtime" if trouble == "a zone nobody knows" else "UTC")
+
+    assert [row["attempts"] for row in database.fetch("test_attempts")] == [0]
+
+
+def test_while_one_drains_another_leaves_the_mail_alone(database: Database, bob: Account) -> None:
+    upload(database, bob)
+
+    with database.transaction() as other:
+        assert inbox.lock_drain(other)
+        assert persist.drain(database, "UTC") == 0
+    assert persist.drain(database, "UTC") == 1
 
 
 def test_any_order_of_repeats_and_snapshots_ends_in_the_newest(database: Database, bob: Account) -> None:

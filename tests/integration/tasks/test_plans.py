@@ -6,7 +6,7 @@ import pytest
 
 from db import accounts, checks, inbox
 from db.connection import Database
-from db.errors import Refused
+from db.errors import Refused, StorageUnavailable
 from db.records import Account
 from tasks import persist, plans, queues, worker
 from tasks.config import TaskSettings
@@ -105,6 +105,16 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
     [row] = inbox.quarantined(database)
     assert (row["kind"], row["upload_id"]) == ("plan", poison)
     assert "plans_name_check" in row["reason"]
+
+
+def test_what_is_no_plans_fault_is_held_against_none(database: Database, alice: Account) -> None:
+    upload_plan(database, alice)
+    database.execute("test_lose_the_plans")
+
+    with pytest.raises(StorageUnavailable):
+        plans.drain(database)
+
+    assert [row["attempts"] for row in database.fetch("test_attempts")] == [0]
 
 
 def test_sessions_and_plans_do_not_take_each_others_mail(database: Database, alice: Account) -> None:

@@ -1,7 +1,7 @@
 """Which snapshots are news, and what they cost: judged without a database."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import Claimed, StoredSession
-from tasks import persist
+from tasks import persist, pricing
 
 BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
 ENDED = BEGAN + timedelta(minutes=10)
@@ -53,7 +53,7 @@ def test_the_same_upload_again_is_no_news() -> None:
         ({"total_messages": 11}, True),
         ({"total_messages": 9}, False),
         ({"ended_at": None, "total_messages": 9}, False),
-        ({"ended_at": None, "total_messages": 11}, True),
+        ({"ended_at": None, "total_messages": 11}, False),
         ({}, True),
     ],
 )
@@ -93,6 +93,28 @@ def test_two_people_with_the_same_session_id_do_not_meet() -> None:
     assert len(verdict.winners) == 2
 
 
+AGES = [(None, 6), (None, 2), (9, 7), (10, 5), (10, 6)]
+
+
+@given(st.permutations(range(len(AGES))), st.integers(0, len(AGES)))
+def test_it_never_matters_in_which_company_a_snapshot_is_judged(order: list[int], together: int) -> None:
+    snapshots = [
+        replace(
+            UPLOAD,
+            ended_at=minutes and BEGAN + timedelta(minutes=minutes),
+            total_messages=messages,
+            content_hash=str(place),
+        )
+        for place, (minutes, messages) in enumerate(AGES)
+    ]
+    stored: dict[persist.Key, StoredSession] = {}
+    for batch in (order[:together], order[together:]):
+        for winner in persist.judge([snapshots[place] for place in batch], stored).winners:
+            stored[7, "s1"] = StoredSession.from_row(vars(winner))
+
+    assert stored[7, "s1"].content_hash == "4"
+
+
 @given(st.permutations([0, 1, 2, 3, 4]))
 def test_the_order_of_arrival_never_matters(order: list[int]) -> None:
     snapshots = [
@@ -116,11 +138,42 @@ def test_a_session_that_moves_marks_its_old_day_too() -> None:
 def test_cost_comes_from_single_responses() -> None:
     upload = replace(UPLOAD, responses=[["claude-haiku-4-5", None, 1000, 100, 2000, 500]] * 2)
 
-    assert persist.upload_costs(upload) == {"claude-haiku-4-5": Decimal("0.00465")}
+    assert persist.upload_costs(upload, "UTC") == {"claude-haiku-4-5": Decimal("0.00465")}
 
 
 def test_cost_of_bare_sums_comes_from_the_sums() -> None:
     row = {"model": "claude-haiku-4-5", "tokens_in": 1000, "tokens_out": 100}
     row |= {"cache_read_tokens": 2000, "cache_creation_tokens": 500}
 
-    assert persist.upload_costs(replace(UPLOAD, models=[row])) == {"claude-haiku-4-5": Decimal("0.002325")}
+    assert persist.upload_costs(replace(UPLOAD, models=[row]), "UTC") == {
+        "claude-haiku-4-5": Decimal("0.002325")
+    }
+
+
+def test_prices_are_those_of_the_team_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date] = []
+    monkeypatch.setattr(pricing, "model_costs", lambda _responses, day: asked.append(day) or {})
+    late = replace(
+        UPLOAD,
+        started_at=datetime(2026, 11, 20, 23, 30, tzinfo=UTC),
+        responses=[["claude-haiku-4-5", None, 1, 1, 1, 1]],
+    )
+
+    for zone in ("UTC", "Europe/Berlin"):
+        persist.upload_costs(late, zone)
+
+    assert asked == [date(2026, 11, 20), date(2026, 11, 21)]
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool) -> None:
+    rows = [
+        {"model": f"claude-haiku-4-5-{number}", "tokens_in": 1, "tokens_out": 1}
+        | {"cache_read_tokens": 0, "cache_creation_tokens": 0}
+        for number in range(pricing.MOST_MODELS + 50)
+    ]
+    responses = [[row["model"], None, 1, 1, 0, 0] for row in rows] if single else []
+
+    costs = persist.upload_costs(replace(UPLOAD, models=rows, responses=responses), "UTC")
+
+    assert len(costs) == pricing.MOST_MODELS

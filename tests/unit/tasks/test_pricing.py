@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 
+from tasks import pricing
 from tasks.pricing import LINEAR_UP_TO, Tokens, linear_cost, model_costs, response_cost
 
 DAY = date(2026, 6, 1)
@@ -51,3 +53,25 @@ def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
     difference = response_cost(model, just_above, DAY) - response_cost(model, just_below, DAY)
 
     assert Decimal(0) < difference < Decimal("0.01")
+
+
+def test_names_from_outside_are_not_remembered_for_good() -> None:
+    for number in range(300):
+        linear_cost(f"claude-haiku-4-5-{number}", Tokens(1, 1, 0, 0), DAY)
+        linear_cost(f"nothing-{number}", Tokens(1, 1, 0, 0), DAY)
+
+    assert _remembered(get_snapshot()) < 300
+    assert pricing._listing.cache_info().maxsize == pricing.MOST_REMEMBERED
+
+
+def _remembered(prices: DataSnapshot) -> int:
+    return sum(len(kept) for kept in vars(prices).values() if isinstance(kept, dict | set))
+
+
+def test_the_price_of_a_model_under_a_new_name_is_not_worked_out_anew() -> None:
+    linear_cost("claude-haiku-4-5-1", Tokens(1, 1, 0, 0), DAY)
+    before = pricing._unit_prices.cache_info().misses
+
+    linear_cost("claude-haiku-4-5-2", Tokens(1, 1, 0, 0), DAY)
+
+    assert pricing._unit_prices.cache_info().misses == before
