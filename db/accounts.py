@@ -89,6 +89,7 @@ def delete_account(db: Database, user_id: int) -> None:
         for statement in ("team_usage_recompute", "team_tools_recompute", "team_hours_recompute"):
             transaction.execute(statement, days=days)
         transaction.execute("rollups_note_change")
+        audit.record(transaction, actor_id=None, subject_id=None, action="account.deleted", detail={})
 
 
 def change_settings(

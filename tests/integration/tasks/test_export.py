@@ -86,6 +86,18 @@ def test_a_deleted_person_is_in_no_file(folder: Path, database: Database, alice:
     assert people == [["bob"]] * len(exports.DATASETS)
 
 
+def test_a_file_that_nobody_can_read_is_written_anew_when_somebody_goes(
+    folder: Path, database: Database, alice: Account
+) -> None:
+    broken = next(folder.rglob("sessions_*.parquet"))
+    broken.write_bytes(b"half a file")
+
+    accounts.delete_account(database, alice.user_id)
+    export.forget(database, folder, "alice", "UTC")
+
+    assert [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("sessions_*")] == [["bob"]]
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
