@@ -1,4 +1,4 @@
-"""The whole server on stores that are not its own, so that a test can stop and hang them under clients who keep asking."""
+"""The whole server on stores that are not its own, so that a test can stop and hang them under busy clients."""
 
 import os
 import shutil

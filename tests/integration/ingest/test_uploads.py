@@ -11,7 +11,7 @@ from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks import persist
-from tests.integration.ingest.conftest import Send, SilentDoorbell, key_of
+from tests.integration.ingest.conftest import Send, SilentDoorbell
 from tests.unit.ingest.wire import session
 
 ONE = "/api/v1/sessions"
@@ -117,16 +117,6 @@ def test_two_people_may_use_the_same_session_id(
         1,
         1,
     ]
-
-
-def test_a_revoked_key_is_refused_from_the_next_request_on(
-    database: Database, client: TestClient, bob: Account
-) -> None:
-    headers = {"Authorization": f"Bearer {key_of(database, bob)}"}
-    before = client.simulate_get("/api/v1/me", headers=headers).status_code
-    accounts.revoke_keys(database, bob.user_id)
-
-    assert (before, client.simulate_get("/api/v1/me", headers=headers).status_code) == (200, 401)
 
 
 def test_an_empty_team_still_has_a_row_for_every_day(alice: Account, send: Send) -> None:
