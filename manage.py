@@ -26,17 +26,17 @@ from typing import Any
 
 import click
 
-from db import accounts, audit, checks, inbox, migrate
+from db import accounts, checks, inbox, migrate
 from db.accounts import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
-from db.credentials import hash_password, new_password
+from db.credentials import LONGEST_PASSWORD
 from db.embedded import socket_folder
-from db.errors import Conflict, Refused, StorageError, StorageUnavailable
-from db.keys import new_key
+from db.errors import Conflict, NoSuchPerson, StorageError, StorageUnavailable
+from db.people import Newcomer, Registrar
 from db.periods import Period, last_days, team_today
 from db.records import Account
-from tasks.config import TaskSettings
+from tasks.admin_config import AdminSettings, Mismatch
 
 SHORTEST_PASSWORD = 10
 CHECKED_PERIODS = (1, 7, 30, 365)
@@ -56,18 +56,18 @@ def main() -> None:
 
 
 @contextmanager
-def opened(settings: TaskSettings, *, deadline: float = 30) -> Iterator[Database]:
+def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Database]:
     """The database of these settings; what it refuses becomes one sentence and exit code 1."""
     try:
         with closing(Database(settings.postgres, pool_size=2, deadline=deadline)) as database:
             yield database
     except StorageUnavailable as error:
         raise click.ClickException(_nobody_there(settings) or str(error)) from error
-    except (StorageError, LookupError, migrate.MigrationError) as error:
+    except (StorageError, NoSuchPerson, Mismatch, migrate.MigrationError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def _nobody_there(settings: TaskSettings) -> str | None:
+def _nobody_there(settings: AdminSettings) -> str | None:
     """What it most likely means that the private database does not answer."""
     if settings.database_url is not None or socket_folder(settings.insights_home).exists():
         return None
@@ -126,7 +126,7 @@ def demo() -> None:
 @as_json
 def migrate_command(as_json: bool) -> None:
     """Bring the database to the schema of this code."""
-    settings = load(TaskSettings)
+    settings = load(AdminSettings)
     with opened(settings):
         show({"applied": migrate.migrate(settings.postgres)}, as_json=as_json)
 
@@ -139,37 +139,27 @@ def migrate_command(as_json: bool) -> None:
 @as_json
 def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
     """Add a person; prints the API key and a first password, once."""
-    settings = load(TaskSettings)
-    key, password = new_key(settings.insights_key_prefix), new_password()
-    with opened(settings) as database, database.transaction() as transaction:
+    settings = load(AdminSettings)
+    newcomer = Newcomer(
+        username=name,
+        email=email,
+        role="admin" if admin else "member",
+        share_level=share_level,
+        show_in_leaderboard=settings.insights_leaderboard_default,
+    )
+    with opened(settings) as database:
         try:
-            account = accounts.create_account(
-                transaction,
-                username=name,
-                email=email,
-                role="admin" if admin else "member",
-                share_level=share_level,
-                show_in_leaderboard=settings.insights_leaderboard_default,
-                password_hash=hash_password(password),
-            )
+            secrets = _registrar(database, settings).add(newcomer)
         except Conflict:
             raise click.ClickException(f"there is somebody called {name} already") from None
-        except Refused:
-            raise click.ClickException(
-                "a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters"
-            ) from None
-        accounts.issue_key(
-            transaction, user_id=account.user_id, label="first key", prefix=key.prefix, key_hash=key.key_hash
-        )
-        _note(transaction, account, "account.created")
-    show({"username": name, "api_key": key.raw, "password": password}, as_json=as_json)
+    show({"username": name, "api_key": secrets.key, "password": secrets.password}, as_json=as_json)
 
 
 @main.command()
 @as_json
 def list_users(as_json: bool) -> None:
     """Everybody, with role, share level and when they were last seen."""
-    with opened(load(TaskSettings)) as database:
+    with opened(load(AdminSettings)) as database:
         names = (
             "username",
             "email",
@@ -191,16 +181,10 @@ def list_users(as_json: bool) -> None:
 @as_json
 def rotate_key(name: str, as_json: bool) -> None:
     """Give a person a new key, shown once; the old ones stop at once."""
-    settings = load(TaskSettings)
-    key = new_key(settings.insights_key_prefix)
-    with opened(settings) as database, database.transaction() as transaction:
-        account = person(database, name)
-        stopped = accounts.revoke_keys(transaction, account.user_id)
-        accounts.issue_key(
-            transaction, user_id=account.user_id, label="rotated", prefix=key.prefix, key_hash=key.key_hash
-        )
-        _note(transaction, account, "keys.rotated")
-    show({"username": name, "api_key": key.raw, "stopped_keys": stopped}, as_json=as_json)
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        secrets, stopped = _registrar(database, settings).rotate_keys(person(database, name).user_id)
+    show({"username": name, "api_key": secrets.key, "stopped_keys": stopped}, as_json=as_json)
 
 
 @main.command()
@@ -208,16 +192,25 @@ def rotate_key(name: str, as_json: bool) -> None:
 @as_json
 def set_password(name: str, as_json: bool) -> None:
     """Set a person's password, read from the first line of stdin; ends their logins."""
-    password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < SHORTEST_PASSWORD:
-        raise click.ClickException(
-            f"a password has at least {SHORTEST_PASSWORD} characters; it is read from stdin"
-        )
-    with opened(load(TaskSettings)) as database:
-        account = person(database, name)
-        accounts.set_password(database, account.user_id, hash_password(password))
-        _note(database, account, "password.set")
+    password = _first_line()
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        _registrar(database, settings).set_password(person(database, name).user_id, password)
     show({"username": name, "password": "set"}, as_json=as_json)
+
+
+def _first_line() -> str:
+    """The password on stdin, in UTF-8 whatever the shell's language is, as the login form sends it."""
+    try:
+        password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.ClickException("the password on stdin is not UTF-8") from None
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise click.ClickException(
+            f"a password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD};"
+            " it is read from stdin"
+        )
+    return password
 
 
 @main.command()
@@ -226,24 +219,40 @@ def set_password(name: str, as_json: bool) -> None:
 @as_json
 def delete_user(name: str, yes: bool, as_json: bool) -> None:
     """Remove a person with every row that is theirs, exported ones too."""
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        # Asked first: what stops us here must stop us before anything is gone.
+        folder, zone = settings.shared_export_folder(), settings.team_zone(database)
+        account = accounts.account_by_name(database, name)
+        if account is not None:
+            _refuse_last_admin(database, account)
+            if not yes:
+                click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
+            accounts.delete_account(database, account.user_id)
+        # Also without an account, for an earlier try may have got no further.
+        if not _forget_files(database, folder, name, zone) and account is None:
+            raise click.ClickException(f"there is nobody called {name}")
+    show({"username": name, "deleted": True}, as_json=as_json)
+
+
+def _refuse_last_admin(database: Database, account: Account) -> None:
+    admins = [other.user_id for other in accounts.list_accounts(database) if other.is_admin and other.active]
+    if admins == [account.user_id]:
+        raise click.ClickException(
+            f"{account.username} is the last admin: make another first, with create-user --admin"
+        )
+
+
+def _forget_files(database: Database, folder: Path, name: str, zone: str) -> list[date]:
     from tasks.export import forget
 
-    settings = load(TaskSettings)
-    with opened(settings) as database:
-        account = person(database, name)
-        admins = [other for other in accounts.list_accounts(database) if other.is_admin and other.active]
-        if admins == [account]:
-            raise click.ClickException(
-                f"{name} is the last admin: make another first, with create-user --admin"
-            )
-        if not yes:
-            click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
-        accounts.delete_account(database, account.user_id)
-        forget(database, settings.export_folder, name, settings.insights_timezone)
-        audit.record(
-            database, actor_id=None, subject_id=None, action="account.deleted", detail={"by": "manage.py"}
-        )
-    show({"username": name, "deleted": True}, as_json=as_json)
+    try:
+        return forget(database, folder, name, zone)
+    except OSError as error:
+        raise click.ClickException(
+            f"{name} is deleted, but not yet from the files in {folder} ({error.strerror}):"
+            f" mend that, then run delete-user {name} again"
+        ) from error
 
 
 @main.command()
@@ -254,9 +263,9 @@ def rollup(first: datetime, last: datetime, as_json: bool) -> None:
     """Recompute the days of a period from the sessions, whatever was marked."""
     from tasks.rollup import recompute_between
 
-    settings = load(TaskSettings)
+    settings = load(AdminSettings)
     with opened(settings) as database:
-        days = recompute_between(database, _period(first, last), settings.insights_timezone)
+        days = recompute_between(database, _period(first, last), settings.team_zone(database))
     show({"recomputed_days": days}, as_json=as_json)
 
 
@@ -268,24 +277,25 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
     """Write the Parquet files of a period anew, for analysts."""
     from tasks.export import export as write
 
-    settings = load(TaskSettings)
+    settings = load(AdminSettings)
     with opened(settings) as database:
-        files = write(
-            database, settings.export_folder, _period(first, last).dates(), settings.insights_timezone
-        )
-    show({"folder": settings.export_folder, "files": len(files)}, as_json=as_json)
+        folder, zone = settings.shared_export_folder(), settings.team_zone(database)
+        files = write(database, folder, _period(first, last).dates(), zone)
+    show({"folder": folder, "files": len(files)}, as_json=as_json)
 
 
 @main.command()
 @as_json
 def check(as_json: bool) -> None:
     """Ask for every sum that must agree; exits 1 when one does not."""
-    settings = load(TaskSettings)
-    today = team_today(settings.insights_timezone, datetime.now(UTC))
+    settings = load(AdminSettings)
     with opened(settings) as database:
+        zone = settings.team_zone(database)
         results = checks.check_all(database)
         for days in CHECKED_PERIODS:
-            results += checks.check_period(database, last_days(days, today), settings.insights_timezone)
+            results += checks.check_period(
+                database, last_days(days, team_today(zone, datetime.now(UTC))), zone
+            )
     rows = [{"sum": r.name, "expected": r.expected, "found": r.found, "agrees": r.agrees} for r in results]
     show(rows, as_json=as_json)
     if not all(result.agrees for result in results):
@@ -302,7 +312,7 @@ def quarantine() -> None:
 @as_json
 def quarantine_list(limit: int, as_json: bool) -> None:
     """What lies there, oldest first, with its reason."""
-    with opened(load(TaskSettings)) as database:
+    with opened(load(AdminSettings)) as database:
         show(inbox.quarantined(database, limit), as_json=as_json)
 
 
@@ -311,7 +321,7 @@ def quarantine_list(limit: int, as_json: bool) -> None:
 @as_json
 def quarantine_show(upload_id: Any, as_json: bool) -> None:
     """One upload with all that is kept of it."""
-    with opened(load(TaskSettings)) as database:
+    with opened(load(AdminSettings)) as database:
         row = inbox.show(database, str(upload_id))
     if row is None:
         raise click.ClickException("there is no such upload")
@@ -335,16 +345,14 @@ def quarantine_discard(upload_id: Any, as_json: bool) -> None:
 
 
 def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
-    with opened(load(TaskSettings)) as database:
+    with opened(load(AdminSettings)) as database:
         if not change(database, upload_id):
             raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
     show({"upload_id": upload_id, word: True}, as_json=as_json)
 
 
-def _note(database: Any, account: Account, action: str) -> None:
-    audit.record(
-        database, actor_id=None, subject_id=account.user_id, action=action, detail={"by": "manage.py"}
-    )
+def _registrar(database: Database, settings: AdminSettings) -> Registrar:
+    return Registrar(database, settings.insights_key_prefix, program="manage.py")
 
 
 def _period(first: datetime, last: datetime) -> Period:

@@ -22,7 +22,6 @@ MOST_FAILURES_OF_ADDRESS = 60
 #: Whoever has one IPv6 address has this whole network to choose from.
 IPV6_HOME = 64
 LONGEST_NAME = 200
-LONGEST_PASSWORD = 1_000
 LANGUAGE_SECONDS = 365 * 24 * 3600
 # One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
 _hashing = threading.BoundedSemaphore(2)
@@ -81,7 +80,7 @@ def _form(service: Service, problem: str | None = None) -> str:
 def _log_in(service: Service) -> ResponseReturnValue:
     said = current_language(None)
     username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
-    password = flask.request.form.get("password", "")[:LONGEST_PASSWORD]
+    password = flask.request.form.get("password", "")[: credentials.LONGEST_PASSWORD]
     address = origin(flask.request.remote_addr)
     failures = logins.recent_failures(service.database, username, address)
     if failures.of_name >= MOST_FAILURES or failures.of_address >= MOST_FAILURES_OF_ADDRESS:

@@ -6,6 +6,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 PASSWORD_BYTES = 12
+#: More than anybody types, and little enough to hash.
+LONGEST_PASSWORD = 1_000
 _hasher = PasswordHasher()
 # Checked when there is no such person, so the answer takes as long as for one who exists.
 _nobody = _hasher.hash(secrets.token_urlsafe(PASSWORD_BYTES))

@@ -1,9 +1,10 @@
 """Settings of the worker, the scheduler and the admin CLI."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from db.config import KeyPrefix, StoreSettings
 from tasks.embedded import redis_url
@@ -23,6 +24,13 @@ def folder_path(value: str) -> str:
     return value
 
 
+def time_of_day(value: str) -> str:
+    """Accept only hours and minutes."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("must be a time of day such as 02:00")
+    return value
+
+
 class TaskSettings(StoreSettings):
     """Both stores, and the zone the days are counted in."""
 
@@ -32,9 +40,13 @@ class TaskSettings(StoreSettings):
     insights_leaderboard_default: bool = True
     #: What every API key begins with.
     insights_key_prefix: KeyPrefix = "dkd_sk_"
-
     #: The folder that exports go to; unset = `exports` in the data folder.
     export_url: Annotated[str, AfterValidator(folder_path)] | None = None
+
+    #: When the nightly export is due, in team time.
+    export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
+    #: So many days keep files of their own before they are folded into months.
+    export_retention_days: int = Field(default=30, ge=1, le=36_500)
 
     @property
     def export_folder(self) -> Path:

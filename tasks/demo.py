@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from db import accounts, inbox, rollups
 from db.config import CHECKOUT, load
 from db.connection import Database
-from db.keys import new_key
+from db.people import Newcomer, Registrar
 from tasks import supervisor
 from tasks.run_config import Addresses, RunSettings
 
@@ -98,8 +98,9 @@ def fill(settings: RunSettings, addresses: Addresses) -> None:
     with closing(Database(settings.postgres, pool_size=2, deadline=30)) as database:
         print("Sending 90 days of a made-up team, once: this takes some seconds.", flush=True)
         now = datetime.now(UTC)
+        registrar = Registrar(database, settings.insights_key_prefix, program="make demo")
         for member in team(random.Random(SEED)):
-            key = _join(database, member, settings.insights_key_prefix)
+            key = _join(registrar, member)
             _send(
                 f"{addresses.ingest}/api/v1/sessions/batch",
                 key,
@@ -192,21 +193,19 @@ def _count(chance: random.Random, rate: float) -> int:
     return max(0, round(chance.gauss(rate, rate**0.5))) if rate else 0
 
 
-def _join(database: Database, member: Member, prefix: str) -> str:
-    account = accounts.account_by_name(database, member.name) or accounts.create_account(
-        database,
+def _join(registrar: Registrar, member: Member) -> str:
+    """A key for the member; an earlier try at filling may have added them already."""
+    known = accounts.account_by_name(registrar.db, member.name)
+    if known is not None:
+        return registrar.issue_key(known.user_id, "demo").key
+    newcomer = Newcomer(
         username=member.name,
         email=f"{member.name}@example.com",
-        role="member",
-        share_level="metadata",
         show_in_leaderboard=member.name not in PEOPLE[6:11],
-        password_hash=None,
+        has_password=False,
+        key_label="demo",
     )
-    key = new_key(prefix)
-    accounts.issue_key(
-        database, user_id=account.user_id, label="demo", prefix=key.prefix, key_hash=key.key_hash
-    )
-    return key.raw
+    return registrar.add(newcomer).key
 
 
 def _send(address: str, key: str, items: Iterator[dict[str, Any]]) -> None:

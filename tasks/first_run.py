@@ -3,64 +3,30 @@
 import json
 import shlex
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db import accounts, audit
-from db.connection import Database
-from db.credentials import hash_password, new_password
-from db.keys import new_key
+from db import accounts
+from db.people import Newcomer, Registrar, Secrets
 
 ADMIN_NAME = "admin"
 
 
-@dataclass(frozen=True)
-class FirstAdmin:
-    """The first person, at the one moment the password and the key are known."""
-
-    username: str
-    password: str
-    api_key: str
-
-
-def create_first_admin(database: Database, *, key_prefix: str, in_leaderboard: bool) -> FirstAdmin | None:
+def create_first_admin(registrar: Registrar, *, in_leaderboard: bool) -> Secrets | None:
     """Add the admin, if there is nobody yet."""
-    if accounts.list_accounts(database):
+    if accounts.list_accounts(registrar.db):
         return None
-    admin = FirstAdmin(ADMIN_NAME, new_password(), "")
-    key = new_key(key_prefix)
-    with database.transaction() as transaction:
-        account = accounts.create_account(
-            transaction,
-            username=admin.username,
-            email=None,
-            role="admin",
-            share_level="metadata",
-            show_in_leaderboard=in_leaderboard,
-            password_hash=hash_password(admin.password),
-        )
-        accounts.issue_key(
-            transaction, user_id=account.user_id, label="first key", prefix=key.prefix, key_hash=key.key_hash
-        )
-        audit.record(
-            transaction,
-            actor_id=None,
-            subject_id=account.user_id,
-            action="account.created",
-            detail={"by": "make run"},
-        )
-    return FirstAdmin(admin.username, admin.password, key.raw)
+    return registrar.add(Newcomer(username=ADMIN_NAME, role="admin", show_in_leaderboard=in_leaderboard))
 
 
-def welcome(admin: FirstAdmin, ingest_address: str, now: datetime) -> str:
+def welcome(admin: Secrets, ingest_address: str, now: datetime) -> str:
     """What the first start tells, once."""
     return (
         "\nThis is the first start, so here is an admin. It is shown only now:\n\n"
         f"  name      {admin.username}\n"
         f"  password  {admin.password}\n"
-        f"  API key   {admin.api_key}\n\n"
+        f"  API key   {admin.key}\n\n"
         "Send a first session and see it on the dashboard:\n\n"
-        f"{first_upload(admin.api_key, ingest_address, now)}\n"
+        f"{first_upload(admin.key, ingest_address, now)}\n"
     )
 
 

@@ -1,14 +1,18 @@
 """The data folder of `make run`: one owner at a time, a secret made once, and everybody's logs."""
 
 import fcntl
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from db.embedded import make_home, make_log_folder
 from db.processes import ProcessError
+
+MEMORY = "settings.json"
 
 
 @contextmanager
@@ -33,12 +37,31 @@ def secret_key(home: Path) -> str:
     """The secret that signs logins: made at the first start, the same at every later one."""
     path = home / "secret_key"
     if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
-        # Whole or not at all: an empty secret left by a crash would be used for ever.
-        fresh.replace(path)
+        _write_for_us_alone(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def remember(home: Path, settings: dict[str, Any]) -> None:
+    """Note what this run was told, so the admin CLI need not be told again; an address may hold a password."""
+    _write_for_us_alone(home / MEMORY, json.dumps(settings, indent=1))
+
+
+def remembered(home: Path) -> dict[str, Any]:
+    """What the last run on this folder was told; nothing before the first, or for whoever may not know it."""
+    try:
+        settings: dict[str, Any] = json.loads((home / MEMORY).read_text(encoding="utf-8"))
+    except OSError:
+        return {}
+    return settings
+
+
+def _write_for_us_alone(path: Path, text: str) -> None:
+    """Whole or not at all: half a file left by a crash would be read for ever."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def fresh_log(home: Path, name: str) -> Path:

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -84,6 +84,17 @@ class RunSettings(TaskSettings):
             "INGEST_PORT": str(self.ingest_port),
             "ANALYTICS_PORT": str(self.analytics_port),
         }
+
+    def told(self) -> dict[str, Any]:
+        """What others who work on this run's data must know, wherever they stand."""
+        settings: dict[str, Any] = {
+            "database_url": self.database_url,
+            "redis_url": self.redis_url,
+            "export_url": str(self.export_folder.resolve()),
+            "insights_key_prefix": self.insights_key_prefix,
+            "insights_leaderboard_default": self.insights_leaderboard_default,
+        }
+        return {name: value for name, value in settings.items() if value is not None}
 
     def refuse_taken_ports(self, *, patience: float = PORT_PATIENCE_SECONDS) -> None:
         """Say so before anything starts, when another program listens where we would."""

@@ -13,6 +13,7 @@ from db.connection import Database
 from db.embedded import EmbeddedPostgres
 from db.errors import StorageError
 from db.migrate import MigrationError, migrate
+from db.people import Registrar
 from db.processes import (
     ProcessError,
     Service,
@@ -26,8 +27,8 @@ from db.processes import (
     wait_for_all,
 )
 from tasks.embedded import EmbeddedValkey
-from tasks.first_run import FirstAdmin, create_first_admin, welcome
-from tasks.home import alone_on, fresh_log
+from tasks.first_run import create_first_admin, welcome
+from tasks.home import alone_on, fresh_log, remember
 from tasks.processes import Child, Probe, Program, read_procfile
 from tasks.run_config import Addresses, RunSettings
 
@@ -104,10 +105,10 @@ def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | 
 def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | None) -> None:
     try:
         supervisor.start()
-        admin = supervisor.first_admin()
+        supervisor.welcome_first_admin()
         if after_start:
             supervisor.watch_during(after_start)
-        supervisor.greet(admin, demo=demo)
+        supervisor.greet(demo=demo)
         supervisor.watch()
     finally:
         _say("\nStopping.")
@@ -125,6 +126,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Start all in order; each waits for what it stands on."""
+        remember(self.settings.home, self.settings.told())
         if self.settings.database_url is None:
             postgres = EmbeddedPostgres(self.settings.home, binaries=self.settings.pg_bin)
             postgres.prepare()
@@ -166,23 +168,20 @@ class Supervisor:
             raise does_not_start(child.service.name, child.log_path)
         _say_ready(child.service.name)
 
-    def first_admin(self) -> FirstAdmin | None:
-        """Add an admin, when this is the first run."""
+    def welcome_first_admin(self) -> None:
+        """Add an admin, when this is the first run, and tell at once what nobody can tell later."""
         with closing(Database(self.settings.postgres, pool_size=1)) as database:
-            return create_first_admin(
-                database,
-                key_prefix=self.settings.insights_key_prefix,
-                in_leaderboard=self.settings.insights_leaderboard_default,
-            )
+            registrar = Registrar(database, self.settings.insights_key_prefix, program="make run")
+            admin = create_first_admin(registrar, in_leaderboard=self.settings.insights_leaderboard_default)
+        if admin:
+            _say(welcome(admin, self.settings.addresses.ingest, datetime.now(UTC)))
 
-    def greet(self, admin: FirstAdmin | None, *, demo: bool) -> None:
-        """Tell the addresses and, on the first run, the one person there is."""
+    def greet(self, *, demo: bool) -> None:
+        """Tell the addresses."""
         addresses = self.settings.addresses
         _say(f"\n{'The demo' if demo else 'Insights'} is running. Ctrl-C stops it.\n")
         _say(f"  dashboard  {addresses.analytics}\n  uploads    {addresses.ingest}")
         _say(f"  data       {self.settings.home}")
-        if admin:
-            _say(welcome(admin, addresses.ingest, datetime.now(UTC)))
 
     def watch(self) -> None:
         """Look after all children until a stop is asked for."""

@@ -16,8 +16,8 @@ from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
 from db import accounts
-from db.errors import Conflict
-from db.records import Account
+from db.errors import Conflict, NoSuchPerson
+from db.people import Registrar
 
 ENTRY = Entry("/admin", "People & keys", "people", "admin")
 LARGEST_ID = 2**63 - 1
@@ -100,7 +100,9 @@ def _register_adding(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            secrets = people.add_person(service, actor, people.wish(name, email, role, level))
+            taking_part = service.settings.insights_leaderboard_default
+            newcomer = people.newcomer(name, email, role, level, in_leaderboard=taking_part)
+            secrets = people.registrar(service, actor).add(newcomer)
         except Unfit as problem:
             return [], None, said.text(str(problem)), name, email
         except Conflict:
@@ -128,21 +130,21 @@ def _register_keys(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            shown = _changed(service, actor, user_id, label, said)
-        except Unfit as problem:
-            shown = html.P(said.text(str(problem)), className="problem")
+            shown = _changed(people.registrar(service, actor), user_id, label, said)
+        except NoSuchPerson:
+            shown = html.P(said.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
 
 
-def _changed(service: Service, actor: Account, user_id: int, label: object, said: Language) -> Any:
+def _changed(registrar: Registrar, user_id: int, label: object, said: Language) -> Any:
     """Do what was clicked, and show what came of it."""
     match ctx.triggered_id:
         case "key-form":
-            return parts.secrets_box(people.issue_key(service, actor, user_id, label), said)
+            return parts.secrets_box(registrar.issue_key(user_id, people.label(label)), said)
         case "keys-rotate":
-            return parts.secrets_box(people.rotate_keys(service, actor, user_id), said)
+            return parts.secrets_box(registrar.rotate_keys(user_id)[0], said)
         case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
-            return parts.revoked_note(people.revoke_key(service, actor, user_id, key_id), said)
+            return parts.revoked_note(registrar.revoke_key(user_id, key_id), said)
         case _:
             raise PreventUpdate
 

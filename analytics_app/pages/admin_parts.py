@@ -9,8 +9,9 @@ from dash import dcc, html
 
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
-from analytics_app.people import LONGEST_LABEL, Secrets
+from analytics_app.people import LONGEST_LABEL
 from analytics_app.view import View
+from db.people import Secrets
 from db.records import Account, ApiKey
 
 
@@ -212,7 +213,7 @@ def _field(title: str, control: Any) -> html.Label:
 def secrets_box(secrets: Secrets, said: Language) -> html.Section:
     """The one time that a key or password can be read."""
     shown = [_secret("secret-key", said.text("API key"), secrets.key, said)]
-    if secrets.password is not None:
+    if secrets.password:
         shown.append(_secret("secret-password", said.text("First password"), secrets.password, said))
     return html.Section(
         [

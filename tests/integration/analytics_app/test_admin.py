@@ -62,7 +62,7 @@ def test_adding_a_person_is_written_down_without_any_secret(
     visit: Visit, admin: Account, database: Database
 ) -> None:
     key = raw_key(add(visit(admin)))
-    assert {"person added", "key issued"} <= set(actions(database))
+    assert {"account.created", "key.issued"} <= set(actions(database))
     assert key not in str(audit.recent(database))
 
 
@@ -106,7 +106,7 @@ def test_rotating_stops_all_old_keys(
     old = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
     new = raw_key(change_keys(visitor, alice, "keys-rotate.n_clicks", {"keys-rotate.n_clicks": 1}))
     assert (holder(database, old), holder(database, new)) == (None, "alice")
-    assert "keys revoked" in actions(database)
+    assert "keys.revoked" in actions(database)
 
 
 def revoke(visitor: Visitor, person: Account, key_id: int) -> str:

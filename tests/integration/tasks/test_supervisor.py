@@ -1,5 +1,6 @@
 """`make run` keeps its word about starting, dying and stopping, tried with real stores and small stand-ins."""
 
+import json
 import os
 import shutil
 import signal
@@ -142,13 +143,27 @@ def outside_stores(database_url: str, valkey: str) -> dict[str, str]:
 
 
 def test_all_come_up_in_order_and_the_first_run_hands_over_an_admin(house: House):
-    run, said = house.started()
-    said += read_until(run, "curl")
+    _run, said = house.started()
 
     order = [said.index(f"\n{name} ") for name in ("valkey", "database", "ingest", "worker", "analytics")]
     assert order == sorted(order) and said.startswith("postgres ")
     assert f"filled http://127.0.0.1:{house.ports[0]}" in said
     assert "name      admin" in said
+
+
+def test_the_admin_is_told_before_the_filling_can_go_wrong(house: House, outside_stores: dict[str, str]):
+    _run, said = house.started(**outside_stores)
+
+    assert said.index("API key") < said.index("curl") < said.index("filled")
+
+
+def test_a_run_notes_what_it_was_told_for_the_admin_cli(house: House, outside_stores: dict[str, str]):
+    house.started(**outside_stores, EXPORT_URL="/srv/exports", INSIGHTS_KEY_PREFIX="own_")
+    note = house.home / "data" / "settings.json"
+
+    told = json.loads(note.read_text())
+    assert (told["database_url"], told["export_url"]) == (outside_stores["DATABASE_URL"], "/srv/exports")
+    assert note.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -188,7 +203,7 @@ def test_the_start_right_after_a_kill_works_and_finds_its_people_again(house: Ho
     rest, _ = second.communicate(timeout=30)
 
     assert "analytics  ready" in said
-    assert "password" not in rest
+    assert "password" not in said + rest
 
 
 def test_a_second_run_on_the_same_data_is_refused_with_a_sentence(

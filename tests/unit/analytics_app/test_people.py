@@ -2,16 +2,23 @@
 
 import pytest
 
-from analytics_app.people import Unfit, Wish, wish
+from analytics_app.people import Unfit, newcomer
+from db.people import Newcomer
 
 
-def test_a_form_in_order_becomes_a_wish() -> None:
-    asked = wish(" alice ", "alice@example.org", "member", "full")
-    assert asked == Wish("alice", "alice@example.org", "member", "full")
+def test_a_form_in_order_becomes_a_newcomer() -> None:
+    asked = newcomer(" alice ", "alice@example.org", "member", "full", in_leaderboard=False)
+    assert asked == Newcomer(
+        username="alice",
+        email="alice@example.org",
+        role="member",
+        share_level="full",
+        show_in_leaderboard=False,
+    )
 
 
 def test_an_empty_address_is_none() -> None:
-    assert wish("alice", "  ", "member", "none").email is None
+    assert newcomer("alice", "  ", "member", "none", in_leaderboard=True).email is None
 
 
 @pytest.mark.parametrize(
@@ -32,4 +39,4 @@ def test_an_empty_address_is_none() -> None:
 )
 def test_a_form_that_makes_no_sense_is_unfit(form: tuple[object, object, object, object]) -> None:
     with pytest.raises(Unfit):
-        wish(*form)
+        newcomer(*form, in_leaderboard=True)

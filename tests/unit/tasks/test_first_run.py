@@ -4,7 +4,8 @@ import json
 import shlex
 from datetime import UTC, datetime
 
-from tasks.first_run import FirstAdmin, first_upload, welcome
+from db.people import Secrets
+from tasks.first_run import first_upload, welcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ADDRESS = "http://127.0.0.1:8080"
@@ -33,6 +34,6 @@ def test_each_first_run_has_a_session_of_its_own():
 
 
 def test_the_welcome_shows_name_password_and_key():
-    words = welcome(FirstAdmin("admin", "s3cret-pass", "dkd_sk_key"), ADDRESS, NOW).split()
+    words = welcome(Secrets("admin", "dkd_sk_key", "s3cret-pass"), ADDRESS, NOW).split()
 
     assert {"admin", "s3cret-pass", "dkd_sk_key"} <= set(words)

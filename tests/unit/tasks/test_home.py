@@ -41,3 +41,15 @@ def test_a_new_run_keeps_the_log_of_the_one_before(tmp_path: Path):
 
     assert not fresh.exists()
     assert fresh.with_name("ingest.log.1").read_text() == "before"
+
+
+def test_what_a_run_was_told_is_known_later_and_to_us_alone(tmp_path: Path):
+    home.remember(tmp_path, {"export_url": "/old"})
+    home.remember(tmp_path, {"export_url": "/srv/exports"})
+
+    assert home.remembered(tmp_path) == {"export_url": "/srv/exports"}
+    assert (tmp_path / "settings.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_before_the_first_run_nothing_is_remembered(tmp_path: Path):
+    assert home.remembered(tmp_path / "missing") == {}

@@ -56,6 +56,12 @@ def test_one_port_for_two_processes_is_refused(settings: RunSettings):
         ("INSIGHTS_KEY_PREFIX", "a b"),
         ("INSIGHTS_KEY_PREFIX", ""),
         ("INSIGHTS_KEY_PREFIX", "nineteen_characters"),
+        ("EXPORT_SCHEDULE", "banana"),
+        ("EXPORT_SCHEDULE", "24:00"),
+        ("EXPORT_SCHEDULE", "2:00"),
+        ("EXPORT_RETENTION_DAYS", "-4"),
+        ("EXPORT_RETENTION_DAYS", "0"),
+        ("EXPORT_URL", "ftp://example.com"),
     ],
 )
 def test_what_a_process_would_refuse_stops_the_start(name: str, value: str, monkeypatch: pytest.MonkeyPatch):

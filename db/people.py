@@ -1,0 +1,132 @@
+"""Adding people and handing out keys: each one transaction with its entry in the audit log, whoever asks for it."""
+
+import re
+from dataclasses import dataclass
+
+from db import accounts, audit, credentials
+from db.connection import Database, Statements
+from db.errors import NoSuchPerson, Refused
+from db.keys import new_key
+from db.records import Account, ApiKey, Role, ShareLevel
+
+#: Also what the table accepts.
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
+SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
+
+
+class Misnamed(Refused):
+    """A name is 1-100 letters, digits or . _ @ -, and begins with a letter or digit; an e-mail has 3-254 characters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Somebody to be added."""
+
+    username: str
+    email: str | None = None
+    role: Role = "member"
+    share_level: ShareLevel = "metadata"
+    show_in_leaderboard: bool
+    #: Somebody without one uploads and never logs in.
+    has_password: bool = True
+    key_label: str = "first key"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is shown once and stored nowhere."""
+
+    username: str
+    key: str
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Registrar:
+    """Does all of it in somebody's name: a person's, or a program's where nobody is logged in."""
+
+    db: Database
+    key_prefix: str
+    actor_id: int | None = None
+    program: str | None = None
+
+    def add(self, newcomer: Newcomer) -> Secrets:
+        """Create the person with a first key; raises Conflict when the name is taken, Misnamed when it is none."""
+        if not USERNAME.fullmatch(newcomer.username) or not _is_email(newcomer.email):
+            raise Misnamed(Misnamed.__doc__)
+        password = credentials.new_password() if newcomer.has_password else ""
+        hashed = credentials.hash_password(password) if password else None
+        with self.db.transaction() as transaction:
+            account = accounts.create_account(
+                transaction,
+                username=newcomer.username,
+                email=newcomer.email,
+                role=newcomer.role,
+                share_level=newcomer.share_level,
+                show_in_leaderboard=newcomer.show_in_leaderboard,
+                password_hash=hashed,
+            )
+            self.note(
+                transaction, account, "account.created", role=account.role, share_level=account.share_level
+            )
+            key = self._issue(transaction, account, newcomer.key_label)
+        return Secrets(account.username, key, password)
+
+    def issue_key(self, user_id: int, label: str) -> Secrets:
+        """Another key beside those there are."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            return Secrets(account.username, self._issue(transaction, account, label))
+
+    def rotate_keys(self, user_id: int) -> tuple[Secrets, int]:
+        """Stop all keys of the person at once and issue a new one; also tells how many were stopped."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            stopped = accounts.revoke_keys(transaction, user_id)
+            self.note(transaction, account, "keys.revoked", count=stopped)
+            return Secrets(account.username, self._issue(transaction, account, "rotated")), stopped
+
+    def revoke_key(self, user_id: int, key_id: int) -> bool:
+        """Stop one key of the person; False if it is not theirs or was stopped before."""
+        with self.db.transaction() as transaction:
+            account, key = _found(transaction, user_id), _own_key(transaction, user_id, key_id)
+            if key is None or not accounts.revoke_key(transaction, key_id):
+                return False
+            self.note(transaction, account, "key.revoked", prefix=key.prefix, label=key.label)
+            return True
+
+    def set_password(self, user_id: int, password: str) -> None:
+        """Store a new password, which ends all logins under the old one."""
+        hashed = credentials.hash_password(password)
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            accounts.set_password(transaction, user_id, hashed)
+            self.note(transaction, account, "password.set")
+
+    def note(self, db: Statements, subject: Account, action: str, **detail: object) -> None:
+        """Write down what is done to a person, and by what."""
+        by: dict[str, object] = {"by": self.program} if self.program else {}
+        audit.record(
+            db, actor_id=self.actor_id, subject_id=subject.user_id, action=action, detail=by | detail
+        )
+
+    def _issue(self, db: Statements, account: Account, label: str) -> str:
+        new = new_key(self.key_prefix)
+        accounts.issue_key(db, user_id=account.user_id, label=label, prefix=new.prefix, key_hash=new.key_hash)
+        self.note(db, account, "key.issued", prefix=new.prefix, label=label)
+        return new.raw
+
+
+def _is_email(email: str | None) -> bool:
+    return email is None or SHORTEST_EMAIL <= len(email) <= LONGEST_EMAIL
+
+
+def _own_key(db: Statements, user_id: int, key_id: int) -> ApiKey | None:
+    return next((key for key in accounts.list_keys(db, user_id) if key.key_id == key_id), None)
+
+
+def _found(db: Statements, user_id: int) -> Account:
+    account = accounts.account_by_id(db, user_id)
+    if account is None:
+        raise NoSuchPerson("there is no such person")
+    return account

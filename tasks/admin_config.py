@@ -1,0 +1,72 @@
+"""Settings of the admin CLI: those of its environment, and where that is silent, of the run on the data folder."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from db import rollups
+from db.connection import Statements
+from db.embedded import database_url
+from tasks.config import TaskSettings
+from tasks.home import remembered
+
+
+class Mismatch(Exception):
+    """Our environment says something else than the server on the same data was told."""
+
+
+class LastRun(PydanticBaseSettingsSource):
+    """What the last `make run` on the data folder was told, as long as it is about the same database."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One value; all are read together below."""
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """What it was told; nothing where the environment names another database."""
+        home = Path(
+            self.current_state.get("insights_home", TaskSettings.model_fields["insights_home"].default)
+        )
+        told = remembered(home)
+        own = self.current_state.get("database_url")
+        return told if own in (None, told.get("database_url", database_url(home))) else {}
+
+
+class AdminSettings(TaskSettings):
+    """The same as the workers', without having to be told again."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Ask the environment first."""
+        return init_settings, env_settings, LastRun(settings_cls)
+
+    def shared_export_folder(self) -> Path:
+        """Where the server exports to, too; files elsewhere would outlive the people in them."""
+        theirs = remembered(self.insights_home)
+        same_data = self.postgres == theirs.get("database_url", database_url(self.insights_home))
+        folder = Path(theirs["export_url"]) if same_data and "export_url" in theirs else self.export_folder
+        if self.export_folder.resolve() != folder.resolve():
+            raise Mismatch(
+                f"EXPORT_URL is {self.export_folder} here, but Insights on {self.insights_home} exports"
+                f" to {folder}: leave it out"
+            )
+        return folder
+
+    def team_zone(self, db: Statements) -> str:
+        """The zone whose days are in the database: days of another would count some sessions twice."""
+        zone = rollups.zone(db) or self.insights_timezone
+        if "insights_timezone" in self.model_fields_set and self.insights_timezone != zone:
+            raise Mismatch(
+                f"INSIGHTS_TIMEZONE is {self.insights_timezone} here, but the days of this database are"
+                f" {zone} days: leave it out, or start the server with it first"
+            )
+        return zone

@@ -1,0 +1,117 @@
+"""The admin CLI from a shell of its own, on a real database: its zone, its export folder, and deletions that stick."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from db import accounts, audit
+from db.connection import Database
+from db.records import Account
+from tasks import export, persist, rollup
+from tasks.home import remember
+from tests.integration.uploads import upload
+
+MANAGE = Path(__file__).parents[2] / "manage.py"
+DAY = ("--from", "2026-11-20", "--to", "2026-11-20")
+
+Manage = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def manage(tmp_path: Path, database_url: str) -> Manage:
+    """Run a verb beside a server that was told its database and export folder."""
+    remember(tmp_path, {"database_url": database_url, "export_url": str(tmp_path / "files")})
+    foreign = ("DATABASE_URL", "REDIS_URL", "EXPORT_URL", "INSIGHTS_TIMEZONE")
+    plain = {name: value for name, value in os.environ.items() if name not in foreign}
+
+    def run(*words: str, given: bytes = b"", **said: str) -> "subprocess.CompletedProcess[bytes]":
+        shell = plain | {"INSIGHTS_HOME": str(tmp_path)} | said
+        return subprocess.run(
+            [sys.executable, MANAGE, *words], env=shell, input=given, capture_output=True, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def berlin(database: Database, alice: Account, bob: Account) -> None:
+    """Two people at half past midnight on the 20th, team time, which was the 19th in UTC."""
+    rollup.begin_in_zone(database, "Europe/Berlin")
+    for person in (alice, bob):
+        upload(database, person, started_at="2026-11-19T23:30:00Z", ended_at=None)
+    persist.drain(database, "Europe/Berlin")
+    rollup.recompute(database, "Europe/Berlin")
+
+
+def days(database: Database) -> list[str]:
+    return [str(row["stat_date"]) for row in database.fetch("test_days")]
+
+
+def test_a_plain_shell_counts_the_days_of_the_team(manage: Manage, berlin: None, database: Database) -> None:
+    done = manage("rollup", "--from", "2026-11-19", "--to", "2026-11-20", "--json")
+    assert json.loads(done.stdout) == {"recomputed_days": 2}
+    assert days(database) == ["2026-11-20"]
+
+
+def test_a_plain_shell_exports_where_the_server_does(manage: Manage, berlin: None, tmp_path: Path) -> None:
+    done = manage("export", *DAY, "--json")
+    assert json.loads(done.stdout) == {"folder": str(tmp_path / "files"), "files": 4}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rollup", *DAY), {"INSIGHTS_TIMEZONE": "UTC"}),
+        (("check",), {"INSIGHTS_TIMEZONE": "UTC"}),
+        (("export", *DAY), {"EXPORT_URL": "/elsewhere"}),
+        (("delete-user", "alice", "--yes"), {"EXPORT_URL": "/elsewhere"}),
+    ],
+)
+def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
+    manage: Manage, berlin: None, database: Database, words: tuple[str, ...], said: dict[str, str]
+) -> None:
+    done = manage(*words, **said)
+    assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
+    assert accounts.account_by_name(database, "alice") is not None
+
+
+@pytest.fixture
+def broken(berlin: None, database: Database, tmp_path: Path) -> Path:
+    """The exported day, and in the place of one of its files something that can't be replaced."""
+    [path, *_] = export.export(database, tmp_path / "files", [date(2026, 11, 20)], "Europe/Berlin")
+    path.unlink()
+    path.mkdir()
+    return path
+
+
+def names(folder: Path) -> set[str]:
+    return {name for path in folder.rglob("*.parquet") for name in pl.read_parquet(path)["username"]}
+
+
+def test_a_deletion_that_gets_stuck_at_the_files_is_finished_by_the_next_try(
+    manage: Manage, broken: Path, tmp_path: Path
+) -> None:
+    stuck = manage("delete-user", "alice", "--yes")
+    assert (stuck.returncode, b"run delete-user alice again" in stuck.stderr) == (1, True)
+    broken.rmdir()
+    assert manage("delete-user", "alice", "--yes").returncode == 0
+    assert names(tmp_path / "files") == {"bob"}
+
+
+def test_a_deletion_is_written_down_even_when_it_gets_stuck(
+    manage: Manage, broken: Path, database: Database
+) -> None:
+    manage("delete-user", "alice", "--yes")
+    assert "account.deleted" in [entry["action"] for entry in audit.recent(database)]
+
+
+def test_a_password_that_is_no_text_is_refused(manage: Manage, alice: Account) -> None:
+    done = manage("set-password", "alice", given=b"\xff" * 12)
+    assert (done.returncode, done.stderr) == (1, b"Error: the password on stdin is not UTF-8\n")
