@@ -1,18 +1,21 @@
 """People, their settings and their keys: who may upload, who may look, and how much of it is kept."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
-from db import audit
+from db import audit, purges, rollups
 from db.connection import Database, Statements
-from db.errors import Contention
+from db.errors import NoSuchPerson, StorageError, retried
 from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 
 # From the least to the most that is kept of a session.
-SHARE_LEVELS: tuple[ShareLevel, ...] = ("none", "metadata", "full")
-# How often a change is tried when it meets another writer.
-TRIES = 3
+SHARE_LEVELS: tuple[ShareLevel, ...] = get_args(ShareLevel)
+# Who lowers the level waits so long for the text to be gone; of nearly everybody it is by then.
+PURGE_SECONDS = 2.0
+# A person may have uploaded for years.
+DELETE_SECONDS = 600
 
 
 def create_account(
@@ -81,14 +84,18 @@ def end_sessions(db: Statements, user_id: int) -> None:
 
 def delete_account(db: Database, user_id: int) -> None:
     """Remove a person with every row that is theirs, and take their share out of the team's days."""
-    with db.transaction(deadline=60) as transaction:
-        transaction.execute("rollups_lock")
+    retried(lambda: _delete_account(db, user_id))
+
+
+def _delete_account(db: Database, user_id: int) -> None:
+    with db.transaction(deadline=DELETE_SECONDS) as transaction:
+        # Whoever writes rows of this person holds what we want next, and wants what we hold.
+        transaction.execute("persist_stop")
+        rollups.lock(transaction)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
         transaction.execute("login_failures_of", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
-        for statement in ("team_usage_recompute", "team_tools_recompute", "team_hours_recompute"):
-            transaction.execute(statement, days=days)
-        transaction.execute("rollups_note_change")
+        rollups.recompute_team(transaction, days)
         audit.record(transaction, actor_id=None, subject_id=None, action="account.deleted", detail={})
 
 
@@ -99,39 +106,41 @@ def change_settings(
     share_level: ShareLevel | None = None,
     show_in_leaderboard: bool | None = None,
 ) -> SettingsChange:
-    """Change what is given, leave the rest, note it; lowering the level removes the text stored so far, in one step."""
-    for _ in range(TRIES - 1):
-        with suppress(Contention):
-            return _change_settings(db, user_id, share_level, show_in_leaderboard)
-    return _change_settings(db, user_id, share_level, show_in_leaderboard)
+    """Change what is given, leave the rest, note it; where text is shared no more, remove what was stored so far.
+
+    From the change on nothing of it is stored or shown; what is not gone within a moment goes later.
+    """
+    wanted = {"share_level": share_level, "show_in_leaderboard": show_in_leaderboard}
+    before, account = retried(lambda: _change_settings(db, user_id, wanted))
+    unshared, purged = _hides_text(before, account), False
+    if unshared:
+        # The change stands, and so does the mark: whatever stops us here, a job goes on.
+        with suppress(StorageError):
+            purged = purges.purge(db, user_id, seconds=PURGE_SECONDS)
+    return SettingsChange(account=account, purged=purged, purging=unshared and not purged)
 
 
-def _change_settings(
-    db: Database, user_id: int, share_level: ShareLevel | None, show_in_leaderboard: bool | None
-) -> SettingsChange:
+def _change_settings(db: Database, user_id: int, wanted: Mapping[str, object]) -> tuple[Account, Account]:
     with db.transaction() as transaction:
         before = Account.from_row(_found(transaction.fetch_one("account_lock", user_id=user_id)))
-        wanted = {"share_level": share_level, "show_in_leaderboard": show_in_leaderboard}
-        account = Account.from_row(
-            _found(transaction.fetch_one("settings_change", user_id=user_id, **wanted))
-        )
-        lowered = SHARE_LEVELS.index(account.share_level) < SHARE_LEVELS.index(before.share_level)
-        if lowered:
-            _purge_text(transaction, user_id)
-        detail: dict[str, object] = {name: getattr(account, name) for name in wanted}
-        audit.record(
-            transaction,
-            actor_id=user_id,
-            subject_id=user_id,
-            action="settings.changed",
-            detail=detail | {"purged": lowered},
-        )
-    return SettingsChange(account=account, purged=lowered)
+        row = transaction.fetch_one("settings_change", user_id=user_id, **wanted)
+        account = Account.from_row(_found(row))
+        if _hides_text(before, account):
+            purges.ask(transaction, user_id)
+        _note_settings(transaction, account, wanted)
+    return before, account
 
 
-def _purge_text(db: Statements, user_id: int) -> None:
-    for place in ("inbox", "messages", "tool_calls", "plans", "level"):
-        db.execute(f"text_purge_{place}", user_id=user_id)
+def _note_settings(db: Statements, account: Account, wanted: Mapping[str, object]) -> None:
+    detail: dict[str, object] = {name: getattr(account, name) for name in wanted}
+    audit.record(
+        db, actor_id=account.user_id, subject_id=account.user_id, action="settings.changed", detail=detail
+    )
+
+
+def _hides_text(before: Account, after: Account) -> bool:
+    """Of who shares metadata or nothing there is no text to remove."""
+    return before.share_level == "full" and after.share_level != "full"
 
 
 def own_figures(db: Statements, user_id: int) -> OwnFigures:
@@ -176,5 +185,5 @@ def _account(row: dict[str, Any] | None) -> Account | None:
 
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
-        raise LookupError("there is no such person")
+        raise NoSuchPerson("there is no such person")
     return row

@@ -73,8 +73,10 @@ class SettingsChange:
     """What a change of a person's settings came to."""
 
     account: Account
-    #: The level was lowered, and the text stored before is gone.
+    #: Text is shared no more, and what was stored of it is gone.
     purged: bool
+    #: Text is shared no more, and what is left of it is on its way out.
+    purging: bool
 
 
 @dataclass(frozen=True, kw_only=True)

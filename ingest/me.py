@@ -15,6 +15,7 @@ from ingest.errors import Complaint, Refusal, pointer
 
 LEVELS = ("none", "metadata", "full")
 PURGED = "The text stored so far was deleted, because the share level is lower now."
+PURGING = "The text stored so far is shown to nobody and being deleted: there is so much of it that it takes a while."
 
 
 class SettingsUpload(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class Me:
         resp.media = SettingsAnswer(
             *_settings(change.account),
             purged=change.purged,
-            warnings=[PURGED] if change.purged else [],
+            warnings=[PURGED] * change.purged + [PURGING] * change.purging,
         )
 
 

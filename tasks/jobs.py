@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import inbox, rollups
+from db import inbox, purges, rollups
 from db import schedule as memory
 from db.connection import Database
 from tasks import persist as persisting
@@ -38,21 +38,36 @@ def persist() -> None:
     """There is mail: settle it, then have the changed days recomputed."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.PERSIST)
-    persisting.drain(tools.database, tools.zone, seconds=MAIL_SECONDS)
-    plans.drain(tools.database, seconds=MAIL_SECONDS)
-    _ring_for_the_rest(tools)
+    settled = persisting.drain(tools.database, tools.zone, seconds=MAIL_SECONDS)
+    settled += plans.drain(tools.database, seconds=MAIL_SECONDS)
+    if settled:
+        _ring_for_the_rest(tools)
 
 
 def rollup() -> None:
     """Days are marked: recompute them."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.ROLLUP)
-    rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS)
-    _ring_for_the_rest(tools)
+    if rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS):
+        _ring_for_the_rest(tools)
+
+
+def purge() -> None:
+    """Somebody shares text no more: remove what is left of it."""
+    tools = _tools[0]
+    queues.answer(tools.redis, queues.PURGE)
+    for user_id in purges.waiting(tools.database):
+        if not purges.purge(tools.database, user_id, seconds=MAIL_SECONDS, patient=True):
+            # Others get their turn first.
+            queues.ring(tools.redis, queues.PURGE)
+            return
 
 
 def _ring_for_the_rest(tools: Tools) -> None:
-    """Whatever is left goes on the queue again, days first: they must not starve while mail keeps coming."""
+    """Whatever is left goes on the queue again, days first: they must not starve while mail keeps coming.
+
+    Only for who got something done: with another worker at it, ringing would be all that we do.
+    """
     if rollups.waiting(tools.database):
         queues.ring(tools.redis, queues.ROLLUP)
     if inbox.waiting(tools.database)[0]:

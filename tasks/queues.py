@@ -19,8 +19,9 @@ from tasks.job_figures import JobFigures
 QUEUE = "insights"
 PERSIST = "tasks.jobs.persist"
 ROLLUP = "tasks.jobs.rollup"
+PURGE = "tasks.jobs.purge"
 SCHEDULED = "tasks.jobs.scheduled"
-JOBS = frozenset({PERSIST, ROLLUP, SCHEDULED})
+JOBS = frozenset({PERSIST, ROLLUP, PURGE, SCHEDULED})
 
 RINGS_PER_SECOND = 20
 # A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.

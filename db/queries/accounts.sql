@@ -64,34 +64,6 @@ SET share_level = coalesce(%(share_level)s, share_level),
 WHERE user_id = %(user_id)s
 RETURNING *;
 
--- name: text_purge_inbox
--- Waiting and quarantined uploads lose their text first: what persist holds now is waited for.
-UPDATE inbox
-SET share_level = 'metadata',
-    body = CASE
-        WHEN jsonb_typeof(body -> 'tool_calls') = 'array' THEN
-            (body - 'messages' - 'content' - 'refused') || jsonb_build_object('tool_calls', (
-                SELECT coalesce(jsonb_agg(call - 'tool_input' - 'tool_output'), '[]')
-                FROM jsonb_array_elements(body -> 'tool_calls') AS call
-                WHERE jsonb_typeof(call) = 'object'))
-        ELSE body - 'messages' - 'content' - 'refused' - 'tool_calls'
-    END
-WHERE user_id = %(user_id)s AND body IS NOT NULL;
-
--- name: text_purge_messages
-DELETE FROM messages WHERE user_id = %(user_id)s;
-
--- name: text_purge_tool_calls
-UPDATE tool_calls SET tool_input = NULL, tool_output = NULL
-WHERE user_id = %(user_id)s AND (tool_input IS NOT NULL OR tool_output IS NOT NULL);
-
--- name: text_purge_plans
-UPDATE plans SET content = NULL, share_level = 'metadata' WHERE user_id = %(user_id)s AND share_level = 'full';
-
--- name: text_purge_level
--- The level a session is stored at says whether its text is there.
-UPDATE sessions SET share_level = 'metadata' WHERE user_id = %(user_id)s AND share_level = 'full';
-
 -- name: own_figures
 SELECT count(*) AS sessions_count,
        coalesce(sum(total_tokens_in), 0)::bigint AS total_tokens_in,

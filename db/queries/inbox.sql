@@ -31,11 +31,17 @@ FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND not_before <= no
 -- One drain at a time: it is set-based, so a second one would only wait for the same rows.
 SELECT pg_try_advisory_xact_lock(715002) AS ours;
 
+-- name: persist_stop
+-- Wait until nobody drains, and let nobody begin until the transaction ends.
+SELECT pg_advisory_xact_lock(715002);
+
 -- name: inbox_claim
--- The oldest mail, ours until we commit: so many rows, or so many bytes of them, whichever is less.
+-- The oldest mail, ours until we commit: so many rows, or so many bytes of them, whichever is less. Text of a person
+-- whose older text is still being removed waits until that is done.
 WITH waiting AS (
     SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
     WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
+      AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
       AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
     ORDER BY inbox_id LIMIT %(limit)s
 ), chosen AS (
@@ -81,8 +87,10 @@ FROM inbox JOIN users USING (user_id)
 WHERE state = 'quarantined' ORDER BY inbox_id LIMIT %(limit)s;
 
 -- name: inbox_show
+-- Text that is to be removed is shown to nobody, even while it is still there.
 SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, inbox.share_level, state, reason, attempts,
-       received_at, settled_at, body
+       received_at, settled_at,
+       CASE WHEN inbox.share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges) THEN body END AS body
 FROM inbox JOIN users USING (user_id) WHERE upload_id = %(upload_id)s::uuid;
 
 -- name: inbox_requeue

@@ -5,6 +5,7 @@
 WITH waiting AS (
     SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
     WHERE state = 'pending' AND kind = 'plan' AND not_before <= now()
+      AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
       AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
     ORDER BY inbox_id LIMIT %(limit)s
 ), chosen AS (

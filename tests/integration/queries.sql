@@ -98,3 +98,6 @@ ALTER TABLE dirty_days RENAME TO lost;
 
 -- name: test_lose_the_plans
 ALTER TABLE plans RENAME TO lost;
+
+-- name: test_rollup_state
+SELECT time_zone, changed_at FROM rollup_state;

@@ -2,15 +2,16 @@
 
 import random
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, usage
-from db.connection import Database
-from db.errors import Conflict, Refused
+from db import accounts, errors, inbox, logins, rollups, usage
+from db.connection import Database, Statements
+from db.errors import Conflict, Contention, Refused
 from db.keys import NewKey, new_key
 from db.periods import Period
 from db.records import Account
@@ -116,6 +117,79 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
 
     assert usage.team_totals(database, Period(DAY, DAY)).session_count == 1
     assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
+
+
+def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:
+    logins.record_failure(database, "alice", "127.0.0.1")
+
+    accounts.delete_account(database, alice.user_id)
+
+    assert logins.recent_failures(database, "alice", "127.0.0.1").of_name == 0
+
+
+def test_open_pages_learn_that_a_person_left(database: Database, alice: Account) -> None:
+    rollup.begin_in_zone(database, "UTC")
+    before = database.fetch("test_rollup_state")
+
+    accounts.delete_account(database, alice.user_id)
+
+    assert database.fetch("test_rollup_state") != before
+
+
+@pytest.mark.parametrize("at_work", [rollups.lock, inbox.lock_drain])
+def test_a_person_is_deleted_when_nobody_writes_their_rows(
+    database: Database, alice: Account, at_work: Callable[[Statements], object]
+) -> None:
+    leaving = threading.Thread(target=accounts.delete_account, args=(database, alice.user_id))
+    with database.transaction() as transaction:
+        at_work(transaction)
+        leaving.start()
+        leaving.join(0.3)
+        assert leaving.is_alive()
+    leaving.join(5)
+
+    assert accounts.account_by_id(database, alice.user_id) is None
+
+
+@pytest.mark.parametrize(
+    ("step", "act"),
+    [
+        ("_change_settings", lambda db, alice: accounts.change_settings(db, alice, share_level="none")),
+        ("_delete_account", accounts.delete_account),
+    ],
+)
+def test_who_meets_another_writer_tries_again(
+    database: Database,
+    alice: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    act: Callable[[Database, int], object],
+) -> None:
+    tries: list[int] = []
+    real = getattr(accounts, step)
+
+    def meet_somebody(*arguments: object) -> object:
+        tries.append(1)
+        if len(tries) < errors.TRIES:
+            raise Contention
+        return real(*arguments)
+
+    monkeypatch.setattr(accounts, step, meet_somebody)
+    act(database, alice.user_id)
+
+    assert len(tries) == errors.TRIES
+
+
+def test_nobody_who_left_holds_a_key_or_a_rank(database: Database, bob: Account) -> None:
+    key = key_of(database, bob)
+    upload(database, bob)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+
+    database.execute("test_deactivate", user_id=bob.user_id)
+
+    assert accounts.caller_by_key(database, key.key_hash) is None
+    assert usage.leaderboard(database, Period(DAY, DAY), limit=5) == []
 
 
 def _create(database: Database, name: str) -> Account:

@@ -23,6 +23,7 @@ OWNED = {
     "session_models",
 } | {
     "plans",
+    "text_purges",
     "dirty_days",
     "daily_stats",
     "daily_usage",

@@ -9,11 +9,11 @@ import pytest
 import redis
 from rq import SimpleWorker
 
-from db import inbox, schedule, usage
+from db import accounts, inbox, purges, schedule, usage
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
-from tasks import jobs, queues, settling, worker
+from tasks import jobs, persist, queues, settling, worker
 from tasks.config import TaskSettings
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
@@ -77,6 +77,40 @@ def test_mail_nobody_rang_for_is_found_by_the_scheduler(
     work(hand)
 
     assert sessions(database) == 1
+
+
+def test_text_that_is_to_go_is_gone_whoever_was_killed_over_it(
+    database: Database,
+    client: redis.Redis,
+    hand: SimpleWorker,
+    alice: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(accounts, "PURGE_SECONDS", 0)
+    text = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+    upload(database, alice, messages=[text])
+    persist.drain(database, "UTC")
+    accounts.change_settings(database, alice.user_id, share_level="metadata")
+
+    Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    work(hand)
+
+    assert database.fetch("test_text_left")[0]["messages"] == 0
+    assert purges.waiting(database) == []
+
+
+def test_who_finds_another_at_the_mail_does_not_ring_for_it(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    queues.ring(client, queues.PERSIST)
+
+    with database.transaction() as other:
+        inbox.lock_drain(other)
+        work(hand)
+
+    assert queues.queue(client).count == 0
+    assert inbox.waiting(database)[0] == 1
 
 
 def test_a_due_run_takes_effect_once_with_two_schedulers(

@@ -77,7 +77,7 @@ def test_lowering_the_level_purges_and_says_so(api: Api, database: FakeDatabase)
     _, told = put(api, '{"share_level": "metadata"}')
 
     assert told["purged"] is True and told["warnings"]
-    assert "text_purge_messages" in database.purged
+    assert "text_purge_ask" in database.purged
 
 
 def test_raising_the_level_purges_nothing(api: Api, database: FakeDatabase) -> None:

@@ -1,0 +1,54 @@
+"""Text that must go because its owner shares it no more: marked with the level, and gone in short steps."""
+
+import time
+
+from db import audit
+from db.connection import Database, Statements
+
+#: In this order: of the inbox sessions and plans are made.
+PLACES = ("inbox", "sessions", "plans")
+FIRST_LIMIT, MOST_AT_ONCE = 16, 512
+# Others may wait for one step, so it is made shorter or longer until it takes about so long.
+STEP_SECONDS = 0.2
+STEP_DEADLINE_SECONDS = 60.0
+
+
+def ask(db: Statements, user_id: int) -> None:
+    """Mark the person's text: from the commit on it is as good as gone, and `purge` takes it away."""
+    db.execute("text_purge_ask", user_id=user_id)
+
+
+def waiting(db: Statements) -> list[int]:
+    """The people whose text is still to go, who asked first first."""
+    return [row["user_id"] for row in db.fetch("text_purges_open")]
+
+
+def purge(db: Database, user_id: int, *, seconds: float, patient: bool = False) -> bool:
+    """Take away text until none is left, or the time is over; False if there may be more.
+
+    Patient: a step that was begun may last longer.
+    """
+    asked = db.fetch_one("text_purge_of", user_id=user_id)
+    if asked is None:
+        return True
+    whose = {"user_id": user_id, "last_inbox_id": asked["last_inbox_id"]}
+    end = time.monotonic() + seconds
+    if not all(_empty(db, place, whose, end, patient) for place in PLACES):
+        return False
+    with db.transaction() as transaction:
+        done = transaction.execute("text_purge_done", **whose) > 0
+        if done:
+            audit.record(transaction, actor_id=user_id, subject_id=user_id, action="text.purged", detail={})
+    return done
+
+
+def _empty(db: Database, place: str, whose: dict[str, int], end: float, patient: bool) -> bool:
+    limit = FIRST_LIMIT
+    while (left := end - time.monotonic()) > 0:
+        with db.transaction(deadline=STEP_DEADLINE_SECONDS if patient else left) as transaction:
+            found = transaction.execute(f"text_purge_{place}", limit=limit, **whose)
+        if found < limit:
+            return True
+        quick = end - left + STEP_SECONDS > time.monotonic()
+        limit = min(limit * 2, MOST_AT_ONCE) if quick else max(limit // 2, 1)
+    return False
