@@ -15,7 +15,7 @@ SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
 
 
 class Misnamed(Refused):
-    """A name is 1-100 letters, digits or . _ @ -, and begins with a letter or digit; an e-mail has 3-254 characters."""
+    """The name or the e-mail address can't be one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Registrar:
     def add(self, newcomer: Newcomer) -> Secrets:
         """Create the person with a first key; raises Conflict when the name is taken, Misnamed when it is none."""
         if not USERNAME.fullmatch(newcomer.username) or not _is_email(newcomer.email):
-            raise Misnamed(Misnamed.__doc__)
+            raise Misnamed("a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters")
         password = credentials.new_password() if newcomer.has_password else ""
         hashed = credentials.hash_password(password) if password else None
         with self.db.transaction() as transaction:

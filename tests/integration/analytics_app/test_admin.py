@@ -129,7 +129,8 @@ def test_a_key_is_revoked_on_its_owners_page_only(
 ) -> None:
     visitor = visit(admin)
     key = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
-    revoke(visitor, bob, accounts.list_keys(database, alice.user_id)[0].key_id)
+    answer = revoke(visitor, bob, accounts.list_keys(database, alice.user_id)[0].key_id)
+    assert "The key was stopped before." in answer
     assert holder(database, key) == "alice"
 
 
