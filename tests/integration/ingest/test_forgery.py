@@ -1,5 +1,6 @@
 """Uploads under the ids of somebody else: whatever is sent, not a row of theirs changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from db import accounts, checks, inbox
@@ -95,3 +96,24 @@ def test_the_digest_sees_a_single_changed_row(database: Database, alice: Account
         table for table, digest in digests(database.url, alice.user_id).items() if digest != before[table]
     }
     assert {"inbox", "sessions", "session_tags"} <= changed
+
+
+def test_uploads_that_arrive_together_stay_with_their_senders(
+    database: Database, alice: Account, bob: Account, send: Send
+) -> None:
+    """They may be committed with one statement, under the same ids at the same time."""
+
+    def upload(number: int) -> None:
+        person = (alice, bob)[number % 2]
+        item = session(session_id=f"s-{number // 2 % 20}", project_name=person.username)
+        assert send(person, "POST", "/api/v1/sessions", item).json["status"] == "ok"
+
+    for person in (alice, bob):
+        send(person, "GET", "/api/v1/me")
+    with ThreadPoolExecutor(8) as hands:
+        list(hands.map(upload, range(200)))
+    settle(database)
+
+    for person in (alice, bob):
+        rows = database.fetch("test_session", user_id=person.user_id)
+        assert [row["project_name"] for row in rows] == [person.username] * 20
