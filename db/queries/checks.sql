@@ -62,5 +62,6 @@ SELECT count(*) AS session_count, count(DISTINCT user_id) AS active_users,
        coalesce(sum(total_tokens_in), 0)::bigint AS tokens_in, coalesce(sum(total_tokens_out), 0)::bigint AS tokens_out,
        coalesce(sum(duration_seconds), 0)::bigint AS duration_seconds
 FROM sessions
-WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
-  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s;
+WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+  AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s;

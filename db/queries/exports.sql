@@ -8,8 +8,9 @@ SELECT sessions.session_id, users.username, sessions.project_name, sessions.star
        sessions.cache_creation_tokens::bigint AS cache_creation_tokens,
        sessions.model, sessions.git_branch, sessions.agent, sessions.agent_version
 FROM sessions JOIN users USING (user_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
 ORDER BY sessions.user_id, sessions.session_id;
 
 -- name: export_tools
@@ -17,8 +18,9 @@ SELECT sessions.session_id, users.username, sessions.project_name, sessions.star
        used.call_count::bigint AS call_count, used.success_count::bigint AS success_count,
        used.error_count::bigint AS error_count
 FROM sessions JOIN users USING (user_id) JOIN tool_usage AS used USING (user_id, session_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
 ORDER BY sessions.user_id, sessions.session_id, used.tool_name;
 
 -- name: export_models
@@ -27,8 +29,9 @@ SELECT sessions.session_id, users.username, sessions.project_name, sessions.star
        used.cache_read_tokens::bigint AS cache_read_tokens,
        used.cache_creation_tokens::bigint AS cache_creation_tokens, used.cost_usd, used.price_version
 FROM sessions JOIN users USING (user_id) JOIN session_models AS used USING (user_id, session_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
 ORDER BY sessions.user_id, sessions.session_id, used.model;
 
 -- name: export_daily_stats

@@ -1,4 +1,6 @@
 -- Days recomputed whole: what is marked is read from the sessions, and written over what was there.
+-- A session's team day is (started_at AT TIME ZONE zone)::date, here as in the marks, the exports and the checks. The range
+-- beside it is for the index, and wider: where a clock is set back over midnight, there are two midnights.
 
 -- name: rollups_lock
 -- One recomputation at a time, so the people-free days are sums of finished ones.
@@ -28,8 +30,9 @@ SELECT sessions.user_id, day.stat_date, sessions.session_id,
        sessions.imported_at
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
 JOIN sessions ON sessions.user_id = day.user_id
-    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
-    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s;
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+    AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date;
 
 -- name: rollup_models
 -- Tokens and cost of the same sessions by the model that used them.
@@ -40,8 +43,9 @@ SELECT sessions.user_id, day.stat_date, coalesce(sessions.project_name, '') AS p
        used.cost_usd
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
 JOIN sessions ON sessions.user_id = day.user_id
-    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
-    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+    AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
 JOIN session_models AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
 
 -- name: rollup_tools
@@ -53,8 +57,9 @@ SELECT sessions.user_id, day.stat_date, coalesce(sessions.project_name, '') AS p
        (used.call_count - coalesce(used.success_count + used.error_count, 0))::bigint AS unreported_count
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
 JOIN sessions ON sessions.user_id = day.user_id
-    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s
-    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s
+    AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+    AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+    AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
 JOIN tool_usage AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
 
 -- name: daily_clear_stats
@@ -161,7 +166,8 @@ SELECT DISTINCT user_id, (started_at AT TIME ZONE %(zone)s)::date FROM sessions;
 -- Everything a period holds or held: days of sessions, and days that still stand in the rollups.
 INSERT INTO dirty_days (user_id, stat_date)
 SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date AS stat_date FROM sessions
-WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s
-  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
+WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+  AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
 UNION
 SELECT user_id, stat_date FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s;

@@ -101,3 +101,9 @@ ALTER TABLE plans RENAME TO lost;
 
 -- name: test_rollup_state
 SELECT time_zone, changed_at FROM rollup_state;
+
+-- name: test_lose_sessions
+DELETE FROM sessions;
+
+-- name: test_own_cost
+SELECT cost_usd FROM daily_stats WHERE user_id = %(user_id)s;

@@ -98,6 +98,17 @@ def test_a_file_that_nobody_can_read_is_written_anew_when_somebody_goes(
     assert [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("sessions_*")] == [["bob"]]
 
 
+def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Account, tmp_path: Path) -> None:
+    zone, day = "Atlantic/Azores", date(2026, 10, 25)
+    upload(database, bob, started_at="2026-10-25T00:30:00Z", ended_at=None)
+    persist.drain(database, zone)
+    rollup.recompute(database, zone)
+
+    files = export.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
+
+    assert files == [export.place(tmp_path, dataset, day) for dataset in exports.DATASETS]
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("old")

@@ -1,7 +1,9 @@
 """Days from sessions on a real PostgreSQL: sums agree to the token, in every zone, whatever arrives when."""
 
 import random
+import threading
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -12,7 +14,8 @@ from db.records import Account, Filters
 from tasks import persist, rollup
 from tests.integration.uploads import upload
 
-ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles"]
+# The last one has a day with two midnights.
+ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Atlantic/Azores"]
 DAY = date(2026, 11, 20)
 
 
@@ -82,6 +85,8 @@ def _random_upload(database: Database, chance: random.Random, person: Account) -
         ("Europe/Berlin", "2026-10-25T23:30:00Z", date(2026, 10, 26)),
         ("America/Los_Angeles", "2026-11-01T07:30:00Z", date(2026, 11, 1)),
         ("UTC", "2026-03-29T00:00:00Z", date(2026, 3, 29)),
+        ("Atlantic/Azores", "2026-10-25T00:30:00Z", date(2026, 10, 25)),
+        ("America/Havana", "2026-11-01T04:30:00Z", date(2026, 11, 1)),
     ],
 )
 def test_a_session_counts_on_the_team_day_it_began(
@@ -92,6 +97,73 @@ def test_a_session_counts_on_the_team_day_it_began(
     settle(database, zone)
 
     assert [row["stat_date"] for row in database.fetch("test_days")] == [day]
+
+
+def test_a_period_with_two_midnights_is_recomputed_whole(database: Database, bob: Account) -> None:
+    upload(database, bob, started_at="2026-10-25T00:30:00Z", ended_at=None)
+    settle(database, "Atlantic/Azores")
+    database.execute("rollups_empty")
+
+    days = Period(date(2026, 10, 25), date(2026, 10, 25))
+    assert rollup.recompute_between(database, days, "Atlantic/Azores") == 1
+    assert all(result.agrees for result in checks.check_period(database, days, "Atlantic/Azores"))
+
+
+def test_the_days_of_sessions_that_went_are_recomputed_too(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+    database.execute("test_lose_sessions")
+
+    assert rollup.recompute_between(database, Period(DAY, DAY), "UTC") == 1
+    assert usage.team_totals(database, Period(DAY, DAY)).session_count == 0
+
+
+def test_the_oldest_marks_come_first(database: Database, alice: Account, bob: Account) -> None:
+    for person in (bob, alice):
+        upload(database, person)
+        persist.drain(database, "UTC")
+
+    with database.transaction() as transaction:
+        assert [day.user_id for day in rollups.take_marks(transaction, limit=1)] == [bob.user_id]
+
+
+def test_a_day_costs_what_all_its_models_and_projects_cost(database: Database, bob: Account) -> None:
+    for name, project in (("s1", "shop"), ("s2", "docs"), ("s3", "shop")):
+        upload(database, bob, name, project_name=project)
+    settle(database)
+
+    [own] = database.fetch("test_own_cost", user_id=bob.user_id)
+    price = usage.team_totals(database, Period(DAY, DAY), Filters(project="docs")).cost_usd
+    assert price is not None
+    assert (own["cost_usd"], _cost(database)) == (price * 3, price * 3)
+
+
+def test_the_team_costs_what_its_people_cost(database: Database, alice: Account, bob: Account) -> None:
+    upload(database, bob)
+    settle(database)
+    alone = _cost(database)
+    upload(database, alice)
+    settle(database)
+
+    assert alone is not None and _cost(database) == alone * 2
+
+
+def _cost(database: Database) -> Decimal | None:
+    return usage.team_totals(database, Period(DAY, DAY)).cost_usd
+
+
+def test_days_are_recomputed_by_one_at_a_time(database: Database, bob: Account) -> None:
+    upload(database, bob)
+    persist.drain(database, "UTC")
+    second = threading.Thread(target=rollup.recompute, args=(database, "UTC"))
+    with database.transaction() as transaction:
+        rollups.lock(transaction)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+    second.join(5)
+
+    assert not rollups.waiting(database)
 
 
 def test_a_session_that_moves_leaves_its_old_day(database: Database, bob: Account) -> None:
