@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from db.connection import Statements
+from db.errors import SchemaMissing
 from db.records import ScheduledRun
 
 
@@ -16,7 +17,7 @@ def latest(db: Statements, name: str) -> datetime:
     """When this entry was last due; before its first run, when the database was made."""
     row = db.fetch_one("run_latest", name=name)
     if row is None or row["due_at"] is None:
-        raise LookupError("the database has no migrations")
+        raise SchemaMissing("the database has no migrations: run ./manage.py migrate")
     due_at: datetime = row["due_at"]
     return due_at
 
@@ -42,3 +43,8 @@ def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: di
 def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
     """The newest runs, newest first."""
     return [ScheduledRun.from_row(row) for row in db.fetch("runs_recent", limit=limit)]
+
+
+def forget_old(db: Statements) -> int:
+    """Forget runs that ended three months ago, and return how many."""
+    return db.execute("runs_forget_old")

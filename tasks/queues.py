@@ -85,7 +85,11 @@ def answer(client: redis.Redis, job: str) -> None:
 
 def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None = None) -> None:
     """Put one job on the queue; arguments are names and times, never data."""
-    queue(client).enqueue_call(
+    line = queue(client)
+    if job_id is not None:
+        # Asked for again because no worker came: it waits once all the same.
+        line.remove(job_id)
+    line.enqueue_call(
         job,
         args=arguments,
         timeout=JOB_TIMEOUT_SECONDS,

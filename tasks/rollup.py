@@ -149,6 +149,7 @@ def top_tools(tools: pl.DataFrame) -> dict[tuple[object, object], dict[str, int]
 def begin_in_zone(db: Database, zone: str) -> bool:
     """Make the rollups days of this zone; True when they were another's and start over."""
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
+        rollups.require_zone(transaction, zone)
         rollups.lock(transaction)
         if rollups.zone(transaction) == zone:
             return False

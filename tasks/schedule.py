@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from db import checks, logins
+from db import checks, logins, schedule
 from db.connection import Database
 
 log = structlog.get_logger()
@@ -34,7 +34,13 @@ def forget_logins(db: Database, zone: str) -> dict[str, object]:
     return {"forgotten": logins.forget_old(db)}
 
 
+def forget_runs(db: Database, zone: str) -> dict[str, object]:
+    """Forget runs of this schedule that ended long ago."""
+    return {"forgotten": schedule.forget_old(db)}
+
+
 SCHEDULE = {
     "check": Entry("30 3 * * *", check),
     "forget_logins": Entry("0 4 * * *", forget_logins),
+    "forget_runs": Entry("10 4 * * *", forget_runs),
 }

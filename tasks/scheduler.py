@@ -1,6 +1,7 @@
 """The scheduler process: one leader rings again for mail that waits, and for each due run once."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -18,7 +19,7 @@ from db import inbox, purges, rollups
 from db import schedule as memory
 from db.config import load
 from db.connection import Database, connect_alone
-from db.errors import StorageError, translated
+from db.errors import Refused, StorageError, translated
 from db.patience import within
 from db.statements import statements
 from tasks import logs, queues
@@ -101,6 +102,14 @@ def _holds_lock(connection: extensions.connection) -> bool:
     return bool(row and row[0])
 
 
+def start(database: Database, zone: str) -> None:
+    """Make the days those of this zone, or end the process if PostgreSQL has no rules for it."""
+    try:
+        begin_in_zone(database, zone)
+    except Refused:
+        sys.exit(f"INSIGHTS_TIMEZONE: PostgreSQL does not know {zone!r}")
+
+
 def main() -> None:
     """Lead or stand by until told to stop; PostgreSQL and Redis may come and go meanwhile."""
     logs.configure()
@@ -116,7 +125,7 @@ def main() -> None:
     scheduler = Scheduler(database, queues.connect(settings.redis), settings.insights_timezone)
     while not stopping.is_set():
         try:
-            begin_in_zone(database, settings.insights_timezone)
+            start(database, settings.insights_timezone)
             lead(settings.postgres, scheduler, stopping)
         except StorageError as error:
             log.warning("storage_away", reason=error.reason)

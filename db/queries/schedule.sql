@@ -14,11 +14,10 @@ SELECT coalesce(max(due_at), (SELECT min(applied_at) FROM schema_migrations)) AS
 FROM scheduled_runs WHERE name = %(name)s;
 
 -- name: runs_to_ring
--- Not begun and not rung for a while, or begun and silent for an hour: its worker is gone.
+-- Not begun, or begun and silent for an hour: no job may last so long, so its worker is gone. Not too often either way.
 UPDATE scheduled_runs SET rung_at = clock_timestamp()
-WHERE outcome IS NULL
-  AND (started_at IS NULL AND rung_at < clock_timestamp() - interval '30 seconds'
-       OR started_at < clock_timestamp() - interval '1 hour')
+WHERE outcome IS NULL AND rung_at < clock_timestamp() - interval '30 seconds'
+  AND (started_at IS NULL OR started_at < clock_timestamp() - interval '1 hour')
 RETURNING name, due_at;
 
 -- name: run_begin
@@ -34,3 +33,9 @@ WHERE name = %(name)s AND due_at = %(due_at)s;
 -- name: runs_recent
 SELECT name, due_at, rung_at, started_at, finished_at, outcome FROM scheduled_runs
 ORDER BY due_at DESC, name LIMIT %(limit)s;
+
+-- name: runs_forget_old
+-- The newest of each entry stays: from it on the next one is due.
+DELETE FROM scheduled_runs AS run
+WHERE finished_at < now() - interval '90 days'
+  AND due_at < (SELECT max(due_at) FROM scheduled_runs AS other WHERE other.name = run.name);

@@ -107,3 +107,10 @@ DELETE FROM sessions;
 
 -- name: test_own_cost
 SELECT cost_usd FROM daily_stats WHERE user_id = %(user_id)s;
+
+-- name: test_pass_by
+-- As if so much time had gone by since everything that was noted.
+UPDATE scheduled_runs
+SET rung_at = rung_at - interval '1 minute' * %(minutes)s,
+    started_at = started_at - interval '1 minute' * %(minutes)s,
+    finished_at = finished_at - interval '1 minute' * %(minutes)s;

@@ -15,10 +15,12 @@ from db.periods import Period
 from db.records import Account
 from tasks import jobs, persist, queues, settling, worker
 from tasks.config import TaskSettings
+from tasks.schedule import Entry
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
 
-DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
+DUE = datetime(2026, 11, 20, 3, tzinfo=UTC)
+DAY = DUE.date()
 
 
 @pytest.fixture
@@ -123,6 +125,21 @@ def test_a_due_run_takes_effect_once_with_two_schedulers(
 
     runs = [run for run in schedule.recent(database) if run.name == "check"]
     assert [run.outcome for run in runs] == ["done"]
+
+
+def test_a_run_that_another_worker_has_begun_is_left_to_it(
+    database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    entry = Entry("0 3 * * *", lambda _db, zone: ran.append(zone) or {})
+    monkeypatch.setitem(jobs.SCHEDULE, "check", entry)
+    schedule.remember(database, "check", DUE)
+    for job_id in ("once", "twice"):
+        queues.enqueue(client, queues.SCHEDULED, "check", DUE.isoformat(), job_id=job_id)
+
+    work(hand)
+
+    assert ran == ["UTC"]
 
 
 def test_a_function_that_is_not_listed_fails_without_running(

@@ -11,7 +11,7 @@ from db import accounts, checks, rollups, usage
 from db.connection import Database
 from db.periods import Period, last_days
 from db.records import Account, Filters
-from tasks import persist, rollup
+from tasks import persist, rollup, scheduler
 from tests.integration.uploads import upload
 
 # The last one has a day with two midnights.
@@ -204,6 +204,11 @@ def test_another_zone_starts_the_days_over(database: Database, bob: Account) -> 
     settle(database, "Europe/Berlin")
 
     assert [row["stat_date"] for row in database.fetch("test_days")] == [date(2026, 11, 21)]
+
+
+def test_a_zone_that_postgresql_does_not_know_ends_the_start(database: Database) -> None:
+    with pytest.raises(SystemExit, match="INSIGHTS_TIMEZONE: PostgreSQL does not know 'posixrules'"):
+        scheduler.start(database, "posixrules")
 
 
 def test_recomputing_a_period_mends_what_was_broken(database: Database, bob: Account) -> None:

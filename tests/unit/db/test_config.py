@@ -16,6 +16,9 @@ def test_without_settings_the_private_stores_are_meant(monkeypatch: pytest.Monke
     [
         ("INSIGHTS_TIMEZONE", "Mars/Olympus", "INSIGHTS_TIMEZONE: 'Mars/Olympus' is not an IANA time zone"),
         ("INSIGHTS_TIMEZONE", "../etc/passwd", "INSIGHTS_TIMEZONE: "),
+        ("INSIGHTS_TIMEZONE", "localtime", "INSIGHTS_TIMEZONE: "),
+        ("INSIGHTS_TIMEZONE", "posixrules", "INSIGHTS_TIMEZONE: "),
+        ("INSIGHTS_TIMEZONE", "right/Europe/Berlin", "INSIGHTS_TIMEZONE: "),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL: must begin with postgresql://"),
     ],
 )

@@ -37,6 +37,17 @@ def test_a_ring_carries_no_data(client: fakeredis.FakeStrictRedis) -> None:
     assert (job.args, job.kwargs, job.description) == ([], {}, queues.PERSIST)
 
 
+def test_a_run_that_is_asked_for_again_waits_once(client: fakeredis.FakeStrictRedis) -> None:
+    for _ in range(3):
+        queues.enqueue(client, queues.SCHEDULED, "check", job_id="check-1")
+
+    assert queues.queue(client).job_ids == ["check-1"]
+
+
+def test_no_job_lasts_until_its_worker_counts_as_gone() -> None:
+    assert queues.JOB_TIMEOUT_SECONDS < 3600 / 2
+
+
 @pytest.mark.parametrize("name", ["os.system", "subprocess.call", "tasks.jobs.equip", "builtins.eval"])
 def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRedis, name: str) -> None:
     job = queues.ListedJob.create(name, args=["true"], connection=client)
