@@ -35,8 +35,8 @@ class Card:
     before: str
     #: Day by day; None = not known.
     course: Sequence[float | None]
-    #: The last day of the course is still going.
-    provisional: bool = False
+    #: What is compared where the value holds a day that is still going, the last of the course.
+    full: str = ""
     #: Is more of it welcome? Colours only support the arrow and the word.
     more_is_good: bool = True
     note: str = ""
@@ -82,14 +82,14 @@ def shown(card: Card, language: Language) -> html.Article:
                 else html.Strong(card.value),
                 className="card-value",
             ),
-            html.P(_change_line(card, language), className="card-change"),
+            html.P(_change_line(card, language), className="card-change", title=_compared(card, language)),
             html.P(card.note, className="card-note") if card.note else None,
             html.Div(
                 className="spark",
                 role="img",
                 title=language.text("{title} day by day", title=card.title),
                 # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
-                style={"maskImage": f'url("{sparkline(card.course, provisional=card.provisional)}")'},
+                style={"maskImage": f'url("{sparkline(card.course, provisional=bool(card.full))}")'},
             ),
         ],
         className="tile wide" if card.wide else "tile",
@@ -102,8 +102,17 @@ def _change_line(card: Card, language: Language) -> list[html.Span]:
         return [html.Span(said, className="mood")]
     words = [html.Span([html.Span(ARROWS[card.change.direction]), " ", said], className=_mood(card))]
     if card.change.share:
-        words.append(html.Span(language.text("vs {before}", before=card.before), className="dim"))
+        words.append(html.Span(_compared(card, language), className="dim"))
     return words
+
+
+def _compared(card: Card, language: Language) -> str:
+    """The figure before; both where the value is neither of them. Small cards have no room for it but on hover."""
+    if not card.change or not card.change.share:
+        return ""
+    if card.full:
+        return f"{card.before} → {card.full}"
+    return language.text("vs {before}", before=card.before)
 
 
 def _mood(card: Card) -> str:

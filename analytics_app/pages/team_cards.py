@@ -22,10 +22,9 @@ class Course:
     #: The days that are over; today, which is still growing, would make every change read lower each morning.
     full_days: int
 
-    @property
-    def provisional(self) -> bool:
-        """Does the period end with today?"""
-        return self.full_days < len(self.days)
+    def said_of_full_days(self, say: Callable[[Totals], str]) -> str:
+        """The figure of the full days, where the period ends with one that is not; else nothing."""
+        return say(self.full) if self.full_days < len(self.days) else ""
 
     def change(self, measure: Callable[[Totals], float | Decimal | None]) -> Change | None:
         """Compare like with like; None where one side is not known."""
@@ -56,7 +55,7 @@ def _sessions(course: Course, said: Language) -> Card:
         change=course.change(lambda sums: sums.session_count),
         before=said.compact(course.before.session_count),
         course=[day.session_count for day in course.days],
-        provisional=course.provisional,
+        full=course.said_of_full_days(lambda sums: said.compact(sums.session_count)),
         note=said.text("{count} a day", count=_a_day(a_day, said)) if now else "",
     )
 
@@ -75,7 +74,7 @@ def _tokens(course: Course, said: Language) -> Card:
         change=course.change(lambda sums: sums.tokens),
         before=said.compact(course.before.tokens),
         course=[day.tokens for day in course.days],
-        provisional=course.provisional,
+        full=course.said_of_full_days(lambda sums: said.compact(sums.tokens)),
         note=said.text(
             "{in_} in · {out} out", in_=said.compact(now.tokens_in), out=said.compact(now.tokens_out)
         )
@@ -97,7 +96,7 @@ def _cost(course: Course, said: Language) -> Card:
         change=course.change(known_cost),
         before=said.money(known_cost(course.before) or Decimal(0)),
         course=[None if cost is None else float(cost) for cost in map(known_cost, course.days)],
-        provisional=course.provisional,
+        full=course.said_of_full_days(lambda sums: said.money(known_cost(sums) or Decimal(0))),
         more_is_good=False,
         note=note,
     )
@@ -118,7 +117,7 @@ def _time(course: Course, said: Language) -> Card:
         change=course.change(lambda sums: sums.duration_seconds),
         before=said.hours(course.before.duration_seconds),
         course=[day.duration_seconds for day in course.days],
-        provisional=course.provisional,
+        full=course.said_of_full_days(lambda sums: said.hours(sums.duration_seconds)),
         note=said.text("{minutes} min a session", minutes=said.number(minutes)) if now else "",
     )
 
@@ -133,6 +132,6 @@ def _people(course: Course, coverage: Coverage, said: Language) -> Card:
         change=course.change(lambda sums: sums.active_users),
         before=said.number(course.before.active_users),
         course=[day.active_users for day in course.days],
-        provisional=course.provisional,
+        full=course.said_of_full_days(lambda sums: said.number(sums.active_users)),
         note=said.plural("{count} session each", "{count} sessions each", each) if now else "",
     )

@@ -41,7 +41,7 @@ def comparison(full: Period | None, before: Period | None, view: View) -> str:
     spans = {"days": said.span(full.first, full.last), "before": said.span(before.first, before.last)}
     if full == view.selection.period:
         return said.text("Changes compare {days} with {before}.", **spans)
-    return said.text("Changes compare {days} with {before}: full days only, today is provisional.", **spans)
+    return said.text("Changes compare {days} with {before}; today is provisional.", **spans)
 
 
 def coverage_line(coverage: Coverage, view: View) -> list[html.Span]:

@@ -50,3 +50,12 @@ def test_what_stands_beside_a_number_is_not_part_of_it(english: Language) -> Non
     card = Card("Tokens", "312M", "+ 4.1B cache", Change("same", 0.0), "", [1])
     number, beside = shown(card, english).children[1].children
     assert (number.children, beside.children) == ("312M", "+ 4.1B cache")
+
+
+@pytest.mark.parametrize(("full", "said"), [("$ 187", "$ 190 → $ 187"), ("", "vs $ 190")])
+def test_a_change_names_what_it_compares_where_that_is_not_the_value(
+    full: str, said: str, english: Language
+) -> None:
+    card = Card("Cost", "$ 191", "", Change("less", 0.02), "$ 190", [1, 2], full=full)
+    line = shown(card, english).children[2]
+    assert (line.children[1].children, line.title) == (said, said)

@@ -85,7 +85,7 @@ def test_today_is_marked_where_the_period_has_it(
     full_days: int, provisional: bool, english: Language
 ) -> None:
     shown = course(NOTHING, NOTHING, full_days=full_days)
-    assert {card.provisional for card in cards_of(shown, COVERAGE, english)} == {provisional}
+    assert {bool(card.full) for card in cards_of(shown, COVERAGE, english)} == {provisional}
 
 
 def test_time_is_said_for_one_session(english: Language) -> None:
