@@ -1,6 +1,5 @@
 """What becomes of one upload at its owner's share level: made ready for the inbox, or for quarantine."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from ingest.kinds import Kind
 from ingest.payload import Unusable
 from ingest.redaction import Redactor
 from ingest.strict_json import Fault
+from ingest.upload_ids import new_upload_id
 
 NOTHING_KEPT = "Nothing was kept: your share level is none."
 
@@ -42,7 +42,7 @@ class Preparation:
         if self._share_level == "none":
             return Prepared(kind.answer("ok", name, None, [NOTHING_KEPT]), None)
         record = kind.record(upload, share_level=self._share_level, now=self._now, redactor=self._redactor)
-        upload_id = str(uuid.uuid4())
+        upload_id = new_upload_id()
         return Prepared(
             kind.answer("ok", name, upload_id, record.warnings),
             Incoming(upload_id=upload_id, kind=kind.name, name=record.name, body=record.body),
@@ -67,7 +67,7 @@ class Preparation:
         name = kept.name or None
         if self._share_level == "none":
             return Prepared(kind.answer("error", name, None, [NOTHING_KEPT], reason, complaints), None)
-        upload_id = str(uuid.uuid4())
+        upload_id = new_upload_id()
         incoming = Incoming(
             upload_id=upload_id,
             kind=kind.name,
