@@ -94,16 +94,21 @@ def summary(selection: Selection, language: Language) -> str:
     return " · ".join(parts)
 
 
-def placeholder(language: Language) -> html.Div:
+def placeholder(page: str, language: Language) -> html.Div:
     """The place of the bar; on a phone it is one button that opens it."""
     button = html.Button(
-        [html.Span(language.text("Filter"), id="filter-summary"), html.Span(className="icon icon-chevron")],
+        [
+            html.Span(language.text("Filter"), id=f"{page}-filter-summary", className="filter-summary"),
+            html.Span(className="icon icon-chevron"),
+        ],
         id="filter-button",
         className="control filter-button",
         type="button",
     )
     return html.Div(
-        [button, html.Div(id="filter-bar", className="filter-bar")], id="filters", className="filters"
+        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")],
+        id="filters",
+        className="filters",
     )
 
 

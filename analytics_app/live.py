@@ -20,7 +20,6 @@ def components() -> list[dcc.Interval | dcc.Store]:
     """What a live page carries, unseen."""
     return [
         dcc.Interval(id="tick", interval=ASK_EVERY_MS),
-        dcc.Store(id="shown-marker"),
         dcc.Store(id="wanted-marker"),
     ]
 
@@ -30,9 +29,9 @@ def as_of(view: View) -> str:
     return view.language.text("as of {time}", time=view.language.clock(view.service.now()))
 
 
-def as_of_place() -> html.Span:
-    """Where that is said."""
-    return html.Span(id="as-of")
+def shown(said: str, marker: str | None) -> list[html.Span | dcc.Store]:
+    """What says so on the page, and remembers what was known then; a page puts it anew with its figures."""
+    return [html.Span(said, id="as-of"), dcc.Store(id="shown-marker", data=marker)]
 
 
 def register(app: Dash, service: Service) -> None:

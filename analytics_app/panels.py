@@ -35,7 +35,7 @@ def chart(name: str, title: str, *, note: str, summary: str, language: Language)
     graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
     return html.Section(
         [
-            _head(name, title, note, [toggle, _csv_link(name, language)]),
+            _head(name, title, note, [toggle, _csv_link(name, language), _png_button(language)]),
             html.Div(
                 [
                     html.Div(graph, className="figure-box", role="img", **attributes(aria_label=summary)),
@@ -79,6 +79,13 @@ def _csv_link(name: str, language: Language) -> html.A:
         className="quiet",
         download=f"{name}.csv",
         title=language.text("Download these numbers as CSV"),
+    )
+
+
+def _png_button(language: Language) -> html.Button:
+    hint = language.text("Download this chart as a picture")
+    return html.Button(
+        "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
     )
 
 

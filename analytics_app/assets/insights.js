@@ -116,6 +116,26 @@
     button.focus();
   }
 
+  // A picture stands alone: with its title, and on the colour of its card.
+  function savePicture(panel) {
+    const chart = panel.querySelector(".js-plotly-plot");
+    if (!chart || !window.Plotly) return;
+    const title = panel.querySelector("h2").textContent;
+    const style = getComputedStyle(root);
+    const layout = Object.assign({}, chart.layout, {
+      paper_bgcolor: style.getPropertyValue("--card").trim(),
+      margin: { l: 56, r: 24, t: 56, b: 48 },
+      title: { text: title.replace(/&/g, "&amp;").replace(/</g, "&lt;"), x: 0, xref: "container", pad: { l: 24 }, font: { size: 16 } },
+    });
+    const size = { format: "png", width: chart.clientWidth + 48, height: chart.clientHeight + 72, scale: 2 };
+    window.Plotly.toImage({ data: chart.data, layout: layout }, size).then((picture) => {
+      const link = document.createElement("a");
+      link.href = picture;
+      link.download = `${title}.png`;
+      link.click();
+    });
+  }
+
   document.addEventListener("click", (event) => {
     closeBoxes(event.target);
     const side = document.getElementById("side");
@@ -126,6 +146,8 @@
     if (copier) copy(document.getElementById(copier.dataset.copy).textContent, copier);
     const linker = event.target.closest("#copy-link");
     if (linker) copy(window.location.href, linker);
+    const picture = event.target.closest("[data-png]");
+    if (picture) savePicture(picture.closest(".panel"));
     const download = event.target.closest("a[download][href^='/csv/']");
     if (download) download.search = window.location.search;
   }, true);

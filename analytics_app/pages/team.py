@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Output, html
 
-from analytics_app import cards, filters, listings, live, panels, theme
-from analytics_app.attributes import attributes
+from analytics_app import cards, listings, live, page_head, panels, theme
 from analytics_app.figures import tokens_per_day, working_hours
 from analytics_app.i18n import Language
 from analytics_app.pages import team_cards, team_tables, team_words
@@ -19,12 +18,11 @@ from analytics_app.theme import Look
 from analytics_app.view import View, current_view
 from db import usage
 from db.connection import Statements
-from db.periods import Period, last_days
+from db.periods import Period
 from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals, Totals
 
 ENTRY = Entry("/", "Team", "team")
-#: So many days of models and projects can be chosen, and keep their colours.
-CHOICE_DAYS = 365
+PAGE = "team"
 MOST_RANKS = 1_000
 TABLES = team_tables.TABLES
 
@@ -53,29 +51,14 @@ def layout(view: View) -> html.Div:
     said = view.language
     return html.Div(
         [
-            html.Header(
-                [html.Div([html.H1(said.text("Team")), _subtitle()]), _copy_button(said)],
-                className="page-head",
-            ),
-            filters.placeholder(said),
+            *page_head.components(PAGE, said.text("Team"), said),
             html.Div(cards.skeleton(team_cards.COUNT), id="cards", className="tiles"),
             html.P(id="compared", className="compared"),
             html.Div(_panels(said), className="panels"),
             html.Footer(id="coverage", className="coverage"),
-            *live.components(),
         ],
         className="page",
     )
-
-
-def _subtitle() -> html.P:
-    return html.P([html.Span(id="period"), live.as_of_place()], className="subtitle")
-
-
-def _copy_button(said: Language) -> html.Button:
-    content = [html.Span(className="icon icon-link"), html.Span(said.text("Copy link"))]
-    done = attributes(data_done=said.text("Copied"))
-    return html.Button(content, id="copy-link", className="quiet", type="button", **done)
 
 
 def _panels(said: Language) -> list[html.Section]:
@@ -105,11 +88,7 @@ def register(app: Dash, service: Service) -> None:
 
     @app.callback(
         output={
-            "period": Output("period", "children"),
-            "as_of": Output("as-of", "children", allow_duplicate=True),
-            "marker": Output("shown-marker", "data"),
-            "filter_bar": Output("filter-bar", "children"),
-            "filter_summary": Output("filter-summary", "children"),
+            **page_head.outputs(PAGE),
             "cards": Output("cards", "children"),
             "compared": Output("compared", "children"),
             "tokens": Output("tokens-figure", "figure"),
@@ -124,14 +103,15 @@ def register(app: Dash, service: Service) -> None:
             "projects": Output("projects-rows", "children"),
             "coverage": Output("coverage", "children"),
         },
-        inputs=[Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")],
-        prevent_initial_call="initial_duplicate",
+        inputs=page_head.inputs(),
     )
     def show_team(search: object, theme_name: object, _news: object) -> dict[str, Any]:
         view = current_view(service, search)
         # Read before the figures: what changes in between is asked for again, never missed.
         marker = live.marker(service)
-        return {"marker": marker, **answer(view, read(view), theme.palette(theme_name))}
+        figures = read(view)
+        head = page_head.parts(view, figures.choices, marker, path=ENTRY.path)
+        return {**head, **answer(view, figures, theme.palette(theme_name))}
 
 
 def read(view: View) -> Figures:
@@ -150,7 +130,7 @@ def _read(db: Statements, view: View) -> Figures:
         hours=usage.hour_totals(db, period, narrowed),
         projects=usage.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
         coverage=usage.coverage(db, period),
-        choices=usage.choices(db, last_days(CHOICE_DAYS, view.service.today())),
+        choices=page_head.choices(db, view),
     )
 
 
@@ -184,13 +164,8 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
     said, selection = view.language, view.selection
     look = Look(palette, said)
     today = view.service.today()
-    period = said.span(selection.period.first, selection.period.last)
     missing = None if figures.any_session else team_words.nothing(view, ever=bool(figures.choices.models))
     return {
-        "period": f"{period} · {view.service.settings.insights_timezone} · ",
-        "as_of": live.as_of(view),
-        "filter_bar": filters.bar(selection, figures.choices, today, path=ENTRY.path, language=said),
-        "filter_summary": filters.summary(selection, said),
         "cards": [
             cards.shown(card, said) for card in team_cards.cards_of(figures.course, figures.coverage, said)
         ],

@@ -67,7 +67,7 @@ def test_the_person_added_can_log_in_and_sees_no_admin_page(
 
 
 def test_a_filter_lives_in_the_address_and_back_undoes_it(house: House, watched: Page) -> None:
-    period = watched.locator("#period")
+    period = watched.locator(".subtitle .period")
     expect(card(watched, "Sessions")).to_be_visible()
     month = period.inner_text()
 

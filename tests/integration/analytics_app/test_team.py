@@ -116,6 +116,12 @@ def test_the_coverage_line_says_how_far_to_trust_the_page(
     assert "tool outcome not reported for" in said
 
 
+def shown_marker(parts: dict[str, Any]) -> object:
+    """What the page remembers beside its "as of"."""
+    _period, _as_of, store = parts["team-subtitle"]["children"]
+    return store["props"]["data"]
+
+
 def tick(visitor: Visitor, shown: object) -> Any:
     answer = visitor.call("wanted-marker.data", {"tick.n_intervals": 1, "shown-marker.data": shown})
     return answer.get_json()["response"].get("wanted-marker")
@@ -125,7 +131,7 @@ def test_an_open_page_learns_of_an_upload_and_only_then(
     visit: Visit, worked: None, alice: Account, database: Database
 ) -> None:
     visitor = visit(alice)
-    shown = page(visitor)["shown-marker"]["data"]
+    shown = shown_marker(page(visitor))
     assert tick(visitor, shown) is None
     upload(database, alice, "a3")
     settle(database)
