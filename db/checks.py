@@ -1,22 +1,32 @@
 """The sums that must agree, asked of the database itself: `manage.py check` and the nightly run."""
 
-from db.connection import Statements
+from db.connection import Database
 from db.periods import Period
-from db.records import CheckResult, Totals
+from db.records import CheckResult
 from db.usage import team_totals
 
+# Every table is read from end to end.
+DEADLINE_SECONDS = 600
 
-def check_all(db: Statements) -> list[CheckResult]:
+
+def check_all(db: Database) -> list[CheckResult]:
     """Every sum that must agree over all data."""
-    return [CheckResult.from_row(row) for row in db.fetch("checks")]
+    with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
+        return [CheckResult.from_row(row) for row in snapshot.fetch("checks")]
 
 
-def check_period(db: Statements, period: Period, zone: str) -> list[CheckResult]:
-    """What the pages say of a period, beside what the sessions themselves say."""
-    raw = db.fetch_one("check_period", first=period.first, last=period.last, zone=zone) or {}
-    shown: Totals = team_totals(db, period)
-    label = f"last {period.days} days"
+def check_period(db: Database, period: Period, zone: str) -> list[CheckResult]:
+    """What the pages say of a period, beside what the sessions themselves say; nothing while days are recomputed."""
+    days = {"first": period.first, "last": period.last}
+    with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
+        waiting = snapshot.fetch_one("checks_marked", **days)
+        raw = snapshot.fetch_one("check_period", zone=zone, **days) or {}
+        shown = team_totals(snapshot, period)
+    if waiting and waiting["marked"]:
+        return []
     return [
-        CheckResult(name=f"{name} of the {label}", expected=expected, found=getattr(shown, name))
+        CheckResult(
+            name=f"{name} of the last {period.days} days", expected=expected, found=getattr(shown, name)
+        )
         for name, expected in raw.items()
     ]
