@@ -16,7 +16,7 @@ POSTGRES_SECONDS = int(os.environ.get("POSTGRES_OUTAGE_SECONDS", "6"))
 REDIS_SECONDS = int(os.environ.get("REDIS_OUTAGE_SECONDS", "10"))
 #: What may pass until an answer, until all is well again, and until one that needs nothing; a busy machine's own
 #: delays come on top.
-ANSWERED, WELL, AT_ONCE = 5.0, 10.0, 1.0
+ANSWERED, WELL, AT_ONCE = 5.0, 10.0, 2.0
 GRACE = 1.0
 LIVE, HEALTH = "/health/live", "/health"
 UPLOADS = ("/api/v1/sessions", "/api/v1/sessions/batch")
