@@ -40,7 +40,8 @@ def test_rotating_is_written_down_as_what_it_does(
 def test_a_key_of_somebody_else_is_not_revoked(
     registrar: Registrar, database: Database, alice: Account, bob: Account
 ) -> None:
-    registrar.issue_key(alice.user_id, "laptop")
+    for person in (alice, bob):
+        registrar.issue_key(person.user_id, "laptop")
     [key] = accounts.list_keys(database, alice.user_id)
     assert not registrar.revoke_key(bob.user_id, key.key_id)
     assert accounts.list_keys(database, alice.user_id) == [key]
