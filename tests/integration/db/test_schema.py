@@ -24,6 +24,7 @@ OWNED = {
 } | {
     "plans",
     "text_purges",
+    "data_deletions",
     "dirty_days",
     "daily_stats",
     "daily_usage",
