@@ -15,6 +15,8 @@ from tasks.schedule import SCHEDULE
 # How long one job works before others get their turn: days may wait a little while mail keeps coming.
 MAIL_SECONDS = 2.0
 DAYS_SECONDS = 0.5
+# Recomputed days rest so long: what comes meanwhile is recomputed with what comes next, within a second or so.
+DAYS_REST_SECONDS = 0.7
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def rollup() -> None:
     queues.answer(tools.redis, queues.ROLLUP)
     if rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS):
         _ring_for_the_rest(tools)
+        queues.rest(tools.redis, queues.ROLLUP, DAYS_REST_SECONDS)
 
 
 def purge() -> None:

@@ -23,7 +23,7 @@ PURGE = "tasks.jobs.purge"
 SCHEDULED = "tasks.jobs.scheduled"
 JOBS = frozenset({PERSIST, ROLLUP, PURGE, SCHEDULED})
 
-RINGS_PER_SECOND = 20
+RINGS_PER_SECOND = 10
 # A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
 RING_TTL_SECONDS = 60
 RUNG_TTL_SECONDS = 5
@@ -83,6 +83,11 @@ def answer(client: redis.Redis, job: str) -> None:
     client.delete(_rung(job))
 
 
+def rest(client: redis.Redis, job: str, seconds: float) -> None:
+    """Let no ring for `job` count for a while, unless one has already."""
+    client.set(_rung(job), 1, nx=True, px=int(seconds * 1000))
+
+
 def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None = None) -> None:
     """Put one job on the queue; arguments are names and times, never data."""
     line = queue(client)
@@ -117,7 +122,7 @@ class Doorbell:
         self._thread: threading.Thread | None = None
 
     def ring(self) -> None:
-        """Say that there is mail; at most 20 times a second the news goes on to Redis."""
+        """Say that there is mail; at most ten times a second the news goes on to Redis."""
         self._mail.set()
         if not self._is_running():
             self._start()

@@ -227,7 +227,8 @@ def test_whoever_is_killed_is_named_and_comes_back(house: House):
     said = read_until(run, "analytics was killed by SIGKILL; it starts again in 0.5 s")
 
     assert all(
-        f"\n{name} was killed" in said for name in ("postgres", "valkey", "ingest", "worker", "scheduler")
+        f"\n{name} was killed" in f"\n{said}"
+        for name in ("postgres", "valkey", "ingest", "worker", "scheduler")
     )
     assert eventually(lambda: all(answers(port) for port in house.ports))
     assert eventually(lambda: len(psutil.Process(run.pid).children()) == 6)
