@@ -13,7 +13,7 @@ from tests.system.house import wait_until
 
 # The suite runs the short form; `make soak` the long one.
 POSTGRES_SECONDS = int(os.environ.get("POSTGRES_OUTAGE_SECONDS", "6"))
-REDIS_SECONDS = int(os.environ.get("REDIS_OUTAGE_SECONDS", "10"))
+REDIS_SECONDS = int(os.environ.get("REDIS_OUTAGE_SECONDS", "6"))
 #: What may pass until an answer, until all is well again, and until one that needs nothing; a busy machine's own
 #: delays come on top.
 ANSWERED, WELL, AT_ONCE = 5.0, 10.0, 2.0

@@ -54,14 +54,24 @@ class Refused:
     kept: dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=["sessions", "plans"])
-def refused(house: House, key: str, request: pytest.FixtureRequest) -> Refused:
-    kind = request.param
-    with refusing(house, kind):
-        upload_id = house.post(f"/api/v1/{kind}", key, ITEMS[kind]).json()["upload_id"]
-        wait_until(lambda: state(house, key, upload_id) == "quarantined", 30)
-    [row] = [row for row in house.manage("quarantine", "list") if row["upload_id"] == upload_id]
-    return Refused(kind, upload_id, row, house.manage("quarantine", "show", upload_id))
+@pytest.fixture(scope="module")
+def quarantine(house: House, key: str) -> dict[str, Refused]:
+    """One upload of each kind that was tried in vain until it was given up."""
+    with refusing(house, "sessions"), refusing(house, "plans"):
+        ids = {kind: house.post(f"/api/v1/{kind}", key, ITEMS[kind]).json()["upload_id"] for kind in ITEMS}
+        wait_until(
+            lambda: {state(house, key, upload_id) for upload_id in ids.values()} == {"quarantined"}, 30
+        )
+    rows = {row["upload_id"]: row for row in house.manage("quarantine", "list")}
+    return {
+        kind: Refused(kind, upload_id, rows[upload_id], house.manage("quarantine", "show", upload_id))
+        for kind, upload_id in ids.items()
+    }
+
+
+@pytest.fixture(params=["sessions", "plans"])
+def refused(quarantine: dict[str, Refused], request: pytest.FixtureRequest) -> Refused:
+    return quarantine[request.param]
 
 
 def test_an_admin_sees_whose_it_is_why_and_since_when(refused: Refused) -> None:
