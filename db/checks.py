@@ -1,5 +1,6 @@
 """The sums that must agree, asked of the database itself: `manage.py check` and the nightly run."""
 
+from db import rollups
 from db.connection import Database
 from db.periods import Period
 from db.records import CheckResult
@@ -17,13 +18,11 @@ def check_all(db: Database) -> list[CheckResult]:
 
 def check_period(db: Database, period: Period, zone: str) -> list[CheckResult]:
     """What the pages say of a period, beside what the sessions themselves say; nothing while days are recomputed."""
-    days = {"first": period.first, "last": period.last}
     with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
-        waiting = snapshot.fetch_one("checks_marked", **days)
-        raw = snapshot.fetch_one("check_period", zone=zone, **days) or {}
+        if rollups.any_marked(snapshot, period):
+            return []
+        raw = snapshot.fetch_one("check_period", first=period.first, last=period.last, zone=zone) or {}
         shown = team_totals(snapshot, period)
-    if waiting and waiting["marked"]:
-        return []
     return [
         CheckResult(
             name=f"{name} of the last {period.days} days", expected=expected, found=getattr(shown, name)

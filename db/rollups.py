@@ -24,6 +24,17 @@ def waiting(db: Statements) -> bool:
     return bool(row and row["waiting"])
 
 
+def is_marked(db: Statements, day: date) -> bool:
+    """Are this day's figures still to become those of its sessions?"""
+    return any_marked(db, Period(day, day))
+
+
+def any_marked(db: Statements, period: Period) -> bool:
+    """The same for the days of a period."""
+    row = db.fetch_one("rollups_marked", first=period.first, last=period.last)
+    return bool(row and row["marked"])
+
+
 def take_marks(db: Statements, *, limit: int) -> list[UserDay]:
     """Take the marks of up to `limit` days off the pile; they come back if the transaction fails."""
     rows = db.fetch("marks_take", limit=limit)

@@ -1,5 +1,6 @@
 """From rows to Parquet: one file a dataset and team day, whole or not at all, and a manifest of all of them."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -10,12 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import structlog
 
-from db import exports
-from db.connection import Database, Row
+from db import exports, rollups
+from db.connection import Database, Row, Transaction
+from tasks import rollup
+
+log = structlog.get_logger()
 
 SCHEMA_VERSION = "1"
 MANIFEST = "manifest.json"
+# A day of a large team; all of it is read at one moment.
+DAY_SECONDS = 600
+# How often a day is looked at whose figures are not yet those of its sessions: late data may come at any time.
+LOOKS = 3
+
+#: What a damaged file raises.
+UNREADABLE = (OSError, pl.exceptions.PolarsError)
 
 Columns = Mapping[str, Any]
 
@@ -64,25 +76,60 @@ SCHEMAS = {
 
 def export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
     """Write all datasets of these team days below `folder`; the files returned hold what the rows are now."""
-    files = [_export_day(db, folder, dataset, day, zone) for day in days for dataset in exports.DATASETS]
-    write_manifest(folder)
-    return [file for file in files if file is not None]
+    with _alone_in(folder):
+        return _export(db, folder, days, zone)
 
 
 def forget(db: Database, folder: Path, username: str, zone: str) -> list[date]:
     """Write every day anew whose files name this person, who has left the rows; returns the days."""
-    days = sorted({_day_of(path) for path in _files(folder) if _may_name(path, username)})
-    if days:
-        export(db, folder, days, zone)
+    with _alone_in(folder):
+        days = sorted({_day_of(path) for path in _files(folder) if _may_name(path, username)})
+        if days:
+            _export(db, folder, days, zone)
     return days
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One writer at a time; what another left half-written when it was killed holds people's rows, and goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for half in [*folder.rglob(".*.parquet.*"), *folder.glob(f".{MANIFEST}.*")]:
+            half.unlink(missing_ok=True)
+        yield
+
+
+def _export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
+    files = [file for day in days for file in _export_day(db, folder, day, zone)]
+    write_manifest(folder)
+    return files
+
+
+def _export_day(db: Database, folder: Path, day: date, zone: str) -> list[Path]:
+    """All datasets as of one moment, and the day's figures those of its sessions."""
+    for _ in range(LOOKS - 1):
+        with db.snapshot(deadline=DAY_SECONDS) as snapshot:
+            if not rollups.is_marked(snapshot, day):
+                return _write_day(snapshot, folder, day, zone)
+        if rollups.zone(db) in (None, zone):
+            rollup.recompute(db, zone)
+    with db.snapshot(deadline=DAY_SECONDS) as snapshot:
+        return _write_day(snapshot, folder, day, zone)
+
+
+def _write_day(snapshot: Transaction, folder: Path, day: date, zone: str) -> list[Path]:
+    written = [_write(snapshot, folder, dataset, day, zone) for dataset in exports.DATASETS]
+    return [file for file in written if file is not None]
+
+
 def _may_name(path: Path, username: str) -> bool:
-    """A file that nobody can read any more may name anybody, and is better written anew."""
-    people = pl.scan_parquet(path).select(pl.col("username").eq(username).any())
     try:
+        people = pl.scan_parquet(path).select(pl.col("username").eq(username).any())
         return bool(people.collect().item())
-    except pl.exceptions.PolarsError:
+    except UNREADABLE as error:
+        # Who knows whom it names: its day is written anew as well.
+        log.warning("unreadable_export", file=path.name, error=type(error).__name__)
         return True
 
 
@@ -94,8 +141,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*/year=*/month=*/*.parquet"))
 
 
-def _export_day(db: Database, folder: Path, dataset: str, day: date, zone: str) -> Path | None:
-    rows = exports.read(db, dataset, day, zone)
+def _write(snapshot: Transaction, folder: Path, dataset: str, day: date, zone: str) -> Path | None:
+    rows = exports.read(snapshot, dataset, day, zone)
     path = place(folder, dataset, day)
     if not rows:
         path.unlink(missing_ok=True)
@@ -120,18 +167,23 @@ def place(folder: Path, dataset: str, day: date) -> Path:
 
 def write_manifest(folder: Path) -> None:
     """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
-    files = [_entry(folder, path) for path in _files(folder)]
-    folder.mkdir(parents=True, exist_ok=True)
+    entries = (_entry(folder, path) for path in _files(folder))
+    files = [entry for entry in entries if entry is not None]
     with whole(folder / MANIFEST) as fresh:
         fresh.write_text(
             json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, indent=1), encoding="utf-8"
         )
 
 
-def _entry(folder: Path, path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+def _entry(folder: Path, path: Path) -> dict[str, object] | None:
+    """None for a file that is damaged: a reader must not take it for whole."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    except UNREADABLE as error:
+        log.error("unreadable_export", file=path.name, error=type(error).__name__)
+        return None
     return {
         "path": path.relative_to(folder).as_posix(),
         "rows": rows,

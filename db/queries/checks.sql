@@ -142,10 +142,6 @@ UNION ALL
 SELECT 'no day waits for hours to be rolled up', 0, count(*)
 FROM marked WHERE marked_at < now() - interval '1 hour';
 
--- name: checks_marked
--- Does a day of this period wait to be recomputed?
-SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(last)s) AS marked;
-
 -- name: check_period
 -- The same period from the sessions themselves, to hold beside what the pages say.
 SELECT count(*) AS session_count, count(DISTINCT user_id) AS active_users,

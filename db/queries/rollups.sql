@@ -9,6 +9,9 @@ SELECT pg_advisory_xact_lock(715003);
 -- name: rollups_waiting
 SELECT EXISTS (SELECT FROM dirty_days) AS waiting;
 
+-- name: rollups_marked
+SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(last)s) AS marked;
+
 -- name: marks_take
 -- Take the oldest marks first and all marks of their days; a mark set from here on is a new one and stays.
 DELETE FROM dirty_days

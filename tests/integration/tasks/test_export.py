@@ -1,15 +1,18 @@
 """Parquet for analysts: the figures of the rows, one schema, never any text, and never half a file."""
 
+import fcntl
 import hashlib
 import json
+import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from db import accounts, exports
-from db.connection import Database
+from db.connection import Database, Row
 from db.periods import Period
 from db.records import Account
 from tasks import export, persist, rollup
@@ -107,6 +110,79 @@ def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Acc
     files = export.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
 
     assert files == [export.place(tmp_path, dataset, day) for dataset in exports.DATASETS]
+
+
+def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database) -> None:
+    half = export.place(folder, "sessions", DAY).with_name(".sessions_2026-11-20.parquet.4711")
+    half.write_text("alice")
+
+    export.forget(database, folder, "nobody", "UTC")
+
+    assert not half.exists()
+
+
+def test_two_exports_do_not_write_at_once(folder: Path, database: Database) -> None:
+    second = threading.Thread(target=export.export, args=(database, folder, DAYS, "UTC"))
+    with (folder / ".lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+    second.join(10)
+
+    assert not second.is_alive()
+
+
+def test_the_figures_of_a_day_are_those_of_its_sessions(
+    folder: Path, database: Database, bob: Account
+) -> None:
+    upload(database, bob, "s2")
+    persist.drain(database, "UTC")
+
+    export.export(database, folder, DAYS, "UTC")
+
+    counts = pl.read_parquet(export.place(folder, "daily_stats", DAY))["session_count"]
+    assert counts.sum() == pl.read_parquet(export.place(folder, "sessions", DAY)).height == 3
+
+
+def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
+    folder: Path, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = exports.read
+
+    def read_late(*arguments: Any) -> list[Row]:
+        rows = read(*arguments)
+        upload(database, bob, f"late{len(rows)}")
+        persist.drain(database, "UTC")
+        rollup.recompute(database, "UTC")
+        return rows
+
+    monkeypatch.setattr(exports, "read", read_late)
+    export.export(database, folder, [DAY], "UTC")
+
+    assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 not really"])
+def test_a_damaged_file_is_written_anew_when_a_person_leaves(
+    folder: Path, database: Database, alice: Account, damage: bytes
+) -> None:
+    damaged = export.place(folder, "tools", DAY)
+    damaged.write_bytes(damage)
+    accounts.delete_account(database, alice.user_id)
+
+    export.forget(database, folder, "alice", "UTC")
+
+    assert pl.read_parquet(damaged)["username"].to_list() == ["bob"]
+
+
+def test_a_damaged_file_is_not_listed(folder: Path) -> None:
+    export.place(folder, "tools", DAY).write_bytes(b"PAR1 not really")
+
+    export.write_manifest(folder)
+
+    listed = json.loads((folder / "manifest.json").read_text())["files"]
+    assert [entry["path"].partition("/")[0] for entry in listed] == ["daily_stats", "models", "sessions"]
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
