@@ -169,9 +169,10 @@ def list_keys(db: Statements, user_id: int | None = None) -> list[ApiKey]:
     return [ApiKey.from_row(row) for row in db.fetch("keys_of", user_id=user_id)]
 
 
-def revoke_key(db: Statements, key_id: int) -> bool:
-    """Stop one key from the next request on; False if it was stopped before."""
-    return db.execute("key_revoke", key_id=key_id) > 0
+def revoke_key(db: Statements, user_id: int, key_id: int) -> ApiKey | None:
+    """Stop one key of this person from the next request on; None if it is not theirs or was stopped before."""
+    row = db.fetch_one("key_revoke", user_id=user_id, key_id=key_id)
+    return ApiKey.from_row(row) if row else None
 
 
 def revoke_keys(db: Statements, user_id: int) -> int:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from db import accounts, audit, credentials
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused
 from db.keys import new_key
-from db.records import Account, ApiKey, Role, ShareLevel
+from db.records import Account, Role, ShareLevel
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
@@ -72,11 +73,11 @@ class Registrar:
             key = self._issue(transaction, account, newcomer.key_label)
         return Secrets(account.username, key, password)
 
-    def issue_key(self, user_id: int, label: str) -> Secrets:
-        """Another key beside those there are."""
+    def issue_key(self, user_id: int, label: str, expires_at: datetime | None = None) -> Secrets:
+        """Another key beside those there are; one that ends by itself is not counted from then on."""
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)
-            return Secrets(account.username, self._issue(transaction, account, label))
+            return Secrets(account.username, self._issue(transaction, account, label, expires_at))
 
     def rotate_keys(self, user_id: int) -> tuple[Secrets, int]:
         """Stop all keys of the person at once and issue a new one; also tells how many were stopped."""
@@ -89,8 +90,8 @@ class Registrar:
     def revoke_key(self, user_id: int, key_id: int) -> bool:
         """Stop one key of the person; False if it is not theirs or was stopped before."""
         with self.db.transaction() as transaction:
-            account, key = _found(transaction, user_id), _own_key(transaction, user_id, key_id)
-            if key is None or not accounts.revoke_key(transaction, key_id):
+            account, key = _found(transaction, user_id), accounts.revoke_key(transaction, user_id, key_id)
+            if key is None:
                 return False
             self.note(transaction, account, "key.revoked", prefix=key.prefix, label=key.label)
             return True
@@ -110,19 +111,22 @@ class Registrar:
             db, actor_id=self.actor_id, subject_id=subject.user_id, action=action, detail=by | detail
         )
 
-    def _issue(self, db: Statements, account: Account, label: str) -> str:
+    def _issue(self, db: Statements, account: Account, label: str, expires_at: datetime | None = None) -> str:
         new = new_key(self.key_prefix)
-        accounts.issue_key(db, user_id=account.user_id, label=label, prefix=new.prefix, key_hash=new.key_hash)
+        accounts.issue_key(
+            db,
+            user_id=account.user_id,
+            label=label,
+            prefix=new.prefix,
+            key_hash=new.key_hash,
+            expires_at=expires_at,
+        )
         self.note(db, account, "key.issued", prefix=new.prefix, label=label)
         return new.raw
 
 
 def _is_email(email: str | None) -> bool:
     return email is None or SHORTEST_EMAIL <= len(email) <= LONGEST_EMAIL
-
-
-def _own_key(db: Statements, user_id: int, key_id: int) -> ApiKey | None:
-    return next((key for key in accounts.list_keys(db, user_id) if key.key_id == key_id), None)
 
 
 def _found(db: Statements, user_id: int) -> Account:

@@ -84,7 +84,9 @@ WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
 ORDER BY user_id, created_at DESC, key_id DESC LIMIT 10000;
 
 -- name: key_revoke
-UPDATE api_keys SET revoked_at = now() WHERE key_id = %(key_id)s AND revoked_at IS NULL;
+UPDATE api_keys SET revoked_at = now()
+WHERE user_id = %(user_id)s AND key_id = %(key_id)s AND revoked_at IS NULL
+RETURNING *;
 
 -- name: keys_revoke_all
 UPDATE api_keys SET revoked_at = now() WHERE user_id = %(user_id)s AND revoked_at IS NULL;

@@ -52,7 +52,7 @@ def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
     key = key_of(database, bob)
     [stored] = accounts.list_keys(database, bob.user_id)
 
-    assert accounts.revoke_key(database, stored.key_id)
+    assert accounts.revoke_key(database, stored.user_id, stored.key_id)
     assert accounts.caller_by_key(database, key.key_hash) is None
 
 

@@ -43,7 +43,7 @@ def test_a_key_must_count_at_the_moment_of_storing(
 ) -> None:
     key = caller(database, bob)
     if end == "revoked":
-        accounts.revoke_key(database, key.key_id)
+        accounts.revoke_key(database, key.account.user_id, key.key_id)
     elif end == "expired":
         database.execute("test_expire_keys")
     elif end == "of a person who left":

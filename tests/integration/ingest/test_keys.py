@@ -106,7 +106,7 @@ def test_a_person_may_have_several_keys_and_lose_one(
     raw = [key_of(database, bob) for _ in range(3)]
     lost = next(key for key in accounts.list_keys(database, bob.user_id) if raw[1].startswith(key.prefix))
 
-    assert accounts.revoke_key(database, lost.key_id)
+    assert accounts.revoke_key(database, lost.user_id, lost.key_id)
 
     statuses = [client.simulate_get("/api/v1/me", headers={"X-API-Key": key}).status_code for key in raw]
     assert statuses == [200, 401, 200]
