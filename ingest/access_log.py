@@ -40,10 +40,15 @@ def _as_bytes(event: dict[str, Any], **_options: object) -> bytes:
 class AccessLog:
     """Falcon middleware: gives each request an id, and writes its line when it is answered."""
 
+    def __init__(self, key_prefix: str) -> None:
+        """`key_prefix`: what our keys begin with; an id that holds it is not taken, somebody mixed up the headers."""
+        self._key_prefix = key_prefix
+
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take the client's id for the request if it is a plain one, else draw one."""
         sent = req.get_header(HEADER) or ""
-        req.context.request_id = sent if ACCEPTED_ID.match(sent) else secrets.token_hex(8)
+        plain = ACCEPTED_ID.match(sent) and self._key_prefix not in sent
+        req.context.request_id = sent if plain else secrets.token_hex(8)
         req.context.began = time.perf_counter()
         resp.set_header(HEADER, req.context.request_id)
 

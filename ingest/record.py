@@ -20,6 +20,8 @@ AHEAD = timedelta(hours=48)
 PROJECT_BYTES = 500
 NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
+#: Longer than the keys that may lie across a cut.
+MARGIN = 500
 #: How many names a warning tells at most.
 TOLD = 10
 
@@ -53,7 +55,7 @@ class _Writer:
         self.blind = self.is_blind()
         self.contradictory: list[str] = []
         self.warnings: list[str] = []
-        # What is cut away is never searched: a name may be as long as the whole body.
+        # What is far beyond the cut is never searched: a name may be as long as the whole body.
         self.names = {name: self.cut(name, getattr(upload, name), longest) for name, longest in NAMES.items()}
         self.redaction = redactor.over(self.texts())
 
@@ -142,10 +144,10 @@ class _Writer:
         return cleaned[:PROJECT_BYTES].decode(errors="ignore") or None
 
     def cut(self, field: str, text: str | None, longest: int) -> str:
-        """The beginning of a name; absent is empty."""
+        """The beginning of a name, and a little more, so that a secret across the cut is seen; absent is empty."""
         if text and len(text) > longest:
             self.warnings.append(f"{field} is longer than {longest} characters and was cut.")
-        return (text or "")[:longest]
+        return (text or "")[: longest + MARGIN]
 
     def is_blind(self) -> bool:
         """The first agents don't say who they are and call every run of a tool a success: that is no outcome."""

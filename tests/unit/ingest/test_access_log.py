@@ -78,3 +78,9 @@ def test_the_log_is_json_lines_on_stdout(capfdbinary: pytest.CaptureFixture[byte
 
     line = json.loads(capfdbinary.readouterr().out)
     assert (line["event"], line["status"], line["level"]) == ("request", 202, "info")
+
+
+def test_a_key_sent_as_the_id_of_the_request_is_not_taken(api: Api) -> None:
+    answer = api.call("GET", "/health/live", None, headers={"X-Request-ID": "dkd_sk_alice"})
+
+    assert "dkd_sk_alice" not in answer.headers["X-Request-ID"]
