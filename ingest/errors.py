@@ -8,7 +8,7 @@ import falcon
 import msgspec
 import structlog
 
-from db.errors import Contention, StorageUnavailable
+from db.errors import Contention, NoSuchPerson, StorageUnavailable
 
 PROBLEM = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
@@ -118,6 +118,7 @@ def install(app: "falcon.App[Any, Any]") -> None:
     app.add_error_handler(Refusal, _on_refusal)
     app.add_error_handler(StorageUnavailable, _on_storage_unavailable)
     app.add_error_handler(Contention, _on_storage_unavailable)
+    app.add_error_handler(NoSuchPerson, _on_nobody)
 
 
 def _on_refusal(
@@ -139,6 +140,13 @@ def _on_storage_unavailable(
     req: falcon.Request, resp: falcon.Response, _error: Exception, _params: dict[str, Any]
 ) -> None:
     _answer(req, resp, Refusal("storage_unavailable"))
+
+
+def _on_nobody(
+    req: falcon.Request, resp: falcon.Response, _error: Exception, _params: dict[str, Any]
+) -> None:
+    # The person was deleted between the door and the answer: the key stands for nobody any more.
+    _answer(req, resp, Refusal("unauthorized"))
 
 
 def _on_surprise(

@@ -19,12 +19,12 @@ WITH marked AS MATERIALIZED (
 )
 -- What was acknowledged is a row, or waits, or lies where an admin can see it.
 SELECT 'sessions received = stored + repeated + quarantined + waiting' AS name, count(*) AS expected,
-       count(*) FILTER (WHERE state NOT IN ('persisted', 'repeated') OR sessions.session_id IS NOT NULL) AS found
+       count(*) FILTER (WHERE state <> 'persisted' OR sessions.session_id IS NOT NULL) AS found
 FROM inbox LEFT JOIN sessions ON sessions.user_id = inbox.user_id AND sessions.session_id = inbox.name
 WHERE kind = 'session'
 UNION ALL
 SELECT 'plans received = stored + repeated + quarantined + waiting', count(*),
-       count(*) FILTER (WHERE state NOT IN ('persisted', 'repeated') OR plans.name IS NOT NULL)
+       count(*) FILTER (WHERE state <> 'persisted' OR plans.name IS NOT NULL)
 FROM inbox LEFT JOIN plans ON plans.user_id = inbox.user_id AND plans.name = inbox.name
 WHERE kind = 'plan'
 UNION ALL

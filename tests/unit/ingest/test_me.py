@@ -90,3 +90,19 @@ def test_a_change_is_noted_in_the_audit_log(api: Api, database: FakeDatabase) ->
     put(api, '{"share_level": "none"}')
 
     assert [(entry["actor_id"], entry["action"]) for entry in database.audit] == [(1, "settings.changed")]
+
+
+def test_who_is_deleted_in_the_midst_of_a_request_is_nobody(api: Api, database: FakeDatabase) -> None:
+    database.answers["account_lock"] = []
+
+    status, told = put(api, '{"share_level": "none"}')
+
+    assert (status, told["reason"]) == (401, "unauthorized")
+
+
+def test_text_that_takes_a_while_to_go_is_said_to(api: Api, database: FakeDatabase) -> None:
+    database.answers["text_purge_of"] = [{"last_inbox_id": 1}]
+
+    _, told = put(api, '{"share_level": "metadata"}')
+
+    assert (told["purged"], "takes a while" in str(told["warnings"])) == (False, True)
