@@ -9,15 +9,15 @@ from dash import Dash, Input, Output, html
 from flask_compress import Compress
 from flask_login import current_user
 
-from analytics_app import auth, callback_body, filters, live, login, panels, security, shell
+from analytics_app import auth, callback_body, filters, live, login, own_data, panels, security, shell
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import admin, team
+from analytics_app.pages import admin, me, team
 from analytics_app.service import Clock, Service, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
 
 #: Every page, in the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (team, admin)
+PAGES: Final[tuple[ModuleType, ...]] = (team, me, admin)
 ENTRIES: Final[tuple[shell.Entry, ...]] = tuple(page.ENTRY for page in PAGES)
 
 FOLDER = Path(__file__).parent
@@ -57,6 +57,7 @@ def create_app(
     app = _dash(server, settings.insights_title)
     security.install(server, app.csp_hashes)
     login.install(server, service)
+    own_data.install(server, service)
     callback_body.install(server, app.callback_map)
     server.after_request(_not_found_stays_not_found)
     _compress(server)
@@ -104,12 +105,11 @@ def _register(app: Dash, service: Service) -> None:
     filters.register(app)
     live.register(app, service)
     panels.register(app, service, tables)
-    by_path = {page.ENTRY.path: page for page in PAGES}
 
     @app.callback(Output("content", "children"), Input("url", "pathname"))
     def show_page(path: object) -> Any:
         view = current_view(service)
-        page = by_path.get(path) if isinstance(path, str) else None
+        page = next((page for page in PAGES if isinstance(path, str) and page.ENTRY.is_at(path)), None)
         if page is None or not page.ENTRY.open_to(view.account):
             return shell.missing(view.language)
         return page.layout(view)
@@ -118,8 +118,8 @@ def _register(app: Dash, service: Service) -> None:
 def _not_found_stays_not_found(response: flask.Response) -> flask.Response:
     """Dash answers every address with the frame; the status still says which are pages."""
     if flask.request.endpoint == "/<path:path>" and response.status_code == 200:
-        known = {entry.path for entry in ENTRIES}
-        response.status_code = 200 if flask.request.path in known else 404
+        known = any(entry.is_at(flask.request.path) for entry in ENTRIES)
+        response.status_code = 200 if known else 404
     return response
 
 

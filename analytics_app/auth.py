@@ -15,7 +15,7 @@ from db.records import Account
 OPEN_ENDPOINTS = frozenset({"login", "login_style", "healthz"})
 
 #: Sent by a page whose login may have ended meanwhile: that leads to the login, too.
-FORMS = frozenset({"logout", "language"})
+FORMS = frozenset({"logout", "language", "preferences"})
 
 
 class Person(UserMixin):  # type: ignore[misc]

@@ -26,6 +26,13 @@ class Entry:
     name: str
     icon: str
     section: Section = "team"
+    #: False: reached from another page.
+    listed: bool = True
+
+    def is_at(self, path: str) -> bool:
+        """Does this page answer there? One whose path ends with a slash answers everywhere below it."""
+        below = len(self.path) > 1 and self.path.endswith("/")
+        return path.startswith(self.path) if below else path == self.path
 
     def open_to(self, account: Account) -> bool:
         """Pages of the admin section are for admins; their callbacks check it again."""
@@ -90,7 +97,7 @@ def _top_bar(title: str, said: Language) -> html.Header:
 
 def _sections(view: View, entries: Sequence[Entry]) -> list[html.Div]:
     titles = {"team": "", "you": view.language.text("You"), "admin": view.language.text("Admin")}
-    shown = [entry for entry in entries if entry.open_to(view.account)]
+    shown = [entry for entry in entries if entry.listed and entry.open_to(view.account)]
     groups = {section: [entry for entry in shown if entry.section == section] for section in titles}
     return [
         html.Div(

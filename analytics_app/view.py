@@ -1,6 +1,8 @@
 """One look at the data: who asks, in which language, for which selection of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import flask
 
@@ -20,6 +22,17 @@ class View:
     account: Account
     language: Language
     selection: Selection
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that this person reads: their own, else the team's. Days are always the team's."""
+        return ZoneInfo(self.account.time_zone or self.service.settings.insights_timezone)
+
+    def moment(self, moment: datetime | None) -> str:
+        """A day with its time, on this person's clock."""
+        if moment is None:
+            return self.language.text("never")
+        return self.language.moment(moment.astimezone(self.zone))
 
 
 def current_view(service: Service, search: object = None) -> View:

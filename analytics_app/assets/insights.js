@@ -17,7 +17,10 @@
   }
 
   function remember(choice) {
-    try { window.localStorage.setItem("theme", choice); } catch (refused) { /* private windows may refuse */ }
+    try {
+      if (choice) window.localStorage.setItem("theme", choice);
+      else window.localStorage.removeItem("theme");
+    } catch (refused) { /* private windows may refuse */ }
   }
 
   function nameTab(path) {
@@ -26,7 +29,7 @@
       if (link.pathname === path) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
-    const here = links.find((link) => link.pathname === path);
+    const here = links.find((link) => link.pathname === path || path.startsWith(`${link.pathname}/`));
     const brand = document.querySelector(".side .brand-name");
     if (here && brand) document.title = `${here.textContent} · ${brand.textContent}`;
   }
@@ -76,6 +79,18 @@
       const search = query.toString() ? `?${query}` : "";
       const same = new URLSearchParams(window.location.search).toString() === query.toString();
       return same ? unchanged() : search;
+    },
+
+    // What is typed goes into the address, and what the address says into the field.
+    searchSessions: function (typed) {
+      const query = new URLSearchParams(window.location.search);
+      const known = query.get("q") || "";
+      if (!trigger()) return [unchanged(), known || unchanged()];
+      if ((typed || "") === known) return [unchanged(), unchanged()];
+      query.delete("page");
+      if (typed) query.set("q", typed);
+      else query.delete("q");
+      return [query.toString() ? `?${query}` : "", unchanged()];
     },
 
     // A closed table asks for nothing.
@@ -155,6 +170,8 @@
   document.addEventListener("submit", (event) => {
     const next = event.target.id === "language-form" && event.target.elements.next;
     if (next) next.value = window.location.pathname + window.location.search;
+    const theme = event.target.id === "preferences-form" && event.target.elements.theme;
+    if (theme) remember(theme.value === "*" ? null : theme.value);
   }, true);
 
   document.addEventListener("keydown", (event) => {
