@@ -31,6 +31,8 @@ class Selection:
     days: int | None
     project: str | None = None
     model: str | None = None
+    #: On the Tools page: the tool that is looked at.
+    tool: str | None = None
 
     @property
     def filters(self) -> Filters:
@@ -47,7 +49,7 @@ def parse(search: object, today: date) -> Selection:
     """Read the query of an address; whatever it says wrongly counts as not said."""
     query = parse_qs(search.removeprefix("?"), max_num_fields=None) if isinstance(search, str) else {}
     period, days = _period(query, today)
-    return Selection(period, days, _name(query, "project"), _name(query, "model"))
+    return Selection(period, days, _name(query, "project"), _name(query, "model"), tool=_name(query, "tool"))
 
 
 def _period(query: dict[str, list[str]], today: date) -> tuple[Period, int | None]:
@@ -81,6 +83,7 @@ def query_of(selection: Selection) -> str:
         fields["days"] = str(selection.days)
     fields |= {"project": selection.project} if selection.project else {}
     fields |= {"model": selection.model} if selection.model else {}
+    fields |= {"tool": selection.tool} if selection.tool else {}
     return f"?{urlencode(fields)}" if fields else ""
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from dash import dcc, html
 
+from analytics_app import mcp
 from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
 from analytics_app.i18n import Language
 from analytics_app.view import View
+from db.breakdown_records import Calls
 from db.records import ProjectTotals, Rank, ToolTotals
 
 SHOWN_RANKS = 9
@@ -25,7 +27,7 @@ def leaderboard(ranks: Sequence[Rank], view: View) -> html.Table:
     first = ranks[: SHOWN_RANKS - len(own)]
     said = view.language
     titles = [said.text("Rank"), said.text("Name"), said.text("Sessions"), said.text("Tokens")]
-    return _table(
+    return table(
         said.text("Leaderboard"), titles, [_rank_row(rank, view) for rank in [*first, *own]], shown=True
     )
 
@@ -50,32 +52,39 @@ def _rank_row(rank: Rank, view: View) -> html.Tr:
     )
 
 
-def tools(rows: Sequence[ToolTotals], language: Language) -> html.Table:
+def tools(rows: Sequence[ToolTotals], view: View) -> html.Table:
     """Calls, and the share without error among those whose outcome was reported."""
+    language = view.language
     most = max((row.call_count for row in rows), default=1)
     titles = [language.text("Tool"), "", language.text("Calls"), language.text("Without error")]
     body = [
         html.Tr(
             [
-                html.Td(tool_name(row.tool_name), className="name", title=row.tool_name),
-                html.Td(_bar(row.call_count / most)),
+                html.Td(tool_link(row.tool_name, view), className="name"),
+                html.Td(bar(row.call_count / most)),
                 html.Td(language.number(row.call_count), className="number"),
-                html.Td(_success(row, language), className="number rate"),
+                html.Td(success(row, language), className="number rate"),
             ]
         )
         for row in rows
     ]
-    return _table(language.text("Tools"), titles, body)
+    return table(language.text("Tools"), titles, body)
+
+
+def tool_link(tool: str, view: View) -> dcc.Link:
+    """To the page of one tool, with the filters as they are."""
+    target = query_of(replace(view.selection, tool=tool))
+    return dcc.Link(tool_name(tool) or view.language.text("no name"), href=f"/tools{target}", title=tool)
 
 
 def tool_name(name: str) -> str:
     """A tool of an MCP server by server and tool: mcp__github__search → github · search."""
-    kind, _, rest = name.partition("__")
-    server, _, tool = rest.partition("__")
-    return f"{server} · {tool}" if kind == "mcp" and server and tool else name
+    parts = mcp.parts_of(name)
+    return " · ".join(parts) if parts else name
 
 
-def _success(row: ToolTotals, language: Language) -> html.Span:
+def success(row: ToolTotals | Calls, language: Language) -> html.Span:
+    """The share without error, marked where it is worth a look."""
     if row.success_rate is None:
         return html.Span(language.text("not reported"), className="unknown")
     counts = language.text(
@@ -101,7 +110,7 @@ def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html
     body = [_project_row(_project_name(row, view), row.tokens, most, whole, said) for row in rows]
     if rest > 0 and rows:
         body.append(_project_row(html.Span(said.text("others"), className="dim"), rest, most, whole, said))
-    return _table(said.text("Projects"), [said.text("Project"), "", said.text("Share of tokens")], body)
+    return table(said.text("Projects"), [said.text("Project"), "", said.text("Share of tokens")], body)
 
 
 def _project_name(row: ProjectTotals, view: View) -> Any:
@@ -116,18 +125,20 @@ def _project_row(name: Any, tokens: int, most: int, whole: int, said: Language) 
     return html.Tr(
         [
             html.Td(name, className="name"),
-            html.Td(_bar(tokens / most)),
+            html.Td(bar(tokens / most)),
             html.Td(said.percent(tokens / whole), className="number", title=exact),
         ]
     )
 
 
-def _bar(share: float) -> html.Div:
+def bar(share: float) -> html.Div:
+    """A share of the longest bar."""
     width = f"{max(share, 0.01) * 100:.1f}%"
     return html.Div(html.Div(style={"width": width}), className="bar", **attributes(aria_hidden="true"))
 
 
-def _table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:
+def table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:
+    """Rows under titles that are always said, and seen where they are needed."""
     head = html.Tr([html.Th(title, scope="col") if title else html.Td() for title in titles])
     return html.Table(
         [

@@ -1,5 +1,6 @@
 """The head of every page with a filter bar: its title, the period and moment of its figures, and what keeps it live."""
 
+from datetime import timedelta
 from typing import Any
 
 from dash import Input, Output, html
@@ -10,7 +11,7 @@ from analytics_app.i18n import Language
 from analytics_app.view import View
 from db import usage
 from db.connection import Statements
-from db.periods import last_days
+from db.periods import Period, last_days
 from db.records import Choices
 
 #: So many days of models and projects can be chosen, and keep their colours.
@@ -50,6 +51,11 @@ def outputs(page: str) -> dict[str, Output]:
 def choices(db: Statements, view: View) -> Choices:
     """What the bar offers."""
     return usage.choices(db, last_days(CHOICE_DAYS, view.service.today()))
+
+
+def with_days_before(period: Period, days: int) -> Period:
+    """The period and so many days before it, for what looks back."""
+    return Period(period.first - timedelta(days=days), period.last)
 
 
 def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:

@@ -55,6 +55,26 @@ def token_ticks(most: int, language: Language) -> dict[str, Any]:
     }
 
 
+def share_ticks(most: float, language: Language) -> dict[str, Any]:
+    """Round per cents from nought to the highest share."""
+    step = round_step(max(round(most * 1000), 10))
+    values = [value / 1000 for value in range(0, round(most * 1000) + step + 1, step)]
+    return {
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": [language.percent(value) for value in values],
+        "range": [0, max(most * 1.08, 0.01)],
+    }
+
+
+def day_names(days: Sequence[date], today: date, language: Language) -> list[str]:
+    """The head line of each day's hover; today says that it is not over."""
+    return [
+        language.text("{bar} so far", bar=language.full_day(day)) if day == today else language.full_day(day)
+        for day in days
+    ]
+
+
 def round_step(most: int) -> int:
     """The 1, 2 or 5 times a power of ten that divides the height into at most four steps."""
     power = 1

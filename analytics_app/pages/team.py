@@ -225,6 +225,6 @@ def _tools_note(said: Language, model: str | None) -> str:
 
 def _tools(figures: Figures, view: View) -> Any:
     if figures.tools:
-        return listings.tools(figures.tools, view.language)
+        return listings.tools(figures.tools, view)
     advice = view.language.text("They appear as soon as a session reports its tools.")
     return panels.empty(view.language.text("No tool calls"), advice)

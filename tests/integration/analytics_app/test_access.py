@@ -13,7 +13,12 @@ from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, a
 OPEN_PATHS = {"/login", "/login.css", "/healthz"}
 PAGES = {"/", "/admin"}
 #: The part of a callback's name → the words that only an admin may read in its answer.
-ADMIN_CALLBACKS = ("people-list.children", "add-problem.children", "people-changed.data@")
+ADMIN_CALLBACKS = (
+    "tool-people-rows.children",
+    "people-list.children",
+    "add-problem.children",
+    "people-changed.data@",
+)
 
 
 def paths(app: Dash) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_app.i18n import Language
-from analytics_app.listings import leaderboard, tool_name, tools
+from analytics_app.listings import leaderboard, success, tool_name
 from analytics_app.view import View
 from db.records import Rank, ToolTotals
 
@@ -20,23 +20,18 @@ def tool(success: int, error: int, unreported: int) -> ToolTotals:
     )
 
 
-def rate_cell(row: ToolTotals, language: Language) -> object:
-    body = tools([row], language).children[2]
-    return body.children[0].children[3].children
-
-
 def test_a_tool_without_reported_outcomes_is_not_a_success(english: Language) -> None:
-    cell = rate_cell(tool(0, 0, 12), english)
+    cell = success(tool(0, 0, 12), english)
     assert cell.children == "not reported"  # type: ignore[attr-defined]
 
 
 def test_the_rate_counts_reported_outcomes_only(english: Language) -> None:
-    cell = rate_cell(tool(95, 5, 900), english)
+    cell = success(tool(95, 5, 900), english)
     assert cell.children == "95%"  # type: ignore[attr-defined]
 
 
 def test_a_low_rate_carries_a_sign_beside_its_colour(english: Language) -> None:
-    cell = rate_cell(tool(8, 2, 0), english)
+    cell = success(tool(8, 2, 0), english)
     assert cell.children[0].children.strip() == "▼"  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,120 @@
+"""What a period breaks down into, as the pages about tools, trends, projects and models take it: frozen and typed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from db.records import FromRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls(FromRow):
+    """Calls of tools by outcome; those whose outcome was not reported stand apart."""
+
+    call_count: int
+    success_count: int
+    error_count: int
+    unreported_count: int
+
+    @property
+    def reported(self) -> int:
+        """The calls whose outcome is known."""
+        return self.success_count + self.error_count
+
+    @property
+    def success_rate(self) -> float | None:
+        """Share without error among the calls whose outcome is known; None where none is."""
+        return self.success_count / self.reported if self.reported else None
+
+    @property
+    def error_rate(self) -> float | None:
+        """Share with an error among the same calls."""
+        return self.error_count / self.reported if self.reported else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDay(Calls):
+    """Calls on one team day."""
+
+    stat_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPart(Calls):
+    """Calls in one project ('' = not reported), or by one person."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleStep(FromRow):
+    """How many people were active in the day, week or month that begins with this day."""
+
+    first_day: date
+    active_users: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFigures(FromRow):
+    """All that one project came to in a period; '' = not reported."""
+
+    project_name: str
+    session_count: int
+    active_users: int
+    tokens_in: int
+    tokens_out: int
+    duration_seconds: int
+    #: None = no token has a known price.
+    cost_usd: Decimal | None
+    unpriced_tokens: int
+    last_day: date
+
+    @property
+    def tokens(self) -> int:
+        """Fresh input and output."""
+        return self.tokens_in + self.tokens_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectDay(FromRow):
+    """Tokens of one project on one team day."""
+
+    stat_date: date
+    project_name: str
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent(FromRow):
+    """The four kinds of tokens and what is known of their cost."""
+
+    tokens_in: int
+    tokens_out: int
+    cache_read_tokens: int
+    cache_creation_tokens: int
+    #: None = no token has a known price.
+    cost_usd: Decimal | None
+    #: Tokens of all four kinds without a known price.
+    unpriced_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        """Fresh input and output."""
+        return self.tokens_in + self.tokens_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFigures(Spent):
+    """One model on one team day; '' = not reported."""
+
+    stat_date: date
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge(Spent):
+    """What one person used on one project in a period."""
+
+    username: str
+    project_name: str
+    session_count: int

@@ -1,0 +1,143 @@
+-- What the pages about tools, trends, projects and models ask: rollups only, so it costs days and people, never sessions.
+-- Without a person's filter the days without people are read; with one, that person's days.
+
+-- name: tool_days
+-- Calls by day, of one tool or of all; days without a call are left out.
+SELECT stat_date, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
+       sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
+FROM (
+    SELECT stat_date, tool_name, project_name, call_count, success_count, error_count, unreported_count
+    FROM team_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    UNION ALL
+    SELECT stat_date, tool_name, project_name, call_count, success_count, error_count, unreported_count
+    FROM daily_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+) AS used
+WHERE (%(tool)s::text IS NULL OR tool_name = %(tool)s)
+  AND (%(project)s::text IS NULL OR project_name = %(project)s)
+GROUP BY stat_date
+ORDER BY stat_date;
+
+-- name: tool_projects
+SELECT project_name AS name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
+       sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
+FROM (
+    SELECT tool_name, project_name, call_count, success_count, error_count, unreported_count
+    FROM team_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    UNION ALL
+    SELECT tool_name, project_name, call_count, success_count, error_count, unreported_count
+    FROM daily_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+) AS used
+WHERE tool_name = %(tool)s AND (%(project)s::text IS NULL OR project_name = %(project)s)
+GROUP BY project_name
+ORDER BY call_count DESC, project_name
+LIMIT %(limit)s;
+
+-- name: tool_people
+SELECT username AS name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
+       sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
+FROM daily_tools JOIN users USING (user_id)
+WHERE stat_date BETWEEN %(first)s AND %(last)s AND tool_name = %(tool)s
+  AND (%(project)s::text IS NULL OR project_name = %(project)s)
+  AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+GROUP BY username
+ORDER BY call_count DESC, username
+LIMIT %(limit)s;
+
+-- name: people_steps
+-- Distinct people by day, week or month, which no sum of days can tell.
+SELECT date_trunc(%(grain)s, stat_date::timestamp)::date AS first_day, count(DISTINCT user_id) AS active_users
+FROM (
+    SELECT stat_date, user_id FROM daily_stats
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(project)s::text IS NULL AND %(model)s::text IS NULL
+    UNION ALL
+    SELECT stat_date, user_id FROM daily_usage
+    WHERE stat_date BETWEEN %(first)s AND %(last)s
+      AND (%(project)s::text IS NOT NULL OR %(model)s::text IS NOT NULL)
+      AND (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(model)s::text IS NULL OR model = %(model)s)
+) AS active
+WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
+GROUP BY first_day
+ORDER BY first_day;
+
+-- name: project_figures
+-- All projects of the period; people are counted where they can be told apart.
+WITH figures AS (
+    SELECT project_name, sum(session_count) AS session_count, sum(tokens_in) AS tokens_in,
+           sum(tokens_out) AS tokens_out, sum(duration_seconds) AS duration_seconds, sum(cost_usd) AS cost_usd,
+           sum(unpriced_tokens) AS unpriced_tokens, max(stat_date) AS last_day
+    FROM (
+        SELECT stat_date, project_name, model, session_count, tokens_in, tokens_out, duration_seconds, cost_usd,
+               unpriced_tokens
+        FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+        UNION ALL
+        SELECT stat_date, project_name, model, session_count, tokens_in, tokens_out, duration_seconds, cost_usd,
+               unpriced_tokens
+        FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+    ) AS used
+    WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(model)s::text IS NULL OR model = %(model)s)
+    GROUP BY project_name
+), people AS (
+    SELECT project_name, count(DISTINCT user_id) AS active_users
+    FROM daily_usage
+    WHERE stat_date BETWEEN %(first)s AND %(last)s
+      AND (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(model)s::text IS NULL OR model = %(model)s)
+      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    GROUP BY project_name
+)
+SELECT project_name, session_count::bigint AS session_count, tokens_in::bigint AS tokens_in,
+       tokens_out::bigint AS tokens_out, duration_seconds::bigint AS duration_seconds, cost_usd,
+       unpriced_tokens::bigint AS unpriced_tokens, last_day, coalesce(active_users, 0) AS active_users
+FROM figures LEFT JOIN people USING (project_name)
+ORDER BY tokens_in + tokens_out DESC, project_name
+LIMIT %(limit)s;
+
+-- name: project_days
+SELECT stat_date, project_name, sum(tokens_in + tokens_out)::bigint AS tokens
+FROM (
+    SELECT stat_date, project_name, model, tokens_in, tokens_out
+    FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    UNION ALL
+    SELECT stat_date, project_name, model, tokens_in, tokens_out
+    FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+) AS used
+WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+  AND (%(model)s::text IS NULL OR model = %(model)s)
+GROUP BY stat_date, project_name
+ORDER BY stat_date, project_name;
+
+-- name: model_figures
+-- A model without a price has no cost here, never a cost of nought.
+SELECT stat_date, model, sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out,
+       sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens,
+       sum(cost_usd) AS cost_usd, sum(unpriced_tokens)::bigint AS unpriced_tokens
+FROM (
+    SELECT stat_date, project_name, model, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
+           unpriced_tokens
+    FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    UNION ALL
+    SELECT stat_date, project_name, model, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
+           unpriced_tokens
+    FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+) AS used
+WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+  AND (%(model)s::text IS NULL OR model = %(model)s)
+GROUP BY stat_date, model
+ORDER BY stat_date, model;
+
+-- name: charges
+-- Who used what on which project, to pass the cost on.
+SELECT username, project_name, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,
+       sum(tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(cost_usd) AS cost_usd,
+       sum(unpriced_tokens)::bigint AS unpriced_tokens
+FROM daily_usage JOIN users USING (user_id)
+WHERE stat_date BETWEEN %(first)s AND %(last)s
+  AND (%(project)s::text IS NULL OR project_name = %(project)s)
+  AND (%(model)s::text IS NULL OR model = %(model)s)
+  AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+GROUP BY username, project_name
+ORDER BY username, project_name;
