@@ -25,11 +25,12 @@ def store(
     *,
     replacing: Sequence[int],
     costs: Sequence[tuple[int, str, Decimal]],
+    courses: Sequence[tuple[int, str]],
     price_version: str,
 ) -> None:
     """Write these claimed uploads, one a session; `replacing` are those of sessions that are stored already.
 
-    `costs` = (inbox_id, model, US dollars).
+    `costs` = (inbox_id, model, US dollars), `courses` = (inbox_id, tokens over time as JSON).
     """
     if replacing:
         db.execute("parts_delete", inbox_ids=list(replacing))
@@ -39,6 +40,8 @@ def store(
         cost_inbox_ids=[cost[0] for cost in costs],
         cost_models=[cost[1] for cost in costs],
         costs=[cost[2] for cost in costs],
+        course_inbox_ids=[inbox_id for inbox_id, _ in courses],
+        courses=[course for _, course in courses],
         price_version=price_version,
     )
 

@@ -1,22 +1,32 @@
 """Every job there is, one line each: what RQ may run, and which function does the work."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from db import inbox, purges, rollups
+import structlog
+
+from db import deletions, purges, rollups
 from db import schedule as memory
 from db.connection import Database
+from tasks import export, plans, queues
 from tasks import persist as persisting
-from tasks import plans, queues
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
 
 # How long one job works before others get their turn: days may wait a little while mail keeps coming.
 MAIL_SECONDS = 2.0
 DAYS_SECONDS = 0.5
-# Recomputed days rest so long: what comes meanwhile is recomputed with what comes next, within a second or so.
+# Done with it, they rest so long: what comes meanwhile is taken with what comes next. A job costs the same for one
+# upload as for a hundred.
+MAIL_REST_SECONDS = 0.1
 DAYS_REST_SECONDS = 0.7
+# Files that can't be written now are tried again so much later.
+FILES_REST_SECONDS = 60.0
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,8 @@ class Tools:
     database: Database
     redis: Any
     zone: str
+    #: Where the exported files are.
+    exports: Path
 
 
 _tools: list[Tools] = []
@@ -40,18 +52,25 @@ def persist() -> None:
     """There is mail: settle it, then have the changed days recomputed."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.PERSIST)
+    end = time.monotonic() + MAIL_SECONDS
     settled = persisting.drain(tools.database, tools.zone, seconds=MAIL_SECONDS)
     settled += plans.drain(tools.database, seconds=MAIL_SECONDS)
-    if settled:
-        _ring_for_the_rest(tools)
+    if settled and rollups.waiting(tools.database):
+        queues.ring(tools.redis, queues.ROLLUP)
+    if settled and time.monotonic() > end:
+        queues.ring(tools.redis, queues.PERSIST)
+    else:
+        queues.rest(tools.redis, queues.PERSIST, MAIL_REST_SECONDS)
 
 
 def rollup() -> None:
     """Days are marked: recompute them."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.ROLLUP)
-    if rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS):
-        _ring_for_the_rest(tools)
+    end = time.monotonic() + DAYS_SECONDS
+    if rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS) and time.monotonic() > end:
+        queues.ring(tools.redis, queues.ROLLUP)
+    else:
         queues.rest(tools.redis, queues.ROLLUP, DAYS_REST_SECONDS)
 
 
@@ -66,15 +85,20 @@ def purge() -> None:
             return
 
 
-def _ring_for_the_rest(tools: Tools) -> None:
-    """Whatever is left goes on the queue again, days first: they must not starve while mail keeps coming.
-
-    Only for who got something done: with another worker at it, ringing would be all that we do.
-    """
-    if rollups.waiting(tools.database):
-        queues.ring(tools.redis, queues.ROLLUP)
-    if inbox.waiting(tools.database)[0]:
-        queues.ring(tools.redis, queues.PERSIST)
+def delete() -> None:
+    """Somebody deleted their data: remove what is left of the rows, then write the files anew without it."""
+    tools = _tools[0]
+    queues.answer(tools.redis, queues.DELETE)
+    for asked in deletions.waiting(tools.database):
+        if not asked.rows_gone:
+            deletions.delete_rows(tools.database, asked)
+        try:
+            export.forget(tools.database, tools.exports, asked.username, tools.zone)
+        except OSError as error:
+            log.error("files_not_rewritten", folder=str(tools.exports), reason=error.strerror)
+            queues.rest(tools.redis, queues.DELETE, FILES_REST_SECONDS)
+            return
+        deletions.finish(tools.database, asked)
 
 
 def scheduled(name: str, due_at: str) -> None:

@@ -1,5 +1,6 @@
 """From the inbox to rows: claims uploads in order, hundreds at a time, and settles each one for good."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from db.connection import Database, Transaction
 from db.errors import Refused
 from db.records import Claimed, StoredSession
 from tasks import pricing, settling
+from tasks.course import course
 from tasks.settling import Mail, settle_batch
 from tasks.turns import repeat
 
@@ -71,6 +73,7 @@ def _store(
         [upload.inbox_id for upload in winners],
         replacing=[upload.inbox_id for upload in winners if _key(upload) in stored],
         costs=costs,
+        courses=[(upload.inbox_id, json.dumps(course(upload))) for upload in winners if upload.responses],
         price_version=pricing.PRICE_VERSION,
     )
 

@@ -20,8 +20,9 @@ QUEUE = "insights"
 PERSIST = "tasks.jobs.persist"
 ROLLUP = "tasks.jobs.rollup"
 PURGE = "tasks.jobs.purge"
+DELETE = "tasks.jobs.delete"
 SCHEDULED = "tasks.jobs.scheduled"
-JOBS = frozenset({PERSIST, ROLLUP, PURGE, SCHEDULED})
+JOBS = frozenset({PERSIST, ROLLUP, PURGE, DELETE, SCHEDULED})
 
 RINGS_PER_SECOND = 10
 # A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
@@ -144,7 +145,9 @@ class Doorbell:
             self._mail.clear()
             # Redis away is no error: the scheduler finds the mail by itself.
             with suppress(redis.RedisError):
-                ring(self._client, PERSIST)
+                if not ring(self._client, PERSIST):
+                    # Persist is about to begin, and sees this mail, or rests, and does not: ring again to be sure.
+                    self._mail.set()
             time.sleep(1 / RINGS_PER_SECOND)
 
     def ping(self) -> bool:

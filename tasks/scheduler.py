@@ -15,7 +15,7 @@ import structlog
 from croniter import croniter
 from psycopg2 import extensions
 
-from db import inbox, purges, rollups
+from db import deletions, inbox, purges, rollups
 from db import schedule as memory
 from db.config import load
 from db.connection import Database, connect_alone
@@ -66,6 +66,8 @@ class Scheduler:
             queues.ring(self._client, queues.ROLLUP)
         if purges.waiting(self._database):
             queues.ring(self._client, queues.PURGE)
+        if deletions.waiting(self._database):
+            queues.ring(self._client, queues.DELETE)
         for name, entry in SCHEDULE.items():
             self._note_due(name, entry.cron, now)
         for name, due_at in memory.to_ring_again(self._database):

@@ -39,7 +39,7 @@ def build(settings: TaskSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = queues.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=2, deadline=30)
-    jobs.equip(jobs.Tools(database, client, settings.insights_timezone))
+    jobs.equip(jobs.Tools(database, client, settings.insights_timezone, settings.export_folder))
     return CountingWorker(
         [queues.queue(client)],
         connection=client,

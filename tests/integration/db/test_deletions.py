@@ -1,0 +1,112 @@
+"""All of one's own data goes at one's word: from every table and every file, and nobody else's."""
+
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from db import checks, deletions
+from db.connection import Database
+from db.deletions import delete_own_data
+from db.records import Account
+from tasks import export, persist, plans, queues, rollup, worker
+from tasks.config import TaskSettings
+from tasks.scheduler import Scheduler
+from tests.integration.tables import all_text, digests
+from tests.integration.uploads import upload, upload_plan
+
+DAY = date(2026, 11, 20)
+TEXT = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+#: What stays: the account with its keys, and the mark until the files are written.
+STAYS = {"users", "api_keys", "data_deletions"}
+
+
+def settle(database: Database) -> None:
+    persist.drain(database, "UTC")
+    plans.drain(database)
+    rollup.recompute(database, "UTC")
+
+
+@pytest.fixture
+def worked(database: Database, alice: Account, bob: Account) -> None:
+    """Both have sessions and plans; one upload of Alice's still waits."""
+    rollup.begin_in_zone(database, "UTC")
+    for person in (alice, bob):
+        upload(database, person, "s1", messages=[TEXT] if person == alice else [])
+        upload_plan(database, person)
+    settle(database)
+    upload(database, alice, "s2")
+
+
+def test_no_row_of_theirs_is_left_but_account_and_keys(
+    database: Database, database_url: str, worked: None, alice: Account
+) -> None:
+    empty = digests(database_url, 0)
+
+    assert delete_own_data(database, alice.user_id)
+
+    left = digests(database_url, alice.user_id)
+    assert {table for table in left if left[table] != empty[table]} == STAYS
+    assert "a secret thought" not in all_text(database_url)
+
+
+def test_nobody_elses_rows_change(
+    database: Database, database_url: str, worked: None, alice: Account, bob: Account
+) -> None:
+    before = digests(database_url, bob.user_id)
+
+    delete_own_data(database, alice.user_id)
+
+    assert digests(database_url, bob.user_id) == before
+    assert all(result.agrees for result in checks.check_all(database))
+
+
+def test_what_comes_in_later_stays(database: Database, worked: None, alice: Account) -> None:
+    asked = deletions._ask(database, alice.user_id)
+    upload(database, alice, "s1", total_messages=9)
+    settle(database)
+
+    deletions.delete_rows(database, asked)
+    settle(database)
+
+    assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["s1"]
+    assert all(result.agrees for result in checks.check_all(database))
+
+
+def test_files_are_rewritten_without_them(
+    database: Database, database_url: str, redis_url: str, worked: None, alice: Account, tmp_path: Path
+) -> None:
+    export.export(database, tmp_path, [DAY], "UTC")
+    delete_own_data(database, alice.user_id)
+    with closing(queues.connect(redis_url)) as client:
+        Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+
+    worker.build(settings).work(burst=True, logging_level="WARNING")
+
+    names = pl.scan_parquet(tmp_path / "sessions/**/*.parquet").select("username").collect()
+    assert names["username"].to_list() == ["bob"]
+    assert deletions.under_way(database, alice.user_id) is None
+
+
+def test_rows_that_could_not_go_at_once_go_with_the_job(
+    database: Database,
+    database_url: str,
+    redis_url: str,
+    worked: None,
+    alice: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(deletions, "PATIENCE_SECONDS", 0.001)
+    assert not delete_own_data(database, alice.user_id)
+    with closing(queues.connect(redis_url)) as client:
+        queues.ring(client, queues.DELETE)
+
+    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+
+    worker.build(settings).work(burst=True, logging_level="WARNING")
+
+    assert database.fetch("test_session", user_id=alice.user_id) == []
