@@ -108,3 +108,32 @@ def test_the_bell_rings_without_a_redis() -> None:
 def test_a_queue_that_does_not_answer_has_no_figures() -> None:
     with closing(queues.Doorbell("unix:///nowhere/at/all.sock")) as bell:
         assert bell.figures() is None
+
+
+def test_no_ring_counts_while_a_job_rests(client: fakeredis.FakeStrictRedis) -> None:
+    queues.rest(client, queues.PERSIST, 60)
+
+    assert not queues.ring(client, queues.PERSIST)
+    assert queues.ring(client, queues.ROLLUP)
+
+
+def test_a_rest_ends_by_itself(client: fakeredis.FakeStrictRedis) -> None:
+    queues.rest(client, queues.PERSIST, 0.1)
+
+    assert 0 < client.pttl("insights:rung:tasks.jobs.persist") <= 100
+
+
+def test_a_bell_that_was_not_heard_rings_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = threading.Event()
+    answers = iter([False, True])
+
+    def ring(_client: object, _job: str) -> bool:
+        answer = next(answers)
+        if answer:
+            heard.set()
+        return answer
+
+    monkeypatch.setattr(queues, "ring", ring)
+    with closing(queues.Doorbell("redis://127.0.0.1:1/0")) as bell:
+        bell.ring()
+        assert heard.wait(10)
