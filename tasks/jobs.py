@@ -22,6 +22,7 @@ DAYS_SECONDS = 0.5
 # Done with it, they rest so long: what comes meanwhile is taken with what comes next. A job costs the same for one
 # upload as for a hundred.
 MAIL_REST_SECONDS = 0.1
+FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
@@ -53,7 +54,7 @@ def persist() -> None:
     tools = _tools[0]
     queues.answer(tools.redis, queues.PERSIST)
     end = time.monotonic() + MAIL_SECONDS
-    settled = persisting.drain(tools.database, tools.zone, seconds=MAIL_SECONDS)
+    settled = persisting.drain(tools.database, tools.zone, seconds=MAIL_SECONDS, least=FEW_UPLOADS)
     settled += plans.drain(tools.database, seconds=MAIL_SECONDS)
     if settled and rollups.waiting(tools.database):
         queues.ring(tools.redis, queues.ROLLUP)

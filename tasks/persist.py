@@ -32,15 +32,18 @@ class Verdict:
     repeated: list[Claimed]
 
 
-def drain(db: Database, zone: str, *, seconds: float = math.inf) -> int:
-    """Settle what waits, batch by batch until `seconds` are over, and return how many uploads that were."""
+def drain(db: Database, zone: str, *, seconds: float = math.inf, least: int = 1) -> int:
+    """Settle what waits, batch by batch, and return how many uploads that were.
+
+    It ends when `seconds` are over, or with a batch of fewer than `least`: more may gather meanwhile.
+    """
     mail = Mail(
         store=partial(_persist, zone=zone),
         waiting=partial(inbox.next_ids, limit=settling.BATCH),
         # A zone that PostgreSQL does not know is no upload's fault.
         be_sound=partial(rollups.require_zone, zone=zone),
     )
-    return repeat(lambda: settle_batch(db, mail), seconds)
+    return repeat(lambda: settle_batch(db, mail), seconds, least=least)
 
 
 def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 
 
-def repeat(step: Callable[[], int], seconds: float) -> int:
-    """Repeat a step until it finds nothing more to do or the time is over, and return how much that was."""
+def repeat(step: Callable[[], int], seconds: float, *, least: int = 1) -> int:
+    """Repeat a step until it finds less than `least` to do or the time is over, and return how much that was."""
     done, end = 0, time.monotonic() + seconds
-    while count := step():
+    while True:
+        count = step()
         done += count
-        if time.monotonic() >= end:
-            break
-    return done
+        if count < least or time.monotonic() >= end:
+            return done

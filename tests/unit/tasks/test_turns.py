@@ -1,0 +1,18 @@
+"""Turns: work goes on as long as there is enough of it, and time."""
+
+import math
+
+import pytest
+
+from tasks.turns import repeat
+
+
+@pytest.mark.parametrize(("least", "done"), [(1, 13), (3, 13), (5, 10), (6, 5)])
+def test_work_goes_on_until_a_step_finds_less_than_enough(least: int, done: int) -> None:
+    steps = iter([5, 5, 3, 0])
+
+    assert repeat(lambda: next(steps), math.inf, least=least) == done
+
+
+def test_work_ends_with_the_time() -> None:
+    assert repeat(lambda: 7, 0) == 7
