@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlencode
 
 import dash_bootstrap_components as dbc
@@ -11,6 +11,8 @@ from dash import Dash, Input, Output, State, dcc, html
 from analytics_app.attributes import attributes
 from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
+from analytics_app.measures import Measure
+from db.breakdown_records import Grain
 from db.periods import Period, last_days
 from db.records import Choices, Filters
 
@@ -18,6 +20,11 @@ RANGES = (7, 30, 90, 365)
 USUAL_RANGE = 30
 LONGEST_RANGE = 3 * 366
 LONGEST_NAME = 500
+#: What the Trends page can show, the usual one first, and the steps of time it shows it in.
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+GRAINS: tuple[Grain, ...] = get_args(Grain)
+#: Up to so many days are shown as days, up to so many as weeks, unless the reader chooses.
+MOST_DAYS, MOST_WEEK_DAYS = 100, 400
 #: The value of "All" in a select, which can't show an empty one.
 EVERYTHING = "*"
 
@@ -33,6 +40,22 @@ class Selection:
     model: str | None = None
     #: On the Tools page: the tool that is looked at.
     tool: str | None = None
+    #: On the Trends page: what is shown, and in which steps; None = those that suit the period.
+    measure: Measure = MEASURES[0]
+    grain: Grain | None = None
+
+    @property
+    def steps(self) -> Grain:
+        """The steps of time that are shown."""
+        if self.grain is not None:
+            return self.grain
+        return (
+            "day"
+            if self.period.days <= MOST_DAYS
+            else "week"
+            if self.period.days <= MOST_WEEK_DAYS
+            else "month"
+        )
 
     @property
     def filters(self) -> Filters:
@@ -49,7 +72,15 @@ def parse(search: object, today: date) -> Selection:
     """Read the query of an address; whatever it says wrongly counts as not said."""
     query = parse_qs(search.removeprefix("?"), max_num_fields=None) if isinstance(search, str) else {}
     period, days = _period(query, today)
-    return Selection(period, days, _name(query, "project"), _name(query, "model"), tool=_name(query, "tool"))
+    return Selection(
+        period,
+        days,
+        _name(query, "project"),
+        _name(query, "model"),
+        tool=_name(query, "tool"),
+        measure=next((known for known in MEASURES if known == _name(query, "measure")), MEASURES[0]),
+        grain=next((known for known in GRAINS if known == _name(query, "steps")), None),
+    )
 
 
 def _period(query: dict[str, list[str]], today: date) -> tuple[Period, int | None]:
@@ -84,6 +115,8 @@ def query_of(selection: Selection) -> str:
     fields |= {"project": selection.project} if selection.project else {}
     fields |= {"model": selection.model} if selection.model else {}
     fields |= {"tool": selection.tool} if selection.tool else {}
+    fields |= {"measure": selection.measure} if selection.measure != MEASURES[0] else {}
+    fields |= {"steps": selection.grain} if selection.grain else {}
     return f"?{urlencode(fields)}" if fields else ""
 
 

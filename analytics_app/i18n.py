@@ -63,6 +63,17 @@ class Language:
         whole = pattern if abs(value) < 100 else pattern.replace("0.00", "0")
         return numbers.format_currency(shown, "USD", whole, locale=self.locale, currency_digits=False)
 
+    def dollars(self, value: int) -> str:
+        """Whole US dollars, for an axis."""
+        pattern = self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+        return numbers.format_currency(value, "USD", pattern, locale=self.locale, currency_digits=False)
+
+    def decimal(self, value: float) -> str:
+        """An average: with one decimal while it is small."""
+        if abs(value) >= 100:
+            return self.number(round(value))
+        return numbers.format_decimal(round(Decimal(value), 1), locale=self.locale)
+
     def percent(self, share: float) -> str:
         """A share of one as whole per cent; small but not nothing reads as such."""
         if 0 < share < 0.005:
@@ -82,6 +93,10 @@ class Language:
     def month(self, day: date) -> str:
         """A month on an axis: Okt."""
         return dates.format_skeleton("MMM", day, locale=self.locale)
+
+    def full_month(self, day: date) -> str:
+        """A month with its year."""
+        return dates.format_skeleton("yMMMM", day, locale=self.locale)
 
     def full_day(self, day: date) -> str:
         """A day with its weekday and year, where there is room to be exact."""

@@ -16,6 +16,10 @@ Cell = str | int | float | Decimal | date | datetime | None
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
+class Quantity(float):
+    """A number with a fraction that is no share: hours, or an average."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Column titles and rows of raw values; a float is a share of one, None was not reported."""
@@ -38,6 +42,8 @@ def _csv_cell(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell
+    if isinstance(cell, Quantity):
+        return f"{cell:.2f}"
     if isinstance(cell, float):
         return f"{cell:.4f}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
@@ -67,6 +73,8 @@ def spoken(cell: Cell, language: Language) -> str:
             return language.text("not reported")
         case str():
             return cell
+        case Quantity():
+            return language.decimal(cell)
         case float():
             return language.percent(cell)
         case Decimal():

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from db.records import FromRow
+
+Grain = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True, kw_only=True)

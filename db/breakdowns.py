@@ -1,11 +1,12 @@
 """What a period breaks down into, read from the rollups: tools, steps of time, projects, models and charges."""
 
-from typing import Any, Literal
+from typing import Any
 
 from db.breakdown_records import (
     CallDay,
     CallPart,
     Charge,
+    Grain,
     ModelFigures,
     PeopleStep,
     ProjectDay,
@@ -15,7 +16,6 @@ from db.connection import Statements
 from db.periods import Period
 from db.records import Filters
 
-Grain = Literal["day", "week", "month"]
 EVERYTHING = Filters()
 
 

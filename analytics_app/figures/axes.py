@@ -1,7 +1,8 @@
 """Ticks that read well in every language: computed here, because Plotly speaks English only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from math import ceil
 from typing import Any
 
 from analytics_app.i18n import Language
@@ -45,12 +46,17 @@ def _chosen_days(days: Sequence[date]) -> list[int]:
 
 def token_ticks(most: int, language: Language) -> dict[str, Any]:
     """Round steps from zero to the highest bar, in the language's own short form."""
-    step = round_step(most)
-    values = list(range(0, most + step, step))[: MOST_VALUE_TICKS + 2]
+    return value_ticks(most, language.compact)
+
+
+def value_ticks(most: float, say: Callable[[int], str]) -> dict[str, Any]:
+    """Round steps from zero to the highest value, said in its unit."""
+    step = round_step(ceil(most))
+    values = list(range(0, ceil(most) + step, step))[: MOST_VALUE_TICKS + 2]
     return {
         "tickmode": "array",
         "tickvals": values,
-        "ticktext": [language.compact(value) for value in values],
+        "ticktext": [say(value) for value in values],
         "range": [0, max(most * 1.04, 1)],
     }
 

@@ -11,7 +11,7 @@ from db.periods import Period
 from db.records import Coverage
 
 
-def nothing(view: View, *, ever: bool) -> html.Div:
+def nothing(view: View, *, ever: bool, path: str = "/") -> html.Div:
     """Why there is nothing to draw, and what to do about it."""
     said = view.language
     if not ever and view.account.is_admin:
@@ -28,7 +28,7 @@ def nothing(view: View, *, ever: bool) -> html.Div:
         )
     if view.selection.narrowed:
         all_of_it = query_of(replace(view.selection, project=None, model=None))
-        whole = dcc.Link(said.text("Show all projects and models"), href=f"/{all_of_it}")
+        whole = dcc.Link(said.text("Show all projects and models"), href=f"{path}{all_of_it}")
         return panels.empty(said.text("Nothing with these filters in this period"), whole)
     return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
 

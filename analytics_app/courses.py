@@ -1,0 +1,116 @@
+"""One measure over time in days, weeks or months, beside the same number of steps before; pure counting."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db.breakdown_records import Grain
+from db.periods import Period
+from db.records import DayTotals
+
+#: So many steps are averaged: a week of days, a month of weeks, a quarter of months.
+WINDOWS: dict[Grain, int] = {"day": 7, "week": 4, "month": 3}
+#: None = not known, which is never nought.
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Course:
+    """The steps of a period with their values, and as many steps that end where it begins."""
+
+    grain: Grain
+    steps: list[Period]
+    values: list[float | None]
+    earlier_steps: list[Period]
+    earlier_values: list[float | None]
+    #: The last step is still going.
+    provisional: bool
+
+    @property
+    def over(self) -> int:
+        """How many steps are over."""
+        return len(self.steps) - self.provisional
+
+    @property
+    def averages(self) -> list[float | None]:
+        """Means of the steps that end with each, as far back as is known; none for a step that still goes on."""
+        window, run = WINDOWS[self.grain], [*self.earlier_values, *self.values]
+        start = len(self.earlier_values)
+        means = [mean(run[max(0, end - window) : end]) for end in range(start + 1, len(run) + 1)]
+        return [*means[: self.over], *[None] * self.provisional]
+
+
+def mean(values: Values) -> float | None:
+    """Of those that are known."""
+    found = _known(values)
+    return sum(found) / len(found) if found else None
+
+
+def total(values: Values) -> float | None:
+    """Of those that are known."""
+    found = _known(values)
+    return sum(found) if found else None
+
+
+def _known(values: Values) -> list[float]:
+    """None at all where only the noughts are known: the rest would be called nought with them."""
+    known = [value for value in values if value is not None]
+    return known if any(known) or len(known) == len(values) else []
+
+
+def steps(period: Period, grain: Grain) -> list[Period]:
+    """The whole days, weeks (from Monday) or months that hold the period."""
+    found = [step_of(period.first, grain)]
+    while found[-1].last < period.last:
+        found.append(step_of(found[-1].last + timedelta(days=1), grain))
+    return found
+
+
+def steps_before(first: Period, grain: Grain, count: int) -> list[Period]:
+    """So many steps that end just before this one, the oldest first."""
+    found = [first]
+    for _ in range(count):
+        found.append(step_of(found[-1].first - timedelta(days=1), grain))
+    return found[:0:-1]
+
+
+def step_of(day: date, grain: Grain) -> Period:
+    """The step that holds the day."""
+    match grain:
+        case "day":
+            return Period(day, day)
+        case "week":
+            monday = day - timedelta(days=day.weekday())
+            return Period(monday, monday + timedelta(days=6))
+        case "month":
+            first = day.replace(day=1)
+            return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def course(period: Period, grain: Grain, today: date, value_of: Callable[[Period], float | None]) -> Course:
+    """Ask for the value of every step of the period and of as many before."""
+    own = steps(period, grain)
+    earlier = steps_before(own[0], grain, len(own))
+    return Course(
+        grain=grain,
+        steps=own,
+        values=[value_of(step) for step in own],
+        earlier_steps=earlier,
+        earlier_values=[value_of(step) for step in earlier],
+        provisional=own[-1].last >= today,
+    )
+
+
+def asked(period: Period, grain: Grain, today: date) -> Period:
+    """All days that such a course needs, up to today."""
+    own = steps(period, grain)
+    first = steps_before(own[0], grain, len(own))[0].first
+    return Period(first, min(own[-1].last, today))
+
+
+def by_step(days: Iterable[DayTotals], grain: Grain) -> dict[date, list[DayTotals]]:
+    """The days of every step, by its first day."""
+    found: dict[date, list[DayTotals]] = {}
+    for day in days:
+        found.setdefault(step_of(day.stat_date, grain).first, []).append(day)
+    return found

@@ -1,0 +1,68 @@
+"""Tokens over the time of one session: from its stored steps to stacked bars."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from analytics_app.figures.axes import token_ticks
+from analytics_app.theme import Look, template
+
+Steps = Sequence[Sequence[int | None]]
+MOST_TICKS = 7
+
+
+def session_course(steps: Steps, look: Look) -> go.Figure:
+    """Fresh input below, output above, a bar a step; what came from the cache is said on hover."""
+    said = look.language
+    figure = go.Figure(layout={"template": template(look.palette), "barmode": "stack", "bargap": 0.2})
+    names = [_moment(step, place, look) for place, step in enumerate(steps, start=1)]
+    for place, name in ((1, said.text("in")), (2, said.text("out"))):
+        figure.add_bar(
+            x=names,
+            y=[step[place] or None for step in steps],
+            name=name,
+            customdata=[said.text("{tokens} tokens", tokens=said.number(step[place] or 0)) for step in steps],
+            hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
+            marker={"color": look.palette.categories[(0, 4)[place - 1]], "line": {"width": 0}},
+        )
+    most = max((_tokens(step) for step in steps), default=0)
+    figure.update_xaxes(type="category", **_ticks(steps, names, look))
+    figure.update_yaxes(rangemode="tozero", **token_ticks(most, said))
+    return figure
+
+
+def _tokens(step: Sequence[int | None]) -> int:
+    return (step[1] or 0) + (step[2] or 0)
+
+
+def _moment(step: Sequence[int | None], place: int, look: Look) -> str:
+    """The head line of a bar's hover; unlike every other bar's."""
+    said = look.language
+    cached = said.text("{tokens} from the cache", tokens=said.compact(step[3] or 0))
+    if step[0] is None:
+        return said.text("Step {number} · {cached}", number=place, cached=cached)
+    return said.text(
+        "Step {number} · after {time} · {cached}", number=place, time=clock(step[0]), cached=cached
+    )
+
+
+def clock(seconds: int) -> str:
+    """Minutes and seconds since the start, with hours once there are any."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def _ticks(steps: Steps, names: Sequence[str], look: Look) -> dict[str, object]:
+    every = -(-len(steps) // MOST_TICKS) or 1
+    chosen = range(0, len(steps), every)
+    return {
+        "tickmode": "array",
+        "tickvals": [names[place] for place in chosen],
+        "ticktext": [_tick(steps[place], place + 1, look) for place in chosen],
+        "tickangle": 0,
+    }
+
+
+def _tick(step: Sequence[int | None], place: int, look: Look) -> str:
+    return look.language.number(place) if step[0] is None else clock(step[0])
