@@ -117,7 +117,9 @@ def _link(entry: Entry, said: Language) -> dbc.NavLink:
         html.Span(className=f"icon icon-{entry.icon}"),
         html.Span(said.text(entry.name), className="nav-name"),
     ]
-    return dbc.NavLink(content, href=entry.path, active="exact", class_name="nav-entry")
+    # Below a page lie its details.
+    match = "exact" if entry.path == "/" else "partial"
+    return dbc.NavLink(content, href=entry.path, active=match, class_name="nav-entry")
 
 
 def _person_menu(view: View) -> html.Details:

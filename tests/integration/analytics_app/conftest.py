@@ -108,7 +108,11 @@ def _argument(part: Mapping[str, str], values: Mapping[str, object]) -> Any:
     if '["ALL"]' in part["id"]:
         given = value if isinstance(value, dict) else {}
         return [
-            {"id": {"revoke": key}, "property": part["property"], "value": clicks}
+            {
+                "id": {name: key for name in json.loads(part["id"])},
+                "property": part["property"],
+                "value": clicks,
+            }
             for key, clicks in given.items()
         ]
     return {"id": _identifier(part["id"]), "property": part["property"], "value": value}

@@ -1,0 +1,352 @@
+"""The Me page: my own figures, sessions, settings, keys and data, and nobody else's by any request."""
+
+import json
+import re
+from itertools import chain
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db import accounts, audit, deletions, keys
+from db.connection import Database
+from db.keys import new_key
+from db.records import Account, ApiKey
+from tasks import persist, plans, rollup
+from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, body_of
+from tests.integration.analytics_app.test_team import texts
+from tests.integration.uploads import upload, upload_plan
+
+TEXT = {"sequence": 0, "timestamp": None, "role": "user", "content": "<img src=x onerror=alert(1)> a secret"}
+
+
+def settle(database: Database) -> None:
+    persist.drain(database, "UTC")
+    plans.drain(database)
+    rollup.recompute(database, "UTC")
+
+
+@pytest.fixture
+def worked(database: Database, alice: Account, bob: Account) -> None:
+    """Alice worked twice and shares her text, Bob once."""
+    rollup.begin_in_zone(database, "UTC")
+    upload(database, alice, "a1", messages=[TEXT])
+    upload(database, alice, "a2", project_name="docs", started_at="2026-11-21T10:00:00Z", ended_at=None)
+    upload(database, bob, "b1", project_name="of-bob")
+    upload_plan(database, alice)
+    settle(database)
+
+
+def me(visitor: Visitor, search: str = "") -> dict[str, Any]:
+    """The parts of the page that figures fill."""
+    answer = visitor.call("me-cards.children", {"url.search": search})
+    parts: dict[str, Any] = answer.get_json()["response"]
+    return parts
+
+
+def session_page(visitor: Visitor, path: str) -> str:
+    return visitor.call("session-body.children", {"url.pathname": path, "theme.data": "light"}).text
+
+
+def key_of(database: Database, person: Account, label: str = "laptop") -> tuple[str, ApiKey]:
+    made = new_key("dkd_sk_")
+    issued = accounts.issue_key(
+        database, user_id=person.user_id, label=label, prefix=made.prefix, key_hash=made.key_hash
+    )
+    return made.raw, issued
+
+
+def again(database: Database, person: Account) -> Account:
+    found = accounts.account_by_id(database, person.user_id)
+    assert found is not None
+    return found
+
+
+def test_my_figures_stand_beside_the_average_of_those_who_were_active(
+    visit: Visit, worked: None, alice: Account
+) -> None:
+    parts = me(visit(alice))
+    said = texts(parts["me-cards"]["children"])
+    assert "Sessions 2 ▲   33% more vs 2" in said
+    assert "of the 2 people" in parts["me-compared"]["children"]
+
+
+def test_my_list_has_my_sessions_alone(visit: Visit, worked: None, alice: Account, bob: Account) -> None:
+    said = texts(me(visit(alice))["sessions-rows"]["children"])
+    assert "shop" in said
+    assert "of-bob" not in said
+
+
+@pytest.mark.parametrize(
+    ("search", "first"),
+    [("", "docs"), ("?sort=started", "shop"), ("?sort=-messages", "docs"), ("?q=SHO", "shop")],
+)
+def test_the_list_is_sorted_and_searched_as_the_address_says(
+    visit: Visit, worked: None, alice: Account, search: str, first: str
+) -> None:
+    said = texts(me(visit(alice), search)["sessions-rows"]["children"])
+    assert min(said.find(name) for name in ("shop", "docs") if name in said) == said.find(first)
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "%25", "'; DROP TABLE sessions"])
+def test_what_is_typed_means_itself(visit: Visit, worked: None, alice: Account, typed: str) -> None:
+    said = texts(me(visit(alice), f"?q={typed}")["sessions-rows"]["children"])
+    assert "No session matches" in said
+
+
+def test_pages_of_the_list_hold_every_session_once(database: Database, visit: Visit, alice: Account) -> None:
+    rollup.begin_in_zone(database, "UTC")
+    for number in range(33):
+        upload(database, alice, f"s{number:02d}", project_name=f"p{number:02d}")
+    settle(database)
+    visitor = visit(alice)
+    shown = [
+        re.findall(r"p\d\d", texts(me(visitor, f"?page={page}")["sessions-rows"]["children"]))
+        for page in (1, 2, 3)
+    ]
+    assert sorted(chain(*shown)) == [f"p{number:02d}" for number in range(33)]
+
+
+def test_my_session_opens_with_its_text_as_text(visit: Visit, worked: None, alice: Account) -> None:
+    answer = session_page(visit(alice), "/me/sessions/a1")
+    assert f'"props": {json.dumps({"children": TEXT["content"]})}, "type": "Pre"' in json.dumps(
+        json.loads(answer)
+    )
+
+
+@pytest.mark.parametrize("path", ["/me/sessions/a1", "/me/sessions/%61%31", "/me/sessions/../sessions/a1"])
+def test_nobody_opens_a_session_of_mine(
+    visit: Visit, worked: None, bob: Account, admin: Account, path: str
+) -> None:
+    for person in (bob, admin):
+        answer = session_page(visit(person), path)
+        assert ("You have no session of this name" in answer, "secret" in answer) == (True, False)
+
+
+def test_the_same_name_opens_for_each_their_own(
+    visit: Visit, worked: None, database: Database, bob: Account
+) -> None:
+    upload(database, bob, "a1", project_name="mine-too")
+    settle(database)
+    answer = session_page(visit(bob), "/me/sessions/a1")
+    assert ("mine-too" in answer, "secret" in answer) == (True, False)
+
+
+def test_text_that_is_to_go_is_shown_no_more(
+    visit: Visit, worked: None, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visit(alice)
+    monkeypatch.setattr(accounts, "PURGE_SECONDS", 0)
+    accounts.change_settings(database, alice.user_id, share_level="metadata")
+    assert "secret" not in session_page(visitor, "/me/sessions/a1")
+    assert "secret" not in visitor.get("/me/data.json").text
+
+
+def test_lowering_the_level_deletes_the_text_and_says_so(
+    visit: Visit, worked: None, database: Database, alice: Account
+) -> None:
+    visitor = visit(alice)
+    answer = visitor.call(
+        "me-privacy.children",
+        {'{"level":["ALL"]}.n_clicks': {"metadata": 1}},
+        '{"level":"metadata"}.n_clicks',
+    )
+    assert "Your text is deleted." in answer.text
+    assert again(database, alice).share_level == "metadata"
+    assert database.fetch("test_text_left")[0]["messages"] == 0
+
+
+def test_the_leaderboard_is_left_and_joined_with_one_click(
+    visit: Visit, database: Database, alice: Account
+) -> None:
+    visitor, seen = visit(alice), []
+    for _ in range(2):
+        visitor.call("me-privacy.children", {"me-leaderboard.n_clicks": 1}, "me-leaderboard.n_clicks")
+        seen.append(again(database, alice).show_in_leaderboard)
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("level", ["everything", "", 7, None])
+def test_a_level_that_there_is_not_changes_nothing(
+    visit: Visit, database: Database, alice: Account, level: object
+) -> None:
+    answer = visit(alice).call(
+        "me-privacy.children",
+        {'{"level":["ALL"]}.n_clicks': {level: 1}},
+        json.dumps({"level": level}) + ".n_clicks",
+    )
+    assert answer.status_code in {200, 204, 400}
+    assert again(database, alice).share_level == "full"
+
+
+def make_key(visitor: Visitor, label: str, end: str = "0") -> str:
+    values = {"own-key-form.n_submit": 1, "own-key-label.value": label, "own-key-end.value": end}
+    return visitor.call("own-keys.children", values, "own-key-form.n_submit").text
+
+
+def stop_key(visitor: Visitor, key_id: object) -> str:
+    values = {'{"own-key":["ALL"]}.n_clicks': {key_id: 1}}
+    trigger = json.dumps({"own-key": key_id}, separators=(",", ":")) + ".n_clicks"
+    return visitor.call("own-keys.children", values, trigger).text
+
+
+def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
+    found = re.search(r"dkd_sk_[A-Za-z0-9_-]{43}", make_key(visit(alice), "laptop"))
+    assert found is not None
+    caller = accounts.caller_by_key(database, keys.hash_key(found.group()))
+    assert caller is not None
+    assert caller.account.user_id == alice.user_id
+    assert found.group() not in str(audit.recent(database))
+
+
+def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Account) -> None:
+    make_key(visit(alice), "guest", "30")
+    [key] = accounts.list_keys(database, alice.user_id)
+    assert key.expires_at is not None
+    assert key.expires_at.isoformat() == "2026-12-22T12:00:00+00:00"
+
+
+def test_i_stop_my_key(visit: Visit, database: Database, alice: Account) -> None:
+    raw, key = key_of(database, alice)
+    assert "The key is stopped." in stop_key(visit(alice), key.key_id)
+    assert accounts.caller_by_key(database, keys.hash_key(raw)) is None
+
+
+def test_nobody_else_stops_my_key(visit: Visit, database: Database, alice: Account, bob: Account) -> None:
+    raw, key = key_of(database, alice)
+    answer = stop_key(visit(bob), key.key_id)
+    assert ("The key is stopped." in answer, key.prefix in answer) == (False, False)
+    assert accounts.caller_by_key(database, keys.hash_key(raw)) is not None
+
+
+def change_password(visitor: Visitor, old: object, new: object, again: object) -> str:
+    values = {
+        "password-form.n_submit": 1,
+        "password-old.value": old,
+        "password-new.value": new,
+        "password-again.value": again,
+    }
+    return visitor.call("password-problem.children", values, "password-form.n_submit").text
+
+
+def test_a_new_password_ends_the_other_logins_and_keeps_this_one(visit: Visit, alice: Account) -> None:
+    # The second visit ends the first login already, so the other one logs in by itself.
+    visitor = visit(alice)
+    other = Visitor(visitor.app)
+    other.log_in("alice")
+    assert "Changed." in change_password(visitor, PASSWORD, "a new long one", "a new long one")
+    assert (visitor.get("/me").status_code, other.get("/me").status_code) == (200, 302)
+    assert Visitor(visitor.app).log_in("alice", "a new long one").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("wrong", "a new long one", "a new long one"),
+        (PASSWORD, "a new long one", "another one"),
+        (PASSWORD, "short", "short"),
+        (PASSWORD, "x" * 1001, "x" * 1001),
+        (None, "a new long one", "a new long one"),
+        ("\ud800", "a new long one", "a new long one"),
+        (PASSWORD, "\ud800 a new long one", "\ud800 a new long one"),
+    ],
+)
+def test_a_password_that_can_not_be_stays_as_it_is(
+    visit: Visit, alice: Account, old: object, new: object, again: object
+) -> None:
+    visitor = visit(alice)
+    assert "Changed." not in change_password(visitor, old, new, again)
+    assert Visitor(visitor.app).log_in("alice").status_code == 303
+
+
+def test_guessing_the_old_password_comes_to_an_end(visit: Visit, alice: Account) -> None:
+    visitor = visit(alice)
+    for _ in range(10):
+        change_password(visitor, "a guess", "a new long one", "a new long one")
+    assert "too often" in change_password(visitor, PASSWORD, "a new long one", "a new long one")
+
+
+def test_preferences_are_kept_and_seen_at_once(visit: Visit, database: Database, alice: Account) -> None:
+    visitor = visit(alice)
+    answer = visitor.form("/me/preferences", locale="de", time_zone="Asia/Tokyo", theme="dark")
+    changed = again(database, alice)
+    assert (answer.status_code, answer.location) == (303, "/me")
+    assert (changed.locale, changed.time_zone, changed.theme) == ("de", "Asia/Tokyo", "dark")
+    assert 'lang="de" data-theme-default="dark"' in visitor.get("/me").text
+
+
+def test_single_times_are_on_my_clock(visit: Visit, worked: None, alice: Account) -> None:
+    visitor = visit(alice)
+    visitor.form("/me/preferences", locale="en", time_zone="Asia/Tokyo", theme="*")
+    assert "19:00" in texts(me(visitor)["sessions-rows"]["children"])
+
+
+def test_preferences_that_there_are_not_mean_none(visit: Visit, database: Database, alice: Account) -> None:
+    visit(alice).form("/me/preferences", locale="xx", time_zone="../etc/passwd", theme="blue")
+    changed = again(database, alice)
+    assert (changed.locale, changed.time_zone, changed.theme) == (None, None, None)
+
+
+def test_my_data_is_whole_and_mine_alone(
+    visit: Visit, worked: None, database: Database, alice: Account
+) -> None:
+    _, key = key_of(database, alice)
+    answer = visit(alice).get("/me/data.json")
+    data = json.loads(answer.text)
+    assert [session["session_id"] for session in data["sessions"]] == ["a1", "a2"]
+    assert data["sessions"][0]["messages"][0]["content"] == TEXT["content"]
+    assert [plan["content"] for plan in data["plans"]] == ["# Move the cache\n"]
+    assert key.prefix in str(data["keys"])
+    assert not re.search("of-bob|bob|argon2|key_hash|user_id", answer.text)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def delete_data(visitor: Visitor, typed: object) -> str:
+    values = {"deletion-form.n_submit": 1, "deletion-name.value": typed}
+    return visitor.call("deletion-state.children", values, "deletion-form.n_submit").text
+
+
+def test_my_data_goes_when_i_type_my_name(
+    visit: Visit, worked: None, database: Database, alice: Account
+) -> None:
+    assert "Your data is deleted." in delete_data(visit(alice), " alice ")
+    assert database.fetch("test_session", user_id=alice.user_id) == []
+
+
+@pytest.mark.parametrize("typed", ["", "bob", None, 7, "Alice"])
+def test_nothing_goes_without_my_name(
+    visit: Visit, worked: None, database: Database, alice: Account, typed: object
+) -> None:
+    delete_data(visit(alice), typed)
+    assert deletions.under_way(database, alice.user_id) is None
+
+
+def test_a_page_without_a_session_says_what_to_do(visit: Visit, bob: Account) -> None:
+    parts = me(visit(bob))
+    assert "Connect a client" in texts(parts["sessions-rows"]["children"])
+    assert "Nobody was active" in parts["me-compared"]["children"]
+
+
+MINE = ("me-cards", "session-body", "me-privacy", "own-keys", "password-problem", "deletion-state")
+
+
+@pytest.mark.parametrize("output", MINE)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    value=st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=4,
+    )
+)
+def test_no_value_makes_a_callback_fail_or_tell_of_others(
+    visit: Visit, worked: None, bob: Account, output: str, value: Any
+) -> None:
+    visitor = visit(bob)
+    key = next(key for key in visitor.app.callback_map if f"{output}.children" in key)
+    parts = visitor.app.callback_map[key]
+    values = {f"{part['id']}.{part['property']}": value for part in parts["inputs"] + parts["state"]}
+    answer = visitor.send(body_of(visitor.app, key, values))
+    assert answer.status_code < 500
+    assert "secret" not in answer.text
