@@ -1,7 +1,9 @@
 """From rows to days: recomputes marked team days whole, with Polars, so late data comes out right."""
 
+import json
 import math
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 import structlog
@@ -84,13 +86,14 @@ def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
     models = _frame(rollups.read(transaction, "models", days, zone), MODELS)
     tools = _frame(rollups.read(transaction, "tools", days, zone), TOOLS)
     usage = usage_rows(sessions, models)
-    rollups.write(transaction, "stats", days, stats_rows(sessions, usage, tools))
-    rollups.write(transaction, "usage", days, usage.to_dicts())
-    rollups.write(transaction, "tools", days, tools_rows(tools).to_dicts())
-    rollups.write(transaction, "hours", days, hours_rows(sessions).to_dicts())
+    stats = json.dumps(stats_rows(sessions, usage, tools), default=str)
+    rollups.write(transaction, "stats", days, stats)
+    rollups.write(transaction, "usage", days, usage.write_json())
+    rollups.write(transaction, "tools", days, tools_rows(tools).write_json())
+    rollups.write(transaction, "hours", days, hours_rows(sessions).write_json())
 
 
-def _frame(rows: list[Row], schema: pl.Schema) -> pl.DataFrame:
+def _frame(rows: list[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -131,7 +134,12 @@ def stats_rows(sessions: pl.DataFrame, usage: pl.DataFrame, tools: pl.DataFrame)
         pl.when(pl.col("cost_usd").is_not_null().any()).then(pl.col("cost_usd").sum()).alias("cost_usd"),
     )
     seen = sessions.group_by(DAY).agg(pl.col("imported_at").max().alias("last_upload_at"))
-    days = summed.join(seen, on=DAY, how="inner").sort(DAY)
+    ended = tools.group_by(DAY).agg(
+        pl.col("success_count").sum().alias("calls_succeeded"),
+        pl.col("error_count").sum().alias("calls_failed"),
+    )
+    days = summed.join(seen, on=DAY, how="inner").join(ended, on=DAY, how="left").sort(DAY)
+    days = days.with_columns(pl.col("calls_succeeded", "calls_failed").fill_null(0))
     top = top_tools(tools)
     return [day | {"top_tools": top.get((day["user_id"], day["stat_date"]), {})} for day in days.to_dicts()]
 

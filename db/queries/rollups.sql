@@ -84,12 +84,14 @@ WHERE (user_id, stat_date) IN (SELECT * FROM unnest(%(user_ids)s::bigint[], %(da
 -- name: daily_write_stats
 INSERT INTO daily_stats (
     user_id, stat_date, session_count, total_messages, total_tokens_in, total_tokens_out, cache_read_tokens,
-    cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens, last_upload_at, top_tools
+    cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens, last_upload_at, top_tools,
+    calls_succeeded, calls_failed
 )
 SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
     user_id bigint, stat_date date, session_count bigint, total_messages bigint, tokens_in bigint,
     tokens_out bigint, cache_read_tokens bigint, cache_creation_tokens bigint, duration_seconds bigint,
-    cost_usd numeric, unpriced_tokens bigint, last_upload_at timestamptz, top_tools jsonb
+    cost_usd numeric, unpriced_tokens bigint, last_upload_at timestamptz, top_tools jsonb,
+    calls_succeeded bigint, calls_failed bigint
 );
 
 -- name: daily_write_usage

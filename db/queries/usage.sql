@@ -113,6 +113,7 @@ SELECT row_number() OVER (ORDER BY sum(total_tokens_in + total_tokens_out) DESC,
        sum(total_tokens_in + total_tokens_out)::bigint AS total_tokens
 FROM daily_stats JOIN users USING (user_id)
 WHERE stat_date BETWEEN %(first)s AND %(last)s AND show_in_leaderboard AND active
+  AND (SELECT leaderboard_on FROM team_settings)
 GROUP BY user_id, username
 ORDER BY rank
 LIMIT %(limit)s;
@@ -167,7 +168,8 @@ FROM (
     FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s
 ) AS reported,
 (
-    SELECT count(*) AS people, count(*) FILTER (WHERE show_in_leaderboard) AS members FROM users WHERE active
+    SELECT count(*) AS people, count(*) FILTER (WHERE show_in_leaderboard AND (SELECT leaderboard_on FROM team_settings)) AS members
+    FROM users WHERE active
 ) AS known,
 (
     SELECT sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens) AS tokens,

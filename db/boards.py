@@ -1,0 +1,75 @@
+"""The leaderboards, read from the rollups: what each who takes part did in a period, and whether there are any."""
+
+from dataclasses import dataclass
+
+from db import audit
+from db.connection import Database, Statements
+from db.periods import Period
+from db.records import FromRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing(FromRow):
+    """What one person did in the period."""
+
+    user_id: int
+    username: str
+    #: False: whoever asks, and only they are told.
+    takes_part: bool
+    session_count: int
+    tokens: int
+    active_days: int
+    cache_read_tokens: int
+    #: All that models read: fresh, from the cache, and into it.
+    tokens_read: int
+    calls_succeeded: int
+    calls_failed: int
+
+    @property
+    def cache_share(self) -> float | None:
+        """Of all that was read, what came from the cache."""
+        return self.cache_read_tokens / self.tokens_read if self.tokens_read else None
+
+    @property
+    def success_share(self) -> float | None:
+        """Of the calls whose outcome was reported, those without an error."""
+        reported = self.calls_succeeded + self.calls_failed
+        return self.calls_succeeded / reported if reported else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members(FromRow):
+    """How many take part, of how many."""
+
+    members: int
+    people: int
+
+
+def standings(db: Statements, period: Period, user_id: int) -> list[Standing]:
+    """Everybody who takes part and was active, and the person who asks; nobody where it is switched off."""
+    rows = db.fetch("board_standings", first=period.first, last=period.last, user_id=user_id)
+    return [Standing.from_row(row) for row in rows]
+
+
+def members(db: Statements) -> Members:
+    """Who takes part, whatever they did."""
+    return Members.from_row(db.fetch_one("board_members") or {})
+
+
+def is_on(db: Statements) -> bool:
+    """Has no admin switched it off?"""
+    row = db.fetch_one("board_is_on")
+    return bool(row and row["leaderboard_on"])
+
+
+def switch(db: Database, *, on: bool, actor_id: int) -> None:
+    """Switch it on or off for all, and note who did."""
+    with db.transaction() as transaction:
+        if transaction.execute("board_switch", on=on):
+            audit.record(
+                transaction,
+                actor_id=actor_id,
+                subject_id=None,
+                action="leaderboard.switched",
+                detail={"on": on},
+            )
