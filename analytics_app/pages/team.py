@@ -1,6 +1,5 @@
 """The Team page: what the whole team did in a period, and how much of it these figures cover."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -8,8 +7,8 @@ from typing import Any
 
 from dash import Dash, Output, html
 
-from analytics_app import cards, listings, live, page_head, panels, theme
-from analytics_app.figures import tokens_per_day, working_hours
+from analytics_app import cards, legends, listings, live, page_head, panels, theme
+from analytics_app.figures import stacked_days, tokens_per_day, working_hours
 from analytics_app.i18n import Language
 from analytics_app.pages import team_cards, team_tables, team_words
 from analytics_app.service import Service
@@ -188,20 +187,13 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
 
 def _tokens(figures: Figures, days: list[date], today: date, look: Look) -> dict[str, Any]:
     layers = tokens_per_day.stacks(figures.models, days)
-    shown = [layer.model for layer in layers if layer.model is not None]
+    shown = [layer.name for layer in layers if layer.name is not None]
     places = theme.apart(shown, theme.slots(figures.choices.models))
-    drawn = tokens_per_day.tokens_per_day(layers, days, today, places=places, look=look)
-    entries = [_legend_entry(layer.model, places, look) for layer in layers]
-    if today in days and layers:
-        entries.append(html.Span(look.language.text("today is provisional"), className="legend-note"))
-    return {"tokens": drawn, "tokens_legend": entries}
-
-
-def _legend_entry(model: str | None, places: Mapping[str, int], look: Look) -> html.Span:
-    category = "others" if model is None else f"category-{places[model]}"
-    swatch = html.Span(className=f"swatch {category}")
-    name = tokens_per_day.model_name(model, look)
-    return html.Span([swatch, html.Span(name, className="legend-name", title=name)], className="legend-entry")
+    drawing = tokens_per_day.tokens_drawing(places, look.language.text("not reported"), look)
+    return {
+        "tokens": stacked_days.stacked_days(layers, days, today, drawing),
+        "tokens_legend": legends.of_layers(layers, drawing, provisional=today in days),
+    }
 
 
 def _ranks(figures: Figures, view: View) -> dict[str, Any]:

@@ -16,9 +16,9 @@ def tokens(view: View) -> Table:
     selection, said = view.selection, view.language
     days = selection.period.dates()
     layers = stacks(usage.model_days(view.service.database, selection.period, selection.filters), days)
-    names = [model_name(layer.model, Look(LIGHT, said)) for layer in layers]
+    names = [model_name(layer.name, Look(LIGHT, said)) for layer in layers]
     rows: list[tuple[Cell, ...]] = [
-        (day, sum(layer.tokens[index] for layer in layers), *(layer.tokens[index] for layer in layers))
+        (day, sum(layer.values[index] for layer in layers), *(layer.values[index] for layer in layers))
         for index, day in enumerate(days)
     ]
     # Newest first: that is what people look for.

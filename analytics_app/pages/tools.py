@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import Dash, Output, State, dcc, html, no_update
 
-from analytics_app import cards, listings, live, mcp, page_head, panels, theme
+from analytics_app import cards, legends, listings, live, mcp, page_head, panels, theme
 from analytics_app.auth import require_admin
 from analytics_app.figures.error_rate import WINDOW, error_rate
 from analytics_app.figures.tool_calls import tool_calls
@@ -173,11 +173,7 @@ def _trend(db: Statements, view: View, look: Look) -> dict[str, Any]:
 
 
 def _rate_key(said: Language) -> list[html.Span]:
-    names = {"accent": said.text("seven days together"), "others": said.text("single days")}
-    return [
-        html.Span([html.Span(className=f"swatch {kind}"), name], className="legend-entry")
-        for kind, name in names.items()
-    ]
+    return legends.of({"accent": said.text("seven days together"), "others": said.text("single days")})
 
 
 def _no_outcomes(view: View, *, any_call: bool) -> html.Div:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from analytics_app import listings, panels
+from analytics_app import legends, listings, panels
 from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
 from analytics_app.mcp import Server
@@ -63,15 +63,13 @@ def split_bar(calls: Calls | ToolTotals, most: int) -> html.Div:
 def key(view: View) -> list[html.Span]:
     """What the parts of the bars mean."""
     said = view.language
-    names = {
-        "went": said.text("Without error"),
-        "failed": said.text("With an error"),
-        "unknown": said.text("Not reported"),
-    }
-    return [
-        html.Span([html.Span(className=f"swatch {kind}"), name], className="legend-entry")
-        for kind, name in names.items()
-    ]
+    return legends.of(
+        {
+            "went": said.text("Without error"),
+            "failed": said.text("With an error"),
+            "unknown": said.text("Not reported"),
+        }
+    )
 
 
 def servers(rows: Sequence[Server], view: View) -> Any:

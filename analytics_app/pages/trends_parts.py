@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dash import dcc, html
 
-from analytics_app import cards, courses, measures
+from analytics_app import cards, courses, legends, measures
 from analytics_app.attributes import attributes
 from analytics_app.courses import Course
 from analytics_app.facts import Fact
@@ -102,13 +102,7 @@ def key(course: Course, measure: Said, said: Language) -> list[html.Span]:
         "others": said.text("period before"),
         "accent": average_name(course, said),
     }
-    entries = [
-        html.Span([html.Span(className=f"swatch {kind}"), name], className="legend-entry")
-        for kind, name in names.items()
-    ]
-    if course.provisional:
-        entries.append(html.Span(said.text("the last one is provisional"), className="legend-note"))
-    return entries
+    return legends.of(names, said.text("the last one is provisional") if course.provisional else "")
 
 
 def words_of(course: Course, measure: Said, view: View) -> list[html.Span]:

@@ -1,0 +1,23 @@
+"""A project's cost is known, known in part, or unknown; never nought for tokens without a price."""
+
+from decimal import Decimal
+
+import pytest
+
+from analytics_app.i18n import Language
+from analytics_app.pages.projects_parts import cost
+
+
+@pytest.mark.parametrize(
+    ("known", "unpriced", "said"),
+    [
+        (Decimal("12.5"), 0, "$12.50"),
+        (Decimal("12.5"), 7, "$12.50 +"),
+        (None, 7, "unknown"),
+        (None, 0, "$0.00"),
+    ],
+)
+def test_a_cost_says_how_much_of_it_is_known(
+    known: Decimal | None, unpriced: int, said: str, english: Language
+) -> None:
+    assert cost(known, unpriced, english).children == said
