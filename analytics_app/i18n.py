@@ -80,6 +80,11 @@ class Language:
             return "< " + numbers.format_percent(0.01, locale=self.locale)
         return numbers.format_percent(round(share, 2), locale=self.locale)
 
+    def exact_percent(self, share: float) -> str:
+        """A share of one with a tenth, where neighbours would read the same."""
+        spaced = self.locale.percent_formats[None].pattern.replace("#,##0", "0.0")
+        return numbers.format_percent(share, spaced, locale=self.locale)
+
     def hours(self, seconds: int) -> str:
         """Time spent, in hours; with one decimal while it is short."""
         hours = Decimal(seconds) / 3600

@@ -146,8 +146,9 @@ def explanation(figures: Comparison, said: Language) -> str:
     """What the cards compare with."""
     if not figures.people:
         return said.text("Nobody was active in this period, so there is nothing to compare with.")
-    return said.plural(
-        "Only one person was active in this period: the average is theirs.",
+    if figures.people == 1:
+        return said.text("Only one person was active in this period: the average is theirs.")
+    return said.text(
         "Compared with the average of the {count} people who were active in this period.",
-        figures.people,
+        count=said.number(figures.people),
     )

@@ -18,6 +18,7 @@ ADMIN_CALLBACKS = (
     "people-list.children",
     "add-problem.children",
     "people-changed.data@",
+    "boards-changed.data@",
 )
 
 

@@ -111,6 +111,11 @@ def test_a_small_share_is_not_rounded_to_nothing(share: float, said: str, englis
     assert english.percent(share) == said
 
 
+def test_shares_close_together_are_told_apart(english: Language, german: Language) -> None:
+    said = [told.exact_percent(0.8714).replace("\xa0", " ") for told in (english, german)]
+    assert said == ["87.1%", "87,1 %"]
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(0, "0 h"), (5_400, "1,5 h"), (2_199_600, "611 h")])
 def test_time_is_said_in_hours(seconds: int, said: str, german: Language) -> None:
     assert german.hours(seconds) == said
