@@ -17,6 +17,7 @@ from db.patience import seconds_left, spending, wait_until_deadline, within
 from db.statements import statements
 
 Row = dict[str, Any]
+Values = tuple[Any, ...]
 
 # So long nobody else waits for a silent server: without it, requests would queue up behind one another's deadlines.
 REST_SECONDS = 1.0
@@ -41,6 +42,9 @@ class Statements(Protocol):
     def fetch_one(self, statement: str, **parameters: object) -> Row | None:
         """Run the named statement and return its first row, if any."""
 
+    def fetch_values(self, statement: str, **parameters: object) -> list[Values]:
+        """Run the named statement and return its rows as the bare values, for many of them."""
+
     def execute(self, statement: str, **parameters: object) -> int:
         """Run the named statement and return how many rows it touched."""
 
@@ -53,28 +57,37 @@ class _Cursors:
         raise NotImplementedError
         yield
 
-    def _run(self, statement: str, parameters: Row, *, limit: int | None) -> tuple[list[Row], int]:
+    @contextmanager
+    def _run(self, statement: str, parameters: Row) -> Iterator[extensions.cursor]:
         with self._connection() as connection, translated(), connection.cursor() as cursor:
             _prepare(connection, statement)
             cursor.execute(statements()[statement].text, parameters)
-            if limit == 0 or cursor.description is None:
-                return [], cursor.rowcount
-            names = [column.name for column in cursor.description]
-            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
-            return [dict(zip(names, row, strict=True)) for row in rows], cursor.rowcount
+            yield cursor
 
     def fetch(self, statement: str, **parameters: object) -> list[Row]:
         """Run the named statement and return its rows."""
-        return self._run(statement, parameters, limit=None)[0]
+        with self._run(statement, parameters) as cursor:
+            return _by_name(cursor, cursor.fetchall())
 
     def fetch_one(self, statement: str, **parameters: object) -> Row | None:
         """Run the named statement and return its first row, if any."""
-        rows, _ = self._run(statement, parameters, limit=1)
-        return rows[0] if rows else None
+        with self._run(statement, parameters) as cursor:
+            return next(iter(_by_name(cursor, cursor.fetchmany(1))), None)
+
+    def fetch_values(self, statement: str, **parameters: object) -> list[Values]:
+        """Run the named statement and return its rows as the bare values, for many of them."""
+        with self._run(statement, parameters) as cursor:
+            return cursor.fetchall()
 
     def execute(self, statement: str, **parameters: object) -> int:
         """Run the named statement and return how many rows it touched."""
-        return self._run(statement, parameters, limit=0)[1]
+        with self._run(statement, parameters) as cursor:
+            return cursor.rowcount
+
+
+def _by_name(cursor: extensions.cursor, rows: list[Values]) -> list[Row]:
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 class Transaction(_Cursors):

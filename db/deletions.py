@@ -74,9 +74,7 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
             transaction.execute(f"deletion_{what}", **whose)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=asked.user_id)]
         for grain in rollups.GRAINS:
-            rollups.write(
-                transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days], []
-            )
+            rollups.write(transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days])
         rollups.recompute_team(transaction, days)
         transaction.execute("deletion_marks", user_id=asked.user_id)
         transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)

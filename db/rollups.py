@@ -1,11 +1,10 @@
 """Days to be recomputed: the marks, what a recomputation reads, and where it writes."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from db.connection import Row, Statements
+from db.connection import Statements
 from db.periods import Period
 from db.records import UserDay
 
@@ -41,16 +40,15 @@ def take_marks(db: Statements, *, limit: int) -> list[UserDay]:
     return sorted({UserDay.from_row(row) for row in rows}, key=lambda day: (day.user_id, day.stat_date))
 
 
-def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[Row]:
-    """Read `sessions`, `models` or `tools` of these days."""
-    return db.fetch(f"rollup_{grain}", zone=zone, **_columns(days))
+def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[tuple[Any, ...]]:
+    """Read `sessions`, `models` or `tools` of these days, in the order of the statement's columns."""
+    return db.fetch_values(f"rollup_{grain}", zone=zone, **_columns(days))
 
 
-def write(db: Statements, grain: str, days: Sequence[UserDay], rows: list[dict[str, Any]]) -> None:
-    """Put these rows in the place of everything a grain held for these days."""
+def write(db: Statements, grain: str, days: Sequence[UserDay], rows: str = "[]") -> None:
+    """Put these rows, a JSON list of objects, in the place of everything a grain held for these days."""
     db.execute(f"daily_clear_{grain}", **_columns(days))
-    if rows:
-        db.execute(f"daily_write_{grain}", rows=json.dumps(rows, default=str))
+    db.execute(f"daily_write_{grain}", rows=rows)
 
 
 def recompute_team(db: Statements, days: Sequence[date]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from db import deletions, purges, rollups
+from db import deletions, inbox, purges, rollups
 from db import schedule as memory
 from db.connection import Database
 from tasks import export, plans, queues
@@ -24,6 +24,7 @@ DAYS_SECONDS = 0.5
 MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
+MOST_DAYS_REST_SECONDS = 1.5
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
 
@@ -68,11 +69,15 @@ def rollup() -> None:
     """Days are marked: recompute them."""
     tools = _tools[0]
     queues.answer(tools.redis, queues.ROLLUP)
-    end = time.monotonic() + DAYS_SECONDS
-    if rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS) and time.monotonic() > end:
+    began = time.monotonic()
+    rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS)
+    took = time.monotonic() - began
+    if took >= DAYS_SECONDS and not inbox.waiting(tools.database)[0]:
         queues.ring(tools.redis, queues.ROLLUP)
     else:
-        queues.rest(tools.redis, queues.ROLLUP, DAYS_REST_SECONDS)
+        # However many days change: most of the time is for mail.
+        rest = min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
+        queues.rest(tools.redis, queues.ROLLUP, rest)
 
 
 def purge() -> None:

@@ -1,5 +1,6 @@
 """Days from sessions on a real PostgreSQL: sums agree to the token, in every zone, whatever arrives when."""
 
+import json
 import random
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -279,7 +280,8 @@ def test_one_day_that_is_refused_does_not_hold_up_everybodys(
 
     def spoil(db: Database, grain: str, days: list, rows: list) -> None:
         spoilt = {"session_count": -1, "call_count": -1}
-        write(db, grain, days, [row | spoilt if row["user_id"] == alice.user_id else row for row in rows])
+        read = [row | spoilt if row["user_id"] == alice.user_id else row for row in json.loads(rows)]
+        write(db, grain, days, json.dumps(read))
 
     monkeypatch.setattr(rollups, "write", spoil)
 
