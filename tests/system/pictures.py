@@ -11,7 +11,15 @@ from tests.system import browser as browsers
 from tests.system.conftest import log_in
 from tests.system.house import House
 
-PAGES = {"team": "/", "admin": "/admin"}
+PAGES = {
+    "team": "/",
+    "tools": "/tools",
+    "tool": "/tools?tool=Bash",
+    "trends": "/trends?days=90&steps=week",
+    "projects": "/projects",
+    "models": "/models",
+    "admin": "/admin",
+}
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "de")
 SIZES = {"wide": (1440, 1000), "phone": (375, 800)}

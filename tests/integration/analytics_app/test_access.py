@@ -15,6 +15,7 @@ PAGES = {"/", "/admin"}
 #: The part of a callback's name → the words that only an admin may read in its answer.
 ADMIN_CALLBACKS = (
     "tool-people-rows.children",
+    "charges-rows.children",
     "people-list.children",
     "add-problem.children",
     "people-changed.data@",
