@@ -139,10 +139,12 @@
     const style = getComputedStyle(root);
     const layout = Object.assign({}, chart.layout, {
       paper_bgcolor: style.getPropertyValue("--card").trim(),
-      margin: { l: 56, r: 24, t: 56, b: 48 },
+      margin: { l: 56, r: 24, t: 56, b: 80 },
+      showlegend: true,
+      legend: { orientation: "h", x: 0, y: -0.12, yanchor: "top" },
       title: { text: title.replace(/&/g, "&amp;").replace(/</g, "&lt;"), x: 0, xref: "container", pad: { l: 24 }, font: { size: 16 } },
     });
-    const size = { format: "png", width: chart.clientWidth + 48, height: chart.clientHeight + 72, scale: 2 };
+    const size = { format: "png", width: chart.clientWidth + 48, height: chart.clientHeight + 112, scale: 2 };
     window.Plotly.toImage({ data: chart.data, layout: layout }, size).then((picture) => {
       const link = document.createElement("a");
       link.href = picture;

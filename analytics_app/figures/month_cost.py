@@ -38,7 +38,7 @@ def month_cost(projection: Projection, today: date, look: Look) -> go.Figure:
 
 def _add_outlook(figure: go.Figure, projection: Projection, name_of: dict[date, str], look: Look) -> None:
     days = [name_of[point.day] for point in projection.outlook]
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": days}
+    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, "x": days}
     figure.add_scatter(**band, y=[point.low for point in projection.outlook])
     figure.add_scatter(
         **band,

@@ -123,7 +123,7 @@ def shown_marker(parts: dict[str, Any]) -> object:
 
 
 def tick(visitor: Visitor, shown: object) -> Any:
-    answer = visitor.call("wanted-marker.data", {"tick.n_intervals": 1, "shown-marker.data": shown})
+    answer = visitor.call("as-of.children", {"tick.n_intervals": 1, "shown-marker.data": shown})
     return answer.get_json()["response"].get("wanted-marker")
 
 
