@@ -11,13 +11,24 @@ from flask_login import current_user
 
 from analytics_app import auth, callback_body, filters, live, login, own_data, panels, security, shell
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import admin, leaderboard, me, me_session, projects, team, tools, trends
+from analytics_app.pages import admin, connect, leaderboard, me, me_session, models, projects, team, tools, trends
 from analytics_app.service import Clock, Service, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
 
 #: Every page, in the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (team, leaderboard, tools, trends, projects, me, me_session, admin)
+PAGES: Final[tuple[ModuleType, ...]] = (
+    team,
+    leaderboard,
+    tools,
+    trends,
+    projects,
+    models,
+    me,
+    me_session,
+    connect,
+    admin,
+)
 ENTRIES: Final[tuple[shell.Entry, ...]] = tuple(page.ENTRY for page in PAGES)
 
 FOLDER = Path(__file__).parent

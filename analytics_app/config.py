@@ -1,8 +1,18 @@
 """Settings of the analytics process, read once by its entry point."""
 
-from pydantic import Field
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from db.config import DEVELOPMENT_KEY, KeyPrefix, SecretKey, StoreSettings, Surroundings
+
+
+def web_address(value: str) -> str:
+    """Accept only what may stand in a command line as an address; without a slash at its end."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_/-]+", value):
+        raise ValueError("must be an address such as https://insights.example.org")
+    return value.rstrip("/")
 
 
 class AnalyticsSettings(StoreSettings):
@@ -20,5 +30,9 @@ class AnalyticsSettings(StoreSettings):
     insights_leaderboard_default: bool = True
     #: So many reverse proxies stand in front: their word counts for a visitor's address and for https.
     trusted_proxies: int = Field(default=0, ge=0, le=8)
+    #: Where clients reach ingest; unset = at the dashboard's own host, on ingest's port.
+    ingest_url: Annotated[str, AfterValidator(web_address)] | None = None
+    #: The port that ingest listens on.
+    ingest_port: int = Field(default=8080, ge=1, le=65535)
     #: The port that the dashboard listens on.
     analytics_port: int = Field(default=8081, ge=1, le=65535)

@@ -93,6 +93,10 @@
       return [query.toString() ? `?${query}` : "", unchanged()];
     },
 
+    chooseClient: function (client) {
+      return `clients show-${client}`;
+    },
+
     // A closed table asks for nothing.
     askForTable: function (clicks, search, news) {
       const clicked = trigger();
@@ -186,6 +190,9 @@
   document.addEventListener("visibilitychange", () => {
     if (document.getElementById("as-of")) {
       window.dash_clientside.set_props("tick", { disabled: document.hidden });
+    }
+    if (document.getElementById("connect-state")) {
+      window.dash_clientside.set_props("connect-tick", { disabled: document.hidden });
     }
   });
 

@@ -109,7 +109,7 @@ def _argument(part: Mapping[str, str], values: Mapping[str, object]) -> Any:
         given = value if isinstance(value, dict) else {}
         return [
             {
-                "id": {name: key for name in json.loads(part["id"])},
+                "id": dict.fromkeys(json.loads(part["id"]), key),
                 "property": part["property"],
                 "value": clicks,
             }

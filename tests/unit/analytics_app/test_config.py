@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from analytics_app.config import AnalyticsSettings
+from analytics_app.config import AnalyticsSettings, web_address
 from db.config import DEVELOPMENT_KEY
 
 
@@ -35,3 +35,9 @@ def test_a_bad_value_stops_the_start(setting: dict[str, str], monkeypatch: pytes
         monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
         AnalyticsSettings()
+
+
+@pytest.mark.parametrize("value", ["ftp://a", "https://a b", "https://a'b", "a.example.org", "https://"])
+def test_an_address_that_would_break_a_command_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="must be an address"):
+        web_address(value)

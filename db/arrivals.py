@@ -1,0 +1,26 @@
+"""What a person's clients have sent last, as the inbox has it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from db.connection import Statements
+from db.records import FromRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival(FromRow):
+    """One upload that came in; later ones have higher numbers."""
+
+    inbox_id: int
+    kind: Literal["session", "plan"]
+    name: str
+    state: Literal["pending", "persisted", "repeated", "quarantined", "discarded"]
+    reason: str | None
+    received_at: datetime
+
+
+def newest(db: Statements, user_id: int) -> Arrival | None:
+    """The last upload of this person; found in one step, however many there are."""
+    row = db.fetch_one("arrival_newest", user_id=user_id)
+    return Arrival.from_row(row) if row else None
