@@ -45,7 +45,14 @@ UPDATE users SET password_hash = %(password_hash)s, session_epoch = session_epoc
 UPDATE users SET session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s;
 
 -- name: account_delete
--- Everything of the person goes with the row: every table refers to it.
+-- Everything of the person goes with the row, since every table refers to it; but for the finer days, which are named.
+WITH usage AS (
+    DELETE FROM daily_usage WHERE user_id = %(user_id)s
+), tools AS (
+    DELETE FROM daily_tools WHERE user_id = %(user_id)s
+), hours AS (
+    DELETE FROM daily_hours WHERE user_id = %(user_id)s
+)
 DELETE FROM users WHERE user_id = %(user_id)s;
 
 -- name: team_days_with

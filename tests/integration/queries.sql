@@ -7,7 +7,9 @@ SELECT (SELECT count(*) FROM messages) AS messages,
 
 -- name: test_owners
 SELECT user_id FROM sessions UNION SELECT user_id FROM daily_stats UNION SELECT user_id FROM inbox
-UNION SELECT user_id FROM tool_usage UNION SELECT user_id FROM session_models UNION SELECT user_id FROM dirty_days;
+UNION SELECT user_id FROM tool_usage UNION SELECT user_id FROM session_models UNION SELECT user_id FROM dirty_days
+UNION SELECT user_id FROM session_tags UNION SELECT user_id FROM tool_calls UNION SELECT user_id FROM messages
+UNION SELECT user_id FROM daily_usage UNION SELECT user_id FROM daily_tools UNION SELECT user_id FROM daily_hours;
 
 -- name: test_keys_of_tables
 -- The first column of every primary key, by table.
