@@ -11,7 +11,18 @@ from flask_login import current_user
 
 from analytics_app import auth, callback_body, filters, live, login, own_data, panels, security, shell
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import admin, connect, leaderboard, me, me_session, models, projects, team, tools, trends
+from analytics_app.pages import (
+    admin,
+    connect,
+    leaderboard,
+    me,
+    me_session,
+    models,
+    projects,
+    team,
+    tools,
+    trends,
+)
 from analytics_app.service import Clock, Service, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
