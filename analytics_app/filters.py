@@ -1,5 +1,6 @@
 """The filter bar: what a team page is narrowed to lives in the address, so a copied link shows the same view."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, get_args
@@ -14,12 +15,13 @@ from analytics_app.i18n import Language
 from analytics_app.measures import Measure
 from db.breakdown_records import Grain
 from db.periods import Period, last_days
-from db.records import Choices, Filters
+from db.records import Account, Choices, Filters
 
 RANGES = (7, 30, 90, 365)
 USUAL_RANGE = 30
 LONGEST_RANGE = 3 * 366
 LONGEST_NAME = 500
+LONGEST_NUMBER = 18
 #: What the Trends page can show, the usual one first, and the steps of time it shows it in.
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
@@ -31,13 +33,15 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True)
 class Selection:
-    """What the address asks for: a period, and perhaps one project and one model."""
+    """What the address asks for: a period, and perhaps one project, one model or one person."""
 
     period: Period
     #: One of RANGES, or None for a period of the reader's own.
     days: int | None
     project: str | None = None
     model: str | None = None
+    #: Whose work is shown; for admins only, so a view of anybody else has none.
+    person: int | None = None
     #: On the Tools page: the tool that is looked at.
     tool: str | None = None
     #: On the Trends page: what is shown, and in which steps; None = those that suit the period.
@@ -60,12 +64,12 @@ class Selection:
     @property
     def filters(self) -> Filters:
         """The part that narrows rows rather than days."""
-        return Filters(project=self.project, model=self.model)
+        return Filters(project=self.project, model=self.model, user_id=self.person)
 
     @property
     def narrowed(self) -> bool:
         """Is this less than the whole team's work of the period?"""
-        return self.project is not None or self.model is not None
+        return (self.project, self.model, self.person) != (None, None, None)
 
 
 def parse(search: object, today: date) -> Selection:
@@ -77,6 +81,7 @@ def parse(search: object, today: date) -> Selection:
         days,
         _name(query, "project"),
         _name(query, "model"),
+        person=_number(query, "person"),
         tool=_name(query, "tool"),
         measure=next((known for known in MEASURES if known == _name(query, "measure")), MEASURES[0]),
         grain=next((known for known in GRAINS if known == _name(query, "steps")), None),
@@ -105,6 +110,11 @@ def _name(query: dict[str, list[str]], name: str) -> str | None:
     return value if value and value != EVERYTHING else None
 
 
+def _number(query: dict[str, list[str]], name: str) -> int | None:
+    value = query.get(name, [""])[0]
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else None
+
+
 def query_of(selection: Selection) -> str:
     """The shortest address query that parses to this selection; empty for the usual one."""
     fields: dict[str, str] = {}
@@ -114,6 +124,7 @@ def query_of(selection: Selection) -> str:
         fields["days"] = str(selection.days)
     fields |= {"project": selection.project} if selection.project else {}
     fields |= {"model": selection.model} if selection.model else {}
+    fields |= {"person": str(selection.person)} if selection.person is not None else {}
     fields |= {"tool": selection.tool} if selection.tool else {}
     fields |= {"measure": selection.measure} if selection.measure != MEASURES[0] else {}
     fields |= {"steps": selection.grain} if selection.grain else {}
@@ -161,6 +172,15 @@ def bar(selection: Selection, choices: Choices, today: date, *, path: str, langu
         _choice("filter-project", language.text("Project"), selection.project, choices.projects, language),
         _choice("filter-model", language.text("Model"), selection.model, choices.models, language),
     ]
+
+
+def person_choice(chosen: int | None, people: Sequence[Account], language: Language) -> html.Label:
+    """One more control, for admins."""
+    options = [{"label": language.text("All"), "value": EVERYTHING}]
+    options += [{"label": person.username, "value": str(person.user_id)} for person in people]
+    value = EVERYTHING if chosen is None else str(chosen)
+    select = dbc.Select(id="filter-person", options=options, value=value, size="sm")
+    return html.Label([html.Span(language.text("Person")), select], className="control choice")
 
 
 def _range_link(selection: Selection, days: int, today: date, path: str, language: Language) -> dcc.Link:
@@ -221,6 +241,13 @@ def register(app: Dash) -> None:
         Input("filter-apply", "n_clicks"),
         State("filter-from", "value"),
         State("filter-to", "value"),
+    )
+    # Apart from the others, since only an admin's bar has it.
+    in_browser(
+        app,
+        "choosePerson",
+        Output("url", "search", allow_duplicate=True),
+        Input("filter-person", "value"),
     )
     in_browser(
         app,

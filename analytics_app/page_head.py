@@ -9,7 +9,7 @@ from analytics_app import filters, live
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.view import View
-from db import usage
+from db import accounts, usage
 from db.connection import Statements
 from db.periods import Period, last_days
 from db.records import Choices
@@ -68,6 +68,16 @@ def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, 
             html.Span(f"{period} · {zone} · ", className="period"),
             *live.shown(live.as_of(view), marker),
         ],
-        "filter_bar": filters.bar(selection, choices, view.service.today(), path=path, language=said),
+        "filter_bar": [
+            *filters.bar(selection, choices, view.service.today(), path=path, language=said),
+            *_person_choice(view),
+        ],
         "filter_summary": filters.summary(selection, said),
     }
+
+
+def _person_choice(view: View) -> list[html.Label]:
+    if not view.account.is_admin:
+        return []
+    people = accounts.list_accounts(view.service.database)
+    return [filters.person_choice(view.selection.person, people, view.language)]

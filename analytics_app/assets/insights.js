@@ -97,6 +97,15 @@
       return `clients show-${client}`;
     },
 
+    choosePerson: function (person) {
+      const query = new URLSearchParams(window.location.search);
+      const before = query.get("person") || "*";
+      if (!person || person === before) return unchanged();
+      if (person === "*") query.delete("person");
+      else query.set("person", person);
+      return query.toString() ? `?${query}` : "";
+    },
+
     // A closed table asks for nothing.
     askForTable: function (clicks, search, news) {
       const clicked = trigger();

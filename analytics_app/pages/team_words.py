@@ -27,8 +27,8 @@ def nothing(view: View, *, ever: bool, path: str = "/") -> html.Div:
             said.text("Ask an admin for a key and send your first one."),
         )
     if view.selection.narrowed:
-        all_of_it = query_of(replace(view.selection, project=None, model=None))
-        whole = dcc.Link(said.text("Show all projects and models"), href=f"{path}{all_of_it}")
+        all_of_it = query_of(replace(view.selection, project=None, model=None, person=None))
+        whole = dcc.Link(said.text("Show everything"), href=f"{path}{all_of_it}")
         return panels.empty(said.text("Nothing with these filters in this period"), whole)
     return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
 

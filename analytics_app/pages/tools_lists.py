@@ -123,8 +123,8 @@ def nothing(view: View) -> html.Div:
     """Why there is no tool, and what to do."""
     said = view.language
     if view.selection.narrowed:
-        whole = query_of(replace(view.selection, project=None, model=None, tool=None))
-        link = dcc.Link(said.text("Show all projects and models"), href=f"/tools{whole}")
+        whole = query_of(replace(view.selection, project=None, model=None, person=None, tool=None))
+        link = dcc.Link(said.text("Show everything"), href=f"/tools{whole}")
         return panels.empty(said.text("Nothing with these filters in this period"), link)
     advice = said.text("They appear as soon as a session reports its tools.")
     return panels.empty(said.text("No tool calls"), advice)
