@@ -47,7 +47,7 @@ def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
     _add(figure, names, single, name=look.language.text("this day"), look=look)
     figure.data[0].update(mode="markers", marker={"color": look.palette.others, "size": 5})
     _add(figure, names, pooled, name=look.language.text("seven days"), look=look)
-    figure.data[1].update(mode="lines", line={"color": look.palette.accent, "width": 2, "shape": "spline"})
+    figure.data[1].update(mode="lines", line={"color": look.palette.accent, "width": 2})
     shares = [rate.share for rate in (*single, *pooled) if rate.share is not None]
     figure.update_xaxes(type="category", **day_ticks(days, names, look.language))
     figure.update_yaxes(**share_ticks(max(shares, default=0.0), look.language))

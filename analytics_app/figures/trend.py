@@ -49,9 +49,7 @@ def trend(course: Course, measure: Said, look: Look) -> go.Figure:
     _add_line(figure, names, (said.text("period before"), course.earlier_values), measure, notes=before)
     figure.data[1].update(line={"color": look.palette.others, "width": 1.6})
     _add_line(figure, names, (average_name(course, said), course.averages), measure)
-    figure.data[2].update(
-        line={"color": look.palette.accent, "width": 2.4, "shape": "spline", "smoothing": 0.6}
-    )
+    figure.data[2].update(line={"color": look.palette.accent, "width": 2.4})
     drawn = (*course.values, *course.earlier_values, *course.averages)
     most = max((value for value in drawn if value is not None), default=0)
     figure.update_xaxes(type="category", **_ticks(course, names, said))

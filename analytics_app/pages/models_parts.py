@@ -87,11 +87,15 @@ def facts_of(rows: Sequence[ModelFigures], month: Projection, said: Language) ->
         *_month(month, said),
         Fact(
             said.text("Saved by the cache"),
-            said.text("unknown") if saved is None else said.money(saved),
+            _saved(saved, said) if rows else "–",
             said.text("against reading the same tokens fresh"),
         ),
         _unpriced(models, said),
     ]
+
+
+def _saved(saved: Decimal | None, said: Language) -> str:
+    return said.text("unknown") if saved is None else said.money(saved)
 
 
 def _month(month: Projection, said: Language) -> list[Fact]:
