@@ -60,7 +60,9 @@ def create_app(
     health = Health(database, doorbell)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 
-    app: falcon.App[Any, Any] = falcon.App(middleware=[metrics, AccessLog(settings.insights_key_prefix), Patience()])
+    app: falcon.App[Any, Any] = falcon.App(
+        middleware=[metrics, AccessLog(settings.insights_key_prefix), Patience()]
+    )
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
     errors.install(app)
 

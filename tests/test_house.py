@@ -11,7 +11,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("db", "ingest", "tasks", "analytics_app", "benchmarks")
 SOURCES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), ROOT / "manage.py"]
-SQL = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER)\s[\s\S]{8,}", re.IGNORECASE)
+# The words in capitals, or whatever their case, in the company that only SQL keeps.
+SQL = re.compile(
+    r"\s*(?:(?:SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|DROP|TRUNCATE)\s+\S"
+    r"|(?i:select\s[\s\S]+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s+\w+\s*(?:;|$|where\s)"
+    r"|with\s+(?:recursive\s+)?\w+\s+as\s+(?:materialized\s*)?\(|(?:create|alter|drop|truncate)\s+(?:table|index)\s))"
+)
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
@@ -40,6 +45,27 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_sql_stands_in_sql_files_only(path: Path) -> None:
     assert [text for text in _literals(ast.parse(path.read_text())) if SQL.match(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sql"),
+    [
+        ("SELECT 1", True),
+        ("select name from users", True),
+        ("insert into users values (1)", True),
+        ("update users set name = 'x'", True),
+        ("\n  delete from users where true", True),
+        ("with mail as (select 1)", True),
+        ("With an error", False),
+        ("with what is not over yet", False),
+        ("Select a project", False),
+        ("Update your settings", False),
+        ("Delete all of it", False),
+        ("Create a key", False),
+    ],
+)
+def test_sql_is_told_from_sentences(text: str, is_sql: bool) -> None:
+    assert bool(SQL.match(text)) is is_sql
 
 
 def _literals(tree: ast.Module) -> list[str]:

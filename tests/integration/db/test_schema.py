@@ -44,7 +44,15 @@ def test_the_key_of_a_persons_rows_begins_with_the_person(database: Database, ta
 def test_every_other_table_holds_nobodys_session_data(database: Database) -> None:
     tables = {row["name"] for row in database.fetch("test_keys_of_tables")}
 
-    people_free = {"audit_log", "team_usage", "team_tools", "team_hours", "rollup_state", "scheduled_runs", "team_settings"}
+    people_free = {
+        "audit_log",
+        "team_usage",
+        "team_tools",
+        "team_hours",
+        "rollup_state",
+        "scheduled_runs",
+        "team_settings",
+    }
     assert tables - OWNED == people_free | {"schema_migrations"}
 
 
