@@ -85,8 +85,9 @@
     searchSessions: function (typed) {
       const query = new URLSearchParams(window.location.search);
       const known = query.get("q") || "";
-      if (!trigger()) return [unchanged(), known || unchanged()];
-      if ((typed || "") === known) return [unchanged(), unchanged()];
+      // A field that nobody has touched yet; one that was emptied holds an empty text.
+      if (typed === undefined || typed === null) return [unchanged(), known || unchanged()];
+      if (typed === known) return [unchanged(), unchanged()];
       query.delete("page");
       if (typed) query.set("q", typed);
       else query.delete("q");
