@@ -2,14 +2,18 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from db import inbox
 from db.connection import Statements
-from db.errors import Conflict, Refused
+from db.errors import Conflict, Refused, StorageUnavailable
+from db.patience import seconds_left, spending
 from db.records import Caller, Delivery, Incoming
 
 #: Characters: a delivery as large as this has enough of its own to write, and must not hold up small ones.
 LARGE = 256 * 1024
+#: Longer than any statement may last.
+TURN_SECONDS = 10.0
 
 
 class Postbox:
@@ -29,11 +33,26 @@ class Postbox:
         slip = _Slip(delivery)
         with self._gathering:
             self._gathered.append(slip)
-        with self._turn:
+        self._wait_for_turn(slip)
+        try:
             # Whoever had the turn before may have taken this one along.
             if not slip.is_done:
                 self._commit_gathered()
+        finally:
+            self._turn.release()
         return slip.outcome()
+
+    def _wait_for_turn(self, slip: "_Slip") -> None:
+        """The wait counts like one for PostgreSQL, which is what it is; raises StorageUnavailable when it is over."""
+        with suppress(StorageUnavailable), spending(TURN_SECONDS):
+            if self._turn.acquire(timeout=seconds_left()):
+                return
+        with self._gathering:
+            if slip in self._gathered:
+                self._gathered.remove(slip)
+                raise StorageUnavailable("the uploads before this one took too long")
+        # It is being written right now: how that ends is known within the deadline of the statement.
+        self._turn.acquire()
 
     def _commit_gathered(self) -> None:
         with self._gathering:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.errors import Refused, StorageUnavailable
+from db.patience import allow
 from db.records import Account, Caller, Incoming
 from ingest.postbox import LARGE, Postbox
 from tests.unit.ingest.fakes import FakeDatabase, Row, person
@@ -104,3 +105,22 @@ def test_a_large_delivery_holds_up_nobody(database: SlowDatabase) -> None:
         assert postbox.receive(ALICE, [incoming("small")])
         database.may_end.set()
         assert large.result()
+
+
+def test_who_waited_too_long_is_sent_away_and_never_stored(database: SlowDatabase) -> None:
+    postbox = Postbox(database)
+
+    def impatient() -> bool:
+        allow(0.05)
+        return postbox.receive(ALICE, [incoming("late")])
+
+    with ThreadPoolExecutor(2) as hands:
+        first = hands.submit(postbox.receive, ALICE, [incoming("first")])
+        assert database.began.wait(10)
+        with pytest.raises(StorageUnavailable):
+            hands.submit(impatient).result()
+        database.may_end.set()
+        assert first.result()
+
+    assert postbox.receive(ALICE, [incoming("next")])
+    assert [row["name"] for row in database.inbox] == ["first", "next"]
