@@ -1,10 +1,33 @@
 """Everything that is stored of one person as one JSON document, made piece by piece while it is sent."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from db.connection import Database
+from db.connection import Database, Statements
+from db.records import FromRow
 
 PAGE = 500
+SHOWN_HISTORY = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening(FromRow):
+    """Something that was done to a person."""
+
+    happened_at: datetime
+    action: str
+    detail: dict[str, Any]
+    #: Who did it; None where it was a program, or somebody who is gone.
+    actor: str | None
+    by_me: bool
+
+
+def history(db: Statements, user_id: int) -> list[Happening]:
+    """What was done to this person lately, newest first."""
+    rows = db.fetch("own_history", user_id=user_id, limit=SHOWN_HISTORY)
+    return [Happening.from_row(row) for row in rows]
 
 
 def document(db: Database, user_id: int) -> Iterator[str]:

@@ -12,12 +12,12 @@ from analytics_app.auth import current_account
 from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
 from analytics_app.pages import admin_parts as parts
-from analytics_app.pages import me_account, me_figures, me_keys, me_privacy, me_sessions
+from analytics_app.pages import me_account, me_figures, me_history, me_keys, me_privacy, me_sessions
 from analytics_app.people import Unfit
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
-from db import accounts, deletions
+from db import accounts, deletions, own_data
 from db.deletions import delete_own_data
 
 ENTRY = Entry("/me", "Me", "person", "you")
@@ -48,6 +48,7 @@ def _head(said: Language) -> html.Header:
         "keys": said.text("Keys"),
         "profile": said.text("Profile"),
         "data": said.text("My data"),
+        "history": said.text("History"),
     }
     links = [html.A(name, href=f"#{place}") for place, name in jumps.items()]
     title = html.Div(
@@ -85,6 +86,12 @@ def _decisions(view: View) -> html.Div:
             _section("data", said.text("My data"), me_account.my_data(view, own_deletion)),
             _section("profile", said.text("Display"), me_account.preferences(view)),
             _section("password", said.text("Password"), me_account.password(view)),
+            html.Section(
+                me_history.panel(own_data.history(database, view.account.user_id), view),
+                id="history",
+                className="panel whole",
+                **attributes(aria_label=said.text("History")),
+            ),
         ],
         className="decisions",
     )

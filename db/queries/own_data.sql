@@ -62,3 +62,11 @@ FROM daily_stats WHERE user_id = %(user_id)s ORDER BY stat_date LIMIT 10000;
 SELECT jsonb_build_object('happened_at', happened_at, 'action', action, 'detail', detail, 'by_me', actor_id IS NOT DISTINCT FROM %(user_id)s)::text AS piece
 FROM audit_log WHERE subject_id = %(user_id)s OR actor_id = %(user_id)s AND subject_id IS NULL
 ORDER BY entry_id DESC LIMIT 10000;
+
+-- name: own_history
+-- What was done to this person lately, and by whom.
+SELECT entry.happened_at, entry.action, entry.detail, actor.username AS actor,
+       entry.actor_id IS NOT DISTINCT FROM %(user_id)s AS by_me
+FROM audit_log AS entry LEFT JOIN users AS actor ON actor.user_id = entry.actor_id
+WHERE entry.subject_id = %(user_id)s
+ORDER BY entry.happened_at DESC, entry.entry_id DESC LIMIT %(limit)s;

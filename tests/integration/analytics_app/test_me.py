@@ -350,3 +350,21 @@ def test_no_value_makes_a_callback_fail_or_tell_of_others(
     answer = visitor.send(body_of(visitor.app, key, values))
     assert answer.status_code < 500
     assert "secret" not in answer.text
+
+
+def test_i_read_what_was_done_to_me_and_by_whom(
+    visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
+) -> None:
+    for person in (alice, bob):
+        audit.record(
+            database,
+            actor_id=admin.user_id,
+            subject_id=person.user_id,
+            action="person.viewed",
+            detail={"page": f"of-{person.username}"},
+        )
+    answer = visit(alice).call("content.children", {"url.pathname": "/me"})
+    said = texts(answer.get_json()["response"]["content"]["children"])
+    history = said[said.index("By whom") :]
+    assert "person.viewed ada" in history
+    assert history.count("person.viewed") == 1

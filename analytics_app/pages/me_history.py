@@ -1,0 +1,65 @@
+"""What was done with my account lately, and by whom: also who looked at me."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from analytics_app.i18n import Language
+from analytics_app.view import View
+from db.own_data import Happening
+
+
+def panel(happenings: Sequence[Happening], view: View) -> list[Any]:
+    """Newest first; the head says what it is for."""
+    said = view.language
+    hint = said.text("what was done with your account, and who looked at your figures by name")
+    head = html.Header(
+        [html.H2(said.text("History")), html.Span(hint, className="note")], className="panel-head"
+    )
+    if not happenings:
+        return [head, html.P(said.text("Nothing so far."), className="dim")]
+    rows = [_row(one, view) for one in happenings]
+    caption = html.Caption(said.text("History"), className="visually-hidden")
+    titles = (said.text("When"), said.text("What"), said.text("By whom"))
+    columns = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
+    table = html.Table([caption, columns, html.Tbody(rows)], className="records history")
+    return [head, html.Div(table, className="scroll-x")]
+
+
+def _row(one: Happening, view: View) -> html.Tr:
+    said = view.language
+    return html.Tr(
+        [
+            html.Td(view.moment(one.happened_at), className="moment"),
+            html.Td([action_name(one.action, said), *_about(one)]),
+            html.Td(_actor(one, said), className="dim"),
+        ]
+    )
+
+
+def action_name(action: str, said: Language) -> str:
+    """In words; what nobody has put into words yet, as it was noted."""
+    return {
+        "account.created": said.text("Account created"),
+        "key.issued": said.text("Key made"),
+        "key.revoked": said.text("Key stopped"),
+        "keys.revoked": said.text("All keys stopped"),
+        "password.set": said.text("Password changed"),
+        "settings.changed": said.text("Privacy changed"),
+        "text.purged": said.text("Stored text deleted"),
+        "data.deletion_asked": said.text("Deletion of all data asked for"),
+        "data.deleted": said.text("All data deleted"),
+    }.get(action, action)
+
+
+def _about(one: Happening) -> list[Any]:
+    """Which key, where it was one."""
+    prefix = one.detail.get("prefix")
+    return [" ", html.Code(f"{prefix}…")] if isinstance(prefix, str) else []
+
+
+def _actor(one: Happening, said: Language) -> str:
+    if one.by_me:
+        return said.text("you")
+    return one.actor or str(one.detail.get("by") or said.text("the server"))
