@@ -12,6 +12,9 @@ from tests.system.conftest import log_in
 from tests.system.house import House
 
 PAGES = {
+    "me": "/me",
+    "leaderboard": "/leaderboard",
+    "connect": "/connect",
     "team": "/",
     "tools": "/tools",
     "tool": "/tools?tool=Bash",
