@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from tests.system.house import Answer, House, ask
 
 Store = EmbeddedPostgres | EmbeddedValkey
 Away = AbstractContextManager[None]
-#: How many clients ask at once, and how many sessions each of them sends in one round.
-HANDS = 4
-MOST_SESSIONS = 6
+BATCH = 5
+#: Sessions that a server which begins to hang may have in its hands: the single one and the batch of each try.
+AT_HAND = 4 * (1 + BATCH)
 PAUSE_SECONDS = 0.1
 STARTED_AT = "2026-11-20T10:00:00Z"
 
@@ -121,7 +122,7 @@ def hung(store: Store) -> Iterator[None]:
 def asking(site: Site) -> Iterator[None]:
     """Light load of everything for the length of the block; what came of it is noted at the site."""
     over, upload_id = threading.Event(), post(site, "/api/v1/sessions", [session()]).json()["upload_id"]
-    threads = [threading.Thread(target=_ask_on, args=(site, upload_id, over)) for _ in range(HANDS)]
+    threads = [threading.Thread(target=_ask_on, args=(do, over)) for do in _questions(site, upload_id)]
     for thread in threads:
         thread.start()
     try:
@@ -157,12 +158,18 @@ def noted(site: Site, what: str, do: Callable[[], Answer], names: tuple[str, ...
     return answer
 
 
-def _ask_on(site: Site, upload_id: str, over: threading.Event) -> None:
-    key = {"X-API-Key": site.key}
-    reads = ("/api/v1/me", "/api/v1/team/stats", f"/api/v1/uploads/{upload_id}", "/health", "/health/ready")
+def _questions(site: Site, upload_id: str) -> Iterator[Callable[[], object]]:
+    """One of each kind: a client of its own asks it, so that none has to wait for another kind's answer."""
+    yield lambda: post(site, "/api/v1/sessions", [session()])
+    yield lambda: post(site, "/api/v1/sessions/batch", [session() for _ in range(BATCH)])
+    reads = ("/api/v1/me", "/api/v1/team/stats", f"/api/v1/uploads/{upload_id}")
+    for path in (*reads, "/health", "/health/ready", "/health/live"):
+        yield partial(
+            noted, site, path, partial(ask, site.house.ingest + path, None, {"X-API-Key": site.key})
+        )
+
+
+def _ask_on(do: Callable[[], object], over: threading.Event) -> None:
     while not over.is_set():
-        post(site, "/api/v1/sessions", [session()])
-        post(site, "/api/v1/sessions/batch", [session() for _ in range(MOST_SESSIONS - 1)])
-        for path in (*reads, "/health/live"):
-            noted(site, path, lambda path=path: ask(site.house.ingest + path, None, key))  # type: ignore[misc]
+        do()
         over.wait(PAUSE_SECONDS)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from dash import Dash
 from werkzeug.test import Client, TestResponse
 
@@ -116,6 +117,14 @@ def _argument(part: Mapping[str, str], values: Mapping[str, object]) -> Any:
             for key, clicks in given.items()
         ]
     return {"id": _identifier(part["id"]), "property": part["property"], "value": value}
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each login costs a tenth of a second by design; how much is not what is tried here."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(credentials, "_hasher", hasher)
+    monkeypatch.setattr(credentials, "_nobody", hasher.hash("nobody"))
 
 
 @pytest.fixture

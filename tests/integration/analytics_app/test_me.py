@@ -328,6 +328,12 @@ def test_a_page_without_a_session_says_what_to_do(visit: Visit, bob: Account) ->
     assert "Nobody was active" in parts["me-compared"]["children"]
 
 
+@pytest.fixture
+def bobs_window(visit: Visit, bob: Account) -> Visitor:
+    """Bob, logged in."""
+    return visit(bob)
+
+
 MINE = ("me-cards", "session-body", "me-privacy", "own-keys", "password-problem", "deletion-state")
 
 
@@ -341,9 +347,9 @@ MINE = ("me-cards", "session-body", "me-privacy", "own-keys", "password-problem"
     )
 )
 def test_no_value_makes_a_callback_fail_or_tell_of_others(
-    visit: Visit, worked: None, bob: Account, output: str, value: Any
+    bobs_window: Visitor, worked: None, output: str, value: Any
 ) -> None:
-    visitor = visit(bob)
+    visitor = bobs_window
     key = next(key for key in visitor.app.callback_map if f"{output}.children" in key)
     parts = visitor.app.callback_map[key]
     values = {f"{part['id']}.{part['property']}": value for part in parts["inputs"] + parts["state"]}
