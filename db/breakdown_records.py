@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from db.records import FromRow
+from db.records import FromRow, Spent
 
 Grain = Literal["day", "week", "month"]
 
@@ -85,25 +85,6 @@ class ProjectDay(FromRow):
     stat_date: date
     project_name: str
     tokens: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spent(FromRow):
-    """The four kinds of tokens and what is known of their cost."""
-
-    tokens_in: int
-    tokens_out: int
-    cache_read_tokens: int
-    cache_creation_tokens: int
-    #: None = no token has a known price.
-    cost_usd: Decimal | None
-    #: Tokens of all four kinds without a known price.
-    unpriced_tokens: int
-
-    @property
-    def tokens(self) -> int:
-        """Fresh input and output."""
-        return self.tokens_in + self.tokens_out
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,26 +128,32 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Totals(FromRow):
-    """Sums over a period, as every card shows them."""
+class Spent(FromRow):
+    """The four kinds of tokens and what is known of their cost."""
 
-    session_count: int
-    active_users: int
     tokens_in: int
     tokens_out: int
     cache_read_tokens: int
     cache_creation_tokens: int
-    duration_seconds: int
-    total_messages: int
-    #: Estimate in US dollars over the tokens with a known price; None = no token has one.
+    #: None = no token has a known price.
     cost_usd: Decimal | None
-    #: Tokens of all four kinds whose model has no known price.
+    #: Tokens of all four kinds without a known price.
     unpriced_tokens: int
 
     @property
     def tokens(self) -> int:
         """Fresh input and output; cache tokens are shown beside it."""
         return self.tokens_in + self.tokens_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals(Spent):
+    """Sums over a period, as every card shows them."""
+
+    session_count: int
+    active_users: int
+    duration_seconds: int
+    total_messages: int
 
 
 @dataclass(frozen=True, kw_only=True)

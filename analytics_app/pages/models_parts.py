@@ -16,7 +16,8 @@ from analytics_app.prices import cache_savings
 from analytics_app.projection import Projection
 from analytics_app.theme import shorten
 from analytics_app.view import View
-from db.breakdown_records import Charge, ModelFigures, Spent
+from db.breakdown_records import Charge, ModelFigures
+from db.records import Spent
 
 NAMED = 2
 SHOWN_PEOPLE = 8
