@@ -67,6 +67,8 @@ def endure(site: Site, away: outages.Away, seconds: float) -> Outage:
         with away:
             gone_at = time.monotonic()
             time.sleep(seconds)
+            # However slow the machine: away until more was tried than a server can have in its hands.
+            wait_until(lambda: len(tried(asked, gone_at)) > outages.AT_HAND, 120)
             back_at = time.monotonic()
         came_at = time.monotonic()
         wait_until(lambda: is_well(asked, came_at), WELL + GRACE)
@@ -75,6 +77,11 @@ def endure(site: Site, away: outages.Away, seconds: float) -> Outage:
     failures = [one.ended - came_at for one in asked if one.began > came_at and one.status not in TAKEN]
     visible_after = time.monotonic() - came_at
     return Outage(asked, gone_at, back_at, max(failures, default=0.0), visible_after, site.stored())
+
+
+def tried(asked: list[Asked], since: float) -> set[str]:
+    """The session_ids that were sent and answered since then."""
+    return {name for one in asked if one.began >= since for name in one.names}
 
 
 def is_well(asked: list[Asked], since: float) -> bool:
