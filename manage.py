@@ -35,6 +35,7 @@ from db.embedded import socket_folder
 from db.errors import Conflict, NoSuchPerson, StorageError, StorageUnavailable
 from db.people import Newcomer, Registrar
 from db.periods import Period, last_days, team_today
+from db.quarantine import Hand
 from db.records import Account
 from tasks.admin_config import AdminSettings, Mismatch
 
@@ -333,7 +334,7 @@ def quarantine_show(upload_id: Any, as_json: bool) -> None:
 @as_json
 def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
     """Let it be tried again, once its cause is mended."""
-    _change_quarantined(inbox.requeue, str(upload_id), "requeued", as_json)
+    _change_quarantined(Hand.requeue, str(upload_id), "requeued", as_json)
 
 
 @quarantine.command("discard")
@@ -341,12 +342,12 @@ def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
 @as_json
 def quarantine_discard(upload_id: Any, as_json: bool) -> None:
     """Give it up for good: its body goes, its row stays as a record."""
-    _change_quarantined(inbox.discard, str(upload_id), "discarded", as_json)
+    _change_quarantined(Hand.discard, str(upload_id), "discarded", as_json)
 
 
 def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
     with opened(load(AdminSettings)) as database:
-        if not change(database, upload_id):
+        if not change(Hand(database, program="manage.py"), upload_id):
             raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
     show({"upload_id": upload_id, word: True}, as_json=as_json)
 

@@ -11,6 +11,7 @@ from analytics_app.auth import current_account, wanted_languages
 from analytics_app.filters import Selection
 from analytics_app.i18n import Language
 from analytics_app.service import Service
+from db import audit
 from db.records import Account
 
 
@@ -35,13 +36,18 @@ class View:
         return self.language.moment(moment.astimezone(self.zone))
 
 
-def current_view(service: Service, search: object = None) -> View:
-    """The view of the person who is asking now; raises 401 when nobody is."""
+def current_view(service: Service, search: object = None, *, by_person: bool = True) -> View:
+    """The view of the person who is asking now; raises 401 when nobody is. An admin's look at somebody is noted.
+
+    `by_person`: whether what is shown can be narrowed to one person.
+    """
     account = current_account()
     selection = filters.parse(search, service.today())
-    if not account.is_admin:
+    if not account.is_admin or not by_person:
         # Whatever the address asks for: one person's figures are for admins.
         selection = replace(selection, person=None)
+    if selection.person not in {None, account.user_id}:
+        audit.record_look(service.database, actor_id=account.user_id, subject_id=selection.person)
     return View(service, account, current_language(account), selection)
 
 

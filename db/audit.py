@@ -1,8 +1,26 @@
-"""Who did what to whom: written where it happens, shown to admins and to the person concerned."""
+"""Who did what to whom, and who looked at whom: written where it happens, shown to admins and to whom it concerns."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from db.connection import Row, Statements
+from db.connection import Database, Row, Statements
+from db.records import FromRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(FromRow):
+    """One line of the log."""
+
+    entry_id: int
+    happened_at: datetime
+    action: str
+    detail: dict[str, Any]
+    #: None where it was a program, or somebody who is gone.
+    actor: str | None
+    #: None where it concerns nobody alone, or somebody who is gone.
+    subject: str | None
 
 
 def record(
@@ -14,6 +32,35 @@ def record(
     )
 
 
+def record_look(db: Database, *, actor_id: int, subject_id: int) -> None:
+    """Note that somebody looks at a person's sessions; once an hour, however much they look at."""
+    whose = {"actor_id": actor_id, "subject_id": subject_id}
+    if _is_noted(db, whose):
+        return
+    with db.transaction() as transaction:
+        transaction.fetch("audit_look_lock", subject_id=subject_id)
+        if not _is_noted(transaction, whose):
+            transaction.execute("audit_look", **whose)
+
+
+def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
+    row = db.fetch_one("audit_looked_lately", **whose)
+    return bool(row and row["noted"])
+
+
 def recent(db: Statements, limit: int = 100) -> list[Row]:
     """The newest entries, newest first."""
     return db.fetch("audit_recent", limit=limit)
+
+
+def listed(
+    db: Statements,
+    *,
+    limit: int,
+    before: int | None = None,
+    person: int | None = None,
+    action: str | None = None,
+) -> list[Entry]:
+    """The newest entries older than `before`: of whatever this person did or had done to them, or of one action."""
+    rows = db.fetch("audit_listed", limit=limit, before=before, person=person, action=action)
+    return [Entry.from_row(row) for row in rows]

@@ -1,6 +1,7 @@
 """How much waits in PostgreSQL, for whoever watches over the house: counted to 10,000 and no further."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from db.connection import Statements
 
@@ -21,3 +22,9 @@ def inbox_figures(db: Statements) -> InboxFigures:
     """Ask for all of it in one statement."""
     row = db.fetch_one("metrics_inbox")
     return InboxFigures(**row) if row else InboxFigures(0, 0.0, 0, 0.0)
+
+
+def last_stored(db: Statements) -> datetime | None:
+    """When an upload was last settled: stored, or found to be there already."""
+    row = db.fetch_one("metrics_last_stored")
+    return row["settled_at"] if row else None

@@ -275,6 +275,16 @@ class StoredSession(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetiredSession(FromRow):
+    """A session whose rows were kept long enough: it counts in the sums, up to here."""
+
+    user_id: int
+    session_id: str
+    ended_at: datetime | None
+    total_messages: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserDay(FromRow):
     """One person's team day."""
 
@@ -292,6 +302,16 @@ class ScheduledRun(FromRow):
     started_at: datetime | None
     finished_at: datetime | None
     outcome: str | None
+    #: What came of it, for people; small.
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewestRun(ScheduledRun):
+    """The run of an entry that was due last."""
+
+    #: When the run before it was due; None = there was none, or it is forgotten.
+    due_before: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from db.connection import Statements
 from db.errors import SchemaMissing
-from db.records import ScheduledRun
+from db.records import NewestRun, ScheduledRun
 
 
 def remember(db: Statements, name: str, due_at: datetime) -> bool:
@@ -43,6 +43,11 @@ def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: di
 def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
     """The newest runs, newest first."""
     return [ScheduledRun.from_row(row) for row in db.fetch("runs_recent", limit=limit)]
+
+
+def newest(db: Statements, limit: int = 100) -> list[NewestRun]:
+    """The newest run of each entry that ever was due, the newest first."""
+    return [NewestRun.from_row(row) for row in db.fetch("runs_newest", limit=limit)]
 
 
 def forget_old(db: Statements) -> int:

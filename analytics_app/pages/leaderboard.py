@@ -74,7 +74,7 @@ def register(app: Dash, service: Service) -> None:
         Input("boards-changed", "data"),
     )
     def show_boards(search: object, _news: object, _changed: object) -> tuple[Any, ...]:
-        view = current_view(service, search)
+        view = current_view(service, search, by_person=False)
         marker = live.marker(service)
         found = _read(view)
         return (

@@ -122,7 +122,7 @@ def _register_reading(app: Dash, service: Service) -> None:
         Input("wanted-marker", "data"),
     )
     def show_me(search: object, _news: object) -> tuple[Any, ...]:
-        view = current_view(service, search)
+        view = current_view(service, search, by_person=False)
         said, marker = view.language, live.marker(service)
         with service.database.snapshot() as snapshot:
             figures = me_figures.read(snapshot, view)

@@ -38,10 +38,11 @@ def _row(one: Happening, view: View) -> html.Tr:
     )
 
 
-def action_name(action: str, said: Language) -> str:
-    """In words; what nobody has put into words yet, as it was noted."""
+def action_names(said: Language) -> dict[str, str]:
+    """Whatever is noted, in words."""
     return {
         "account.created": said.text("Account created"),
+        "account.deleted": said.text("Account deleted"),
         "key.issued": said.text("Key made"),
         "key.revoked": said.text("Key stopped"),
         "keys.revoked": said.text("All keys stopped"),
@@ -50,7 +51,17 @@ def action_name(action: str, said: Language) -> str:
         "text.purged": said.text("Stored text deleted"),
         "data.deletion_asked": said.text("Deletion of all data asked for"),
         "data.deleted": said.text("All data deleted"),
-    }.get(action, action)
+        "person.viewed": said.text("Sessions and figures looked at by name"),
+        "upload.requeued": said.text("Upload in quarantine tried again"),
+        "upload.discarded": said.text("Upload in quarantine discarded"),
+        "leaderboard.switched": said.text("Leaderboard switched on or off for all"),
+        "export.downloaded": said.text("Export downloaded"),
+    }
+
+
+def action_name(action: str, said: Language) -> str:
+    """In words; what nobody has put into words yet, as it was noted."""
+    return action_names(said).get(action, action)
 
 
 def _about(one: Happening) -> list[Any]:

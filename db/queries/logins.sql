@@ -18,11 +18,3 @@ DELETE FROM login_failures WHERE username = (SELECT username FROM users WHERE us
 
 -- name: login_failures_forget
 DELETE FROM login_failures WHERE failed_at < now() - interval '1 day';
-
--- name: audit_record
-INSERT INTO audit_log (actor_id, subject_id, action, detail)
-VALUES (%(actor_id)s, %(subject_id)s, %(action)s, %(detail)s::jsonb);
-
--- name: audit_recent
-SELECT entry_id, happened_at, actor_id, subject_id, action, detail FROM audit_log
-ORDER BY entry_id DESC LIMIT %(limit)s;

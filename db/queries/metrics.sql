@@ -12,3 +12,12 @@ FROM (SELECT count(*) AS uploads, min(received_at) AS oldest_at
       FROM (SELECT FROM inbox WHERE state = 'quarantined' LIMIT 10000) AS kept) AS quarantine,
      (SELECT min(marked_at) AS oldest_at
       FROM (SELECT marked_at FROM dirty_days LIMIT 10000) AS marked) AS days;
+
+-- name: metrics_last_stored
+-- Each person's last one is found in one step, unless much of theirs waits.
+SELECT max(last.settled_at) AS settled_at
+FROM users CROSS JOIN LATERAL (
+    SELECT settled_at FROM inbox
+    WHERE inbox.user_id = users.user_id AND state IN ('persisted', 'repeated')
+    ORDER BY inbox_id DESC LIMIT 1
+) AS last;

@@ -31,8 +31,15 @@ UPDATE scheduled_runs SET finished_at = clock_timestamp(), outcome = %(outcome)s
 WHERE name = %(name)s AND due_at = %(due_at)s;
 
 -- name: runs_recent
-SELECT name, due_at, rung_at, started_at, finished_at, outcome FROM scheduled_runs
+SELECT name, due_at, rung_at, started_at, finished_at, outcome, detail FROM scheduled_runs
 ORDER BY due_at DESC, name LIMIT %(limit)s;
+
+-- name: runs_newest
+-- The newest run of each entry, and when the one before it was due.
+SELECT name, due_at, rung_at, started_at, finished_at, outcome, detail, due_before
+FROM (SELECT scheduled_runs.*, lead(due_at) OVER newest AS due_before, row_number() OVER newest AS place
+      FROM scheduled_runs WINDOW newest AS (PARTITION BY name ORDER BY due_at DESC)) AS runs
+WHERE place = 1 ORDER BY due_at DESC, name LIMIT %(limit)s;
 
 -- name: runs_forget_old
 -- The newest of each entry stays: from it on the next one is due.

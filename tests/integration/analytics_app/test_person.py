@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from db import audit
 from db.connection import Database
 from db.periods import last_days
 from db.records import Account
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Work, work
-from tests.integration.analytics_app.reading import file, page
+from tests.integration.analytics_app.reading import file, page, texts
 
 FILES = (
     "tokens",
@@ -81,3 +82,62 @@ def test_the_choice_of_people_is_in_an_admins_bar_and_links_keep_it(
 def test_who_is_nobody_is_everybody(visit: Visit, done: Work, admin: Account, value: str) -> None:
     visitor = visit(admin)
     assert file(visitor, "trend", f"?person={value}") == file(visitor, "trend")
+
+
+def looks(database: Database) -> list[tuple[str | None, str | None]]:
+    entries = audit.listed(database, limit=100, action="person.viewed")
+    return [(entry.actor, entry.subject) for entry in entries]
+
+
+def test_every_page_of_a_person_is_a_look_at_them(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    visitor = visit(admin)
+    for number, output in enumerate(PAGES, start=1):
+        page(visitor, output, f"?person={alice.user_id}")
+        assert looks(database) == [("ada", "alice")] * number
+        database.execute("test_audit_pass_by", minutes=61)
+
+
+def test_the_file_and_the_table_behind_a_chart_are_looks_too(
+    visit: Visit, database: Database, admin: Account, alice: Account, bob: Account
+) -> None:
+    visitor = visit(admin)
+    file(visitor, "trend", f"?person={alice.user_id}")
+    asked = {"panel": "trend", "search": f"?person={bob.user_id}"}
+    visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked})
+    assert set(looks(database)) == {("ada", "alice"), ("ada", "bob")}
+
+
+def test_all_pages_of_an_hour_are_one_entry(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    visitor = visit(admin)
+    for output in PAGES:
+        page(visitor, output, f"?person={alice.user_id}")
+    assert looks(database) == [("ada", "alice")]
+
+
+def test_the_team_oneself_and_pages_without_a_person_are_no_look(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    visitor, somebody = visit(admin), f"?person={alice.user_id}"
+    page(visitor, "cards.children", "")
+    page(visitor, "cards.children", f"?person={admin.user_id}")
+    page(visitor, "me-cards.children", somebody)
+    page(visitor, "boards.children", somebody)
+    assert looks(database) == []
+
+
+def test_a_member_sees_nobody_by_asking_for_them(
+    visit: Visit, database: Database, bob: Account, alice: Account
+) -> None:
+    page(visit(bob), "cards.children", f"?person={alice.user_id}")
+    assert looks(database) == []
+
+
+def test_who_was_looked_at_reads_it_and_by_whom(visit: Visit, admin: Account, alice: Account) -> None:
+    page(visit(admin), "cards.children", f"?person={alice.user_id}")
+    answer = visit(alice).call("content.children", {"url.pathname": "/me"})
+    said = texts(answer.get_json()["response"]["content"]["children"])
+    assert "Sessions and figures looked at by name ada" in said

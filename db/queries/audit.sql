@@ -1,0 +1,36 @@
+-- Who did what to whom, and who looked at whom.
+
+-- name: audit_record
+INSERT INTO audit_log (actor_id, subject_id, action, detail)
+VALUES (%(actor_id)s, %(subject_id)s, %(action)s, %(detail)s::jsonb);
+
+-- name: audit_recent
+SELECT entry_id, happened_at, actor_id, subject_id, action, detail FROM audit_log
+ORDER BY entry_id DESC LIMIT %(limit)s;
+
+-- name: audit_listed
+-- A page of it, newest first: of one person, whichever side of it they were on, or of one kind.
+SELECT entry.entry_id, entry.happened_at, entry.action, entry.detail, actor.username AS actor, subject.username AS subject
+FROM audit_log AS entry
+LEFT JOIN users AS actor ON actor.user_id = entry.actor_id
+LEFT JOIN users AS subject ON subject.user_id = entry.subject_id
+WHERE (%(before)s::bigint IS NULL OR entry.entry_id < %(before)s)
+  AND (%(person)s::bigint IS NULL OR entry.actor_id = %(person)s OR entry.subject_id = %(person)s)
+  AND (%(action)s::text IS NULL OR entry.action = %(action)s)
+ORDER BY entry.entry_id DESC LIMIT %(limit)s;
+
+-- name: audit_looked_lately
+SELECT EXISTS (
+    SELECT FROM audit_log
+    WHERE subject_id = %(subject_id)s AND happened_at > now() - interval '1 hour'
+      AND actor_id = %(actor_id)s AND action = 'person.viewed'
+) AS noted;
+
+-- name: audit_look_lock
+-- A page asks for its parts side by side: one of them writes it down, the others wait and see that it is.
+SELECT pg_advisory_xact_lock(715005, (%(subject_id)s %% 2147483647)::integer);
+
+-- name: audit_look
+-- Of somebody who is not there nobody sees anything.
+INSERT INTO audit_log (actor_id, subject_id, action)
+SELECT %(actor_id)s, user_id, 'person.viewed' FROM users WHERE user_id = %(subject_id)s;

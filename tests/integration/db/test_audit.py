@@ -1,0 +1,82 @@
+"""The audit log: who did what to whom, and one line an hour for who looked at whom."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from db import audit
+from db.connection import Database
+from db.records import Account
+
+
+def looks(database: Database) -> list[tuple[str | None, str | None]]:
+    entries = audit.listed(database, limit=100, action="person.viewed")
+    return [(entry.actor, entry.subject) for entry in entries]
+
+
+def test_looking_again_within_the_hour_is_noted_once(
+    database: Database, admin: Account, alice: Account
+) -> None:
+    for _ in range(3):
+        audit.record_look(database, actor_id=admin.user_id, subject_id=alice.user_id)
+    assert looks(database) == [("ada", "alice")]
+
+
+def test_looking_an_hour_later_is_noted_again(database: Database, admin: Account, alice: Account) -> None:
+    audit.record_look(database, actor_id=admin.user_id, subject_id=alice.user_id)
+    database.execute("test_audit_pass_by", minutes=61)
+    audit.record_look(database, actor_id=admin.user_id, subject_id=alice.user_id)
+    assert len(looks(database)) == 2
+
+
+def test_a_page_that_asks_for_its_parts_side_by_side_is_noted_once(
+    database: Database, admin: Account, alice: Account
+) -> None:
+    def look(_part: int) -> None:
+        audit.record_look(database, actor_id=admin.user_id, subject_id=alice.user_id)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(look, range(16)))
+    assert len(looks(database)) == 1
+
+
+def test_each_admin_and_each_person_is_noted(
+    database: Database, admin: Account, alice: Account, bob: Account
+) -> None:
+    for actor, subject in ((admin, alice), (admin, bob), (bob, alice)):
+        audit.record_look(database, actor_id=actor.user_id, subject_id=subject.user_id)
+    assert set(looks(database)) == {("ada", "alice"), ("ada", "bob"), ("bob", "alice")}
+
+
+def test_looking_at_nobody_is_not_noted(database: Database, admin: Account) -> None:
+    audit.record_look(database, actor_id=admin.user_id, subject_id=2**62)
+    assert looks(database) == []
+
+
+@pytest.fixture
+def log(database: Database, admin: Account, alice: Account, bob: Account) -> None:
+    """Six entries, the newest last."""
+    for person in (alice, bob):
+        for action in ("key.issued", "key.revoked"):
+            audit.record(
+                database, actor_id=admin.user_id, subject_id=person.user_id, action=action, detail={}
+            )
+    audit.record(database, actor_id=alice.user_id, subject_id=bob.user_id, action="person.viewed", detail={})
+    audit.record(database, actor_id=None, subject_id=None, action="account.deleted", detail={})
+
+
+def test_pages_of_the_log_hold_each_entry_once(database: Database, log: None) -> None:
+    first = audit.listed(database, limit=4)
+    second = audit.listed(database, limit=4, before=first[-1].entry_id)
+    numbers = [entry.entry_id for entry in first + second]
+    assert (len(set(numbers)), numbers) == (6, sorted(numbers, reverse=True))
+
+
+def test_a_person_is_found_on_either_side(database: Database, log: None, alice: Account) -> None:
+    found = audit.listed(database, limit=9, person=alice.user_id)
+    assert [entry.action for entry in found] == ["person.viewed", "key.revoked", "key.issued"]
+
+
+def test_one_kind_of_action_is_found(database: Database, log: None) -> None:
+    found = audit.listed(database, limit=9, action="key.issued")
+    assert [entry.subject for entry in found] == ["bob", "alice"]
