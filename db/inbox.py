@@ -59,6 +59,12 @@ def settle(db: Statements, inbox_ids: Sequence[int], state: str) -> None:
         db.execute("inbox_settle", inbox_ids=list(inbox_ids), state=state)
 
 
+def quarantine(db: Statements, inbox_ids: Sequence[int], reason: str) -> None:
+    """Lay uploads aside for an admin to see: trying again would not help."""
+    if inbox_ids:
+        db.execute("inbox_quarantine", inbox_ids=list(inbox_ids), reason=reason)
+
+
 def postpone(db: Statements, inbox_id: int, reason: str) -> None:
     """Count a failed try; the last one ends in quarantine."""
     db.execute("inbox_postpone", inbox_id=inbox_id, reason=reason, most=MOST_ATTEMPTS)

@@ -1,16 +1,13 @@
 """Text that must go because its owner shares it no more: marked with the level, and gone in short steps."""
 
 import time
+from functools import partial
 
-from db import audit
-from db.connection import Database, Statements
+from db import audit, steps
+from db.connection import Database, Statements, Transaction
 
 #: In this order: of the inbox sessions and plans are made.
 PLACES = ("inbox", "sessions", "plans")
-FIRST_LIMIT, MOST_AT_ONCE = 16, 512
-# Others may wait for one step, so it is made shorter or longer until it takes about so long.
-STEP_SECONDS = 0.2
-STEP_DEADLINE_SECONDS = 60.0
 
 
 def ask(db: Statements, user_id: int) -> None:
@@ -33,8 +30,9 @@ def purge(db: Database, user_id: int, *, seconds: float, patient: bool = False) 
         return True
     whose = {"user_id": user_id, "last_inbox_id": asked["last_inbox_id"]}
     end = time.monotonic() + seconds
-    if not all(_empty(db, place, whose, end, patient) for place in PLACES):
-        return False
+    for place in PLACES:
+        if not steps.until_none(db, partial(_take, place, whose), end=end, patient=patient).finished:
+            return False
     with db.transaction() as transaction:
         done = transaction.execute("text_purge_done", **whose) > 0
         if done:
@@ -42,13 +40,5 @@ def purge(db: Database, user_id: int, *, seconds: float, patient: bool = False) 
     return done
 
 
-def _empty(db: Database, place: str, whose: dict[str, int], end: float, patient: bool) -> bool:
-    limit = FIRST_LIMIT
-    while (left := end - time.monotonic()) > 0:
-        with db.transaction(deadline=STEP_DEADLINE_SECONDS if patient else left) as transaction:
-            found = transaction.execute(f"text_purge_{place}", limit=limit, **whose)
-        if found < limit:
-            return True
-        quick = end - left + STEP_SECONDS > time.monotonic()
-        limit = min(limit * 2, MOST_AT_ONCE) if quick else max(limit // 2, 1)
-    return False
+def _take(place: str, whose: dict[str, int], transaction: Transaction, limit: int) -> int:
+    return transaction.execute(f"text_purge_{place}", limit=limit, **whose)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from db.config import KeyPrefix, StoreSettings
+from db.retention import Keep
 from tasks.embedded import redis_url
 
 
@@ -31,6 +32,9 @@ def time_of_day(value: str) -> str:
     return value
 
 
+Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
 class TaskSettings(StoreSettings):
     """Both stores, and the zone the days are counted in."""
 
@@ -47,6 +51,25 @@ class TaskSettings(StoreSettings):
     export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
     #: So many days keep files of their own before they are folded into months.
     export_retention_days: int = Field(default=30, ge=1, le=36_500)
+
+    #: So many team days, today among them, each kind is kept; 0 = for ever. Texts of sessions, tool calls and plans;
+    insights_retention_text_days: Days = 0
+    #: sessions and plans themselves, whose days keep their figures;
+    insights_retention_sessions_days: Days = 0
+    #: uploads that could not be stored;
+    insights_retention_quarantine_days: Days = 0
+    #: and who did what to whom.
+    insights_retention_audit_days: Days = 0
+
+    @property
+    def keep(self) -> Keep:
+        """For how long what is kept."""
+        return Keep(
+            text=self.insights_retention_text_days,
+            sessions=self.insights_retention_sessions_days,
+            quarantine=self.insights_retention_quarantine_days,
+            audit=self.insights_retention_audit_days,
+        )
 
     @property
     def export_folder(self) -> Path:

@@ -2,24 +2,31 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from db import inbox, rollups, sessions
+from db import inbox, retention, rollups, sessions
 from db.connection import Database, Transaction
 from db.errors import Refused
-from db.records import Claimed, StoredSession
+from db.records import Claimed, RetiredSession, StoredSession
 from tasks import pricing, settling
 from tasks.course import course
 from tasks.settling import Mail, settle_batch
 from tasks.turns import repeat
 
 Key = tuple[int, str]
+Snapshot = Claimed | StoredSession | RetiredSession
+
+GROWN_AFTER_ALL = (
+    "its session went on after its rows were removed, kept long enough: counting it again would count its"
+    " beginning twice"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class Verdict:
     winners: list[Claimed]
     #: Those that change nothing.
     repeated: list[Claimed]
+    #: Those that say more of a session whose rows are gone, which can't be added.
+    grown: list[Claimed]
 
 
 def drain(db: Database, zone: str, *, seconds: float = math.inf, least: int = 1) -> int:
@@ -53,9 +62,13 @@ def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
     if any(upload.started_at is None for upload in claimed):
         # Requeued by an admin although nothing in it can become a session: back to quarantine, alone.
         raise Refused("it has no session_id or no start")
-    stored = sessions.current(transaction, sorted({_key(upload) for upload in claimed}))
-    verdict = judge(claimed, stored)
+    keys = sorted({_key(upload) for upload in claimed})
+    stored = sessions.current(transaction, keys)
+    # Asked after the rows: what is retired in between is found in one of both.
+    retired = retention.retired(transaction, [key for key in keys if key not in stored])
+    verdict = judge(claimed, stored, retired)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
+    inbox.quarantine(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
     if verdict.winners:
         _store(transaction, verdict.winners, stored, zone)
         sessions.mark_dirty(transaction, changed_starts(verdict.winners, stored), zone)
@@ -81,16 +94,22 @@ def _store(
     )
 
 
-def judge(claimed: list[Claimed], stored: dict[Key, StoredSession]) -> Verdict:
+def judge(
+    claimed: list[Claimed],
+    stored: Mapping[Key, StoredSession],
+    retired: Mapping[Key, RetiredSession] = MappingProxyType({}),
+) -> Verdict:
     """Pick the newest snapshot of each session, where it says something new."""
     newest: dict[Key, Claimed] = {}
     for upload in claimed:
         rival = newest.get(_key(upload))
         if rival is None or not is_older(upload, rival):
             newest[_key(upload)] = upload
-    winners = [upload for key, upload in newest.items() if is_news(upload, stored.get(key))]
-    chosen = {upload.inbox_id for upload in winners}
-    return Verdict(winners, [upload for upload in claimed if upload.inbox_id not in chosen])
+    living = {key: upload for key, upload in newest.items() if key not in retired}
+    winners = [upload for key, upload in living.items() if is_news(upload, stored.get(key))]
+    grown = [newest[key] for key in retired if is_older(retired[key], newest[key])]
+    chosen = {upload.inbox_id for upload in (*winners, *grown)}
+    return Verdict(winners, [upload for upload in claimed if upload.inbox_id not in chosen], grown)
 
 
 def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
@@ -101,12 +120,12 @@ def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
     return not same and not is_older(upload, stored)
 
 
-def is_older(snapshot: Claimed | StoredSession, other: Claimed | StoredSession) -> bool:
+def is_older(snapshot: Snapshot, other: Snapshot) -> bool:
     """A smaller end, then fewer messages; before every end that is known comes the one that is not."""
     return _age(snapshot) < _age(other)
 
 
-def _age(snapshot: Claimed | StoredSession) -> tuple[datetime, int]:
+def _age(snapshot: Snapshot) -> tuple[datetime, int]:
     # One order for all, so that it does not matter in which company a snapshot is judged.
     return snapshot.ended_at or datetime.min.replace(tzinfo=UTC), snapshot.total_messages
 

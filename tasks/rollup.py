@@ -28,9 +28,8 @@ USED = ["tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"]
 _DAY = {"user_id": pl.Int64, "stat_date": pl.Date}
 SESSIONS = pl.Schema(
     _DAY
-    | {"session_id": pl.String, "project_name": pl.String, "model": pl.String, "hour": pl.Int64}
-    | {"total_messages": pl.Int64, "duration_seconds": pl.Int64}
-    | dict.fromkeys(USED, pl.Int64)
+    | {"project_name": pl.String, "model": pl.String, "hour": pl.Int64}
+    | dict.fromkeys(["session_count", "total_messages", "duration_seconds"], pl.Int64)
     | {"imported_at": pl.Datetime("us", "UTC")}
 )
 MODELS = pl.Schema(
@@ -101,7 +100,7 @@ def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     """One row a (person, day, project, model); time counts at the main model, tokens at the one that used them."""
     grain = [*DAY, "project_name", "model"]
     counted = sessions.group_by(grain).agg(
-        pl.len().cast(pl.Int64).alias("session_count"), pl.col("total_messages", "duration_seconds").sum()
+        pl.col("session_count", "total_messages", "duration_seconds").sum()
     )
     all_tokens = pl.sum_horizontal(USED)
     used = models.group_by(grain).agg(
@@ -124,7 +123,7 @@ def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
 def hours_rows(sessions: pl.DataFrame) -> pl.DataFrame:
     """One row a (person, day, project, model, hour of the team's clock at which sessions began)."""
     grain = [*DAY, "project_name", "model", "hour"]
-    return sessions.group_by(grain).agg(pl.len().alias("session_count")).sort(grain)
+    return sessions.group_by(grain).agg(pl.col("session_count").sum()).sort(grain)
 
 
 def stats_rows(sessions: pl.DataFrame, usage: pl.DataFrame, tools: pl.DataFrame) -> list[Row]:

@@ -72,13 +72,24 @@ WHERE user_id = %(user_id)s
 RETURNING *;
 
 -- name: own_figures
-SELECT count(*) AS sessions_count,
-       coalesce(sum(total_tokens_in), 0)::bigint AS total_tokens_in,
-       coalesce(sum(total_tokens_out), 0)::bigint AS total_tokens_out,
+-- From the sessions themselves, and from the sums of those that were kept long enough.
+WITH counted AS (
+    SELECT 1 AS session_count, total_tokens_in AS tokens_in, total_tokens_out AS tokens_out, cache_read_tokens,
+           cache_creation_tokens, imported_at
+    FROM sessions WHERE user_id = %(user_id)s
+    UNION ALL
+    SELECT session_count, 0, 0, 0, 0, last_upload_at FROM retired_days WHERE user_id = %(user_id)s
+    UNION ALL
+    SELECT 0, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, NULL
+    FROM retired_models WHERE user_id = %(user_id)s
+)
+SELECT coalesce(sum(session_count), 0)::bigint AS sessions_count,
+       coalesce(sum(tokens_in), 0)::bigint AS total_tokens_in,
+       coalesce(sum(tokens_out), 0)::bigint AS total_tokens_out,
        coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
        coalesce(sum(cache_creation_tokens), 0)::bigint AS cache_creation_tokens,
        max(imported_at) AS last_upload_at
-FROM sessions WHERE user_id = %(user_id)s;
+FROM counted;
 
 -- name: key_issue
 INSERT INTO api_keys (user_id, label, prefix, key_hash, expires_at)

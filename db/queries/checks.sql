@@ -12,6 +12,12 @@ WITH marked AS MATERIALIZED (
     WHERE (user_id, (started_at AT TIME ZONE team.zone)::date) NOT IN (SELECT user_id, stat_date FROM marked)
 ), days AS MATERIALIZED (
     SELECT * FROM daily_stats WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
+), gone AS MATERIALIZED (
+    -- Sessions whose rows were kept long enough count with their sums.
+    SELECT * FROM retired_days WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
+), gone_models AS MATERIALIZED (
+    SELECT *, tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens AS tokens FROM retired_models
+    WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
 ), silent AS MATERIALIZED (
     -- Text that is just being removed is no mistake.
     SELECT user_id FROM users
@@ -33,28 +39,34 @@ SELECT 'tokens of sessions = tokens of their models',
        (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM session_models)
 UNION ALL
 SELECT 'sessions = sessions of days',
-       (SELECT count(*) FROM counted),
+       (SELECT count(*) FROM counted) + (SELECT coalesce(sum(session_count), 0)::bigint FROM gone),
        (SELECT coalesce(sum(session_count), 0)::bigint FROM days)
 UNION ALL
 SELECT 'tokens of sessions = tokens of days',
-       (SELECT coalesce(sum(total_tokens_in + total_tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM counted),
+       (SELECT coalesce(sum(total_tokens_in + total_tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM counted)
+       + (SELECT coalesce(sum(tokens), 0)::bigint FROM gone_models),
        (SELECT coalesce(sum(total_tokens_in + total_tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM days)
 UNION ALL
 SELECT 'coding seconds of sessions = of days',
-       (SELECT coalesce(sum(duration_seconds), 0)::bigint FROM counted),
+       (SELECT coalesce(sum(duration_seconds), 0)::bigint FROM counted)
+       + (SELECT coalesce(sum(duration_seconds), 0)::bigint FROM gone),
        (SELECT coalesce(sum(total_duration_seconds), 0)::bigint FROM days)
 UNION ALL
 SELECT 'billionths of a dollar of sessions = of days',
-       (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM counted JOIN session_models USING (user_id, session_id)),
+       (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM counted JOIN session_models USING (user_id, session_id))
+       + (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM gone_models),
        (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM days)
 UNION ALL
 SELECT 'tokens without a price of sessions = of days',
        (SELECT coalesce(sum(used.tokens_in + used.tokens_out + used.cache_read_tokens + used.cache_creation_tokens), 0)::bigint
-        FROM counted JOIN session_models AS used USING (user_id, session_id) WHERE cost_usd IS NULL),
+        FROM counted JOIN session_models AS used USING (user_id, session_id) WHERE cost_usd IS NULL)
+       + (SELECT coalesce(sum(tokens), 0)::bigint FROM gone_models WHERE NOT priced),
        (SELECT coalesce(sum(unpriced_tokens), 0)::bigint FROM days)
 UNION ALL
 SELECT 'tool calls of sessions = of days',
-       (SELECT coalesce(sum(call_count), 0)::bigint FROM counted JOIN tool_usage USING (user_id, session_id)),
+       (SELECT coalesce(sum(call_count), 0)::bigint FROM counted JOIN tool_usage USING (user_id, session_id))
+       + (SELECT coalesce(sum(call_count), 0)::bigint FROM retired_tools
+          WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)),
        (SELECT coalesce(sum(call_count), 0)::bigint FROM daily_tools
         WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked))
 UNION ALL
@@ -101,6 +113,13 @@ FROM plans WHERE NOT EXISTS (
     WHERE inbox.upload_id = plans.upload_id AND inbox.user_id = plans.user_id
       AND inbox.name = plans.name AND inbox.kind = 'plan' AND inbox.state = 'persisted')
 UNION ALL
+SELECT 'sessions in the sums that are known again', (SELECT coalesce(sum(session_count), 0)::bigint FROM retired_days),
+       (SELECT count(*) FROM retired_sessions)
+UNION ALL
+SELECT 'no session in the sums and in the rows at once', 0, count(*)
+FROM retired_sessions AS retired JOIN sessions
+    ON sessions.user_id = retired.user_id AND retired.id_hash = sha256(convert_to(sessions.session_id, 'UTF8'))
+UNION ALL
 SELECT 'no tools without their session', 0, count(*)
 FROM tool_usage AS part WHERE NOT EXISTS (
     SELECT FROM sessions WHERE sessions.user_id = part.user_id AND sessions.session_id = part.session_id)
@@ -143,11 +162,19 @@ SELECT 'no day waits for hours to be rolled up', 0, count(*)
 FROM marked WHERE marked_at < now() - interval '1 hour';
 
 -- name: check_period
--- The same period from the sessions themselves, to hold beside what the pages say.
-SELECT count(*) AS session_count, count(DISTINCT user_id) AS active_users,
-       coalesce(sum(total_tokens_in), 0)::bigint AS tokens_in, coalesce(sum(total_tokens_out), 0)::bigint AS tokens_out,
+-- The same period from the sessions themselves, and the sums of those that are gone, to hold beside what the pages say.
+WITH counted AS (
+    SELECT user_id, 1 AS session_count, total_tokens_in AS tokens_in, total_tokens_out AS tokens_out, duration_seconds
+    FROM sessions
+    WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+      AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+      AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT user_id, session_count, 0, 0, duration_seconds FROM retired_days WHERE stat_date BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT user_id, 0, tokens_in, tokens_out, 0 FROM retired_models WHERE stat_date BETWEEN %(first)s AND %(last)s
+)
+SELECT coalesce(sum(session_count), 0)::bigint AS session_count, count(DISTINCT user_id) AS active_users,
+       coalesce(sum(tokens_in), 0)::bigint AS tokens_in, coalesce(sum(tokens_out), 0)::bigint AS tokens_out,
        coalesce(sum(duration_seconds), 0)::bigint AS duration_seconds
-FROM sessions
-WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
-  AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-  AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s;
+FROM counted;

@@ -71,6 +71,11 @@ ORDER BY inbox_id LIMIT %(limit)s;
 UPDATE inbox SET state = %(state)s, settled_at = now(), body = NULL
 WHERE inbox_id = ANY (%(inbox_ids)s::bigint[]) AND state = 'pending';
 
+-- name: inbox_quarantine
+-- No use trying again: it lies there with its reason.
+UPDATE inbox SET state = 'quarantined', reason = %(reason)s, settled_at = now()
+WHERE inbox_id = ANY (%(inbox_ids)s::bigint[]) AND state = 'pending';
+
 -- name: inbox_postpone
 -- Tried once more in vain: wait longer each time, then lie in quarantine with the reason.
 UPDATE inbox

@@ -1,4 +1,5 @@
 -- Days recomputed whole: what is marked is read from the sessions, and written over what was there.
+-- Sessions whose rows are gone count with the sums they left (retention.sql).
 -- A session's team day is (started_at AT TIME ZONE zone)::date, here as in the marks, the exports and the checks. The range
 -- beside it is for the index, and wider: where a clock is set back over midnight, there are two midnights.
 
@@ -21,21 +22,24 @@ WHERE (user_id, stat_date) IN (
 RETURNING user_id, stat_date;
 
 -- name: rollup_sessions
--- The sessions that began on these days, with their local hour.
-SELECT sessions.user_id, day.stat_date, sessions.session_id,
+-- The sessions that began on these days, with their local hour, beside the sums of those whose rows are gone.
+SELECT sessions.user_id, day.stat_date,
        coalesce(sessions.project_name, '') AS project_name,
        coalesce(sessions.model, '') AS model,
        extract(hour FROM sessions.started_at AT TIME ZONE %(zone)s)::integer AS hour,
+       1::bigint AS session_count,
        sessions.total_messages, coalesce(sessions.duration_seconds, 0) AS duration_seconds,
-       sessions.total_tokens_in::bigint AS tokens_in, sessions.total_tokens_out::bigint AS tokens_out,
-       sessions.cache_read_tokens::bigint AS cache_read_tokens,
-       sessions.cache_creation_tokens::bigint AS cache_creation_tokens,
        sessions.imported_at
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
 JOIN sessions ON sessions.user_id = day.user_id
     AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
     AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-    AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date;
+    AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
+UNION ALL
+SELECT user_id, stat_date, project_name, model, hour::integer, session_count::bigint, total_messages::bigint,
+       duration_seconds::bigint, last_upload_at
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN retired_days USING (user_id, stat_date);
 
 -- name: rollup_models
 -- Tokens and cost of the same sessions by the model that used them.
@@ -49,7 +53,12 @@ JOIN sessions ON sessions.user_id = day.user_id
     AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
     AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
     AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
-JOIN session_models AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
+JOIN session_models AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id
+UNION ALL
+SELECT user_id, stat_date, project_name, model, tokens_in::bigint, tokens_out::bigint, cache_read_tokens::bigint,
+       cache_creation_tokens::bigint, cost_usd
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN retired_models USING (user_id, stat_date);
 
 -- name: rollup_tools
 -- Tool calls of the same sessions; an outcome that was not reported counts apart.
@@ -63,7 +72,12 @@ JOIN sessions ON sessions.user_id = day.user_id
     AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
     AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
     AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
-JOIN tool_usage AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id;
+JOIN tool_usage AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id
+UNION ALL
+SELECT user_id, stat_date, project_name, tool_name, call_count::bigint, success_count::bigint, error_count::bigint,
+       unreported_count::bigint
+FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+JOIN retired_tools USING (user_id, stat_date);
 
 -- name: daily_clear_stats
 DELETE FROM daily_stats
@@ -164,8 +178,11 @@ ON CONFLICT (only_row) DO UPDATE SET time_zone = excluded.time_zone, changed_at 
 TRUNCATE daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_tools, team_hours;
 
 -- name: days_mark_all_dirty
+-- What is left of sessions whose rows are gone stays on the day it was counted on, whatever the zone.
 INSERT INTO dirty_days (user_id, stat_date)
-SELECT DISTINCT user_id, (started_at AT TIME ZONE %(zone)s)::date FROM sessions;
+SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date FROM sessions
+UNION
+SELECT user_id, stat_date FROM retired_days;
 
 -- name: days_mark_between
 -- Everything a period holds or held: days of sessions, and days that still stand in the rollups.

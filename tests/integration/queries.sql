@@ -9,7 +9,9 @@ SELECT (SELECT count(*) FROM messages) AS messages,
 SELECT user_id FROM sessions UNION SELECT user_id FROM daily_stats UNION SELECT user_id FROM inbox
 UNION SELECT user_id FROM tool_usage UNION SELECT user_id FROM session_models UNION SELECT user_id FROM dirty_days
 UNION SELECT user_id FROM session_tags UNION SELECT user_id FROM tool_calls UNION SELECT user_id FROM messages
-UNION SELECT user_id FROM daily_usage UNION SELECT user_id FROM daily_tools UNION SELECT user_id FROM daily_hours;
+UNION SELECT user_id FROM daily_usage UNION SELECT user_id FROM daily_tools UNION SELECT user_id FROM daily_hours
+UNION SELECT user_id FROM retired_days UNION SELECT user_id FROM retired_models UNION SELECT user_id FROM retired_tools
+UNION SELECT user_id FROM retired_sessions;
 
 -- name: test_keys_of_tables
 -- The first column of every primary key, by table.
@@ -116,3 +118,28 @@ UPDATE scheduled_runs
 SET rung_at = rung_at - interval '1 minute' * %(minutes)s,
     started_at = started_at - interval '1 minute' * %(minutes)s,
     finished_at = finished_at - interval '1 minute' * %(minutes)s;
+
+-- name: test_audit_pass_by
+-- As if so much time had gone by since everything that was noted.
+UPDATE audit_log SET happened_at = happened_at - interval '1 minute' * %(minutes)s;
+
+-- name: test_everything_of_days
+-- All figures of all days, but when they were worked out.
+SELECT 'stats' AS grain, (to_jsonb(day) - 'computed_at')::text AS row FROM daily_stats AS day
+UNION ALL SELECT 'usage', to_jsonb(day)::text FROM daily_usage AS day
+UNION ALL SELECT 'tools', to_jsonb(day)::text FROM daily_tools AS day
+UNION ALL SELECT 'hours', to_jsonb(day)::text FROM daily_hours AS day
+UNION ALL SELECT 'team usage', to_jsonb(day)::text FROM team_usage AS day
+UNION ALL SELECT 'team tools', to_jsonb(day)::text FROM team_tools AS day
+UNION ALL SELECT 'team hours', to_jsonb(day)::text FROM team_hours AS day
+ORDER BY 1, 2;
+
+-- name: test_let_uploads_age
+-- As if everything had been received so many days earlier.
+UPDATE inbox SET received_at = received_at - interval '1 day' * %(days)s, settled_at = settled_at - interval '1 day' * %(days)s;
+UPDATE plans SET received_at = received_at - interval '1 day' * %(days)s;
+UPDATE audit_log SET happened_at = happened_at - interval '1 day' * %(days)s;
+
+-- name: test_rows_left
+SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM plans) AS plans, (SELECT count(*) FROM inbox) AS inbox,
+       (SELECT count(*) FROM tool_usage) AS tools, (SELECT count(*) FROM messages) AS messages;

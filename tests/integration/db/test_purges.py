@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import accounts, inbox, purges
+from db import accounts, inbox, purges, steps
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.records import Account, SettingsChange
@@ -18,7 +18,7 @@ NOTHING_LEFT = {"messages": 0, "calls": 5, "call_texts": 0}
 def much(database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch) -> str:
     """More of Alice's text than can go in a request: five sessions, a plan, and an upload that waits."""
     monkeypatch.setattr(accounts, "PURGE_SECONDS", 0)
-    monkeypatch.setattr(purges, "FIRST_LIMIT", 1)
+    monkeypatch.setattr(steps, "FIRST_LIMIT", 1)
     for number in range(5):
         upload(database, alice, f"s{number}", messages=[MESSAGE], tool_calls=[CALL])
     upload_plan(database, alice)

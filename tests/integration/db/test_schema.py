@@ -30,6 +30,10 @@ OWNED = {
     "daily_usage",
     "daily_tools",
     "daily_hours",
+    "retired_days",
+    "retired_models",
+    "retired_tools",
+    "retired_sessions",
     "users",
 }
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.records import Claimed, StoredSession
+from db.records import Claimed, RetiredSession, StoredSession
 from tasks import persist, pricing
 
 BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -177,3 +177,31 @@ def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool
     costs = persist.upload_costs(replace(UPLOAD, models=rows, responses=responses), "UTC")
 
     assert len(costs) == pricing.MOST_MODELS
+
+
+@pytest.mark.parametrize(
+    ("changes", "repeated", "grown"),
+    [
+        ({}, 1, 0),
+        ({"ended_at": ENDED - timedelta(seconds=1)}, 1, 0),
+        ({"ended_at": ENDED + timedelta(seconds=1)}, 0, 1),
+        ({"total_messages": 11}, 0, 1),
+    ],
+)
+def test_a_session_that_is_in_the_sums_is_never_stored_again(
+    changes: dict, repeated: int, grown: int
+) -> None:
+    gone = RetiredSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
+
+    verdict = persist.judge([replace(UPLOAD, content_hash="bb", **changes)], {}, {(7, "s1"): gone})
+
+    assert (verdict.winners, len(verdict.repeated), len(verdict.grown)) == ([], repeated, grown)
+
+
+def test_of_a_session_in_the_sums_only_the_newest_snapshot_is_laid_aside() -> None:
+    gone = RetiredSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
+    uploads = [replace(UPLOAD, inbox_id=number, total_messages=10 + number) for number in (1, 2, 0)]
+
+    verdict = persist.judge(uploads, {}, {(7, "s1"): gone})
+
+    assert [upload.inbox_id for upload in verdict.grown] == [2]

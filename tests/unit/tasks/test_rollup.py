@@ -9,16 +9,12 @@ from tasks import rollup
 
 DAY = {"user_id": 1, "stat_date": date(2026, 11, 20)}
 SESSION = DAY | {
-    "session_id": "s1",
     "project_name": "shop",
     "model": "a",
     "hour": 9,
+    "session_count": 1,
     "total_messages": 4,
     "duration_seconds": 60,
-    "tokens_in": 30,
-    "tokens_out": 3,
-    "cache_read_tokens": 0,
-    "cache_creation_tokens": 0,
     "imported_at": datetime(2026, 11, 20, 12, tzinfo=UTC),
 }
 TOKENS = {"tokens_in": 10, "tokens_out": 1, "cache_read_tokens": 5, "cache_creation_tokens": 4}
@@ -75,7 +71,7 @@ def test_the_five_most_called_tools_lead_the_day() -> None:
 
 
 def test_hours_count_the_sessions_that_began_in_them() -> None:
-    hours = rollup.hours_rows(sessions({}, {"session_id": "s2"}, {"session_id": "s3", "hour": 14}))
+    hours = rollup.hours_rows(sessions({}, {"total_messages": 9}, {"hour": 14}))
 
     assert hours.select("hour", "session_count").rows() == [(9, 2), (14, 1)]
 

@@ -1,0 +1,89 @@
+"""What was kept long enough: text, sessions, quarantine and audit log go in short steps, and the team's days stay."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from datetime import time as midnight
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from db import rollups, steps
+from db.connection import Database, Statements, Transaction
+from db.errors import retried
+from db.periods import last_days
+from db.records import RetiredSession
+from db.steps import Taken
+
+#: What each kind takes from every person's rows, and in which order.
+PERSONAL = {
+    "text": ("text_inbox", "text_sessions", "text_plans"),
+    "sessions": ("sessions", "plans", "notes"),
+}
+#: What is looked for among everybody's rows at once.
+COMMON = ("quarantine", "audit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep:
+    """For how many team days each kind is kept, today among them; 0 = for ever."""
+
+    text: int = 0
+    sessions: int = 0
+    quarantine: int = 0
+    audit: int = 0
+
+    def limits(self, zone: str, today: date) -> Iterator[tuple[str, datetime]]:
+        """Each kind that is not kept for ever, and the midnight before which it goes."""
+        for kind, days in asdict(self).items():
+            if days:
+                yield kind, datetime.combine(last_days(days, today).first, midnight.min, ZoneInfo(zone))
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many rows of a kind are gone, and whether that is all of them."""
+
+    rows: int
+    finished: bool
+
+
+def remove(db: Database, kind: str, *, before: datetime, seconds: float) -> Removed:
+    """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
+    end = time.monotonic() + seconds
+    if kind in COMMON:
+        return _total([_emptied(db, kind, {"before": before}, end)])
+    people = [row["user_id"] for row in db.fetch("retention_people")]
+    wanted = [
+        ({"before": before, "user_id": user_id}, place) for user_id in people for place in PERSONAL[kind]
+    ]
+    return _total([_emptied(db, place, values, end) for values, place in wanted])
+
+
+def _total(taken: Sequence[Taken]) -> Removed:
+    return Removed(sum(part.found for part in taken), all(part.finished for part in taken))
+
+
+def _emptied(db: Database, place: str, values: dict[str, object], end: float) -> Taken:
+    step = _retire if place == "sessions" else _take
+    return retried(lambda: steps.until_none(db, partial(step, place, values), end=end, patient=True))
+
+
+def _take(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
+    return transaction.execute(f"retention_{place}", limit=limit, **values)
+
+
+def _retire(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
+    # Sums move between tables that a recomputation reads, in the zone it has: neither may change meanwhile.
+    rollups.lock(transaction)
+    return _take(place, values, transaction, limit)
+
+
+def retired(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RetiredSession]:
+    """Which of these (user_id, session_id) are sums by now, and how far they had come."""
+    rows = db.fetch(
+        "retired_known",
+        user_ids=[user_id for user_id, _ in keys],
+        session_ids=[session_id for _, session_id in keys],
+    )
+    return {(row["user_id"], row["session_id"]): RetiredSession.from_row(row) for row in rows}

@@ -1,0 +1,39 @@
+"""Much work on many rows in short steps: others may wait for one of them, and what stops us stops us between two."""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from db.connection import Database, Transaction
+
+FIRST_LIMIT, MOST_AT_ONCE = 16, 512
+# A step is made shorter or longer until it takes about so long.
+STEP_SECONDS = 0.2
+STEP_DEADLINE_SECONDS = 60.0
+
+
+class Taken(NamedTuple):
+    """How far the steps came."""
+
+    found: int
+    #: False: the time was over, and there may be more.
+    finished: bool
+
+
+def until_none(
+    db: Database, step: Callable[[Transaction, int], int], *, end: float, patient: bool = False
+) -> Taken:
+    """Do steps of at most so many rows until one finds fewer, or until `end` on the monotonic clock.
+
+    Patient: a step that was begun may last longer.
+    """
+    limit, taken = FIRST_LIMIT, 0
+    while (left := end - time.monotonic()) > 0:
+        with db.transaction(deadline=STEP_DEADLINE_SECONDS if patient else left) as transaction:
+            found = step(transaction, limit)
+        taken += found
+        if found < limit:
+            return Taken(taken, finished=True)
+        quick = end - left + STEP_SECONDS > time.monotonic()
+        limit = min(limit * 2, MOST_AT_ONCE) if quick else max(limit // 2, 1)
+    return Taken(taken, finished=False)

@@ -1,0 +1,233 @@
+"""What was kept long enough goes, step by step and for good; the figures of the days stay, to the token."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from db import accounts, checks, deletions, inbox, steps, usage
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from db.retention import Keep
+from tasks import persist, plans, retention, rollup
+from tests.integration.tables import all_text
+from tests.integration.uploads import upload, upload_plan
+
+OLD, NEW = "2026-11-20T10:00:00Z", "2026-12-20T10:00:00Z"
+NOW = datetime(2026, 12, 21, 3, tzinfo=UTC)
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "tool_input": "in", "tool_output": "out"}
+
+
+def settle(database: Database, zone: str = "UTC") -> None:
+    persist.drain(database, zone)
+    plans.drain(database)
+    rollup.recompute(database, zone)
+
+
+def retire(database: Database, days: int = 10, zone: str = "UTC") -> dict[str, object]:
+    return retention.run(database, zone, Keep(sessions=days), now=NOW)
+
+
+def disagreeing(database: Database) -> list[str]:
+    period = Period(date(2026, 11, 1), date(2026, 12, 31))
+    results = checks.check_all(database) + checks.check_period(database, period, "UTC")
+    return [result.name for result in results if not result.agrees]
+
+
+@pytest.fixture
+def months(database: Database, alice: Account, bob: Account) -> Database:
+    """Alice's and Bob's sessions of two months, some without a price and one without a project, and a plan."""
+    rollup.begin_in_zone(database, "UTC")
+    for number, person in enumerate([alice, alice, bob]):
+        upload(database, person, f"old{number}")
+        upload(database, person, f"new{number}", started_at=NEW, ended_at=None)
+    upload(
+        database,
+        bob,
+        "unpriced",
+        project_name=None,
+        model="local",
+        models=[_used("local", 100, 50)],
+        responses=[],
+    )
+    upload(database, bob, "unpriced", total_messages=1)
+    settle(database)
+    return database
+
+
+def _used(model: str, tokens_in: int, tokens_out: int) -> dict[str, object]:
+    tokens = {"tokens_in": tokens_in, "tokens_out": tokens_out, "cache_read_tokens": 2000}
+    return {"model": model, "responses": 1, "cache_creation_tokens": 300} | tokens
+
+
+def test_nothing_goes_before_somebody_says_for_how_long_it_is_kept(months: Database) -> None:
+    before = all_text(months.url)
+
+    assert retention.run(months, "UTC", Keep(), now=NOW) == {"finished": True}
+    assert all_text(months.url) == before
+
+
+def test_sessions_go_and_their_days_stay(months: Database) -> None:
+    before = months.fetch("test_everything_of_days")
+
+    assert retire(months) == {"sessions": 4, "finished": True}
+
+    assert months.fetch("test_rows_left")[0]["sessions"] == 3
+    rollup.recompute(months, "UTC")
+    assert months.fetch("test_everything_of_days") == before
+
+
+def test_the_sums_agree_at_every_moment(months: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "FIRST_LIMIT", 1)
+    monkeypatch.setattr(steps, "MOST_AT_ONCE", 1)
+
+    assert disagreeing(months) == []
+    retire(months)
+    assert disagreeing(months) == []
+    rollup.recompute(months, "UTC")
+    assert disagreeing(months) == []
+
+
+def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: Database) -> None:
+    before = usage.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
+    retire(months)
+
+    rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
+    rollup.begin_in_zone(months, "America/Los_Angeles")
+    rollup.recompute(months, "America/Los_Angeles")
+
+    assert usage.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
+    assert [result.name for result in checks.check_all(months) if not result.agrees] == []
+
+
+def test_a_run_that_is_cut_short_is_finished_by_the_next(months: Database) -> None:
+    cut = retention.run(months, "UTC", Keep(sessions=10), now=NOW, seconds=0)
+
+    assert cut == {"sessions": 0, "finished": False}
+    assert retire(months)["sessions"] == 4
+    assert retire(months) == {"sessions": 0, "finished": True}
+
+
+def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob: Account) -> None:
+    retire(months)
+    upload(months, bob, "late")
+    settle(months)
+    assert usage.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+
+    retire(months)
+    settle(months)
+
+    assert usage.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+    assert disagreeing(months) == []
+
+
+def test_a_session_that_is_gone_and_comes_again_changes_nothing(months: Database, bob: Account) -> None:
+    retire(months)
+    before = months.fetch("test_everything_of_days")
+    again = upload(months, bob, "old2")
+    settle(months)
+
+    assert inbox.show(months, again)["state"] == "repeated"  # type: ignore[index]
+    assert months.fetch("test_everything_of_days") == before
+    assert disagreeing(months) == []
+
+
+def test_a_session_that_went_on_after_it_was_gone_lies_where_an_admin_sees_it(
+    months: Database, bob: Account
+) -> None:
+    retire(months)
+    upload(months, bob, "old2", ended_at=NEW, total_messages=99)
+    settle(months)
+
+    [lying] = inbox.quarantined(months)
+    assert (lying["name"], lying["reason"]) == ("old2", persist.GROWN_AFTER_ALL)
+    assert disagreeing(months) == []
+
+
+def test_a_session_that_still_goes_on_stays(months: Database, bob: Account) -> None:
+    upload(months, bob, "long", ended_at=NEW)
+    settle(months)
+
+    retire(months)
+
+    assert "long" in {row["session_id"] for row in months.fetch("test_session", user_id=bob.user_id)}
+
+
+def test_nobody_is_left_in_the_sums_who_deleted_their_data(months: Database, bob: Account) -> None:
+    retire(months)
+    deletions.delete_own_data(months, bob.user_id)
+    rollup.recompute(months, "UTC")
+
+    assert bob.user_id not in {row["user_id"] for row in months.fetch("test_owners")}
+    assert accounts.own_figures(months, bob.user_id).sessions_count == 0
+    assert disagreeing(months) == []
+
+
+def test_ones_own_figures_count_what_is_gone(months: Database, bob: Account) -> None:
+    before = accounts.own_figures(months, bob.user_id)
+    retire(months)
+
+    assert accounts.own_figures(months, bob.user_id) == before
+
+
+def test_no_id_and_no_note_is_left_of_a_session_that_is_gone(months: Database, alice: Account) -> None:
+    upload_plan(months, alice, "old plan")
+    upload(months, alice, "old0")
+    settle(months)
+    months.execute("test_let_uploads_age", days=60)
+
+    retire(months)
+
+    left = months.fetch("test_rows_left")[0]
+    assert (left["sessions"], left["plans"], left["inbox"], left["tools"]) == (3, 0, 3, 3)
+    assert "old0" not in all_text(months.url)
+    assert disagreeing(months) == []
+
+
+def test_text_goes_from_rows_plans_and_quarantine(database: Database, alice: Account) -> None:
+    upload(database, alice, messages=[MESSAGE], tool_calls=[CALL])
+    upload_plan(database, alice, content="a secret thought")
+    settle(database)
+    upload(database, alice, "broken", messages=[MESSAGE], started_at=None)
+    database.execute("test_let_uploads_age", days=60)
+
+    assert retention.run(database, "UTC", Keep(text=10), now=NOW) == {"text": 3, "finished": True}
+
+    assert "a secret thought" not in all_text(database.url)
+    assert database.fetch("test_text_left")[0] == {"messages": 0, "calls": 1, "call_texts": 0}
+    assert disagreeing(database) == []
+
+
+def test_text_of_the_last_days_stays(database: Database, alice: Account) -> None:
+    upload(database, alice, started_at=NEW, ended_at=None, messages=[MESSAGE])
+    settle(database)
+
+    retention.run(database, "UTC", Keep(text=2), now=NOW)
+    assert database.fetch("test_text_left")[0]["messages"] == 1
+
+    retention.run(database, "UTC", Keep(text=1), now=NOW)
+    assert database.fetch("test_text_left")[0]["messages"] == 0
+
+
+def test_quarantine_is_given_up_and_stays_as_a_note(database: Database, bob: Account) -> None:
+    upload_id = upload(database, bob)
+    inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
+    database.execute("test_let_uploads_age", days=60)
+
+    assert retention.run(database, "UTC", Keep(quarantine=10))["quarantine"] == 1
+
+    note = inbox.show(database, upload_id)
+    assert note is not None and (note["state"], note["body"], note["reason"]) == (
+        "discarded",
+        None,
+        "no start",
+    )
+
+
+def test_the_audit_log_is_kept_for_its_days(database: Database, alice: Account) -> None:
+    accounts.change_settings(database, alice.user_id, show_in_leaderboard=False)
+    database.execute("test_let_uploads_age", days=60)
+    accounts.change_settings(database, alice.user_id, show_in_leaderboard=True)
+
+    assert retention.run(database, "UTC", Keep(audit=30))["audit"] == 1
