@@ -1,4 +1,4 @@
-"""A panel: one chart under its title, the same numbers as a table, and their CSV."""
+"""A panel: one chart under its title, the same numbers as a table, their CSV, and the query that gives them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from dash import MATCH, Dash, Input, Output, dcc, html
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from analytics_app import tables, theme
+from analytics_app import queries, tables, theme
 from analytics_app.attributes import attributes
 from analytics_app.browser import in_browser
 from analytics_app.i18n import Language
@@ -47,6 +47,7 @@ def chart(name: str, title: str, *, note: str, summary: str, language: Language)
                 className="panel-body",
             ),
             html.Div(id=f"{name}-legend", className="legend"),
+            *_query(name, language),
         ],
         className=f"panel panel-{name}",
         **attributes(aria_label=title),
@@ -57,7 +58,7 @@ def listing(name: str, title: str, *, note: str, language: Language) -> html.Sec
     """A panel around a table that is its own chart, with bars in its rows."""
     rows = html.Div(html.Div(className="skeleton fill"), id=f"{name}-rows", className="panel-body")
     return html.Section(
-        [_head(name, title, note, [_csv_link(name, language)]), rows],
+        [_head(name, title, note, [_csv_link(name, language)]), rows, *_query(name, language)],
         className=f"panel panel-{name}",
         **attributes(aria_label=title),
     )
@@ -69,6 +70,32 @@ def _head(name: str, title: str, note: str, actions: list[Any]) -> html.Header:
         [html.H2(title, id=f"{name}-title"), said, html.Span(actions, className="actions")],
         className="panel-head",
     )
+
+
+def _query(name: str, language: Language) -> list[Any]:
+    """What opens to the program that gives the same numbers; it is fetched when it is wanted."""
+    if name not in queries.NAMES:
+        return []
+    summary = html.Summary(language.text("Show the query"), id={"panel": name, "part": "ask"})
+    shown = html.Div(id={"panel": name, "part": "query"})
+    return [
+        html.Details([summary, shown], className="query"),
+        dcc.Store(id={"panel": name, "part": "query-asked"}),
+    ]
+
+
+def _program(name: str, text: str, said: Language) -> list[Any]:
+    copy = attributes(data_copy=f"query-{name}", data_done=said.text("Copied"))
+    return [
+        html.P(said.text("In Polars, over the exported files; days that are not exported yet are missing.")),
+        html.Div(
+            [
+                html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0),
+                html.Button(said.text("Copy"), className="button small", type="button", **copy),
+            ],
+            className="snippet",
+        ),
+    ]
 
 
 def _csv_link(name: str, language: Language) -> html.A:
@@ -95,7 +122,7 @@ def empty(title: str, advice: Any) -> html.Div:
 
 
 def register(app: Dash, service: Service, known: Tables) -> None:
-    """One callback for the tables of all panels, and one route for their CSV."""
+    """One callback for the tables of all panels, one for their queries, and one route for their CSV."""
 
     in_browser(
         app,
@@ -118,6 +145,26 @@ def register(app: Dash, service: Service, known: Tables) -> None:
         if not isinstance(name, str) or name not in known:
             return []
         return tables.shown(known[name](view), f"{name}-title", view.language)
+
+    in_browser(
+        app,
+        "askForQuery",
+        Output({"panel": MATCH, "part": "query-asked"}, "data"),
+        Input({"panel": MATCH, "part": "ask"}, "n_clicks"),
+        Input("url", "search"),
+    )
+
+    @app.callback(
+        Output({"panel": MATCH, "part": "query"}, "children"),
+        Input({"panel": MATCH, "part": "query-asked"}, "data"),
+        prevent_initial_call=True,
+    )
+    def show_query(asked: object) -> Any:
+        name, search = (asked.get("panel"), asked.get("search")) if isinstance(asked, dict) else (None, None)
+        view = current_view(service, search)
+        if not isinstance(name, str) or name not in known or name not in queries.NAMES:
+            return []
+        return _program(name, queries.text(name, view), view.language)
 
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:

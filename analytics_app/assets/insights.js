@@ -116,6 +116,12 @@
       const places = window.dash_clientside.callback_context.outputs_list;
       return [{ panel: places[0].id.panel, search: window.location.search, news: news }, "panel-body as-table"];
     },
+
+    // Nor does a closed query.
+    askForQuery: function (clicks) {
+      if (!(clicks % 2)) return unchanged();
+      return { panel: window.dash_clientside.callback_context.outputs_list.id.panel, search: window.location.search };
+    },
   };
 
   darkly.addEventListener("change", () => {

@@ -1,0 +1,249 @@
+"""The query under every chart, run as it stands over exported files, gives the numbers that the chart shows."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from dash import Dash
+
+from analytics_app import filters, i18n, queries
+from analytics_app.config import AnalyticsSettings
+from analytics_app.pages import models_tables, projects_parts, team_tables, tools_tables, trends
+from analytics_app.service import Service
+from analytics_app.tables import Table
+from analytics_app.view import View
+from db import accounts, breakdowns
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from tasks import export
+from tests.integration.analytics_app import made_up
+from tests.integration.analytics_app.conftest import NOON, Visit, app_on
+from tests.integration.conftest import fresh_database
+
+ZONE = "Europe/Berlin"
+DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
+SEARCHES = [
+    "",
+    "?days=90",
+    "?project=shop",
+    "?model=claude-opus-4-8",
+    "?days=7&project=docs&model=local-coder",
+]
+SOURCES = Path(queries.__file__).parent
+#: Panels by name, as the pages lay them out.
+PANELS = re.compile(r'panels\.(?:chart|listing)\(\s*"([a-z-]+)"')
+
+CHARGE = attrgetter(
+    *("username", "project_name", "session_count", "tokens_in", "tokens_out", "cache_read_tokens"),
+    *("cache_creation_tokens", "cost_usd", "unpriced_tokens"),
+)
+QUERY_ASKED = '{"panel":["MATCH"],"part":"query-asked"}.data'
+
+Rows = set[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Team:
+    """A made-up team, with its figures in the rollups and its rows in files."""
+
+    app: Dash
+    service: Service
+    reader: Account
+
+    def view(self, search: str) -> View:
+        """What an admin sees at this address."""
+        selection = filters.parse(search, self.service.today())
+        return View(self.service, self.reader, i18n.language("en"), selection)
+
+    def run(self, name: str, view: View) -> pl.DataFrame:
+        """What the query of a panel gives, run in the folder that holds the exports."""
+        with self.app.server.app_context():
+            program = queries.text(name, view)
+        names: dict[str, Any] = {"print": lambda _shown: None}
+        exec(program, names)  # noqa: S102 - that is what people do with it
+        shown: pl.DataFrame = names["shown"]
+        return shown
+
+
+@contextmanager
+def _team(url: str, folder: Path) -> Iterator[Team]:
+    with closing(Database(url, pool_size=4, deadline=20)) as database, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made_up, "ZONE", ZONE)
+        people = [_person(database, name) for name in ("alice", "bob", "o'hara")]
+        made_up.work(database, people, seed=5, count=90)
+        export.export(database, folder / "exports", DAYS.dates(), ZONE)
+        patch.chdir(folder)
+        settings = AnalyticsSettings(secret_key="k" * 40, insights_timezone=ZONE)
+        yield Team(app_on(database), Service(database, settings, lambda: NOON), people[0])
+
+
+def _person(database: Database, name: str) -> Account:
+    return accounts.create_account(
+        database,
+        username=name.replace("'", "."),
+        email=None,
+        role="admin",
+        share_level="metadata",
+        show_in_leaderboard=True,
+        password_hash=None,
+    )
+
+
+@pytest.fixture(scope="module")
+def team(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """One for all tests here, who only read."""
+    with fresh_database(postgres) as url, _team(url, tmp_path_factory.mktemp("analyst")) as made:
+        yield made
+
+
+def plain(value: Any) -> Any:
+    """Money and shares as numbers that can be compared; nobody's name and nothing's price as None."""
+    if isinstance(value, float | Decimal):
+        return round(float(value), 6)
+    return None if value in ("", "no project", "not reported") else value
+
+
+def rows(found: Any, *columns: int) -> Rows:
+    """Rows of a table or a frame as a set, or some columns of them."""
+    lines = found.rows if isinstance(found, Table) else found.rows()
+    return {tuple(plain(line[column]) for column in columns or range(len(line))) for line in lines}
+
+
+def unfolded(table: Table, first: int) -> Rows:
+    """A table with a column for each name as rows of day, name and number, without noughts."""
+    names = table.columns[first:]
+    return {
+        (line[0], plain(name), plain(value))
+        for line in table.rows
+        for name, value in zip(names, line[first:], strict=True)
+        if value
+    }
+
+
+def nonzero(found: Rows) -> Rows:
+    return {row for row in found if row[-1]}
+
+
+TOOL = "&tool=Read"
+#: What a panel's table says, and what must be the same in the answer of its query.
+TABLES: dict[str, Callable[[View], Rows]] = {
+    "tokens": lambda view: unfolded(team_tables.tokens(view), 2),
+    "project-days": lambda view: unfolded(projects_parts.days_table(view), 2),
+    "hours": lambda view: {
+        (weekday, hour, count)
+        for weekday, line in enumerate(team_tables.hours(view).rows, start=1)
+        for hour, count in enumerate(line[1:])
+        if count
+    },
+    "leaderboard": lambda view: rows(team_tables.leaderboard(view), 1, 2, 3),
+    "projects": lambda view: rows(team_tables.projects(view)),
+    "tools": lambda view: rows(team_tables.tools(view), 0, 1, 2, 3, 4),
+    "tool-list": lambda view: rows(team_tables.tools(view), 0, 1, 2, 3, 4),
+    "servers": lambda view: rows(tools_tables.servers(view), 0, 1, 2, 3, 4, 5),
+    "tool-days": lambda view: {row for row in rows(tools_tables.tool_days(view)) if row[1]},
+    "tool-projects": lambda view: rows(tools_tables.tool_projects(view), 0, 1, 2, 3, 4),
+    "model-list": lambda view: rows(models_tables.models(view)),
+    "project-list": lambda view: rows(projects_parts.list_table(view)),
+    "model-costs": lambda view: unfolded(models_tables.cost_days(view), 3),
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_query_gives_the_numbers_of_its_table(team: Team, name: str, search: str) -> None:
+    view = team.view((search or "?days=30") + TOOL)
+    answer = team.run(name, view)
+
+    found = rows(answer, 0, 1, 2) if name == "model-costs" else rows(answer)
+
+    assert (nonzero(found) if name in ("tokens", "project-days", "model-costs") else found) == TABLES[name](
+        view
+    )
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("measure", filters.MEASURES)
+def test_the_query_of_a_trend_gives_its_steps(team: Team, measure: str, grain: str) -> None:
+    for search in SEARCHES:
+        view = team.view(f"{search or '?'}&measure={measure}&steps={grain}")
+        shown = {(line[0], plain(line[2])) for line in trends.table(view).rows if line[2]}
+
+        assert {(step, _hours(value)) for step, value in nonzero(rows(team.run("trend", view)))} == {
+            (step, _hours(value)) for step, value in shown
+        }
+
+
+def _hours(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_what_names_people_is_right_as_well(team: Team, search: str) -> None:
+    view = team.view((search or "?days=30") + TOOL)
+    database, chosen = team.service.database, view.selection
+    charges = breakdowns.charges(database, chosen.period, chosen.filters)
+    called = breakdowns.tool_people(database, chosen.period, chosen.filters, tool="Read", limit=99)
+
+    assert rows(team.run("charges", view)) == {tuple(map(plain, CHARGE(one))) for one in charges}
+    assert rows(team.run("tool-people", view)) == {
+        (p.name, p.call_count, p.success_count, p.error_count, p.unreported_count) for p in called
+    }
+
+
+def test_one_persons_figures_are_that_persons(team: Team) -> None:
+    view = team.view(f"?days=90&person={team.reader.user_id}")
+
+    assert rows(team.run("tools", view)) == TABLES["tools"](view)
+    assert team.run("charges", view)["username"].unique().to_list() == [team.reader.username]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_errors_are_pooled_over_seven_days(team: Team, search: str) -> None:
+    view = team.view(search)
+    answer = team.run("error-rate", view)
+
+    shares = answer.select("day", pl.col("errors_of_seven_days") / pl.col("known_of_seven_days"))
+    assert rows(shares.fill_nan(None)) == rows(tools_tables.error_rate(view), 0, 6)
+
+
+def test_the_month_adds_up_day_by_day(team: Team) -> None:
+    view = team.view("")
+    so_far = {line[0]: plain(line[1]) for line in models_tables.month(view).rows if line[1] is not None}
+    answer = rows(team.run("month", view).select("day", "so_far"))
+
+    assert answer == {(day, so_far[day]) for day, _ in answer}
+    assert max(cost for _, cost in answer) == max(so_far.values())
+
+
+def test_every_panel_has_its_query() -> None:
+    laid_out = {name for path in SOURCES.glob("pages/*.py") for name in PANELS.findall(path.read_text())}
+
+    assert laid_out == queries.NAMES
+
+
+def test_a_name_cannot_leave_its_place(team: Team) -> None:
+    view = team.view('?project="%5C").collect()%0Aimport os%0A("')
+
+    assert team.run("tokens", view).is_empty()
+
+
+def test_a_reader_is_shown_the_program_of_what_they_look_at(visit: Visit, bob: Account) -> None:
+    asked = {"panel": "tokens", "search": "?project=shop"}
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: asked})
+
+    assert 'filter(pl.col(\\"project_name\\") == \\"shop\\")' in answer.text
+
+
+def test_what_is_no_panel_has_no_program(visit: Visit, bob: Account) -> None:
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: {"panel": "../index"}})
+
+    assert answer.get_json()["response"] == {'{"panel":"tokens","part":"query"}': {"children": []}}
