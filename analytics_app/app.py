@@ -9,7 +9,18 @@ from dash import Dash, Input, Output, html
 from flask_compress import Compress
 from flask_login import current_user
 
-from analytics_app import auth, callback_body, filters, live, login, own_data, panels, security, shell
+from analytics_app import (
+    auth,
+    callback_body,
+    filters,
+    live,
+    login,
+    own_data,
+    panels,
+    security,
+    shell,
+    static_files,
+)
 from analytics_app.config import AnalyticsSettings
 from analytics_app.pages import (
     admin,
@@ -43,8 +54,8 @@ PAGES: Final[tuple[ModuleType, ...]] = (
 ENTRIES: Final[tuple[shell.Entry, ...]] = tuple(page.ENTRY for page in PAGES)
 
 FOLDER = Path(__file__).parent
-#: Loaded by hand: in the head, before Dash's own, or by the login page alone.
-NOT_BY_DASH = r"^(first-paint\.js|bootstrap-.*\.css)$"
+#: Our files stand in index.html, in an order and under addresses of our own.
+NOTHING_BY_DASH = ".*"
 
 
 class Insights(Dash):
@@ -58,8 +69,7 @@ class Insights(Dash):
             **{**parts, "app_entry": ""},
             language=current_language(person).code,
             theme=person.theme or "",
-            head_script=f"{self.get_asset_url('first-paint.js')}?m={_changed_at('first-paint.js')}",
-            bootstrap=self.get_asset_url("vendor/bootstrap-5.3.6.min.css"),
+            asset=static_files.address,
         )
 
 
@@ -83,6 +93,7 @@ def create_app(
     callback_body.install(server, app.callback_map)
     server.after_request(_not_found_stays_not_found)
     _compress(server)
+    static_files.install(server)
     app.layout = lambda: _frame_for_whoever_asks(service)
     _register(app, service)
     _finish_setup(app, server)
@@ -108,7 +119,7 @@ def _dash(server: Any, title: str) -> Dash:
         pages_folder="",
         use_pages=False,
         assets_folder=str(FOLDER / "assets"),
-        assets_ignore=NOT_BY_DASH,
+        assets_ignore=NOTHING_BY_DASH,
         title=title,
         update_title="",
         suppress_callback_exceptions=True,
@@ -146,12 +157,7 @@ def _not_found_stays_not_found(response: flask.Response) -> flask.Response:
 
 
 def _compress(server: flask.Flask) -> None:
-    """Browsers on plain http ask for gzip only, also for streamed assets."""
+    """Pages, callbacks and downloads; browsers on plain http ask for gzip only."""
     server.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     server.config["COMPRESS_ALGORITHM_STREAMING"] = ["zstd", "br", "gzip"]
-    server.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["static", "_dash_assets.static"]
     Compress(server)
-
-
-def _changed_at(asset: str) -> int:
-    return int((FOLDER / "assets" / asset).stat().st_mtime)

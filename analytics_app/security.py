@@ -10,14 +10,13 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from analytics_app import static_files
 from analytics_app.view import current_language
 from db.errors import Refused, StorageError
 
 CSRF_COOKIE = "_csrf_token"
 LONGEST_BODY = 1024 * 1024
 LOGIN_LASTS = timedelta(days=14)
-YEAR_SECONDS = 365 * 24 * 3600
-STATIC_PATHS = ("/assets/", "/_dash-component-suites/", "/login.css")
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -64,7 +63,8 @@ def _with_headers(response: flask.Response, script_hashes: Callable[[], Sequence
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Content-Security-Policy", _policy(response, script_hashes))
-    response.headers["Cache-Control"] = _caching(response)
+    is_static = static_files.is_static(response)
+    response.headers["Cache-Control"] = static_files.caching(response) if is_static else "no-store"
     if response.mimetype == "text/html" and flask.request.endpoint != "login":
         # Readable by the page's own scripts on purpose: Dash sends it back in a header with each callback.
         response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Lax", secure=flask.request.is_secure)
@@ -81,18 +81,6 @@ def _policy(response: flask.Response, script_hashes: Callable[[], Sequence[str]]
         " font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self';"
         " form-action 'self'; frame-ancestors 'none'"
     )
-
-
-def _caching(response: flask.Response) -> str:
-    """Files whose address changes with their content are kept for good; everything else is data."""
-    path = flask.request.path
-    if not path.startswith(STATIC_PATHS) or response.status_code not in {200, 304}:
-        return "no-store"
-    # Dash marks the files of its own that carry a fingerprint.
-    fingerprint = response.cache_control.max_age == YEAR_SECONDS
-    if fingerprint or "m" in flask.request.args or "/vendor/" in path:
-        return f"private, max-age={YEAR_SECONDS}, immutable"
-    return "private, no-cache"
 
 
 def _refusal(error: HTTPException) -> ResponseReturnValue:

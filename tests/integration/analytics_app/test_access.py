@@ -163,7 +163,7 @@ def test_files_that_carry_their_version_are_kept(visit: Visit, bob: Account) -> 
 
 
 def test_files_without_a_version_are_asked_for_again(visit: Visit, bob: Account) -> None:
-    answer = visit(bob).get("/assets/icons/mark.svg")
+    answer = visit(bob).get("/assets/insights.css")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
