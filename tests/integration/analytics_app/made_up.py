@@ -18,6 +18,7 @@ from tests.integration.uploads import upload
 ZONE = "UTC"
 PROJECTS = ("shop", "docs", "=SUM(A1)", "<b>search", None)
 MODELS = ("claude-opus-4-8", "claude-sonnet-4-5", "local-coder", "")
+BRANCHES = ("feature/ABC-12-search", "ABC-7", "main", None)
 TOOLS = ("Read", "Bash", "mcp__github__search", "mcp__github__read", "+cmd")
 
 
@@ -91,6 +92,7 @@ def _session(chance: random.Random, person: Account, days: int) -> Session:
         "cache_read_tokens": sums["cache_read_tokens"],
         "cache_creation_tokens": sums["cache_creation_tokens"],
         "model": models[0]["model"] or None,
+        "git_branch": BRANCHES[began.minute % len(BRANCHES)],
         "models": models,
         "responses": [[model["model"], None, *(model[name] for name in names)] for model in models],
         "tools": [_called(chance, name) for name in chance.sample(TOOLS, chance.randrange(4))],

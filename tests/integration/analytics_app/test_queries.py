@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
@@ -20,17 +18,12 @@ from analytics_app.pages import models_tables, projects_parts, team_tables, tool
 from analytics_app.service import Service
 from analytics_app.tables import Table
 from analytics_app.view import View
-from db import accounts, breakdowns
-from db.connection import Database
-from db.periods import Period
+from db import breakdowns
 from db.records import Account
-from tasks import export
-from tests.integration.analytics_app import made_up
 from tests.integration.analytics_app.conftest import NOON, Visit, app_on
 from tests.integration.conftest import fresh_database
+from tests.integration.exported import ZONE, exported_team
 
-ZONE = "Europe/Berlin"
-DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
 SEARCHES = [
     "",
     "?days=90",
@@ -74,35 +67,13 @@ class Team:
         return shown
 
 
-@contextmanager
-def _team(url: str, folder: Path) -> Iterator[Team]:
-    with closing(Database(url, pool_size=4, deadline=20)) as database, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(made_up, "ZONE", ZONE)
-        people = [_person(database, name) for name in ("alice", "bob", "o'hara")]
-        made_up.work(database, people, seed=5, count=90)
-        export.export(database, folder / "exports", DAYS.dates(), ZONE)
-        patch.chdir(folder)
-        settings = AnalyticsSettings(secret_key="k" * 40, insights_timezone=ZONE)
-        yield Team(app_on(database), Service(database, settings, lambda: NOON), people[0])
-
-
-def _person(database: Database, name: str) -> Account:
-    return accounts.create_account(
-        database,
-        username=name.replace("'", "."),
-        email=None,
-        role="admin",
-        share_level="metadata",
-        show_in_leaderboard=True,
-        password_hash=None,
-    )
-
-
 @pytest.fixture(scope="module")
 def team(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
     """One for all tests here, who only read."""
-    with fresh_database(postgres) as url, _team(url, tmp_path_factory.mktemp("analyst")) as made:
-        yield made
+    folder = tmp_path_factory.mktemp("analyst")
+    with fresh_database(postgres) as url, exported_team(url, folder) as (database, people):
+        settings = AnalyticsSettings(secret_key="k" * 40, insights_timezone=ZONE)
+        yield Team(app_on(database), Service(database, settings, lambda: NOON), people[0])
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,42 @@
+"""A made-up team in the rollups and in exported files, for those who ask both."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from db import accounts
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from tasks import export
+from tests.integration.analytics_app import made_up
+
+ZONE = "Europe/Berlin"
+DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
+
+
+@contextmanager
+def exported_team(url: str, folder: Path) -> Iterator[tuple[Database, list[Account]]]:
+    """80 days of three people, below `folder`/exports; the current folder is `folder` meanwhile."""
+    with closing(Database(url, pool_size=4, deadline=20)) as database, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made_up, "ZONE", ZONE)
+        people = [_person(database, name) for name in ("alice", "bob", "o.hara")]
+        made_up.work(database, people, seed=5, count=90)
+        export.export(database, folder / "exports", DAYS.dates(), ZONE)
+        patch.chdir(folder)
+        yield database, people
+
+
+def _person(database: Database, name: str) -> Account:
+    return accounts.create_account(
+        database,
+        username=name,
+        email=None,
+        role="admin",
+        share_level="metadata",
+        show_in_leaderboard=True,
+        password_hash=None,
+    )
