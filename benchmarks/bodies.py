@@ -56,8 +56,8 @@ class Workload(NamedTuple):
     messages: int
     #: How many times the peer's rate it has to be.
     goal: int
-    #: How long one round sends: long enough for several answers of the slower server.
-    seconds: int = 4
+    #: How long one round sends: what is left to do when it ends must be little beside it, for both servers.
+    seconds: int = 10
 
 
 SESSIONS = "/api/v1/sessions"
@@ -65,7 +65,7 @@ WORKLOADS = {
     load.name: load
     for load in (
         Workload("singles", "single uploads, 8 at once", SESSIONS, 8, 2000, 1, 0, 6),
-        Workload("batch", "batches of 100, 4 at once", f"{SESSIONS}/batch", 4, 60, 100, 0, 20, seconds=8),
+        Workload("batch", "batches of 100, 4 at once", f"{SESSIONS}/batch", 4, 60, 100, 0, 20),
         Workload("messages", "40 messages of 1 KB each, 8 at once", SESSIONS, 8, 300, 1, 40, 6),
     )
 }

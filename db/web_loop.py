@@ -5,7 +5,6 @@ import selectors
 import socket
 import struct
 import time
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from db.web_answers import answer, status_of
 from db.web_requests import LONGEST_BODY, Gathered, Gathering
+from db.web_threads import Threads
 
 #: In each such span a head must be over, and a body must be over or grow by LEAST_BYTES.
 SPAN_SECONDS = 8.0
@@ -54,6 +54,10 @@ class Connection(TConn):  # type: ignore[misc] # gunicorn brings no types
         """Let gunicorn's parser read what was gathered."""
         self.parser.unreader = Gathered(self.request.data)
 
+    def is_plain(self) -> bool:
+        """Is nothing to be given back, and nothing of the next request there?"""
+        return not self.reserved and not self.parser.unreader.has_rest()
+
     def start_over(self, deadline: float) -> None:
         """Wait for the next request, whose beginning may have come in with this one."""
         rest = self.parser.unreader.rest()
@@ -90,6 +94,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         super().init_process()
+
+    def get_thread_pool(self) -> Threads[Connection]:
+        """What answers the requests; gunicorn asks for it once."""
+        return Threads(self.cfg.threads, self._serve)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Whoever stands in line when we stop is still let in: closing the door would cut them off."""
@@ -134,11 +142,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
                 self.poller.unregister(conn.sock)
 
     def _on_readable(self, conn: Connection, _sock: object) -> None:
-        if conn not in self._watched:
-            # A thread has it. That is the exception, so it stays registered until somebody speaks out of turn.
-            self._unregister(conn)
-        else:
+        if conn in self._watched:
             self._read(conn)
+            return
+        # A thread has it. That is the exception, so it stays registered until somebody speaks out of turn.
+        self._unregister(conn)
+        # The thread may be done by now, and have found it registered still.
+        if conn in self._watched:
+            self._register(conn)
 
     def _read(self, conn: Connection) -> None:
         try:
@@ -194,16 +205,32 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         self._watched.discard(conn)
         self.enqueue_req(conn)
 
-    def handle(self, conn: Connection) -> Any:
-        """In a thread: parse what was gathered, have it answered."""
-        conn.serve()
-        return super().handle(conn)
+    def enqueue_req(self, conn: Connection) -> None:
+        """Put a whole request in line for a thread."""
+        self.tpool.give(conn)
 
-    def finish_request(self, conn: Connection, outcome: "Future[Any]") -> None:
+    def _serve(self, conn: Connection) -> None:
+        """In a thread: have the request answered, and wait for the next one; the loop does all that is out of turn."""
+        conn.serve()
+        stays = bool(self.handle(conn)) and not conn.parser.unreader.ran_dry
+        if stays and self.alive and conn.is_plain():
+            conn.start_over(time.monotonic() + self.cfg.keepalive)
+            # From here on the loop may take it: nothing but a question may follow.
+            self._watched.add(conn)
+            if not conn.is_registered:
+                self.method_queue.defer(self._rejoin, conn)
+        else:
+            self.method_queue.defer(self.finish_request, conn, stays)
+
+    def _rejoin(self, conn: Connection) -> None:
+        if conn in self._watched and not conn.is_registered:
+            self._register(conn)
+
+    def finish_request(self, conn: Connection, stays: bool) -> None:
         """Back in the loop: wait for the next request, or part."""
         self._reserved -= conn.reserved
         conn.reserved = 0
-        if outcome.cancelled() or outcome.exception() or not outcome.result() or conn.parser.unreader.ran_dry:
+        if not stays:
             self._part(conn)
             return
         linger = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
@@ -254,7 +281,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         if now < self._sweep_at:
             return
         self._sweep_at = now + SWEEP_SECONDS
-        for conn in [conn for conn in self._watched if conn.deadline <= now]:
+        for conn in [conn for conn in tuple(self._watched) if conn.deadline <= now]:
             if conn.is_parting or not conn.request.data:
                 self._close(conn)
             elif conn.is_slow():
@@ -262,6 +289,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
 
     def _cap_keepalive(self, deadline: float) -> None:
         """A stopping worker waits only so long for requests that have not begun."""
-        for conn in self._watched:
+        for conn in tuple(self._watched):
             if not conn.request.data:
                 conn.deadline = min(conn.deadline, deadline)

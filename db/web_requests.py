@@ -122,6 +122,10 @@ class Gathered(Unreader):  # type: ignore[misc] # gunicorn brings no types
         self.ran_dry = not piece
         return piece
 
+    def has_rest(self) -> bool:
+        """Is there more than the request?"""
+        return bool(self._data) or self.buf.tell() > 0
+
     def rest(self) -> bytes:
         """What stands behind the request: the beginning of the next one."""
         return bytes(self.take_buffered() + self._data)
