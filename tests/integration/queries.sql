@@ -143,3 +143,60 @@ UPDATE audit_log SET happened_at = happened_at - interval '1 day' * %(days)s;
 -- name: test_rows_left
 SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM plans) AS plans, (SELECT count(*) FROM inbox) AS inbox,
        (SELECT count(*) FROM tool_usage) AS tools, (SELECT count(*) FROM messages) AS messages;
+
+-- name: test_sums_of_rows
+-- Every session and every model of it, as they are stored; with the sums of those whose rows are gone, where `retired` says so.
+SELECT username AS person, (started_at AT TIME ZONE %(zone)s)::date AS day, coalesce(project_name, '') AS project,
+       coalesce(model, '') AS model, extract(hour FROM started_at AT TIME ZONE %(zone)s)::bigint AS hour,
+       1::bigint AS sessions, total_messages::bigint AS messages, coalesce(duration_seconds, 0)::bigint AS seconds,
+       0::bigint AS tokens_in, 0::bigint AS tokens_out, 0::bigint AS cache_read, 0::bigint AS cache_creation,
+       0::bigint AS nanodollars, 0::bigint AS unpriced
+FROM sessions JOIN users USING (user_id)
+UNION ALL
+SELECT username, (started_at AT TIME ZONE %(zone)s)::date, coalesce(project_name, ''), used.model, NULL, 0, 0, 0,
+       used.tokens_in, used.tokens_out, used.cache_read_tokens, used.cache_creation_tokens,
+       coalesce(cost_usd * 1000000000, 0)::bigint,
+       CASE WHEN cost_usd IS NULL
+            THEN used.tokens_in + used.tokens_out + used.cache_read_tokens + used.cache_creation_tokens ELSE 0 END
+FROM sessions JOIN users USING (user_id) JOIN session_models AS used USING (user_id, session_id)
+UNION ALL
+SELECT username, stat_date, project_name, model, hour::bigint, session_count, total_messages, duration_seconds, 0, 0, 0, 0, 0, 0
+FROM retired_days JOIN users USING (user_id) WHERE %(retired)s
+UNION ALL
+SELECT username, stat_date, project_name, model, NULL, 0, 0, 0, tokens_in, tokens_out, cache_read_tokens,
+       cache_creation_tokens, coalesce(cost_usd * 1000000000, 0)::bigint,
+       CASE WHEN priced THEN 0 ELSE tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens END
+FROM retired_models JOIN users USING (user_id) WHERE %(retired)s;
+
+-- name: test_tools_of_rows
+SELECT username AS person, (started_at AT TIME ZONE %(zone)s)::date AS day, coalesce(project_name, '') AS project,
+       tool_name AS tool, call_count::bigint AS calls, coalesce(success_count, 0)::bigint AS successes,
+       coalesce(error_count, 0)::bigint AS errors
+FROM sessions JOIN users USING (user_id) JOIN tool_usage USING (user_id, session_id)
+UNION ALL
+SELECT username, stat_date, project_name, tool_name, call_count, success_count, error_count
+FROM retired_tools JOIN users USING (user_id) WHERE %(retired)s;
+
+-- name: test_sums_of_days
+SELECT username AS person, stat_date AS day, project_name AS project, model, NULL::bigint AS hour,
+       session_count::bigint AS sessions, total_messages::bigint AS messages, duration_seconds::bigint AS seconds,
+       tokens_in::bigint AS tokens_in, tokens_out::bigint AS tokens_out, cache_read_tokens::bigint AS cache_read,
+       cache_creation_tokens::bigint AS cache_creation, coalesce(cost_usd * 1000000000, 0)::bigint AS nanodollars,
+       unpriced_tokens::bigint AS unpriced
+FROM daily_usage JOIN users USING (user_id);
+
+-- name: test_tools_of_days
+SELECT username AS person, stat_date AS day, project_name AS project, tool_name AS tool, call_count::bigint AS calls,
+       success_count::bigint AS successes, error_count::bigint AS errors
+FROM daily_tools JOIN users USING (user_id);
+
+-- name: test_hours_of_days
+SELECT username AS person, stat_date AS day, project_name AS project, model, hour::bigint AS hour, session_count::bigint AS sessions
+FROM daily_hours JOIN users USING (user_id);
+
+-- name: test_stats_of_days
+SELECT username AS person, stat_date AS day, session_count::bigint AS sessions, total_messages::bigint AS messages,
+       total_duration_seconds::bigint AS seconds, total_tokens_in::bigint AS tokens_in, total_tokens_out::bigint AS tokens_out,
+       cache_read_tokens::bigint AS cache_read, cache_creation_tokens::bigint AS cache_creation,
+       coalesce(cost_usd * 1000000000, 0)::bigint AS nanodollars, unpriced_tokens::bigint AS unpriced
+FROM daily_stats JOIN users USING (user_id);

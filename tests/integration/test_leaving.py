@@ -1,0 +1,118 @@
+"""A person who is deleted, or deletes their data, is in no table, rollup, file or manifest afterwards."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from db import accounts, checks, deletions, inbox
+from db.connection import Database
+from db.periods import Period
+from db.records import Account
+from db.retention import Keep
+from tasks import export, persist, plans, retention, rollup
+from tests.integration.tables import all_text
+from tests.integration.uploads import upload, upload_plan
+
+DAYS = Period(date(2026, 9, 19), date(2026, 11, 21)).dates()
+CANARY = "canary"
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": f"a {CANARY} sings"}
+
+
+@pytest.fixture
+def singer(database: Database) -> Account:
+    """Alice by another name, so that she is found wherever she is left."""
+    values = {
+        "email": f"{CANARY}@example.org",
+        "role": "member",
+        "show_in_leaderboard": True,
+        "password_hash": None,
+    }
+    return accounts.create_account(database, username=CANARY, share_level="full", **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) -> Path:
+    """Text, a plan, sessions that are sums by now, one in quarantine and one that waits; and all days in files."""
+    rollup.begin_in_zone(database, "UTC")
+    for person, name in [(singer, CANARY), (bob, "shop")]:
+        for month in ("09", "11"):
+            upload(
+                database,
+                person,
+                f"{name}-{month}",
+                project_name=name,
+                git_branch=name,
+                ended_at=None,
+                started_at=f"2026-{month}-20T10:00:00Z",
+                messages=[MESSAGE] if person is singer else [],
+            )
+    upload_plan(database, singer, name=CANARY)
+    persist.drain(database, "UTC")
+    plans.drain(database)
+    rollup.recompute(database, "UTC")
+    retention.run(database, "UTC", Keep(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
+    upload(database, singer, f"{CANARY}-bad", started_at=None)
+    inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
+    upload(database, singer, f"{CANARY}-waiting")
+    rollup.recompute(database, "UTC")
+    export.export(database, tmp_path, DAYS, "UTC")
+    return tmp_path
+
+
+def delete_account(database: Database, person: Account, folder: Path) -> None:
+    accounts.delete_account(database, person.user_id)
+    export.forget(database, folder, person.username, "UTC")
+
+
+def delete_data(database: Database, person: Account, folder: Path) -> None:
+    assert deletions.delete_own_data(database, person.user_id)
+    [asked] = deletions.waiting(database)
+    export.forget(database, folder, person.username, "UTC")
+    deletions.finish(database, asked)
+
+
+def in_files(folder: Path) -> str:
+    """All that a reader finds in any file, and all names of files."""
+    rows = [str(pl.read_parquet(path).rows()) for path in folder.rglob("*.parquet")]
+    names = [str(path.relative_to(folder)) for path in folder.rglob("*")]
+    return "\n".join([*rows, *names, (folder / "manifest.json").read_text()])
+
+
+@pytest.mark.parametrize("delete", [delete_account, delete_data])
+def test_nothing_is_left_of_a_person_who_goes(
+    database: Database, singer: Account, folder: Path, delete: Callable[[Database, Account, Path], None]
+) -> None:
+    assert CANARY in all_text(database.url)
+    assert CANARY in in_files(folder)
+
+    delete(database, singer, folder)
+    rollup.recompute(database, "UTC")
+
+    rows = [row for row in all_text(database.url).splitlines() if CANARY in row]
+    # Who only deleted their data still has an account, and nothing else.
+    assert len(rows) == (1 if delete is delete_data else 0)
+    assert singer.user_id not in {row["user_id"] for row in database.fetch("test_owners")}
+    assert CANARY not in in_files(folder)
+    assert [result for result in checks.check_all(database) if not result.agrees] == []
+
+
+@pytest.mark.parametrize("delete", [delete_account, delete_data])
+def test_the_others_stay_and_the_manifest_says_what_is_there(
+    database: Database, singer: Account, folder: Path, delete: Callable[[Database, Account, Path], None]
+) -> None:
+    delete(database, singer, folder)
+
+    listed = {entry["path"]: entry for entry in json.loads((folder / "manifest.json").read_text())["files"]}
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.parquet")}
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == {
+        name: entry["sha256"] for name, entry in listed.items()
+    }
+    assert pl.read_parquet(folder / "daily_stats" / "**" / "*.parquet")["username"].to_list() == [
+        "bob",
+        "bob",
+    ]
