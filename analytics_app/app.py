@@ -24,6 +24,10 @@ from analytics_app import (
 from analytics_app.config import AnalyticsSettings
 from analytics_app.pages import (
     admin,
+    admin_audit,
+    admin_exports,
+    admin_inbox,
+    admin_schedule,
     connect,
     leaderboard,
     me,
@@ -34,7 +38,7 @@ from analytics_app.pages import (
     tools,
     trends,
 )
-from analytics_app.service import Clock, Service, utc_now
+from analytics_app.service import Clock, Queue, Service, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
 
@@ -50,6 +54,10 @@ PAGES: Final[tuple[ModuleType, ...]] = (
     me_session,
     connect,
     admin,
+    admin_inbox,
+    admin_schedule,
+    admin_exports,
+    admin_audit,
 )
 ENTRIES: Final[tuple[shell.Entry, ...]] = tuple(page.ENTRY for page in PAGES)
 
@@ -78,9 +86,10 @@ def create_app(
     database: Database,
     settings: AnalyticsSettings,
     clock: Clock = utc_now,
+    queue: Queue | None = None,
 ) -> Dash:
     """Build the app from its collaborators; its `server` is the WSGI application."""
-    service = Service(database, settings, clock)
+    service = Service(database, settings, clock, queue)
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
     server.secret_key = settings.secret_key
     security.believe_proxies(server, settings.trusted_proxies)

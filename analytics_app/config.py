@@ -1,6 +1,7 @@
 """Settings of the analytics process, read once by its entry point."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -32,7 +33,16 @@ class AnalyticsSettings(StoreSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     #: Where clients reach ingest; unset = at the dashboard's own host, on ingest's port.
     ingest_url: Annotated[str, AfterValidator(web_address)] | None = None
+    #: Where exports are: a folder of this machine, or an address; unset = `exports` in the data folder.
+    export_url: str | None = None
     #: The port that ingest listens on.
     ingest_port: int = Field(default=8080, ge=1, le=65535)
     #: The port that the dashboard listens on.
     analytics_port: int = Field(default=8081, ge=1, le=65535)
+
+    @property
+    def export_folder(self) -> Path | None:
+        """The folder with the exported files; None where they are not on this machine."""
+        if self.export_url and "://" in self.export_url:
+            return None
+        return Path(self.export_url) if self.export_url else self.insights_home / "exports"

@@ -91,6 +91,16 @@ class Language:
         shown = round(hours, 1) if hours < 10 else round(hours)
         return self.text("{hours} h", hours=numbers.format_decimal(shown, locale=self.locale))
 
+    def size(self, count: int) -> str:
+        """Bytes in a unit that keeps them short."""
+        value, unit = Decimal(count), "B"
+        for larger in ("kB", "MB", "GB"):
+            if value < 1000:
+                break
+            value, unit = value / 1000, larger
+        shown = numbers.format_decimal(round(value, 1 if value < 100 else 0), locale=self.locale)
+        return f"{shown}\u00a0{unit}"
+
     def day(self, day: date) -> str:
         """A day on an axis: 24. Okt."""
         return dates.format_skeleton("MMMd", day, locale=self.locale)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from analytics_app.config import AnalyticsSettings
 from db.connection import Database
 from db.periods import team_today
+from tasks.queues import QueueFigures
 
 Clock = Callable[[], datetime]
 
@@ -17,13 +19,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Queue(Protocol):
+    """What there is to know of the queue of jobs; None when it does not answer quickly."""
+
+    def figures(self) -> QueueFigures | None:
+        """How long it is, and how its jobs went."""
+
+
 @dataclass(frozen=True)
 class Service:
-    """The database to read, the settings, and a clock that tests can set."""
+    """The database to read, the settings, a clock that tests can set, and the queue where there is one."""
 
     database: Database
     settings: AnalyticsSettings
     clock: Clock
+    queue: Queue | None = None
 
     def now(self) -> datetime:
         """The time in the team's zone."""

@@ -4,6 +4,12 @@ from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
 from db.config import load
 from db.connection import Database
+from tasks.config import TaskSettings
+from tasks.queues import Doorbell
 
 settings = load(AnalyticsSettings)
-application = create_app(database=Database(settings.postgres), settings=settings).server
+application = create_app(
+    database=Database(settings.postgres),
+    settings=settings,
+    queue=Doorbell(load(TaskSettings).redis),
+).server

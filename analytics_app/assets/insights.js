@@ -94,6 +94,18 @@
       return [query.toString() ? `?${query}` : "", unchanged()];
     },
 
+    chooseEntries: function (person, action) {
+      const query = new URLSearchParams(window.location.search);
+      const chosen = [["person", person], ["action", action]];
+      if (chosen.every(([name, value]) => !value || value === (query.get(name) || "*"))) return unchanged();
+      chosen.forEach(([name, value]) => {
+        if (value && value !== "*") query.set(name, value);
+        else query.delete(name);
+      });
+      query.delete("before");
+      return query.toString() ? `?${query}` : "";
+    },
+
     chooseClient: function (client) {
       return `clients show-${client}`;
     },
@@ -207,9 +219,10 @@
     if (document.getElementById("as-of")) {
       window.dash_clientside.set_props("tick", { disabled: document.hidden });
     }
-    if (document.getElementById("connect-state")) {
-      window.dash_clientside.set_props("connect-tick", { disabled: document.hidden });
-    }
+    const asking = { "connect-state": "connect-tick", "inbox-health": "inbox-tick", "schedule": "schedule-tick" };
+    Object.entries(asking).filter(([place]) => document.getElementById(place)).forEach(([, tick]) => {
+      window.dash_clientside.set_props(tick, { disabled: document.hidden });
+    });
   });
 
   // A login that has ended leads to the login page; a server that is away is said, not thrown.

@@ -10,6 +10,7 @@ from analytics_app import people
 from analytics_app.attributes import attributes
 from analytics_app.auth import require_admin
 from analytics_app.i18n import Language
+from analytics_app.pages import admin_frame
 from analytics_app.pages import admin_parts as parts
 from analytics_app.people import Unfit
 from analytics_app.service import Service
@@ -19,7 +20,7 @@ from db import accounts
 from db.errors import Conflict, NoSuchPerson
 from db.people import Registrar
 
-ENTRY = Entry("/admin", "People & keys", "people", "admin")
+ENTRY = Entry(admin_frame.PEOPLE, "Administration", "people", "admin")
 LARGEST_ID = 2**63 - 1
 
 
@@ -28,26 +29,18 @@ def layout(view: View) -> html.Div:
     require_admin()
     said = view.language
     intro = said.text("Who may look, who may upload, and with which keys.")
-    return html.Div(
-        [
-            html.Header(
-                html.Div([html.H1(said.text("People & keys")), html.P(intro, className="subtitle")]),
-                className="page-head",
-            ),
-            html.Div(id="secrets", **attributes(aria_live="polite")),
-            html.Div(
-                [
-                    html.Section(
-                        html.Div(className="skeleton fill tall"), id="people-list", className="panel"
-                    ),
-                    html.Div([html.Div(id="person"), parts.add_form(said)], className="stack"),
-                ],
-                className="admin-columns",
-            ),
-            dcc.Store(id="people-changed"),
-        ],
-        className="page",
-    )
+    content = [
+        html.Div(id="secrets", **attributes(aria_live="polite")),
+        html.Div(
+            [
+                html.Section(html.Div(className="skeleton fill tall"), id="people-list", className="panel"),
+                html.Div([html.Div(id="person"), parts.add_form(said)], className="stack"),
+            ],
+            className="admin-columns",
+        ),
+        dcc.Store(id="people-changed"),
+    ]
+    return admin_frame.page(ENTRY.path, intro, content, view)
 
 
 def register(app: Dash, service: Service) -> None:

@@ -129,7 +129,7 @@ def _key_row(key: ApiKey, view: View) -> html.Li:
     button = html.Button(
         said.text("Stop this key"), id={"revoke": key.key_id}, className="button danger small", type="button"
     )
-    revoke = _asks_first(said.text("Stop"), said.text("Uploads with this key stop at once."), button)
+    revoke = asks_first(said.text("Stop"), said.text("Uploads with this key stop at once."), button)
     return html.Li(
         [
             html.Div(
@@ -142,7 +142,7 @@ def _key_row(key: ApiKey, view: View) -> html.Li:
     )
 
 
-def _asks_first(title: str, consequence: str, button: html.Button) -> html.Details:
+def asks_first(title: str, consequence: str, button: html.Button) -> html.Details:
     """Two clicks for what can't be undone."""
     return html.Details(
         [
@@ -176,7 +176,7 @@ def _rotate(said: Language) -> html.Details:
         type="button",
     )
     consequence = said.text("All keys of this person stop at once. You get a new one to hand over.")
-    return _asks_first(said.text("Rotate keys"), consequence, button)
+    return asks_first(said.text("Rotate keys"), consequence, button)
 
 
 def add_form(said: Language) -> html.Section:

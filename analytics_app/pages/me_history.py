@@ -1,6 +1,6 @@
 """What was done with my account lately, and by whom: also who looked at me."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -32,7 +32,7 @@ def _row(one: Happening, view: View) -> html.Tr:
     return html.Tr(
         [
             html.Td(view.moment(one.happened_at), className="moment"),
-            html.Td([action_name(one.action, said), *_about(one)]),
+            html.Td([action_name(one.action, said), *about(one.detail, said)]),
             html.Td(_actor(one, said), className="dim"),
         ]
     )
@@ -64,10 +64,13 @@ def action_name(action: str, said: Language) -> str:
     return action_names(said).get(action, action)
 
 
-def _about(one: Happening) -> list[Any]:
-    """Which key, where it was one."""
-    prefix = one.detail.get("prefix")
-    return [" ", html.Code(f"{prefix}…")] if isinstance(prefix, str) else []
+def about(detail: Mapping[str, Any], said: Language) -> list[Any]:
+    """What it was done to or with, where the entry says so."""
+    shown: list[Any] = [html.Code(f"{detail['prefix']}…")] if isinstance(detail.get("prefix"), str) else []
+    shown += [html.Code(str(detail[name])) for name in ("file", "upload") if name in detail]
+    if isinstance(detail.get("on"), bool):
+        shown.append(said.text("on") if detail["on"] else said.text("off"))
+    return [part for one in shown for part in (" ", one)]
 
 
 def _actor(one: Happening, said: Language) -> str:

@@ -63,7 +63,7 @@ def test_the_person_added_can_log_in_and_sees_no_admin_page(
     other = browser.new_context(locale="en-GB").new_page()
     log_in(other, house, "reader", password)
     expect(card(other, "Sessions")).to_be_visible()
-    assert other.get_by_role("link", name="People & keys").count() == 0
+    assert other.get_by_role("link", name="Administration").count() == 0
     other.context.close()
 
 

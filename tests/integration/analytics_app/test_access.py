@@ -20,6 +20,12 @@ ADMIN_CALLBACKS = (
     "add-problem.children",
     "people-changed.data@",
     "boards-changed.data@",
+    "inbox-health.children",
+    "quarantine-list.children",
+    "inbox-said.children",
+    "schedule.children",
+    "exports.children",
+    "audit-log.children",
 )
 
 

@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from db import accounts, audit, inbox, quarantine
+from db import accounts, audit, quarantine
 from db.connection import Database
 from db.quarantine import Hand
 from db.records import Account, Incoming
@@ -22,10 +22,6 @@ def refused(database: Database, person: Account, name: str = "s1", body: str | N
     return item.upload_id
 
 
-def actions(database: Database) -> list[tuple[str, str | None, str | None]]:
-    return [(entry.action, entry.actor, entry.subject) for entry in audit.listed(database, limit=9)]
-
-
 def test_the_list_is_oldest_first_and_counted(database: Database, alice: Account, bob: Account) -> None:
     ids = [refused(database, person, name) for person, name in ((bob, "b"), (alice, "a"), (bob, "c"))]
     listed = quarantine.listed(database, limit=2, offset=1)
@@ -40,39 +36,27 @@ def test_an_admin_reads_why_and_whose_and_never_a_word_of_it(database: Database,
     assert "never for an admin" not in str(found)
 
 
-def test_what_is_let_in_waits_again_and_is_written_down(
-    database: Database, admin: Account, alice: Account
-) -> None:
-    upload = refused(database, alice)
-    assert Hand(database, actor_id=admin.user_id).requeue(upload)
-    assert (quarantine.count(database), inbox.waiting(database)[0]) == (0, 1)
-    assert actions(database) == [("upload.requeued", "ada", "alice")]
-
-
-def test_what_is_given_up_is_gone_and_written_down(database: Database, alice: Account) -> None:
-    upload = refused(database, alice)
-    assert Hand(database, program="manage.py").discard(upload)
-    row = inbox.show(database, upload)
-    assert row is not None
-    assert (row["state"], row["body"]) == ("discarded", None)
-    assert actions(database) == [("upload.discarded", None, "alice")]
+def test_a_program_that_gives_one_up_is_named(database: Database, alice: Account) -> None:
+    Hand(database, program="manage.py").discard(refused(database, alice))
+    [entry] = audit.listed(database, limit=9)
+    assert (entry.action, entry.actor, entry.subject) == ("upload.discarded", None, "alice")
+    assert (entry.detail["by"], entry.detail["kind"]) == ("manage.py", "session")
 
 
 def test_nothing_happens_twice_or_to_what_is_not_there(database: Database, alice: Account) -> None:
     hand, upload = Hand(database), refused(database, alice)
     done = [hand.discard(upload), hand.discard(upload), hand.requeue(upload), hand.requeue(NOWHERE)]
-    assert (done, len(actions(database))) == ([True, False, False, False], 1)
+    assert (done, len(audit.listed(database, limit=9))) == ([True, False, False, False], 1)
 
 
-def test_who_shares_nothing_any_more_lets_nothing_in(database: Database, bob: Account) -> None:
-    upload = refused(database, bob)
+def test_what_has_no_name_or_no_owner_who_shares_can_not_be_stored(database: Database, bob: Account) -> None:
+    nameless, named = refused(database, bob, "", "{}"), refused(database, bob)
+    before = [_can_be_stored(database, upload) for upload in (nameless, named)]
     accounts.change_settings(database, bob.user_id, share_level="none")
-    found = quarantine.entry(database, upload)
-    assert found is None or not found.can_be_stored
-    assert not Hand(database).requeue(upload)
+    assert (before, _can_be_stored(database, named)) == ([False, True], False)
+    assert not Hand(database).requeue(named)
 
 
-def test_what_has_no_name_can_not_be_stored(database: Database, bob: Account) -> None:
-    found = quarantine.entry(database, refused(database, bob, "", "{}"))
-    assert found is not None
-    assert not found.can_be_stored
+def _can_be_stored(database: Database, upload_id: str) -> bool:
+    found = quarantine.entry(database, upload_id)
+    return found is not None and found.can_be_stored

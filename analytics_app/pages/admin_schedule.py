@@ -1,0 +1,191 @@
+"""The admin page, schedule: what ran when, how long it took, how it ended, and when it is due again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import Dash, Input, Output, dcc, html
+
+from analytics_app import panels
+from analytics_app.attributes import attributes
+from analytics_app.auth import require_admin
+from analytics_app.i18n import Language
+from analytics_app.pages import admin_frame
+from analytics_app.pages.admin_frame import how_long, records, section
+from analytics_app.service import Service
+from analytics_app.shell import Entry
+from analytics_app.view import View, current_view
+from db import schedule
+from db.records import NewestRun, ScheduledRun
+
+ENTRY = Entry(admin_frame.SCHEDULE, "Schedule", "people", "admin", listed=False)
+LOOK_EVERY_MS = 10_000
+RECENT = 30
+LONGEST_DETAIL = 160
+#: A run that nobody has begun by then is worth a look.
+PATIENCE = timedelta(minutes=5)
+
+
+def layout(view: View) -> html.Div:
+    """The page before the runs have come."""
+    require_admin()
+    intro = view.language.text(
+        "What the server does by itself, in the team's time: {zone}.",
+        zone=view.service.settings.insights_timezone,
+    )
+    content = [
+        html.Div(html.Div(className="skeleton fill tall"), id="schedule", className="stack"),
+        dcc.Interval(id="schedule-tick", interval=LOOK_EVERY_MS),
+    ]
+    return admin_frame.page(ENTRY.path, intro, content, view)
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback reads all of it."""
+
+    @app.callback(Output("schedule", "children"), Input("schedule-tick", "n_intervals"))
+    def show_schedule(_ticks: object) -> list[Any]:
+        require_admin()
+        view = current_view(service)
+        newest, recent = schedule.newest(service.database), schedule.recent(service.database, RECENT)
+        return [_entries(newest, view), _recent(recent, view)] if newest else [_nothing(view.language)]
+
+
+def _nothing(said: Language) -> html.Section:
+    empty = panels.empty(
+        said.text("Nothing was due yet"),
+        said.text("The scheduler notes the first runs in the coming night. Keep it running."),
+    )
+    return section(said.text("Schedule"), "", [empty])
+
+
+def _entries(newest: Sequence[NewestRun], view: View) -> html.Section:
+    said = view.language
+    title = said.text("Schedule")
+    columns = [
+        said.text("Entry"),
+        said.text("Last due"),
+        said.text("Outcome"),
+        said.text("Took"),
+        said.text("Next due"),
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Td(entry_name(run.name, said), className="name"),
+                _cell(columns[1], team_moment(run.due_at, view)),
+                html.Td(_outcome(run, view)),
+                _cell(columns[3], took(run, said)),
+                _cell(columns[4], _next(run, view)),
+            ]
+        )
+        for run in sorted(newest, key=lambda run: run.name)
+    ]
+    note = said.plural("{count} entry", "{count} entries", len(rows))
+    return section(title, note, [records(title, columns, rows, "schedule")])
+
+
+def _recent(runs: Sequence[ScheduledRun], view: View) -> html.Section:
+    said = view.language
+    title = said.text("Recent runs")
+    columns = [
+        said.text("Due"),
+        said.text("Entry"),
+        said.text("Outcome"),
+        said.text("Took"),
+        said.text("Result"),
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Td(team_moment(run.due_at, view), className="name"),
+                html.Td(entry_name(run.name, said)),
+                html.Td(_outcome(run, view)),
+                _cell(columns[3], took(run, said)),
+                html.Td(result(run), className="result"),
+            ]
+        )
+        for run in runs
+    ]
+    return section(
+        title, said.text("the newest {count}", count=len(rows)), [records(title, columns, rows, "runs")]
+    )
+
+
+def _cell(title: str, shown: str) -> html.Td:
+    return html.Td(shown, className="moment", **attributes(data_title=title))
+
+
+def entry_name(name: str, said: Language) -> str:
+    """An entry in words; one that has none yet, as the schedule calls it."""
+    return {
+        "check": said.text("Check of the sums"),
+        "export": said.text("Export"),
+        "retention": said.text("Retention"),
+        "forget_logins": said.text("Forget failed logins"),
+        "forget_runs": said.text("Forget old runs"),
+    }.get(name, name.replace("_", " "))
+
+
+def team_moment(moment: datetime, view: View) -> str:
+    """On the team's clock, which the schedule goes by."""
+    zone = ZoneInfo(view.service.settings.insights_timezone)
+    return view.language.moment(moment.astimezone(zone))
+
+
+def took(run: ScheduledRun, said: Language) -> str:
+    """From its begin to its end."""
+    if run.started_at is None or run.finished_at is None:
+        return "–"
+    return how_long((run.finished_at - run.started_at).total_seconds(), said)
+
+
+def _outcome(run: ScheduledRun, view: View) -> html.Span:
+    """A sign and a word, and in a colour only what is done or wants a look."""
+    said = view.language
+    if run.outcome == "done":
+        return _state("✓", said.text("done"), "mood-good")
+    if run.outcome == "failed":
+        return _state("✕", said.text("failed"), "mood-bad")
+    if run.started_at is not None:
+        return _state("…", said.text("under way"), "")
+    late = view.service.now() - run.due_at > PATIENCE
+    return _state("▲" if late else "…", said.text("waits for a worker"), "mood-look" if late else "")
+
+
+def _state(sign: str, word: str, mood: str) -> html.Span:
+    return html.Span(
+        [html.Span(f"{sign} ", className="sign", **attributes(aria_hidden="true")), word], className=mood
+    )
+
+
+def result(run: ScheduledRun) -> str:
+    """What the run noted, in its own words."""
+    parts = (f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in sorted(run.detail.items()))
+    return " · ".join(parts)[:LONGEST_DETAIL]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return str(value)
+
+
+def next_due(run: NewestRun, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the entry is due again if it keeps its step on the team's clock; None before the second run."""
+    if run.due_before is None:
+        return None
+    # Without the zone, so that a day is a day also when clocks change.
+    last = run.due_at.astimezone(zone).replace(tzinfo=None)
+    pace = last - run.due_before.astimezone(zone).replace(tzinfo=None)
+    if pace <= timedelta(0):
+        return None
+    gone = now.astimezone(zone).replace(tzinfo=None) - last
+    return (last + pace * max(1, gone // pace + 1)).replace(tzinfo=zone)
+
+
+def _next(run: NewestRun, view: View) -> str:
+    zone = ZoneInfo(view.service.settings.insights_timezone)
+    due = next_due(run, view.service.now(), zone)
+    return view.language.moment(due) if due else view.language.text("known after the second run")

@@ -1,0 +1,271 @@
+"""The other parts of the admin page: inbox, quarantine, schedule, exports and the log, with plain counts of rows."""
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import audit, inbox, quarantine, schedule
+from db.connection import Database
+from db.records import Account, Incoming
+from tasks import persist, rollup
+from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
+from tests.integration.analytics_app.reading import texts
+from tests.integration.uploads import caller, deliver, record, upload
+
+SAID = "a secret thought of hers"
+TEXT = [{"sequence": 0, "timestamp": None, "role": "user", "content": SAID}]
+DAY = "2026-11-20"
+
+
+def shown(visitor: Visitor, output: str, search: str = "") -> str:
+    """The words of the part that `output` names."""
+    answer = visitor.call(f"{output}.children", {"url.search": search})
+    assert answer.status_code == 200, answer.text
+    return texts(answer.get_json()["response"][output]["children"])
+
+
+def refused(database: Database, person: Account, *names: str) -> list[str]:
+    """Uploads of this person that lie in quarantine, by their ids."""
+    items = [
+        Incoming(
+            upload_id=str(uuid.uuid4()),
+            kind="session",
+            name=name,
+            body=json.dumps(record(messages=TEXT if person.share_level == "full" else [])),
+            quarantine_reason="invalid_value: tools",
+        )
+        for name in names
+    ]
+    assert deliver(database, caller(database, person), items)
+    return [item.upload_id for item in items]
+
+
+def decide(visitor: Visitor, upload_id: str, way: str) -> str:
+    values = {'{"quarantine":["ALL"]}.n_clicks': {way: 1}, "url.search": f"?upload={upload_id}"}
+    return visitor.call("inbox-said.children", values, f'{{"quarantine":"{way}"}}.n_clicks').text
+
+
+def test_the_inbox_says_what_waits_and_what_could_not_be_stored(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    refused(database, alice, "q1", "q2")
+    upload(database, alice)
+    said = shown(visit(admin), "inbox-health")
+    assert "Waiting 1 the oldest for" in said
+    assert "In quarantine 2 ▲" in said
+    assert "Failed jobs unknown Redis does not answer" in said
+
+
+def test_the_inbox_says_when_an_upload_was_stored_last(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    visitor = visit(admin)
+    assert "Last stored never" in shown(visitor, "inbox-health")
+    rollup.begin_in_zone(database, "UTC")
+    upload(database, alice)
+    persist.drain(database, "UTC")
+    assert "Last stored never" not in shown(visitor, "inbox-health")
+
+
+def test_pages_of_the_quarantine_hold_each_upload_once(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    names = [f"q{number:02d}" for number in range(23)]
+    refused(database, alice, *names)
+    visitor = visit(admin)
+    said = " ".join(shown(visitor, "quarantine-list", f"?page={page}") for page in (1, 2))
+    assert [said.count(name) for name in names] == [1] * len(names)
+    assert "The list is not that long" in shown(visitor, "quarantine-list", "?page=3")
+
+
+def test_an_upload_is_looked_at_without_its_text_and_its_owner_can_read_that(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    [upload_id] = refused(database, alice, "q1")
+    answer = visit(admin).call("quarantine-entry.children", {"url.search": f"?upload={upload_id}"}).text
+    assert ("invalid_value: tools" in answer, "alice" in answer, SAID in answer) == (True, True, False)
+    looks = audit.listed(database, limit=9, person=alice.user_id)
+    assert [(entry.action, entry.actor) for entry in looks] == [("person.viewed", "ada")]
+
+
+def test_what_is_tried_again_becomes_a_session(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
+    rollup.begin_in_zone(database, "UTC")
+    [upload_id] = refused(database, alice, "q1")
+    assert "It is tried again." in decide(visit(admin), upload_id, "requeue")
+    persist.drain(database, "UTC")
+    assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["q1"]
+    assert "upload.requeued" in [entry.action for entry in audit.listed(database, limit=9)]
+
+
+def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Account, alice: Account) -> None:
+    [upload_id] = refused(database, alice, "q1")
+    visitor = visit(admin)
+    said = [decide(visitor, upload_id, way) for way in ("discard", "discard", "requeue")]
+    assert ["It is discarded." in said[0], *("Nothing was changed" in one for one in said[1:])] == [True] * 3
+    row = inbox.show(database, upload_id)
+    assert row is not None
+    assert (row["state"], row["body"]) == ("discarded", None)
+
+
+def test_a_member_decides_nothing_and_reads_nothing(
+    visit: Visit, database: Database, bob: Account, alice: Account
+) -> None:
+    [upload_id] = refused(database, alice, "q1")
+    visitor = visit(bob)
+    for way in ("requeue", "discard"):
+        assert "login" not in decide(visitor, upload_id, way)
+    assert quarantine.count(database) == 1
+    assert visitor.call("quarantine-list.children", {}).status_code == 403
+
+
+def test_an_upload_that_there_is_not_is_no_error(visit: Visit, database: Database, admin: Account) -> None:
+    visitor = visit(admin)
+    for upload_id in ("", "x", "\ud800", "0" * 400, str(uuid.uuid4())):
+        assert shown(visitor, "quarantine-entry", f"?upload={upload_id}") == ""
+        decide(visitor, upload_id, "requeue")
+    assert audit.listed(database, limit=9, action="upload.requeued") == []
+
+
+def ran(database: Database, name: str, due_at: datetime, outcome: str | None, **detail: object) -> None:
+    schedule.remember(database, name, due_at)
+    if outcome:
+        schedule.begin(database, name, due_at)
+        schedule.finish(database, name, due_at, outcome, detail)
+
+
+def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
+    visit: Visit, database: Database, admin: Account
+) -> None:
+    night = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+    ran(database, "check", night - timedelta(days=1), "done", disagreeing=[])
+    ran(database, "check", night, "failed", error="KeyError")
+    ran(database, "brand_new", night, None)
+    said = shown(visit(admin), "schedule")
+    assert "Check of the sums Nov 22, 2026 03:30 ✕  failed" in said
+    assert "Nov 23, 2026 03:30" in said
+    assert "brand new Nov 22, 2026 03:30 ▲  waits for a worker – known after the second run" in said
+    assert "error: KeyError" in said
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Two files and their manifest, beside something that is nobody's to read."""
+    folder = tmp_path / "exports"
+    entries = []
+    for dataset in ("sessions", "tools"):
+        path = folder / dataset / "year=2026" / "month=11" / f"{dataset}_{DAY}.parquet"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"PAR1" + dataset.encode())
+        entries.append({"path": str(path.relative_to(folder)), "rows": 1234, "bytes": 56_789, "sha256": "x"})
+    (tmp_path / "secret.parquet").write_text("a secret")
+    (folder / "sessions" / "sessions_2026-11-19.parquet").symlink_to(tmp_path / "secret.parquet")
+    (folder / "sessions" / f"sessions_{DAY}.parquet").write_text("half a file")
+    stray = {"path": "sessions/sessions_2026-11-19.parquet", "rows": 1, "bytes": 1, "sha256": "x"}
+    above = stray | {"path": "../secret.parquet"}
+    (folder / "manifest.json").write_text(json.dumps({"files": [*entries, stray, above]}))
+    return folder
+
+
+@pytest.fixture
+def with_files(visit: Visit, database: Database, files: Path) -> Any:
+    """Log somebody in where the files are: with_files(ada)."""
+
+    def enter(person: Account) -> Visitor:
+        visitor = Visitor(app_on(database, export_url=str(files)))
+        visitor.client.set_cookie("insights_session", visit(person).cookie("insights_session"))
+        visitor.get("/")
+        return visitor
+
+    return enter
+
+
+def test_the_files_of_the_manifest_are_listed_by_dataset(with_files: Any, admin: Account) -> None:
+    visitor = with_files(admin)
+    said = shown(visitor, "exports", "?dataset=tools")
+    assert "Fri, Nov 20, 2026 tools 1,234 56.8\xa0kB Download" in said
+    assert "3 files" in shown(visitor, "exports")
+
+
+def test_an_admin_downloads_a_file_and_that_is_noted(
+    with_files: Any, database: Database, admin: Account
+) -> None:
+    answer = with_files(admin).get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet")
+    assert (answer.status_code, answer.data) == (200, b"PAR1tools")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert audit.recent(database)[0]["detail"] == {"file": f"tools_{DAY}.parquet"}
+
+
+#: What is in no manifest, what only a made-up manifest lists, and ways around both.
+ASTRAY = (
+    "../secret.parquet",
+    "..%2Fsecret.parquet",
+    "%2e%2e/secret.parquet",
+    "manifest.json",
+    "sessions/sessions_2026-11-19.parquet",
+    f"sessions/sessions_{DAY}.parquet",
+    f"tools/year=2026/month=11/../month=11/tools_{DAY}.parquet",
+    "/etc/passwd",
+    "tools%00",
+)
+
+
+def test_nothing_but_what_the_manifest_lists_leaves_the_folder(with_files: Any, admin: Account) -> None:
+    visitor = with_files(admin)
+    for path in ASTRAY:
+        answer = visitor.get(f"/admin/exports/{path}")
+        assert answer.status_code in {200, 301, 308, 404}, path
+        assert not any(word in answer.text for word in ("secret", "half a file", "root:", "sha256", "PAR1"))
+
+
+def test_a_member_downloads_nothing(with_files: Any, bob: Account) -> None:
+    answer = with_files(bob).get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet")
+    assert (answer.status_code, "PAR1" in answer.text) == (403, False)
+
+
+def test_the_log_is_read_page_by_page_and_by_person_and_action(
+    visit: Visit, database: Database, admin: Account, alice: Account, bob: Account
+) -> None:
+    for number in range(50):
+        person = alice if number % 2 else bob
+        audit.record(
+            database,
+            actor_id=admin.user_id,
+            subject_id=person.user_id,
+            action="key.issued" if number % 5 else "key.revoked",
+            detail={"prefix": f"p{number:02d}"},
+        )
+    visitor = visit(admin)
+    assert shown(visitor, "audit-log").count("Key ") == 40
+    assert shown(visitor, "audit-log", f"?person={alice.user_id}").count("Key ") == 25
+    assert shown(visitor, "audit-log", "?action=key.revoked").count("Key ") == 10
+    oldest = audit.listed(database, limit=99)[39].entry_id
+    assert shown(visitor, "audit-log", f"?before={oldest}").count("Key ") == 10
+
+
+def test_every_part_says_what_to_do_when_there_is_nothing(visit: Visit, admin: Account) -> None:
+    visitor = visit(admin)
+    for output, advice in {
+        "quarantine-list": "What can't be stored lies here",
+        "schedule": "Keep it running",
+        "exports": "./manage.py export",
+        "audit-log": "is the first entry",
+    }.items():
+        assert advice in shown(visitor, output), output
+
+
+def test_each_part_has_an_address_of_its_own_for_admins_alone(
+    visit: Visit, admin: Account, bob: Account
+) -> None:
+    theirs, his = visit(admin), visit(bob)
+    for part in ("inbox", "schedule", "exports", "audit"):
+        path = f"/admin/{part}"
+        assert "Administration" in theirs.call("content.children", {"url.pathname": path}).text
+        assert "There is no such page" in his.call("content.children", {"url.pathname": path}).text
+        assert theirs.get(path).status_code == 200

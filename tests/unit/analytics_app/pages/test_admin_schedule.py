@@ -1,0 +1,87 @@
+"""What the schedule part says of a run: when it is due again, how long it took, what came of it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from analytics_app.i18n import Language
+from analytics_app.pages.admin_schedule import entry_name, next_due, result, took
+from db.records import NewestRun
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def run(due: datetime, before: datetime | None = None, **changes: object) -> NewestRun:
+    values: dict[str, object] = {
+        "name": "check",
+        "due_at": due,
+        "rung_at": due,
+        "started_at": None,
+        "finished_at": None,
+        "outcome": None,
+        "detail": {},
+        "due_before": before,
+    }
+    return NewestRun(**(values | changes))  # type: ignore[arg-type]
+
+
+def night(day: int, month: int = 10) -> datetime:
+    return datetime(2026, month, day, 3, 30, tzinfo=BERLIN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        (night(20), night(20) + timedelta(hours=5), night(21)),
+        (night(20), night(20), night(21)),
+        (night(20), night(23) + timedelta(hours=1), night(24)),
+        # Clocks change on the 25th: still half past three, an hour later by the sun.
+        (night(24), night(24) + timedelta(hours=1), night(25)),
+    ],
+)
+def test_an_entry_is_due_at_the_same_time_of_the_teams_clock(
+    last: datetime, now: datetime, due: datetime
+) -> None:
+    before = (last.astimezone(BERLIN) - timedelta(days=1)).astimezone(UTC)
+    assert next_due(run(last, before), now, BERLIN) == due
+
+
+def test_of_a_first_run_nobody_knows_the_step() -> None:
+    assert next_due(run(night(20)), night(21), BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.0412, "41 ms"), (2.44, "2.4 s"), (42.4, "42 s"), (150, "2 min"), (7_200, "2 h")]
+)
+def test_a_run_took_what_lies_between_its_begin_and_its_end(
+    seconds: float, said: str, english: Language
+) -> None:
+    ended = night(20) + timedelta(seconds=seconds)
+    assert took(run(night(20), started_at=night(20), finished_at=ended), english) == said
+
+
+def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
+    assert took(run(night(20), started_at=night(20)), english) == "–"
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({}, ""),
+        ({"forgotten": 3}, "forgotten: 3"),
+        ({"disagreeing": []}, "disagreeing: –"),
+        ({"written_files": ["a", "b"], "days": 2}, "days: 2 · written files: a, b"),
+    ],
+)
+def test_what_came_of_a_run_is_said_as_it_was_noted(detail: dict[str, object], said: str) -> None:
+    assert result(run(night(20), detail=detail)) == said
+
+
+def test_a_long_result_is_cut() -> None:
+    assert len(result(run(night(20), detail={"error": "x" * 1000}))) < 200
+
+
+def test_an_entry_without_words_is_called_as_the_schedule_calls_it(english: Language) -> None:
+    names = [entry_name(name, english) for name in ("check", "brand_new")]
+    assert names == ["Check of the sums", "brand new"]
