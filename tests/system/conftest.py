@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.system import browser as browsers
 from tests.system.house import House
 
 SHARED = Path(__file__).parents[3] / "shared"
+# No test is about how quickly a page comes, and machines may be busy.
+expect.set_options(timeout=30_000)
 
 
 def _new_house(**settings: str) -> House:

@@ -52,6 +52,58 @@ def test_an_admin_adds_a_person_whose_key_works_until_it_is_stopped(house: House
     assert _upload(house, key, "too-late") == 401
 
 
+def test_an_admin_issues_another_key_and_uploads_with_it(house: House, watched: Page) -> None:
+    house.manage("create-user", "two-machines")
+    watched.goto(f"{house.analytics}/admin")
+    watched.get_by_role("link", name="two-machines").click()
+    watched.fill("#key-label", "CI")
+    watched.get_by_role("button", name="Issue key").click()
+    key = watched.locator("#secret-key").inner_text()
+
+    assert _upload(house, key, "from-ci") == 202
+    expect(watched.locator("#person")).to_contain_text("CI")
+
+
+def test_an_upload_in_quarantine_is_tried_again_and_its_session_appears(house: House, watched: Page) -> None:
+    # Two things are wrong with it; without them it can be stored.
+    item = {"session_id": "mended", "project_name": "otter", "started_at": "2026-01-05T10:00:00Z"}
+    batch = [item | {"tools": {"Read": {"count": -1}}, "total_messages": "many"}]
+    assert house.post("/api/v1/sessions/batch", house.printed("API key"), batch).status == 202
+    watched.goto(f"{house.analytics}/admin")
+    watched.get_by_role("link", name="Inbox").click()
+    watched.get_by_role("link", name="mended").click()
+    expect(watched.locator("#quarantine-entry")).to_contain_text("total_messages must be a whole number")
+
+    watched.get_by_text("Try again", exact=True).click()
+    watched.get_by_role("button", name="Try it again").click()
+
+    expect(watched.get_by_text("It is tried again.")).to_be_visible()
+    expect(watched.locator("#quarantine-list")).to_contain_text("Nothing is in quarantine")
+    wait_until(lambda: _is_stored(house, watched), 60)
+
+
+def test_the_log_is_narrowed_to_one_kind_and_the_address_says_so(house: House, watched: Page) -> None:
+    house.manage("create-user", "logged")
+    watched.goto(f"{house.analytics}/admin")
+    watched.get_by_role("link", name="Audit log").click()
+    expect(watched.locator("#audit-log")).to_contain_text("Account created")
+
+    watched.select_option("#audit-action", label="Key made")
+    expect(watched.locator("#audit-log")).not_to_contain_text("Account created")
+    watched.goto(watched.url)
+
+    expect(watched.locator("#audit-action")).to_have_value("key.issued")
+    expect(watched.locator("#audit-log")).to_contain_text("Key made")
+    expect(watched.locator("#audit-log")).not_to_contain_text("Account created")
+
+
+def _is_stored(house: House, page: Page) -> bool:
+    """Is the session on the page of whoever sent it?"""
+    page.goto(f"{house.analytics}/me/sessions/mended")
+    page.wait_for_selector(".facts, .empty")
+    return page.get_by_role("heading", name="otter").count() == 1
+
+
 def test_the_person_added_can_log_in_and_sees_no_admin_page(
     house: House, watched: Page, browser: Browser
 ) -> None:
