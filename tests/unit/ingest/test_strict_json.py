@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import Refusal
-from ingest.strict_json import MAX_DEPTH, TOLD, Document, marks_of, parse, parse_slowly
+from ingest.strict_json import MAX_DEPTH, TOLD, TOLD_ITEMS, Document, marks_of, parse, parse_slowly
 
 
 def nested(levels: int) -> bytes:
@@ -109,6 +109,20 @@ def test_of_one_item_only_some_faults_are_told() -> None:
     assert [fault.way[0] for fault in faults] == [0] * TOLD + [1]
 
 
+def test_of_a_flood_of_faulty_items_only_so_many_are_told_as_a_batch_may_have() -> None:
+    faults = parse(b"[" + b"NaN, " * 5000 + b"0]").faults
+
+    assert [fault.way for fault in faults] == [(place,) for place in range(TOLD_ITEMS + 1)]
+
+
+@pytest.mark.parametrize("told", [b"NaN, " * TOLD, b""])
+def test_what_is_no_longer_told_is_made_safe_all_the_same(told: bytes) -> None:
+    value, _ = parse(b"[[" + told + b'NaN, "\\ud800", {"\\u0000": [1.5, true]}, ' + nested(40) + b"]]")
+
+    assert value[0][-4:-1] == [None, "\ufffd", {"\ufffd": [1.5, True]}]
+    assert repr(value[0][-1]).count("[") < MAX_DEPTH
+
+
 def test_empty_texts_beside_brackets_in_texts_hide_no_nesting() -> None:
     around = b'{"": "", "[[": "", "": "]", "{": ["", "", "]", ""], "deep": '
 
@@ -133,7 +147,7 @@ def test_what_is_left_of_a_faulty_document_is_safe_to_store() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"[" + b"{}," * 1_400_000, b"[" + b"1," * 4_000_001, b"[" * 5_000_000, b'"[",' * 6_000_000]
+    "data", [b"[" + b"{}," * 700_000, b"[" + b"1," * 2_000_001, b"[" * 5_000_000, b'"[",' * 6_000_000]
 )
 def test_a_flood_of_tiny_values_is_refused_before_it_fills_the_memory(data: bytes) -> None:
     with pytest.raises(Refusal, match="too_large"):
