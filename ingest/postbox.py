@@ -17,13 +17,18 @@ TURN_SECONDS = 10.0
 
 
 class Postbox:
-    """Puts deliveries into the inbox. While one statement runs, what arrives gathers for the next."""
+    """Puts deliveries into the inbox. While one statement runs, what arrives gathers for the next.
+
+    Whoever writes passes the turn on to the first that waits, who takes along all the others: nobody waits for a turn
+    only to learn that another has written theirs.
+    """
 
     def __init__(self, database: Statements) -> None:
         self._database = database
+        #: Guards what has gathered, and whether somebody has the turn.
+        self._lock = threading.Lock()
         self._gathered: list[_Slip] = []
-        self._gathering = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_busy = False
 
     def receive(self, caller: Caller, uploads: Sequence[Incoming]) -> bool:
         """Commit the uploads; False if the key, the person or the level is not what it was."""
@@ -31,31 +36,39 @@ class Postbox:
         if sum(len(upload.body) for upload in uploads) >= LARGE:
             return inbox.receive(self._database, [delivery])[0]
         slip = _Slip(delivery)
-        with self._gathering:
+        with self._lock:
             self._gathered.append(slip)
-        self._wait_for_turn(slip)
-        try:
-            # Whoever had the turn before may have taken this one along.
-            if not slip.is_done:
-                self._commit_gathered()
-        finally:
-            self._turn.release()
+            must_wait, self._is_busy = self._is_busy, True
+        if must_wait:
+            self._wait(slip)
+        if not slip.is_done:
+            self._commit_gathered()
         return slip.outcome()
 
-    def _wait_for_turn(self, slip: "_Slip") -> None:
-        """The wait counts like one for PostgreSQL, which is what it is; raises StorageUnavailable when it is over."""
+    def _wait(self, slip: "_Slip") -> None:
+        """Until it is written or its turn. That counts like a wait for PostgreSQL, which is what it is; raises
+        StorageUnavailable when the time is over.
+        """
         with suppress(StorageUnavailable), spending(TURN_SECONDS):
-            if self._turn.acquire(timeout=seconds_left()):
+            if slip.listen(seconds_left()):
                 return
-        with self._gathering:
+        with self._lock:
             if slip in self._gathered:
                 self._gathered.remove(slip)
+                if slip.has_turn:
+                    self._pass_on()
                 raise StorageUnavailable("the uploads before this one took too long")
         # It is being written right now: how that ends is known within the deadline of the statement.
-        self._turn.acquire()
+        slip.listen()
+
+    def _pass_on(self) -> None:
+        if self._gathered:
+            self._gathered[0].give_turn()
+        else:
+            self._is_busy = False
 
     def _commit_gathered(self) -> None:
-        with self._gathering:
+        with self._lock:
             slips, self._gathered = self._gathered, []
         try:
             self._commit(slips)
@@ -66,6 +79,11 @@ class Postbox:
         except Exception as error:
             for slip in slips:
                 slip.fail(error)
+        finally:
+            with self._lock:
+                self._pass_on()
+            for slip in slips:
+                slip.ring()
 
     def _commit(self, slips: "list[_Slip]") -> None:
         outcomes = inbox.receive(self._database, [slip.delivery for slip in slips])
@@ -74,13 +92,27 @@ class Postbox:
 
 
 class _Slip:
-    """One delivery and what became of it."""
+    """One delivery and what became of it. Its bell rings when that is known, or when it has the turn to write."""
 
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
-        self.is_done = False
+        self.is_done = self.has_turn = False
         self._stored = False
         self._error: Exception | None = None
+        # A lock is the cheapest bell there is: held until it rings.
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    def listen(self, seconds: float = -1) -> bool:
+        """Wait for the bell, at most so long; -1: however long. Has it rung?"""
+        return self._bell.acquire(timeout=seconds)
+
+    def ring(self) -> None:
+        self._bell.release()
+
+    def give_turn(self) -> None:
+        self.has_turn = True
+        self.ring()
 
     def settle(self, stored: bool) -> None:
         self._stored, self.is_done = stored, True

@@ -124,3 +124,38 @@ def test_who_waited_too_long_is_sent_away_and_never_stored(database: SlowDatabas
 
     assert postbox.receive(ALICE, [incoming("next")])
     assert [row["name"] for row in database.inbox] == ["first", "next"]
+
+
+def test_a_turn_that_comes_too_late_is_passed_on(database: SlowDatabase) -> None:
+    """Somebody's time is over at the very moment they get the turn: who came after them writes."""
+    database.may_end.set()
+    postbox = Postbox(database)
+    postbox._is_busy = True  # As if somebody else had the turn.
+
+    def impatient() -> bool:
+        allow(0.05)
+        return postbox.receive(ALICE, [incoming("late")])
+
+    with ThreadPoolExecutor(2) as hands:
+        late = hands.submit(impatient)
+        _until(lambda: len(postbox._gathered) == 1)
+        patient = hands.submit(postbox.receive, ALICE, [incoming("patient")])
+        _until(lambda: len(postbox._gathered) == 2)
+        with postbox._lock:
+            threading.Event().wait(0.5)
+            postbox._pass_on()
+
+    assert isinstance(late.exception(), StorageUnavailable)
+    assert patient.result()
+    assert [row["name"] for row in database.inbox] == ["patient"]
+
+
+def test_however_many_meet_each_is_stored_once(database: SlowDatabase) -> None:
+    database.may_end.set()
+    postbox = Postbox(database)
+    names = [f"upload-{number}" for number in range(400)]
+    with ThreadPoolExecutor(HANDS) as hands:
+        assert all(hands.map(lambda name: postbox.receive(ALICE, [incoming(name)]), names))
+
+    assert sorted(row["name"] for row in database.inbox) == sorted(names)
+    assert not postbox._is_busy
