@@ -18,6 +18,7 @@ from ingest.docs_page import DocsPage
 from ingest.health import Health
 from ingest.intake import Intake
 from ingest.kinds import PLAN, SESSION
+from ingest.large import LargeBodies
 from ingest.limiter import Limiter
 from ingest.me import Me
 from ingest.metrics import Metrics
@@ -52,11 +53,12 @@ def create_app(
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
     intake = Intake(Postbox(database), door, doorbell, redactor, clock)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
-    sessions = Uploads(SESSION, door, intake, waiting)
-    plans = Uploads(PLAN, door, intake, waiting)
+    large = LargeBodies()
+    sessions = Uploads(SESSION, door, intake, waiting, large=large)
+    plans = Uploads(PLAN, door, intake, waiting, large=large)
     states = UploadStates(door, database)
     team = Team(door, database, settings, clock)
-    me = Me(door, database)
+    me = Me(door, database, large)
     health = Health(database, doorbell)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 

@@ -5,17 +5,15 @@ import zlib
 import falcon
 from gunicorn.http.errors import ParseException
 
-from ingest import strict_json
 from ingest.errors import Refusal
-from ingest.strict_json import Document
 
 MAX_BYTES = 32 * 1024 * 1024
 MEDIA_TYPE = "application/json"
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-def read_document(req: falcon.Request) -> Document:
-    """The JSON document that was sent; raises Refusal for everything that is none."""
+def read_body(req: falcon.Request) -> bytes:
+    """The JSON text that was sent, unpacked; raises Refusal where it can't be one."""
     media_type = (req.content_type or "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise Refusal("unsupported_media_type")
@@ -27,7 +25,7 @@ def read_document(req: falcon.Request) -> Document:
     except (ParseException, OSError):
         # A chunk without a size or an end, or a sender who went away.
         raise Refusal("incomplete_body") from None
-    return strict_json.parse(data if encoding == "identity" else _unpack(data))
+    return data if encoding == "identity" else _unpack(data)
 
 
 def _read(req: falcon.Request) -> bytes:

@@ -10,8 +10,10 @@ from db.connection import Database
 from db.records import Account, Role, ShareLevel
 from ingest.answers import MeAnswer, SettingsAnswer
 from ingest.auth import Door
-from ingest.body import read_document
+from ingest.body import read_body
 from ingest.errors import Complaint, Refusal, pointer
+from ingest.large import LargeBodies
+from ingest.strict_json import parse
 
 LEVELS = ("none", "metadata", "full")
 PURGED = "The text stored so far was deleted, because the share level is lower now."
@@ -28,9 +30,10 @@ class SettingsUpload(msgspec.Struct, frozen=True):
 class Me:
     """The person behind the key."""
 
-    def __init__(self, door: Door, database: Database) -> None:
+    def __init__(self, door: Door, database: Database, large: LargeBodies) -> None:
         self._door = door
         self._database = database
+        self._large = large
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Who am I here, what is kept of me, and how much is it."""
@@ -50,7 +53,9 @@ class Me:
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
         account = self._door.account(req)
-        wanted = _read_settings(read_document(req).sound())
+        body = read_body(req)
+        with self._large.in_hand(account.user_id, len(body)):
+            wanted = _read_settings(parse(body).sound())
         change = change_settings(
             self._database,
             account.user_id,

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -66,6 +67,7 @@ class _Repeating(dict[str, Any]):
     """An object in which a name stood twice."""
 
     __slots__ = ("repeated",)
+    repeated: str
 
 
 def parse(data: bytes) -> Document:
@@ -133,9 +135,7 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
 
     def repeating(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = _Repeating(pairs)
-        seen: set[str] = set()
-        # add() answers None: true only of a name that was there before.
-        members.repeated = next(name for name, _ in pairs if name in seen or seen.add(name))
+        members.repeated = _first_repeated(name for name, _ in pairs)
         suspects[:] = [members]
         return members
 
@@ -168,6 +168,15 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
         raise Refusal("invalid_json", f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise Refusal("invalid_json", f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+
+
+def _first_repeated(names: Iterable[str]) -> str:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
 
 
 def _cut_deep(data: bytes) -> bytes:

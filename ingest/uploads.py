@@ -11,11 +11,12 @@ from db.records import Account, UploadProgress
 from db.web_worker import IS_STOPPING
 from ingest.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.auth import Door
-from ingest.body import read_document
+from ingest.body import read_body
 from ingest.errors import Complaint, Refusal
 from ingest.intake import Intake
 from ingest.kinds import KINDS, Kind
-from ingest.strict_json import Document
+from ingest.large import LargeBodies
+from ingest.strict_json import Document, parse
 from ingest.waiting import Waiting, wished_seconds
 
 MAX_ITEMS = 1000
@@ -28,28 +29,34 @@ CANNOT_BE_STORED = "refused: something in it can't be stored"
 class Uploads:
     """One upload of a kind, or a batch of them; 202 means committed to PostgreSQL, 200 that it is stored as well."""
 
-    def __init__(self, kind: Kind, door: Door, intake: Intake, waiting: Waiting) -> None:
+    def __init__(
+        self, kind: Kind, door: Door, intake: Intake, waiting: Waiting, *, large: LargeBodies
+    ) -> None:
         self._kind = kind
         self._door = door
         self._intake = intake
         self._waiting = waiting
+        self._large = large
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
         with self._door.uploader(req) as caller:
-            answer = self._intake.one(self._kind, caller, read_document(req))
+            body = read_body(req)
+            with self._large.in_hand(caller.account.user_id, len(body)):
+                answer = self._intake.one(self._kind, caller, parse(body))
         resp.media = answer
         self._finish(req, resp, caller.account, [answer])
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
         with self._door.uploader(req) as caller:
-            answers = self._intake.many(self._kind, caller, self._read_items(req))
+            body = read_body(req)
+            with self._large.in_hand(caller.account.user_id, len(body)):
+                answers = self._intake.many(self._kind, caller, self._items(parse(body)))
         resp.media = answers
         self._finish(req, resp, caller.account, answers)
 
-    def _read_items(self, req: falcon.Request) -> Document:
-        document = read_document(req)
+    def _items(self, document: Document) -> Document:
         if not isinstance(document.value, list):
             raise Refusal(
                 "invalid_value", complaints=[Complaint("", f"must be a list of {self._kind.name}s")]
