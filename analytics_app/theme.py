@@ -4,9 +4,8 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from zlib import crc32
-
-import plotly.graph_objects as go
 
 from analytics_app.i18n import Language
 
@@ -115,7 +114,7 @@ def shorten(text: str) -> str:
 
 
 @cache
-def template(colours: Palette) -> go.layout.Template:
+def template(colours: Palette) -> dict[str, Any]:
     """The one look of all charts: thin grid, no frame, unified hover, no mode bar."""
     axis = {
         "gridcolor": colours.line,
@@ -125,8 +124,8 @@ def template(colours: Palette) -> go.layout.Template:
         "automargin": True,
         "fixedrange": True,
     }
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "font": {"family": FONTS, "size": 13, "color": colours.ink},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -150,18 +149,19 @@ def template(colours: Palette) -> go.layout.Template:
             },
             "yaxis": {**axis, "ticklabelstandoff": 4},
         }
-    )
+    }
 
 
-def blank() -> go.Figure:
+def blank() -> dict[str, Any]:
     """What a chart shows before its figures have come: nothing, in the right size."""
     hidden = {"visible": False, "fixedrange": True}
-    return go.Figure(
-        layout={
+    return {
+        "data": [],
+        "layout": {
             "xaxis": hidden,
             "yaxis": hidden,
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        }
-    )
+        },
+    }

@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, Self
 
 Role = Literal["member", "admin"]
 ShareLevel = Literal["none", "metadata", "full"]
+
+
+@cache
+def _names(record: type) -> tuple[str, ...]:
+    """Asked for every row of a year, and always the same."""
+    return tuple(field.name for field in fields(record))
 
 
 class FromRow:
@@ -16,7 +23,7 @@ class FromRow:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Self:
         """Build the record; columns it has no field for are left."""
-        return cls(**{field.name: row[field.name] for field in fields(cls)})  # type: ignore[arg-type]
+        return cls(**{name: row[name] for name in _names(cls)})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import plotly.graph_objects as go
-
 from analytics_app.figures.axes import day_names, day_ticks, share_ticks
-from analytics_app.theme import Look, template
+from analytics_app.figures.drawing import HOVER, Figure, Trace, figure
+from analytics_app.theme import Look
 from db.breakdown_records import CallDay
 
 #: A single day has few calls: the line says what a week comes to.
@@ -38,30 +37,37 @@ def _pooled(by_day: dict[date, CallDay], last: date, window: int) -> Rate:
     return Rate(sum(row.error_count for row in known), sum(row.reported for row in known))
 
 
-def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> go.Figure:
+def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> Figure:
     """Days as pale points, seven of them as the line; rows may begin before the first day shown."""
     known = list(rows)
     single, pooled = rates(known, days), rates(known, days, WINDOW)
     names = day_names(days, today, look.language)
-    figure = go.Figure(layout={"template": template(look.palette)})
-    _add(figure, names, single, name=look.language.text("this day"), look=look)
-    figure.data[0].update(mode="markers", marker={"color": look.palette.others, "size": 5})
-    _add(figure, names, pooled, name=look.language.text("seven days"), look=look)
-    figure.data[1].update(mode="lines", line={"color": look.palette.accent, "width": 2})
+    points = {
+        "name": look.language.text("this day"),
+        "mode": "markers",
+        "marker": {"color": look.palette.others, "size": 5},
+    }
+    line = {
+        "name": look.language.text("seven days"),
+        "mode": "lines",
+        "line": {"color": look.palette.accent, "width": 2},
+    }
     shares = [rate.share for rate in (*single, *pooled) if rate.share is not None]
-    figure.update_xaxes(type="category", **day_ticks(days, names, look.language))
-    figure.update_yaxes(**share_ticks(max(shares, default=0.0), look.language))
-    return figure
-
-
-def _add(figure: go.Figure, names: Sequence[str], course: Sequence[Rate], *, name: str, look: Look) -> None:
-    figure.add_scatter(
-        x=names,
-        y=[rate.share for rate in course],
-        name=name,
-        customdata=[_said(rate, look) for rate in course],
-        hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
+    return figure(
+        [{"x": names, **points, **_shares(single, look)}, {"x": names, **line, **_shares(pooled, look)}],
+        look,
+        xaxis={"type": "category", **day_ticks(days, names, look.language)},
+        yaxis=share_ticks(max(shares, default=0.0), look.language),
     )
+
+
+def _shares(course: Sequence[Rate], look: Look) -> Trace:
+    return {
+        "type": "scatter",
+        "y": [rate.share for rate in course],
+        "customdata": [_said(rate, look) for rate in course],
+        "hovertemplate": HOVER,
+    }
 
 
 def _said(rate: Rate, look: Look) -> str:

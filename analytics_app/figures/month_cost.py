@@ -3,61 +3,58 @@
 from datetime import date
 from decimal import Decimal
 
-import plotly.graph_objects as go
-
 from analytics_app.figures.axes import day_ticks, value_ticks
+from analytics_app.figures.drawing import HOVER, Figure, Trace, figure
 from analytics_app.projection import Projection, month_of
-from analytics_app.theme import Look, template
+from analytics_app.theme import Look
 
 
-def month_cost(projection: Projection, today: date, look: Look) -> go.Figure:
+def month_cost(projection: Projection, today: date, look: Look) -> Figure:
     """Days of the month on the axis; what is to come is dashed, its range pale."""
     said, days = look.language, month_of(today).dates()
     names = [said.full_day(day) for day in days]
     name_of = dict(zip(days, names, strict=True))
-    figure = go.Figure(layout={"template": template(look.palette)})
-    figure.add_scatter(
-        x=[name_of[day] for day in projection.so_far],
-        y=list(projection.so_far.values()),
-        name=said.text("so far"),
-        mode="lines",
-        line={"color": look.palette.accent, "width": 2.4},
-        customdata=[_money(cost, look) for cost in projection.so_far.values()],
-        hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
-    )
-    if projection.outlook:
-        _add_outlook(figure, projection, name_of, look)
+    so_far = {
+        "type": "scatter",
+        "x": [name_of[day] for day in projection.so_far],
+        "y": list(projection.so_far.values()),
+        "name": said.text("so far"),
+        "mode": "lines",
+        "line": {"color": look.palette.accent, "width": 2.4},
+        "customdata": [_money(cost, look) for cost in projection.so_far.values()],
+        "hovertemplate": HOVER,
+    }
     most = max(*projection.so_far.values(), *(point.high for point in projection.outlook), 0.0)
-    figure.update_xaxes(
-        type="category", categoryorder="array", categoryarray=names, range=[-0.5, len(days) - 0.5]
+    category = {"type": "category", "categoryorder": "array", "categoryarray": names}
+    return figure(
+        [so_far, *(_outlook(projection, name_of, look) if projection.outlook else ())],
+        look,
+        xaxis={**category, "range": [-0.5, len(days) - 0.5], **day_ticks(days, names, said)},
+        yaxis=value_ticks(most, said.dollars),
     )
-    figure.update_xaxes(**day_ticks(days, names, said))
-    figure.update_yaxes(**value_ticks(most, said.dollars))
-    return figure
 
 
-def _add_outlook(figure: go.Figure, projection: Projection, name_of: dict[date, str], look: Look) -> None:
-    days = [name_of[point.day] for point in projection.outlook]
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, "x": days}
-    figure.add_scatter(**band, y=[point.low for point in projection.outlook])
-    figure.add_scatter(
-        **band,
-        y=[point.high for point in projection.outlook],
-        fill="tonexty",
-        fillcolor=_pale(look.palette.accent),
-    )
-    figure.add_scatter(
-        x=days,
-        y=[point.likely for point in projection.outlook],
-        name=look.language.text("likely"),
-        mode="lines",
-        line={"color": look.palette.accent, "width": 2, "dash": "dot"},
-        customdata=[
+def _outlook(projection: Projection, name_of: dict[date, str], look: Look) -> list[Trace]:
+    """The lower end of the band, its upper end with what lies between, and the likely course."""
+    outlook = projection.outlook
+    line = {"type": "scatter", "mode": "lines", "x": [name_of[point.day] for point in outlook]}
+    band = {**line, "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    filled = {"fill": "tonexty", "fillcolor": _pale(look.palette.accent)}
+    likely = {
+        "y": [point.likely for point in outlook],
+        "name": look.language.text("likely"),
+        "line": {"color": look.palette.accent, "width": 2, "dash": "dot"},
+        "customdata": [
             f"{_money(point.likely, look)} ({_money(point.low, look)} – {_money(point.high, look)})"
-            for point in projection.outlook
+            for point in outlook
         ],
-        hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
-    )
+        "hovertemplate": HOVER,
+    }
+    return [
+        {**band, "y": [point.low for point in outlook]},
+        {**band, "y": [point.high for point in outlook], **filled},
+        {**line, **likely},
+    ]
 
 
 def _money(cost: float, look: Look) -> str:

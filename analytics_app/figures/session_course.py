@@ -2,33 +2,40 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from analytics_app.figures.axes import token_ticks
-from analytics_app.theme import Look, template
+from analytics_app.figures.drawing import HOVER, Figure, figure
+from analytics_app.theme import Look
 
 Steps = Sequence[Sequence[int | None]]
 MOST_TICKS = 7
 
 
-def session_course(steps: Steps, look: Look) -> go.Figure:
+def session_course(steps: Steps, look: Look) -> Figure:
     """Fresh input below, output above, a bar a step; what came from the cache is said on hover."""
     said = look.language
-    figure = go.Figure(layout={"template": template(look.palette), "barmode": "stack", "bargap": 0.2})
     names = [_moment(step, place, look) for place, step in enumerate(steps, start=1)]
-    for place, name in ((1, said.text("in")), (2, said.text("out"))):
-        figure.add_bar(
-            x=names,
-            y=[step[place] or None for step in steps],
-            name=name,
-            customdata=[said.text("{tokens} tokens", tokens=said.number(step[place] or 0)) for step in steps],
-            hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
-            marker={"color": look.palette.categories[(0, 4)[place - 1]], "line": {"width": 0}},
-        )
-    most = max((_tokens(step) for step in steps), default=0)
-    figure.update_xaxes(type="category", **_ticks(steps, names, look))
-    figure.update_yaxes(rangemode="tozero", **token_ticks(most, said))
-    return figure
+    bars = [
+        {
+            "type": "bar",
+            "x": names,
+            "y": [step[place] or None for step in steps],
+            "name": name,
+            "customdata": [
+                said.text("{tokens} tokens", tokens=said.number(step[place] or 0)) for step in steps
+            ],
+            "hovertemplate": HOVER,
+            "marker": {"color": look.palette.categories[(0, 4)[place - 1]], "line": {"width": 0}},
+        }
+        for place, name in ((1, said.text("in")), (2, said.text("out")))
+    ]
+    return figure(
+        bars,
+        look,
+        xaxis={"type": "category", **_ticks(steps, names, look)},
+        yaxis={"rangemode": "tozero", **token_ticks(max(map(_tokens, steps), default=0), said)},
+        barmode="stack",
+        bargap=0.2,
+    )
 
 
 def _tokens(step: Sequence[int | None]) -> int:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from analytics_app.figures.axes import day_ticks
-from analytics_app.theme import Look, label, template
+from analytics_app.figures.drawing import HOVER, Figure, Trace, figure, hatched
+from analytics_app.theme import Look, label
 
 SHOWN_LAYERS = 6
 MOST_WIDE_BARS = 120
@@ -67,37 +66,31 @@ def layers(cells: Iterable[Cell], days: Sequence[date], limit: int = SHOWN_LAYER
     return found
 
 
-def stacked_days(layers: Sequence[Layer], days: Sequence[date], today: date, drawing: Drawing) -> go.Figure:
+def stacked_days(layers: Sequence[Layer], days: Sequence[date], today: date, drawing: Drawing) -> Figure:
     """Bars by day, one layer a name; the head of the hover says the day and its sum."""
     totals = [sum(layer.values[index] for layer in layers) for index in range(len(days))]
-    look = drawing.look
     names = _bar_names(days, totals, today, drawing)
-    gap = 0.24 if len(days) <= MOST_WIDE_BARS else 0.05
-    figure = go.Figure(layout={"template": template(look.palette), "barmode": "stack", "bargap": gap})
-    for layer in layers:
-        figure.add_bar(
-            x=names,
-            y=[value or None for value in layer.values],
-            name=label(drawing.name(layer)),
-            # With its unit, or Plotly would take the text for a number again.
-            customdata=[drawing.exact(value) if value else "" for value in layer.values],
-            hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
-            marker={
-                "color": drawing.colour(layer),
-                "line": {"width": 0},
-                "pattern": {
-                    "shape": ["/" if day == today else "" for day in days],
-                    "fillmode": "overlay",
-                    "fgcolor": look.palette.card,
-                    "fgopacity": 0.75,
-                    "size": 5,
-                    "solidity": 0.35,
-                },
-            },
-        )
-    figure.update_xaxes(type="category", **day_ticks(days, names, look.language))
-    figure.update_yaxes(rangemode="tozero", **drawing.ticks(max(totals, default=0)))
-    return figure
+    pattern = hatched(["/" if day == today else "" for day in days], drawing.look)
+    return figure(
+        [{**_bars(layer, drawing, pattern), "x": names} for layer in layers],
+        drawing.look,
+        xaxis={"type": "category", **day_ticks(days, names, drawing.look.language)},
+        yaxis={"rangemode": "tozero", **drawing.ticks(max(totals, default=0))},
+        barmode="stack",
+        bargap=0.24 if len(days) <= MOST_WIDE_BARS else 0.05,
+    )
+
+
+def _bars(layer: Layer, drawing: Drawing, pattern: dict[str, Any]) -> Trace:
+    return {
+        "type": "bar",
+        "y": [value or None for value in layer.values],
+        "name": label(drawing.name(layer)),
+        # With its unit, or Plotly would take the text for a number again.
+        "customdata": [drawing.exact(value) if value else "" for value in layer.values],
+        "hovertemplate": HOVER,
+        "marker": {"color": drawing.colour(layer), "line": {"width": 0}, "pattern": pattern},
+    }
 
 
 def _bar_names(days: Sequence[date], totals: Sequence[float], today: date, drawing: Drawing) -> list[str]:

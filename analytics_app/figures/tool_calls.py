@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-import plotly.graph_objects as go
-
 from analytics_app.figures.axes import day_names, day_ticks, token_ticks
+from analytics_app.figures.drawing import HOVER, Figure, figure
 from analytics_app.i18n import Language
-from analytics_app.theme import Look, template
+from analytics_app.theme import Look
 from db.breakdown_records import CallDay, Calls
 
 NONE = Calls(call_count=0, success_count=0, error_count=0, unreported_count=0)
@@ -24,7 +23,7 @@ def outcomes(said: Language) -> tuple[str, str, str]:
     return said.text("Without error"), said.text("With an error"), said.text("Not reported")
 
 
-def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> go.Figure:
+def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> Figure:
     """Bars by day, in three layers."""
     said, calls = look.language, filled(rows, days)
     names = day_names(days, today, said)
@@ -38,16 +37,23 @@ def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
         ),
         strict=True,
     )
-    figure = go.Figure(layout={"template": template(look.palette), "barmode": "stack", "bargap": 0.24})
-    for name, colour, counts in layers:
-        figure.add_bar(
-            x=names,
-            y=[count or None for count in counts],
-            name=name,
-            customdata=[said.plural("{count} call", "{count} calls", count) for count in counts],
-            hovertemplate="%{fullData.name}  <b>%{customdata}</b><extra></extra>",
-            marker={"color": colour, "line": {"width": 0}},
-        )
-    figure.update_xaxes(type="category", **day_ticks(days, names, said))
-    figure.update_yaxes(**token_ticks(max((one.call_count for one in calls), default=0), said))
-    return figure
+    bars = [
+        {
+            "type": "bar",
+            "x": names,
+            "y": [count or None for count in counts],
+            "name": name,
+            "customdata": [said.plural("{count} call", "{count} calls", count) for count in counts],
+            "hovertemplate": HOVER,
+            "marker": {"color": colour, "line": {"width": 0}},
+        }
+        for name, colour, counts in layers
+    ]
+    return figure(
+        bars,
+        look,
+        xaxis={"type": "category", **day_ticks(days, names, said)},
+        yaxis=token_ticks(max((one.call_count for one in calls), default=0), said),
+        barmode="stack",
+        bargap=0.24,
+    )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-import plotly.graph_objects as go
-
-from analytics_app.theme import Look, template
+from analytics_app.figures.drawing import Figure, figure
+from analytics_app.theme import Look
 from db.records import HourTotals
 
 WEEKDAYS = range(7)
@@ -19,33 +18,38 @@ def hour_grid(rows: Iterable[HourTotals]) -> list[list[int]]:
     return grid
 
 
-def working_hours(grid: list[list[int]], look: Look) -> go.Figure:
+def working_hours(grid: list[list[int]], look: Look) -> Figure:
     """One colour from pale to full; the exact number on hover."""
     said = look.language
     steps = len(look.palette.heat) - 1
-    figure = go.Figure(layout={"template": template(look.palette), "hovermode": "closest"})
-    figure.add_heatmap(
-        z=grid,
-        x=list(HOURS),
-        y=[said.weekday(weekday) for weekday in WEEKDAYS],
-        customdata=[[_hover(weekday, hour, grid, look) for hour in HOURS] for weekday in WEEKDAYS],
-        hovertemplate="%{customdata}<extra></extra>",
-        colorscale=[[index / steps, colour] for index, colour in enumerate(look.palette.heat)],
-        zmin=0,
-        zmax=max(1, *(max(day) for day in grid)),
-        showscale=False,
-        xgap=2,
-        ygap=2,
+    hours = {
+        "type": "heatmap",
+        "z": grid,
+        "x": list(HOURS),
+        "y": [said.weekday(weekday) for weekday in WEEKDAYS],
+        "customdata": [[_hover(weekday, hour, grid, look) for hour in HOURS] for weekday in WEEKDAYS],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "colorscale": [[index / steps, colour] for index, colour in enumerate(look.palette.heat)],
+        "zmin": 0,
+        "zmax": max(1, *(max(day) for day in grid)),
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+    ticks = {
+        "tickmode": "array",
+        "tickvals": [0, 6, 12, 18],
+        "ticktext": [said.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18)],
+        "ticks": "",
+        "tickangle": 0,
+    }
+    return figure(
+        [hours],
+        look,
+        xaxis=ticks,
+        yaxis={"autorange": "reversed", "showgrid": False, "ticks": ""},
+        hovermode="closest",
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
-    figure.update_xaxes(
-        tickmode="array",
-        tickvals=[0, 6, 12, 18],
-        ticktext=[said.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18)],
-        ticks="",
-        tickangle=0,
-    )
-    return figure
 
 
 def _hover(weekday: int, hour: int, grid: list[list[int]], look: Look) -> str:

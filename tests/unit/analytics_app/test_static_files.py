@@ -118,7 +118,7 @@ def test_the_pages_plotly_is_the_one_that_plotly_py_expects() -> None:
 def traces() -> set[str]:
     """Every kind of trace that our figures are made of."""
     text = "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
-    made = {name for pair in re.findall(r"\bgo\.(\w+)\(|\.add_(\w+)\(", text) for name in pair}
+    made = re.findall(r'"type": "(\w+)"', text)
     kinds = {name.lower(): kind for name in dir(go) if isinstance(kind := getattr(go, name), type)}
     return {name.lower() for name in made if issubclass(kinds.get(name.lower(), object), BaseTraceType)}
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import plotly.graph_objects as go
 import pytest
 
 from analytics_app.figures.error_rate import Rate, error_rate, rates
@@ -38,10 +39,10 @@ def test_the_week_of_the_first_day_looks_back_before_it(today: date) -> None:
 
 
 def test_the_hover_says_the_share_and_its_calls(today: date, look: Look) -> None:
-    figure = error_rate([called(today, 380, 20)], [today], today, look)
+    figure = go.Figure(error_rate([called(today, 380, 20)], [today], today, look))
     assert figure.data[0].customdata == ("5% · 20 of 400 calls",)
     assert figure.data[0].x == ("Sun, Nov 22, 2026 so far",)
 
 
 def test_a_period_without_calls_can_be_drawn(today: date, look: Look) -> None:
-    assert error_rate([], [today], today, look).data[1].y == (None,)
+    assert go.Figure(error_rate([], [today], today, look)).data[1].y == (None,)

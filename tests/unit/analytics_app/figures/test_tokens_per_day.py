@@ -13,7 +13,7 @@ from db.records import ModelDay
 def tokens_per_day(
     layers: list[Layer], days: list[date], today: date, *, places: dict[str, int], look: Look
 ) -> go.Figure:
-    return stacked_days(layers, days, today, tokens_drawing(places, "not reported", look))
+    return go.Figure(stacked_days(layers, days, today, tokens_drawing(places, "not reported", look)))
 
 
 def used(model: str, day: date, tokens: int) -> ModelDay:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import plotly.graph_objects as go
+
 from analytics_app.figures.tool_calls import filled, tool_calls
 from analytics_app.theme import Look
 from db.breakdown_records import CallDay
@@ -17,10 +19,10 @@ def test_a_day_without_a_call_counts_nought(today: date) -> None:
 
 
 def test_the_layers_add_up_to_all_calls(today: date, look: Look) -> None:
-    figure = tool_calls([called(today)], [today], today, look)
+    figure = go.Figure(tool_calls([called(today)], [today], today, look))
     assert [layer.y[0] for layer in figure.data] == [7, 2, 3]
 
 
 def test_the_hover_says_what_a_layer_counts(today: date, look: Look) -> None:
-    figure = tool_calls([called(today)], [today], today, look)
+    figure = go.Figure(tool_calls([called(today)], [today], today, look))
     assert [layer.customdata[0] for layer in figure.data] == ["7 calls", "2 calls", "3 calls"]

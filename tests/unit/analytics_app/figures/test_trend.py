@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import plotly.graph_objects as go
+
 from analytics_app import courses, measures
 from analytics_app.figures.trend import trend
 from analytics_app.theme import Look
@@ -10,28 +12,27 @@ from db.periods import Period, last_days
 
 def test_the_last_bar_is_hatched_while_it_goes_on(today: date, look: Look) -> None:
     course = courses.course(last_days(3, today), "day", today, lambda _step: 5)
-    figure = trend(course, measures.said("sessions", look.language), look)
+    figure = go.Figure(trend(course, measures.said("sessions", look.language), look))
     assert list(figure.data[0].marker.pattern.shape) == ["", "", "/"]
     assert figure.data[0].x[2] == "Sun, Nov 22, 2026 so far"
 
 
 def test_a_step_without_a_known_value_is_a_gap_that_says_so(today: date, look: Look) -> None:
     course = courses.course(last_days(2, today), "day", today, lambda _step: None)
-    figure = trend(course, measures.said("cost", look.language), look)
+    figure = go.Figure(trend(course, measures.said("cost", look.language), look))
     assert figure.data[0].y == (None, None)
     assert figure.data[0].customdata == ("unknown", "unknown")
 
 
 def test_the_pale_line_says_which_day_it_was(today: date, look: Look) -> None:
     course = courses.course(last_days(1, today), "day", today, lambda step: float(step.first.day))
-    figure = trend(course, measures.said("sessions", look.language), look)
+    figure = go.Figure(trend(course, measures.said("sessions", look.language), look))
     assert figure.data[1].customdata == ("21 · Sat, Nov 21, 2026",)
 
 
 def test_months_are_named(today: date, look: Look) -> None:
     period = Period(today - timedelta(days=300), today)
-    figure = trend(
-        courses.course(period, "month", today, lambda _step: 1), measures.said("time", look.language), look
-    )
+    course = courses.course(period, "month", today, lambda _step: 1)
+    figure = go.Figure(trend(course, measures.said("time", look.language), look))
     assert figure.data[0].x[0] == "January 2026"
     assert figure.data[0].customdata[0] == "1 h"

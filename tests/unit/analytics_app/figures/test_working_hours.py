@@ -1,5 +1,7 @@
 """A week of hours, Monday first."""
 
+import plotly.graph_objects as go
+
 from analytics_app.figures.working_hours import hour_grid, working_hours
 from analytics_app.theme import Look
 from db.records import HourTotals
@@ -15,9 +17,9 @@ def test_sessions_land_in_their_weekday_and_hour() -> None:
 
 def test_the_hover_says_day_hour_and_sessions(look: Look) -> None:
     grid = hour_grid([HourTotals(weekday=2, hour=14, session_count=1)])
-    figure = working_hours(grid, look)
+    figure = go.Figure(working_hours(grid, look))
     assert figure.data[0].customdata[2][14] == "Wed 14:00–15:00 · <b>1 session</b>"
 
 
 def test_an_empty_week_is_pale_not_full(look: Look) -> None:
-    assert working_hours(hour_grid([]), look).data[0].zmax == 1
+    assert go.Figure(working_hours(hour_grid([]), look)).data[0].zmax == 1
