@@ -66,6 +66,11 @@ def shown(table: Table, heading: str, language: Language) -> html.Table:
     )
 
 
+def scrolling(table: html.Table, title: str) -> html.Div:
+    """A table that may be wider than a phone; a keyboard scrolls it, too."""
+    return html.Div(table, className="scroll-x", tabIndex=0, role="region", **attributes(aria_label=title))
+
+
 def spoken(cell: Cell, language: Language) -> str:
     """One value in the reader's language."""
     match cell:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode
 
 from dash import dcc, html
 
+from analytics_app import tables
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.view import View
@@ -95,7 +96,7 @@ def records(title: str, columns: list[str], rows: list[html.Tr], kind: str = "")
         [html.Caption(title, className="visually-hidden"), head, html.Tbody(rows)],
         className=f"records {kind}".strip(),
     )
-    return html.Div(table, className="scroll-x")
+    return tables.scrolling(table, title)
 
 
 def how_long(seconds: float, said: Language) -> str:

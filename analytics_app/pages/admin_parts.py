@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from analytics_app import tables
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.people import LONGEST_LABEL
@@ -60,7 +61,7 @@ def people_table(
         html.Header(
             [html.H2(said.text("People")), html.Span(count, className="note")], className="panel-head"
         ),
-        html.Div(
+        tables.scrolling(
             html.Table(
                 [
                     html.Caption(said.text("People"), className="visually-hidden"),
@@ -69,7 +70,7 @@ def people_table(
                 ],
                 className="records people",
             ),
-            className="scroll-x",
+            said.text("People"),
         ),
     ]
 

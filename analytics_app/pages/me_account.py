@@ -73,13 +73,18 @@ def password(view: View) -> list[Any]:
     form = dbc.Form(
         [
             # For password managers, which otherwise do not know whose it is.
-            dcc.Input(
-                type="text",
-                value=view.account.username,
-                autoComplete="username",
-                readOnly=True,
+            html.Label(
+                [
+                    said.text("Name"),
+                    dcc.Input(
+                        type="text",
+                        value=view.account.username,
+                        autoComplete="username",
+                        readOnly=True,
+                        name="username",
+                    ),
+                ],
                 className="visually-hidden",
-                name="username",
             ),
             _secret("password-old", said.text("Current password"), "current-password"),
             _secret("password-new", new, "new-password"),

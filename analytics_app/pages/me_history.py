@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from analytics_app import tables
 from analytics_app.i18n import Language
 from analytics_app.view import View
 from db.own_data import Happening
@@ -24,7 +25,7 @@ def panel(happenings: Sequence[Happening], view: View) -> list[Any]:
     titles = (said.text("When"), said.text("What"), said.text("By whom"))
     columns = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     table = html.Table([caption, columns, html.Tbody(rows)], className="records history")
-    return [head, html.Div(table, className="scroll-x")]
+    return [head, tables.scrolling(table, said.text("History"))]
 
 
 def _row(one: Happening, view: View) -> html.Tr:

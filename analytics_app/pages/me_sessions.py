@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from analytics_app import panels
+from analytics_app import panels, tables
 from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
 from analytics_app.i18n import Language
@@ -148,7 +148,7 @@ def _table(listed: Listed, view: View) -> html.Div:
         ],
         className="records sessions",
     )
-    return html.Div(table, className="scroll-x")
+    return tables.scrolling(table, said.text("My sessions"))
 
 
 def _sorting(sort: Sort, title: str, place: Place, view: View) -> html.Th:

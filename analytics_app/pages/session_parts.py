@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from analytics_app import panels
+from analytics_app import panels, tables
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.listings import tool_name
@@ -111,7 +111,7 @@ def models(parts: Parts, said: Language) -> Any:
         ],
         className="records",
     )
-    return html.Div(table, className="scroll-x")
+    return tables.scrolling(table, said.text("Models"))
 
 
 def tools(parts: Parts, view: View) -> Any:

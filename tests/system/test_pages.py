@@ -147,36 +147,12 @@ def test_names_from_outside_are_shown_and_never_run(house: House, watched: Page)
     assert watched.locator("img[src=x]").count() == 0
 
 
-@pytest.mark.parametrize(("locale", "word"), [("de", "Sitzungen"), ("en", "Sessions"), ("fr", "Sessions")])
-def test_the_page_speaks_the_browsers_language(
-    house: House, browser: Browser, locale: str, word: str
-) -> None:
-    page = browser.new_context(locale=locale).new_page()
+def test_another_language_than_ours_reads_english(house: House, browser: Browser) -> None:
+    page = browser.new_context(locale="fr").new_page()
 
     log_in(page, house, house.printed("name"), house.printed("password"))
 
-    expect(card(page, word)).to_be_visible()
-    page.context.close()
-
-
-@pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(246, 247, 250)"), ("dark", "rgb(15, 20, 32)")])
-def test_the_page_is_light_or_dark_as_the_system_is(
-    house: House, browser: Browser, scheme: str, colour: str
-) -> None:
-    page = browser.new_context(color_scheme=scheme).new_page()  # type: ignore[arg-type]
-
-    log_in(page, house, house.printed("name"), house.printed("password"))
-
-    expect(page.locator("body")).to_have_css("background-color", colour)
-    page.context.close()
-
-
-def test_a_phone_shows_the_whole_page_without_scrolling_sideways(house: House, browser: Browser) -> None:
-    page = browser.new_context(viewport={"width": 375, "height": 800}).new_page()
-    log_in(page, house, house.printed("name"), house.printed("password"))
-    expect(page.locator("#cards")).to_be_visible()
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    expect(card(page, "Sessions")).to_be_visible()
     page.context.close()
 
 
