@@ -15,6 +15,7 @@ from db import accounts, checks
 from db.connection import Database
 from db.records import CheckResult
 from ingest.errors import REASONS
+from ingest.large import MOST_IN_HAND
 from ingest.openapi import describe
 from tasks import persist, plans, rollup
 from tests.integration.conftest import fresh_database
@@ -128,8 +129,10 @@ def send_all(port: int, key: str) -> list[Sent]:
         return [Sent(wire.kind, wire.label, "", status, data) for status, data in answers]
 
     with ThreadPoolExecutor(HANDS) as hands:
-        answers = [*hands.map(send_item, range(len(ITEMS)), ITEMS)]
-        answers += [*hands.map(send_body, BODIES), *hands.map(send_wire, WIRES)]
+        answers = [*hands.map(send_item, range(len(ITEMS)), ITEMS), *hands.map(send_wire, WIRES)]
+    # Of the large ones nobody may have more in hand.
+    with ThreadPoolExecutor(MOST_IN_HAND) as hands:
+        answers += hands.map(send_body, BODIES)
     return [sent for several in answers for sent in several]
 
 
