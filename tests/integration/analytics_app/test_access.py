@@ -8,35 +8,25 @@ from dash import Dash
 
 from db.connection import Database
 from db.records import Account
+from tests.integration.analytics_app.access_matrix import (
+    CALLBACKS,
+    ROUTES,
+    TABLES,
+    Who,
+    callbacks,
+    routes,
+    tables,
+)
 from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, app_on, body_of
 
 OPEN_PATHS = {"/login", "/login.css", "/healthz"}
 PAGES = {"/", "/admin"}
-#: The part of a callback's name → the words that only an admin may read in its answer.
-ADMIN_CALLBACKS = (
-    "tool-people-rows.children",
-    "charges-rows.children",
-    "people-list.children",
-    "add-problem.children",
-    "people-changed.data@",
-    "boards-changed.data@",
-    "inbox-health.children",
-    "quarantine-list.children",
-    "inbox-said.children",
-    "schedule.children",
-    "exports.children",
-    "audit-log.children",
-)
 
 
 def paths(app: Dash) -> list[str]:
     """An address for every route, those that Dash added included."""
     filled = [re.sub(r"<[^>]+>", "tokens", str(rule)) for rule in app.server.url_map.iter_rules()]
     return [*filled, "/admin", "/assets/insights.js", "/assets/vendor/bootstrap-5.3.6.min.css", "/nowhere"]
-
-
-def callbacks(app: Dash) -> list[str]:
-    return [key for key, entry in app.callback_map.items() if "callback" in entry]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
@@ -64,13 +54,6 @@ def test_what_is_open_answers_nobody(anonymous: Visitor, path: str) -> None:
     assert anonymous.get(path).status_code == 200
 
 
-def test_a_member_gets_no_answer_from_an_admins_callback(visit: Visit, bob: Account, alice: Account) -> None:
-    visitor = visit(bob)
-    for output in ADMIN_CALLBACKS:
-        answer = visitor.call(output, {"url.search": f"?person={alice.user_id}"})
-        assert (answer.status_code, "alice" in answer.text) == (403, False)
-
-
 def test_the_admins_page_is_no_page_for_a_member(visit: Visit, bob: Account) -> None:
     answer = visit(bob).call("content.children", {"url.pathname": "/admin"})
     assert "There is no such page" in answer.text
@@ -83,22 +66,55 @@ def test_the_navigation_shows_a_member_only_what_is_theirs(
     assert '"href": "/admin"' in json.dumps(visit(admin).get("/_dash-layout").json)
 
 
-def test_an_admin_gets_an_answer_from_every_callback(visit: Visit, admin: Account) -> None:
-    visitor = visit(admin)
-    for key in callbacks(visitor.app):
-        assert visitor.send(body_of(visitor.app, key, {})).status_code in {200, 204}, key
+def test_everything_there_is_has_its_line_in_the_matrix(app: Dash) -> None:
+    assert sorted(callbacks(app).values()) == sorted(CALLBACKS)
+    assert routes(app) == sorted(ROUTES)
+    assert list(tables()) == sorted(TABLES)
 
 
-def test_a_member_gets_an_answer_from_every_callback_but_the_admins(visit: Visit, bob: Account) -> None:
-    visitor = visit(bob)
-    for key in callbacks(visitor.app):
-        expected = {403} if any(output in key for output in ADMIN_CALLBACKS) else {200, 204}
-        assert visitor.send(body_of(visitor.app, key, {})).status_code in expected, key
+def allowed(who: Who, role: str) -> bool:
+    return who == "member" or role == "admin"
 
 
-def test_every_admin_callback_is_in_this_matrix(app: Dash) -> None:
-    for output in ADMIN_CALLBACKS:
-        assert any(output in key for key in callbacks(app))
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_every_callback_answers_those_it_is_for(
+    visit: Visit, bob: Account, admin: Account, role: str
+) -> None:
+    visitor = visit(admin if role == "admin" else bob)
+    for key, name in callbacks(visitor.app).items():
+        status = visitor.send(body_of(visitor.app, key, {})).status_code
+        assert status in ({200, 204} if allowed(CALLBACKS[name], role) else {403}), name
+
+
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_every_table_is_shown_to_those_it_is_for(
+    visit: Visit, bob: Account, admin: Account, role: str
+) -> None:
+    visitor = visit(admin if role == "admin" else bob)
+    for name, who in TABLES.items():
+        asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": name, "search": ""}}
+        statuses = (
+            visitor.get(f"/csv/{name}.csv").status_code,
+            visitor.call('"part":"table"', asked).status_code,
+        )
+        assert statuses == ((200, 200) if allowed(who, role) else (403, 403)), name
+
+
+@pytest.mark.parametrize("role", ["nobody", "member", "admin"])
+def test_every_route_answers_as_stated(
+    visit: Visit, app: Dash, bob: Account, admin: Account, role: str
+) -> None:
+    people = {"member": bob, "admin": admin}
+    visitor = visit(people[role]) if role in people else Visitor(app)
+    # Logging out comes last: it ends what the others are asked with.
+    for rule, route in sorted(ROUTES.items(), key=lambda line: line[0] == "/logout"):
+        if route.method == "GET":
+            answer = visitor.get(route.path)
+        elif route.path == CALLBACK:
+            answer = visitor.send(None)
+        else:
+            answer = visitor.form(route.path)
+        assert answer.status_code == getattr(route, role), rule
 
 
 def test_a_callback_without_the_pages_token_is_refused(visit: Visit, admin: Account) -> None:
@@ -130,15 +146,13 @@ def test_a_malformed_callback_is_a_400(visit: Visit, bob: Account, raw: bytes) -
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(
-    "value", [None, 7, [], {}, "?days=7&project=\ud800", "?project=%00", "x" * 10_000, True]
-)
-def test_values_no_page_would_send_are_no_error(visit: Visit, admin: Account, value: object) -> None:
+def test_values_no_page_would_send_are_no_error(visit: Visit, admin: Account) -> None:
     visitor = visit(admin)
-    for key in callbacks(visitor.app):
-        entry = visitor.app.callback_map[key]
-        values = {f"{part['id']}.{part['property']}": value for part in entry["inputs"] + entry["state"]}
-        assert visitor.send(body_of(visitor.app, key, values)).status_code < 500, key
+    for value in (None, 7, [], {}, "?days=7&project=\ud800", "?project=%00", "x" * 10_000, True):
+        for key in callbacks(visitor.app):
+            entry = visitor.app.callback_map[key]
+            values = {f"{part['id']}.{part['property']}": value for part in entry["inputs"] + entry["state"]}
+            assert visitor.send(body_of(visitor.app, key, values)).status_code < 500, (key, value)
 
 
 def test_too_large_a_body_is_refused(visit: Visit, bob: Account) -> None:

@@ -6,15 +6,13 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from db import accounts, audit, deletions, keys
 from db.connection import Database
 from db.keys import new_key
 from db.records import Account, ApiKey
 from tasks import persist, plans, rollup
-from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, body_of
+from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
 from tests.integration.analytics_app.test_team import texts
 from tests.integration.uploads import upload, upload_plan
 
@@ -326,36 +324,6 @@ def test_a_page_without_a_session_says_what_to_do(visit: Visit, bob: Account) ->
     parts = me(visit(bob))
     assert "Connect a client" in texts(parts["sessions-rows"]["children"])
     assert "Nobody was active" in parts["me-compared"]["children"]
-
-
-@pytest.fixture
-def bobs_window(visit: Visit, bob: Account) -> Visitor:
-    """Bob, logged in."""
-    return visit(bob)
-
-
-MINE = ("me-cards", "session-body", "me-privacy", "own-keys", "password-problem", "deletion-state")
-
-
-@pytest.mark.parametrize("output", MINE)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    value=st.recursive(
-        st.none() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-        max_leaves=4,
-    )
-)
-def test_no_value_makes_a_callback_fail_or_tell_of_others(
-    bobs_window: Visitor, worked: None, output: str, value: Any
-) -> None:
-    visitor = bobs_window
-    key = next(key for key in visitor.app.callback_map if f"{output}.children" in key)
-    parts = visitor.app.callback_map[key]
-    values = {f"{part['id']}.{part['property']}": value for part in parts["inputs"] + parts["state"]}
-    answer = visitor.send(body_of(visitor.app, key, values))
-    assert answer.status_code < 500
-    assert "secret" not in answer.text
 
 
 def test_i_read_what_was_done_to_me_and_by_whom(

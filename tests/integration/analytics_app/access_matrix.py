@@ -1,0 +1,115 @@
+"""Who may do what, in one place: every callback, route and table of the dashboard, for nobody, a member and an admin.
+
+What is not listed here fails a test, so whoever adds a callback says whom it is for.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from dash import Dash
+
+from analytics_app.app import PAGES
+
+#: Of callbacks and tables nobody gets any; "member" means everybody who is logged in.
+Who = Literal["member", "admin"]
+
+#: Module and name of the function → who gets an answer.
+CALLBACKS: dict[str, Who] = {
+    "app.show_page": "member",
+    "live.ask_for_news": "member",
+    "panels.show_query": "member",
+    "panels.show_table": "member",
+    "pages.team.show_team": "member",
+    "pages.leaderboard.show_boards": "member",
+    "pages.leaderboard.take_part_or_leave": "member",
+    "pages.leaderboard.switch_boards": "admin",
+    "pages.tools.show_tools": "member",
+    "pages.tools.show_people": "admin",
+    "pages.trends.show_trends": "member",
+    "pages.projects.show_projects": "member",
+    "pages.models.show_models": "member",
+    "pages.models.show_charges": "admin",
+    "pages.me.show_me": "member",
+    "pages.me.change_privacy": "member",
+    "pages.me.change_own_keys": "member",
+    "pages.me.change_password": "member",
+    "pages.me.delete_all": "member",
+    "pages.me_session.show_session": "member",
+    "pages.connect.make_key": "member",
+    "pages.connect.ask_for_arrival": "member",
+    "pages.admin.show_people": "admin",
+    "pages.admin.add_person": "admin",
+    "pages.admin.change_keys": "admin",
+    "pages.admin_inbox.show_health": "admin",
+    "pages.admin_inbox.show_quarantine": "admin",
+    "pages.admin_inbox.change_quarantine": "admin",
+    "pages.admin_schedule.show_schedule": "admin",
+    "pages.admin_exports.show_exports": "admin",
+    "pages.admin_audit.show_log": "admin",
+}
+
+#: Name of a table, as in the address of its CSV → who gets it.
+TABLES: dict[str, Who] = {
+    **dict.fromkeys(("tokens", "hours", "leaderboard", "tools", "projects"), "member"),
+    **dict.fromkeys(("tool-list", "error-rate", "servers", "tool-days", "tool-projects"), "member"),
+    **dict.fromkeys(("trend", "project-list", "project-days"), "member"),
+    **dict.fromkeys(("model-costs", "month", "model-list"), "member"),
+    **dict.fromkeys(
+        (f"board-{name}" for name in ("tokens", "sessions", "active_days", "cache", "success")), "member"
+    ),
+    **dict.fromkeys(("tool-people", "charges", "charges-people", "charges-projects"), "admin"),
+}
+
+
+class Route(NamedTuple):
+    """One address of a route, and the status that each of the three gets."""
+
+    method: str
+    path: str
+    nobody: int
+    member: int
+    admin: int
+
+
+_FILES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
+ROUTES: dict[str, Route] = {
+    "/login": Route("GET", "/login", 200, 302, 302),
+    "/login.css": Route("GET", "/login.css", 200, 200, 200),
+    "/healthz": Route("GET", "/healthz", 200, 200, 200),
+    "/": Route("GET", "/", 302, 200, 200),
+    "/<path:path>": Route("GET", "/tools", 302, 200, 200),
+    "/logout": Route("POST", "/logout", 302, 303, 303),
+    "/language": Route("POST", "/language", 302, 303, 303),
+    "/me/preferences": Route("POST", "/me/preferences", 302, 303, 303),
+    "/me/data.json": Route("GET", "/me/data.json", 401, 200, 200),
+    "/csv/<name>.csv": Route("GET", "/csv/tokens.csv", 401, 200, 200),
+    # No folder of exports here, so not even an admin finds a file in it.
+    "/admin/exports/<path:path>": Route("GET", "/admin/exports/x.parquet", 401, 403, 404),
+    "/assets/<path:filename>": Route("GET", "/assets/insights.css", 401, 200, 200),
+    _FILES: Route("GET", "/_dash-component-suites/dash/dcc/async-graph.js", 401, 200, 200),
+    "/_dash-layout": Route("GET", "/_dash-layout", 401, 200, 200),
+    "/_dash-dependencies": Route("GET", "/_dash-dependencies", 401, 200, 200),
+    # An empty body; what fits is in the table of callbacks.
+    "/_dash-update-component": Route("POST", "/_dash-update-component", 401, 400, 400),
+    "/_reload-hash": Route("GET", "/_reload-hash", 401, 200, 200),
+    "/_favicon.ico": Route("GET", "/_favicon.ico", 401, 200, 200),
+}
+
+
+def callbacks(app: Dash) -> dict[str, str]:
+    """Every callback that the server answers, by its key in a request → as it is called above."""
+    return {
+        key: f"{entry['callback'].__module__}.{entry['callback'].__name__}".removeprefix("analytics_app.")
+        for key, entry in app.callback_map.items()
+        if "callback" in entry
+    }
+
+
+def routes(app: Dash) -> list[str]:
+    """Every route of the server, those that Dash added included."""
+    return sorted(str(rule) for rule in app.server.url_map.iter_rules())
+
+
+def tables() -> Iterable[str]:
+    """Every table that a page offers."""
+    return sorted(name for page in PAGES for name in getattr(page, "TABLES", {}))
