@@ -53,6 +53,16 @@ def fresh_database(postgres: str) -> Iterator[str]:
     _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def exported(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """One made-up team, in the rollups and in files, for all who only read."""
+    # Who asks for it has the dashboard at hand; nobody else has to wait for that.
+    from tests.integration.exported import exported_team
+
+    with fresh_database(postgres) as url, exported_team(url, tmp_path_factory.mktemp("analyst")) as team:
+        yield team
+
+
 @pytest.fixture
 def database_url(postgres: str) -> Iterator[str]:
     """The URL of a database of this test's own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,23 +12,32 @@ from db import accounts
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
-from tasks import export
+from tests.integration import lakes
 from tests.integration.analytics_app import made_up
 
 ZONE = "Europe/Berlin"
 DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
 
 
+@dataclass(frozen=True)
+class ExportedTeam:
+    """Who they are, and where to ask."""
+
+    database: Database
+    people: list[Account]
+    #: It holds `exports`, and is where queries are run.
+    folder: Path
+
+
 @contextmanager
-def exported_team(url: str, folder: Path) -> Iterator[tuple[Database, list[Account]]]:
-    """80 days of three people, below `folder`/exports; the current folder is `folder` meanwhile."""
+def exported_team(url: str, folder: Path) -> Iterator[ExportedTeam]:
+    """80 days of three people, below `folder`/exports."""
     with closing(Database(url, pool_size=4, deadline=20)) as database, pytest.MonkeyPatch.context() as patch:
         patch.setattr(made_up, "ZONE", ZONE)
         people = [_person(database, name) for name in ("alice", "bob", "o.hara")]
         made_up.work(database, people, seed=5, count=90)
-        export.export(database, folder / "exports", DAYS.dates(), ZONE)
-        patch.chdir(folder)
-        yield database, people
+        lakes.export(database, folder / "exports", DAYS.dates(), ZONE)
+        yield ExportedTeam(database, people, folder)
 
 
 def _person(database: Database, name: str) -> Account:

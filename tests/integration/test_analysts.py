@@ -11,9 +11,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from tasks.export import SCHEMAS
-from tests.integration.conftest import fresh_database
-from tests.integration.exported import exported_team
+from tasks.datasets import SCHEMAS
+from tests.integration.exported import ExportedTeam
 from tests.unit.test_data_dictionary import lines
 
 TEXT = (Path(__file__).parents[2] / "docs" / "analysts.md").read_text(encoding="utf-8")
@@ -44,11 +43,12 @@ class Analyst:
         return [column[0] for column in found.description or []], found.fetchall()
 
 
-@pytest.fixture(scope="module")
-def analyst(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analyst]:
+@pytest.fixture
+def analyst(exported: ExportedTeam, monkeypatch: pytest.MonkeyPatch) -> Iterator[Analyst]:
+    """Where the exports are at hand."""
+    monkeypatch.chdir(exported.folder)
     names: dict[str, Any] = {}
-    folder = tmp_path_factory.mktemp("questions")
-    with fresh_database(postgres) as url, exported_team(url, folder), duckdb.connect() as duck:
+    with duckdb.connect() as duck:
         exec(block(BEGINNING, "python"), names)  # noqa: S102 - the same
         duck.execute(block(BEGINNING, "sql"))
         yield Analyst(names, duck)

@@ -1,16 +1,16 @@
 """The query under every chart, run as it stands over exported files, gives the numbers that the chart shows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import flask
 import polars as pl
 import pytest
-from dash import Dash
 
 from analytics_app import filters, i18n, queries
 from analytics_app.config import AnalyticsSettings
@@ -20,9 +20,8 @@ from analytics_app.tables import Table
 from analytics_app.view import View
 from db import breakdowns
 from db.records import Account
-from tests.integration.analytics_app.conftest import NOON, Visit, app_on
-from tests.integration.conftest import fresh_database
-from tests.integration.exported import ZONE, exported_team
+from tests.integration.analytics_app.conftest import NOON, Visit
+from tests.integration.exported import ZONE, ExportedTeam
 
 SEARCHES = [
     "",
@@ -41,6 +40,9 @@ CHARGE = attrgetter(
 )
 QUERY_ASKED = '{"panel":["MATCH"],"part":"query-asked"}.data'
 
+#: Enough of the dashboard to fill in a query.
+SERVER = flask.Flask("dashboard", template_folder=str(SOURCES / "templates"))
+
 Rows = set[tuple[Any, ...]]
 
 
@@ -48,7 +50,7 @@ Rows = set[tuple[Any, ...]]
 class Team:
     """A made-up team, with its figures in the rollups and its rows in files."""
 
-    app: Dash
+    server: flask.Flask
     service: Service
     reader: Account
 
@@ -59,7 +61,7 @@ class Team:
 
     def run(self, name: str, view: View) -> pl.DataFrame:
         """What the query of a panel gives, run in the folder that holds the exports."""
-        with self.app.server.app_context():
+        with self.server.app_context():
             program = queries.text(name, view)
         names: dict[str, Any] = {"print": lambda _shown: None}
         exec(program, names)  # noqa: S102 - that is what people do with it
@@ -67,13 +69,12 @@ class Team:
         return shown
 
 
-@pytest.fixture(scope="module")
-def team(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
-    """One for all tests here, who only read."""
-    folder = tmp_path_factory.mktemp("analyst")
-    with fresh_database(postgres) as url, exported_team(url, folder) as (database, people):
-        settings = AnalyticsSettings(secret_key="k" * 40, insights_timezone=ZONE)
-        yield Team(app_on(database), Service(database, settings, lambda: NOON), people[0])
+@pytest.fixture
+def team(exported: ExportedTeam, monkeypatch: pytest.MonkeyPatch) -> Team:
+    """Where the exports are at hand."""
+    monkeypatch.chdir(exported.folder)
+    settings = AnalyticsSettings(secret_key="k" * 40, insights_timezone=ZONE)
+    return Team(SERVER, Service(exported.database, settings, lambda: NOON), exported.people[0])
 
 
 def plain(value: Any) -> Any:
@@ -144,7 +145,7 @@ def test_a_query_gives_the_numbers_of_its_table(team: Team, name: str, search: s
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 @pytest.mark.parametrize("measure", filters.MEASURES)
 def test_the_query_of_a_trend_gives_its_steps(team: Team, measure: str, grain: str) -> None:
-    for search in SEARCHES:
+    for search in ("", "?days=90&model=claude-opus-4-8"):
         view = team.view(f"{search or '?'}&measure={measure}&steps={grain}")
         shown = {(line[0], plain(line[2])) for line in trends.table(view).rows if line[2]}
 

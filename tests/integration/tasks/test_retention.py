@@ -68,25 +68,30 @@ def test_nothing_goes_before_somebody_says_for_how_long_it_is_kept(months: Datab
     assert all_text(months.url) == before
 
 
-def test_sessions_go_and_their_days_stay(months: Database) -> None:
-    before = months.fetch("test_everything_of_days")
+def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None:
+    before, own = months.fetch("test_everything_of_days"), accounts.own_figures(months, bob.user_id)
 
     assert retire(months) == {"sessions": 4, "finished": True}
 
     assert months.fetch("test_rows_left")[0]["sessions"] == 3
     rollup.recompute(months, "UTC")
     assert months.fetch("test_everything_of_days") == before
+    assert accounts.own_figures(months, bob.user_id) == own
 
 
-def test_the_sums_agree_at_every_moment(months: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
+    months: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(steps, "FIRST_LIMIT", 1)
     monkeypatch.setattr(steps, "MOST_AT_ONCE", 1)
 
-    assert disagreeing(months) == []
-    retire(months)
+    cut = retention.run(months, "UTC", Keep(sessions=10), now=NOW, seconds=0)
+    assert cut == {"sessions": 0, "finished": False}
+    assert retire(months) == {"sessions": 4, "finished": True}
     assert disagreeing(months) == []
     rollup.recompute(months, "UTC")
     assert disagreeing(months) == []
+    assert retire(months) == {"sessions": 0, "finished": True}
 
 
 def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: Database) -> None:
@@ -99,14 +104,6 @@ def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: 
 
     assert usage.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
     assert [result.name for result in checks.check_all(months) if not result.agrees] == []
-
-
-def test_a_run_that_is_cut_short_is_finished_by_the_next(months: Database) -> None:
-    cut = retention.run(months, "UTC", Keep(sessions=10), now=NOW, seconds=0)
-
-    assert cut == {"sessions": 0, "finished": False}
-    assert retire(months)["sessions"] == 4
-    assert retire(months) == {"sessions": 0, "finished": True}
 
 
 def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob: Account) -> None:
@@ -122,26 +119,19 @@ def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob
     assert disagreeing(months) == []
 
 
-def test_a_session_that_is_gone_and_comes_again_changes_nothing(months: Database, bob: Account) -> None:
+def test_a_session_that_is_gone_is_not_counted_again(months: Database, bob: Account) -> None:
+    """The same snapshot changes nothing; one that went on lies where an admin sees it."""
     retire(months)
     before = months.fetch("test_everything_of_days")
     again = upload(months, bob, "old2")
     settle(months)
-
-    assert inbox.show(months, again)["state"] == "repeated"  # type: ignore[index]
-    assert months.fetch("test_everything_of_days") == before
-    assert disagreeing(months) == []
-
-
-def test_a_session_that_went_on_after_it_was_gone_lies_where_an_admin_sees_it(
-    months: Database, bob: Account
-) -> None:
-    retire(months)
     upload(months, bob, "old2", ended_at=NEW, total_messages=99)
     settle(months)
 
     [lying] = inbox.quarantined(months)
     assert (lying["name"], lying["reason"]) == ("old2", persist.GROWN_AFTER_ALL)
+    assert inbox.show(months, again)["state"] == "repeated"  # type: ignore[index]
+    assert months.fetch("test_everything_of_days") == before
     assert disagreeing(months) == []
 
 
@@ -162,13 +152,6 @@ def test_nobody_is_left_in_the_sums_who_deleted_their_data(months: Database, bob
     assert bob.user_id not in {row["user_id"] for row in months.fetch("test_owners")}
     assert accounts.own_figures(months, bob.user_id).sessions_count == 0
     assert disagreeing(months) == []
-
-
-def test_ones_own_figures_count_what_is_gone(months: Database, bob: Account) -> None:
-    before = accounts.own_figures(months, bob.user_id)
-    retire(months)
-
-    assert accounts.own_figures(months, bob.user_id) == before
 
 
 def test_no_id_and_no_note_is_left_of_a_session_that_is_gone(months: Database, alice: Account) -> None:
