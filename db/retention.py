@@ -52,16 +52,16 @@ def remove(db: Database, kind: str, *, before: datetime, seconds: float) -> Remo
     """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
     end = time.monotonic() + seconds
     if kind in COMMON:
-        return _total([_emptied(db, kind, {"before": before}, end)])
-    people = [row["user_id"] for row in db.fetch("retention_people")]
-    wanted = [
-        ({"before": before, "user_id": user_id}, place) for user_id in people for place in PERSONAL[kind]
-    ]
-    return _total([_emptied(db, place, values, end) for values, place in wanted])
-
-
-def _total(taken: Sequence[Taken]) -> Removed:
+        taken = [_emptied(db, kind, {"before": before}, end)]
+    else:
+        taken = [part for place in PERSONAL[kind] for part in _of_everybody(db, place, before, end)]
     return Removed(sum(part.found for part in taken), all(part.finished for part in taken))
+
+
+def _of_everybody(db: Database, place: str, before: datetime, end: float) -> Iterator[Taken]:
+    # Only of those who have any: among many people a short turn would not come far.
+    for row in db.fetch(f"retention_due_{place}", before=before):
+        yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, end)
 
 
 def _emptied(db: Database, place: str, values: dict[str, object], end: float) -> Taken:

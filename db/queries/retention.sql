@@ -1,8 +1,31 @@
 -- What was kept long enough goes, in steps of `limit` rows. Whoever holds a row now keeps it until the next night.
 
--- name: retention_people
--- Everybody who has anything that may be old.
-SELECT user_id FROM users ORDER BY user_id;
+-- name: retention_due_text_sessions
+-- Whose sessions hold text that is old enough; as below, a person at a time is looked up.
+SELECT user_id FROM users WHERE EXISTS (
+    SELECT FROM sessions WHERE sessions.user_id = users.user_id AND sessions.share_level = 'full'
+      AND started_at < %(before)s AND coalesce(ended_at, started_at) < %(before)s
+) ORDER BY user_id;
+
+-- name: retention_due_text_plans
+SELECT DISTINCT user_id FROM plans WHERE share_level = 'full' AND received_at < %(before)s ORDER BY user_id;
+
+-- name: retention_due_text_inbox
+SELECT DISTINCT user_id FROM inbox
+WHERE body IS NOT NULL AND share_level = 'full' AND received_at < %(before)s ORDER BY user_id;
+
+-- name: retention_due_sessions
+SELECT user_id FROM users WHERE EXISTS (
+    SELECT FROM sessions WHERE sessions.user_id = users.user_id
+      AND started_at < %(before)s AND coalesce(ended_at, started_at) < %(before)s
+) ORDER BY user_id;
+
+-- name: retention_due_plans
+SELECT DISTINCT user_id FROM plans WHERE received_at < %(before)s ORDER BY user_id;
+
+-- name: retention_due_notes
+SELECT DISTINCT user_id FROM inbox
+WHERE state IN ('repeated', 'discarded') AND settled_at < %(before)s ORDER BY user_id;
 
 -- name: retention_text_sessions
 -- The level a session is stored at says whether its text is there: both go together.
