@@ -223,7 +223,8 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
     settings = load(AdminSettings)
     with opened(settings) as database:
         # Asked first: what stops us here must stop us before anything is gone.
-        folder, zone = settings.shared_export_folder(), settings.team_zone(database)
+        settings.require_shared_exports()
+        zone = settings.team_zone(database)
         account = accounts.account_by_name(database, name)
         if account is not None:
             _refuse_last_admin(database, account)
@@ -231,7 +232,7 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
                 click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
             accounts.delete_account(database, account.user_id)
         # Also without an account, for an earlier try may have got no further.
-        if not _forget_files(database, folder, name, zone) and account is None:
+        if not _forget_files(database, settings, name, zone) and account is None:
             raise click.ClickException(f"there is nobody called {name}")
     show({"username": name, "deleted": True}, as_json=as_json)
 
@@ -244,15 +245,17 @@ def _refuse_last_admin(database: Database, account: Account) -> None:
         )
 
 
-def _forget_files(database: Database, folder: Path, name: str, zone: str) -> list[date]:
+def _forget_files(database: Database, settings: AdminSettings, name: str, zone: str) -> tuple[Period, ...]:
+    """The days and months whose files were written anew without this person."""
     from tasks.export import forget
+    from tasks.tools import lake
 
     try:
-        return forget(database, folder, name, zone)
+        return forget(database, lake(settings, zone), name, team_today(zone, datetime.now(UTC))).done
     except OSError as error:
         raise click.ClickException(
-            f"{name} is deleted, but not yet from the files in {folder} ({error.strerror}):"
-            f" mend that, then run delete-user {name} again"
+            f"{name} is deleted, but not yet from the files in {settings.export_target}"
+            f" ({error.strerror or error}): mend that, then run delete-user {name} again"
         ) from error
 
 
@@ -276,13 +279,40 @@ def rollup(first: datetime, last: datetime, as_json: bool) -> None:
 @as_json
 def export(first: datetime, last: datetime, as_json: bool) -> None:
     """Write the Parquet files of a period anew, for analysts."""
+    from tasks.export import Progress
     from tasks.export import export as write
+    from tasks.tools import lake
 
-    settings = load(AdminSettings)
+    settings, days = load(AdminSettings), _period(first, last).dates()
     with opened(settings) as database:
-        folder, zone = settings.shared_export_folder(), settings.team_zone(database)
-        files = write(database, folder, _period(first, last).dates(), zone)
-    show({"folder": folder, "files": len(files)}, as_json=as_json)
+        settings.require_shared_exports()
+        zone = settings.team_zone(database)
+        today = team_today(zone, datetime.now(UTC))
+        with _bar(len(days), shown=not as_json) as bar, _place_refusals(settings.export_target):
+
+            def tell(progress: Progress) -> None:
+                bar.update(sum(unit.days for unit in progress.done))
+
+            done = write(database, lake(settings, zone), days, today, tell=tell)
+    show({"folder": settings.export_target, "files": done.files, "rows": done.rows}, as_json=as_json)
+
+
+def _bar(length: int, *, shown: bool) -> Any:
+    """How far it is, beside the result and only where a person looks at it."""
+    return click.progressbar(
+        length=length, label="Days", file=sys.stderr, hidden=not shown or not sys.stderr.isatty()
+    )
+
+
+@contextmanager
+def _place_refusals(place: str) -> Iterator[None]:
+    """What a folder or a bucket refuses, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(
+            f"the exports can't be written to {place}: {error.strerror or error}"
+        ) from error
 
 
 @main.command()

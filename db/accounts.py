@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, get_args
 
-from db import audit, purges, rollups
+from db import audit, exports, purges, rollups
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
 from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
@@ -93,6 +93,7 @@ def _delete_account(db: Database, user_id: int) -> None:
         transaction.execute("persist_stop")
         rollups.lock(transaction)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
+        exports.mark_naming(transaction, user_id)
         transaction.execute("login_failures_of", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
         rollups.recompute_team(transaction, days)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from db import audit, rollups
+from db import audit, exports, rollups
 from db.accounts import DELETE_SECONDS
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
@@ -76,6 +76,7 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
         for grain in rollups.GRAINS:
             rollups.write(transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days])
         rollups.recompute_team(transaction, days)
+        exports.mark_naming(transaction, asked.user_id)
         transaction.execute("deletion_marks", user_id=asked.user_id)
         transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)
 

@@ -1,12 +1,127 @@
-"""What analysts get of one team day: four datasets, never a word of anybody's text."""
+"""What analysts get of the rows, never a word of anybody's text; which files there are, and which days are due."""
 
-from datetime import date
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 
-from db.connection import Row, Statements
+from db.connection import Database, Statements, Transaction, Values
+from db.errors import Contention, retried
+from db.locks import Lock
+from db.periods import Period
+from db.records import FromRow
 
 DATASETS = ("sessions", "tools", "models", "daily_stats")
+# So many rows at a time: what a writer holds of them does not grow with the day.
+FETCH = 1000
+# Whoever else writes gives way after a few seconds, except for a very large month.
+PATIENCE_SECONDS = 600
+LOOK_SECONDS = 0.05
 
 
-def read(db: Statements, dataset: str, day: date, zone: str) -> list[Row]:
-    """The rows of one dataset on one team day."""
-    return db.fetch(f"export_{dataset}", day=day, zone=zone)
+@dataclass(frozen=True, kw_only=True)
+class ExportedFile(FromRow):
+    """One file that analysts have."""
+
+    #: Below the folder or bucket of the exports.
+    path: str
+    dataset: str
+    first_day: date
+    last_day: date
+    row_count: int
+    byte_count: int
+    sha256: str
+    schema_version: str
+    #: Whose rows are in it.
+    people: list[str]
+    written_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def period(self) -> Period:
+        """The day or the month it holds."""
+        return Period(self.first_day, self.last_day)
+
+
+def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[list[Values]]:
+    """The sessions of these days with their tools and models: lines of one session, and of its parts or None."""
+    return _read(snapshot, "exported_sessions", first=period.first, last=period.last, zone=zone)
+
+
+def read_days(snapshot: Transaction, period: Period) -> Iterator[list[Values]]:
+    """Everybody's figures of these days, a line each."""
+    return _read(snapshot, "exported_days", first=period.first, last=period.last)
+
+
+def _read(snapshot: Transaction, statement: str, **parameters: object) -> Iterator[list[Values]]:
+    snapshot.execute("exported_whole")
+    snapshot.execute(statement, **parameters)
+    while rows := snapshot.fetch_values("exported_more", limit=FETCH):
+        yield rows
+    snapshot.execute("exported_end")
+
+
+@contextmanager
+def alone(url: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[Lock]:
+    """Be the only one that writes files, waiting for another to finish; Contention if it does not."""
+    end = time.monotonic() + patience
+    with Lock(url, "exports_lock") as lock:
+        while not lock.is_held():
+            if time.monotonic() > end:
+                raise Contention("somebody else is writing the exports")
+            time.sleep(LOOK_SECONDS)
+        yield lock
+
+
+def mark(db: Statements, days: Iterable[date]) -> None:
+    """Have the files of these days written anew."""
+    db.execute("exports_mark", days=list(days))
+
+
+def mark_all(db: Statements) -> None:
+    """Have every file written anew: its days are no days any more."""
+    db.execute("exports_mark_all")
+
+
+def mark_naming(db: Statements, user_id: int) -> None:
+    """Have every file written anew that names this person."""
+    db.execute("exports_mark_naming", user_id=user_id)
+
+
+def stale(db: Statements, period: Period | None = None) -> dict[date, int]:
+    """The days whose files are to be written anew, each with the number of its last change."""
+    if period is None:
+        rows = db.fetch("exports_stale")
+    else:
+        rows = db.fetch("exports_stale_between", first=period.first, last=period.last)
+    return {row["stat_date"]: row["change"] for row in rows}
+
+
+def count_stale(db: Statements, today: date) -> int:
+    """How many days that are over wait for their files."""
+    row = db.fetch_one("exports_stale_before", today=today)
+    return int(row["days"]) if row else 0
+
+
+def files(db: Statements) -> list[ExportedFile]:
+    """Every file there is, in the order of their paths."""
+    return [ExportedFile.from_row(row) for row in db.fetch("exported_files")]
+
+
+def note(db: Database, period: Period, written: Iterable[ExportedFile], changes: Mapping[date, int]) -> None:
+    """Remember that these are the period's files now, and that they hold these changes."""
+    retried(lambda: _note(db, period, list(written), changes))
+
+
+def _note(db: Database, period: Period, written: list[ExportedFile], changes: Mapping[date, int]) -> None:
+    with db.transaction() as transaction:
+        transaction.execute("exported_files_gone", first=period.first, last=period.last)
+        for file in written:
+            transaction.execute("exported_file_note", **asdict(file))
+        transaction.execute("exports_settle", days=list(changes), changes=list(changes.values()))
+
+
+def lake_id(db: Statements) -> str:
+    """What tells this database's files from another's."""
+    row = db.fetch_one("export_lake")
+    return row["lake_id"] if row else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from db import exports
 from db.connection import Statements
 from db.periods import Period
 from db.records import UserDay
@@ -52,9 +53,10 @@ def write(db: Statements, grain: str, days: Sequence[UserDay], rows: str = "[]")
 
 
 def recompute_team(db: Statements, days: Sequence[date]) -> None:
-    """Bring the people-free days up to date, and tell open pages."""
+    """Bring the people-free days up to date, have their files written anew, and tell open pages."""
     for grain in TEAM_GRAINS:
         db.execute(f"team_{grain}_recompute", days=list(days))
+    exports.mark(db, days)
     db.execute("rollups_note_change")
 
 
@@ -72,6 +74,7 @@ def require_zone(db: Statements, zone: str) -> None:
 def start_over(db: Statements, zone: str) -> None:
     """Forget all rolled-up days and mark every day of every session, in this zone."""
     db.execute("rollups_zone_set", zone=zone)
+    exports.mark_all(db)
     db.execute("rollups_empty")
     db.execute("days_mark_all_dirty", zone=zone)
 

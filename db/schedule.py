@@ -1,10 +1,14 @@
 """The schedule's memory in PostgreSQL: which runs were due, and what became of each."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from db.connection import Statements
+from db.connection import Database, Statements
 from db.errors import SchemaMissing
+from db.locks import Lock
 from db.records import NewestRun, ScheduledRun
 
 
@@ -23,14 +27,27 @@ def latest(db: Statements, name: str) -> datetime:
 
 
 def to_ring_again(db: Statements) -> list[tuple[str, datetime]]:
-    """Runs that nobody has begun, or whose worker has been silent for an hour."""
+    """Runs that have not ended and that no worker is at, and runs that failed a while ago and may be tried again."""
     rows = db.fetch("runs_to_ring")
     return [(row["name"], row["due_at"]) for row in rows]
 
 
-def begin(db: Statements, name: str, due_at: datetime) -> bool:
-    """Take a run; False if another worker has it or it is done."""
-    return db.execute("run_begin", name=name, due_at=due_at) > 0
+@contextmanager
+def taken(db: Database, name: str, due_at: datetime) -> Iterator[bool]:
+    """Be the one worker that is at this run while the block lasts; False where another is."""
+    with Lock(db.url, "run_lock", name=name, due_at=due_at) as lock:
+        yield lock.is_held()
+
+
+def begin(db: Statements, name: str, due_at: datetime) -> dict[str, Any] | None:
+    """Begin a run or go on with it: what its earlier turns did; None if it is done."""
+    row = db.fetch_one("run_begin", name=name, due_at=due_at)
+    return row["detail"] if row else None
+
+
+def pause(db: Statements, name: str, due_at: datetime, detail: dict[str, object]) -> None:
+    """Note what a run has done so far; another turn goes on with it."""
+    db.execute("run_pause", name=name, due_at=due_at, detail=json.dumps(detail, default=str))
 
 
 def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: dict[str, object]) -> None:

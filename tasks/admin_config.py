@@ -49,17 +49,16 @@ class AdminSettings(TaskSettings):
         """Ask the environment first."""
         return init_settings, env_settings, LastRun(settings_cls)
 
-    def shared_export_folder(self) -> Path:
-        """Where the server exports to, too; files elsewhere would outlive the people in them."""
+    def require_shared_exports(self) -> None:
+        """Raise Mismatch unless the server exports here too; files elsewhere would outlive the people in them."""
         theirs = remembered(self.insights_home)
         same_data = self.postgres == theirs.get("database_url", database_url(self.insights_home))
-        folder = Path(theirs["export_url"]) if same_data and "export_url" in theirs else self.export_folder
-        if self.export_folder.resolve() != folder.resolve():
+        target = theirs.get("export_url", self.export_target) if same_data else self.export_target
+        if self.export_target != target:
             raise Mismatch(
-                f"EXPORT_URL is {self.export_folder} here, but Insights on {self.insights_home} exports"
-                f" to {folder}: leave it out"
+                f"EXPORT_URL is {self.export_target} here, but Insights on {self.insights_home} exports"
+                f" to {target}: leave it out"
             )
-        return folder
 
     def team_zone(self, db: Statements) -> str:
         """The zone whose days are in the database: days of another would count some sessions twice."""

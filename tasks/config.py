@@ -18,11 +18,11 @@ def redis_address(value: str) -> str:
     return value
 
 
-def folder_path(value: str) -> str:
-    """Accept only a folder of this machine."""
-    if "://" in value:
-        raise ValueError("must be a folder of this machine")
-    return value
+def export_address(value: str) -> str:
+    """Accept only a folder of this machine, or a bucket with or without a prefix."""
+    if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", value):
+        raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
+    return value.rstrip("/") or "/"
 
 
 def time_of_day(value: str) -> str:
@@ -44,9 +44,12 @@ class TaskSettings(StoreSettings):
     insights_leaderboard_default: bool = True
     #: What every API key begins with.
     insights_key_prefix: KeyPrefix = "dkd_sk_"
-    #: The folder that exports go to; unset = `exports` in the data folder.
-    export_url: Annotated[str, AfterValidator(folder_path)] | None = None
-
+    #: The folder or bucket that exports go to; unset = `exports` in the data folder.
+    export_url: Annotated[str, AfterValidator(export_address)] | None = None
+    #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
+    aws_endpoint_url: str | None = None
+    #: Where the bucket is.
+    aws_region: str | None = None
     #: When the nightly export is due, in team time.
     export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
     #: So many days keep files of their own before they are folded into months.
@@ -72,9 +75,11 @@ class TaskSettings(StoreSettings):
         )
 
     @property
-    def export_folder(self) -> Path:
-        """Where exports go."""
-        return Path(self.export_url) if self.export_url else self.insights_home / "exports"
+    def export_target(self) -> str:
+        """Where exports go, in the one way it is written."""
+        if self.export_url and "://" in self.export_url:
+            return self.export_url
+        return str(Path(self.export_url or self.insights_home / "exports").resolve())
 
     @property
     def redis(self) -> str:

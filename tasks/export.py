@@ -1,205 +1,294 @@
-"""From rows to Parquet: one file a dataset and team day, whole or not at all, and a manifest of all of them."""
+"""From rows to Parquet: a file a dataset and day, later a month, written anew when late data or a deletion says so."""
 
-import fcntl
-import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date
+import math
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import polars as pl
 import structlog
 
 from db import exports, rollups
-from db.connection import Database, Row, Transaction
+from db.connection import Database, Transaction
+from db.errors import Contention
+from db.exports import DATASETS, ExportedFile
+from db.locks import Lock
+from db.patience import within
+from db.periods import Period
 from tasks import rollup
+from tasks.datasets import SCHEMA_VERSION, SCHEMAS, Sheet, Written, parse, parts_schema, with_owner
+from tasks.shelf import MANIFEST, Shelf, month_of, period_of, place
 
 log = structlog.get_logger()
+Item = TypeVar("Item")
 
-SCHEMA_VERSION = "1"
-MANIFEST = "manifest.json"
-# A day of a large team; all of it is read at one moment.
-DAY_SECONDS = 600
-# How often a day is looked at whose figures are not yet those of its sessions: late data may come at any time.
+# A month of a large team, as of one moment.
+PERIOD_SECONDS = 3600
+# How often days are looked at whose figures are not yet those of their sessions: late data may come at any time.
 LOOKS = 3
-
-#: What a damaged file raises.
-UNREADABLE = (OSError, pl.exceptions.PolarsError)
-
-Columns = Mapping[str, Any]
+# After so long a turn ends, so that others get theirs and whoever waits hears how far it is.
+TURN_SECONDS = 1.0
+PARTS = ("tools", "models")
 
 
-def _schema(*parts: Columns) -> pl.Schema:
-    return pl.Schema({name: kind for part in parts for name, kind in part.items()})
+class ForeignFiles(OSError):
+    """The place holds the files of another database, which ours would take away."""
 
 
-_OWNER: Columns = dict.fromkeys(("session_id", "username", "project_name"), pl.String)
-_STARTED: Columns = {"started_at": pl.Datetime("us", "UTC")}
-_CACHE: Columns = dict.fromkeys(("cache_read_tokens", "cache_creation_tokens"), pl.Int64)
-#: Every column of every dataset, in order; the same in every file, whatever a day holds.
-SCHEMAS = {
-    "sessions": _schema(
-        _OWNER,
-        _STARTED,
-        {"ended_at": pl.Datetime("us", "UTC")},
-        dict.fromkeys(
-            ("duration_seconds", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64
-        ),
-        _CACHE,
-        dict.fromkeys(("model", "git_branch", "agent", "agent_version"), pl.String),
-    ),
-    "tools": _schema(
-        _OWNER,
-        _STARTED,
-        {"tool_name": pl.String},
-        dict.fromkeys(("call_count", "success_count", "error_count"), pl.Int64),
-    ),
-    "models": _schema(
-        _OWNER,
-        _STARTED,
-        {"model": pl.String},
-        dict.fromkeys(("responses", "tokens_in", "tokens_out"), pl.Int64),
-        _CACHE,
-        {"cost_usd": pl.Decimal(18, 9), "price_version": pl.String},
-    ),
-    "daily_stats": _schema(
-        {"username": pl.String, "stat_date": pl.Date},
-        dict.fromkeys(("session_count", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64),
-        _CACHE,
-        {"total_duration_seconds": pl.Int64, "cost_usd": pl.Decimal(38, 9), "unpriced_tokens": pl.Int64},
-    ),
-}
+@dataclass(frozen=True)
+class Lake:
+    """All exported files: where they stand, for how long days have files of their own, and whose days they are."""
+
+    shelf: Shelf
+    days_kept: int
+    zone: str
 
 
-def export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
-    """Write all datasets of these team days below `folder`; the files returned hold what the rows are now."""
-    with _alone_in(folder):
-        return _export(db, folder, days, zone)
+@dataclass(frozen=True)
+class Progress:
+    """How far a turn came."""
+
+    files: int = 0
+    rows: int = 0
+    #: Days and months that are still to be written.
+    left: int = 0
+    done: tuple[Period, ...] = ()
+
+    def __add__(self, later: "Progress") -> "Progress":
+        return Progress(self.files + later.files, self.rows + later.rows, later.left, self.done + later.done)
 
 
-def forget(db: Database, folder: Path, username: str, zone: str) -> list[date]:
-    """Write every day anew whose files name this person, who has left the rows; returns the days."""
-    with _alone_in(folder):
-        days = sorted({_day_of(path) for path in _files(folder) if _may_name(path, username)})
-        if days:
-            _export(db, folder, days, zone)
-    return days
+@dataclass(frozen=True)
+class Survey:
+    """What there is and what is due, as found when a turn begins."""
+
+    #: Every file of ours that stands in its place.
+    paths: frozenset[str]
+    #: The same as they are remembered.
+    files: tuple[ExportedFile, ...]
+    #: Days whose files are not what the rows are.
+    stale: frozenset[date]
+    #: Days before this one are kept by the month.
+    by_month_before: date
+
+    def unit(self, day: date) -> Period:
+        """The day, or its month where that is kept in one file, or is due to be."""
+        month = month_of(day)
+        folded = any(place(dataset, month) in self.paths for dataset in DATASETS)
+        return month if folded or month.last < self.by_month_before else Period(day, day)
+
+    def units(self, days: Iterable[date]) -> list[Period]:
+        """What is to be written for these days."""
+        return sorted({self.unit(day) for day in days}, key=lambda unit: unit.first)
+
+    def unfolded(self) -> list[date]:
+        """Days that have files of their own and are old enough to be kept by the month."""
+        return [file.first_day for file in self.files if self.unit(file.first_day) != file.period]
 
 
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """One writer at a time; what another left half-written when it was killed holds people's rows, and goes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        for half in [*folder.rglob(".*.parquet.*"), *folder.glob(f".{MANIFEST}.*")]:
-            half.unlink(missing_ok=True)
-        yield
+Choice = Callable[[Survey], Iterable[date]]
 
 
-def _export(db: Database, folder: Path, days: Iterable[date], zone: str) -> list[Path]:
-    files = [file for day in days for file in _export_day(db, folder, day, zone)]
-    write_manifest(folder)
+def _nobody(_progress: Progress) -> None:
+    """Nobody wants to hear."""
+
+
+def catch_up(db: Database, lake: Lake, today: date, *, seconds: float = math.inf) -> Progress:
+    """Write every day that is over and not told as it is, and fold old months, for about so many seconds."""
+
+    def due(survey: Survey) -> list[date]:
+        return [day for day in survey.stale if day < today] + survey.unfolded()
+
+    return _turn(db, lake, today, due, seconds)
+
+
+def export(
+    db: Database, lake: Lake, days: Iterable[date], today: date, *, tell: Callable[[Progress], None] = _nobody
+) -> Progress:
+    """Write all files of these days anew, and tell every now and then what has been done since."""
+    wanted, done, left = set(days), Progress(), 1
+    exports.mark(db, wanted)
+    while left:
+        progress = _turn(db, lake, today, lambda survey: survey.stale & wanted, TURN_SECONDS)
+        tell(progress)
+        done, left = done + progress, progress.left
+    return done
+
+
+def forget(db: Database, lake: Lake, username: str, today: date, *, seconds: float = math.inf) -> Progress:
+    """Write every file anew that names this person, whose rows are gone."""
+
+    def named(survey: Survey) -> list[date]:
+        periods = [file.period for file in survey.files if username in file.people]
+        return [day for day in survey.stale if any(one.first <= day <= one.last for one in periods)]
+
+    return _turn(db, lake, today, named, seconds)
+
+
+def _turn(db: Database, lake: Lake, today: date, choose: Choice, seconds: float) -> Progress:
+    """Write what is chosen until the time is over, at least one unit of it, and tell what there is then."""
+    end, progress = time.monotonic() + seconds, Progress()
+    with exports.alone(db.url) as lock:
+        lake.shelf.clear_aside()
+        _refuse_foreign(db, lake.shelf)
+        survey = _survey(db, lake, today)
+        units = survey.units(choose(survey))
+        for number, unit in enumerate(units, start=1):
+            files = _write(db, lake, unit, survey.paths, lock)
+            rows = sum(file.row_count for file in files)
+            progress += Progress(len(files), rows, len(units) - number, (unit,))
+            if time.monotonic() >= end:
+                break
+        _tell(db, lake)
+    return progress
+
+
+def _refuse_foreign(db: Database, shelf: Shelf) -> None:
+    try:
+        told = json.loads(shelf.read(MANIFEST) or b"{}").get("database")
+    except (ValueError, AttributeError):
+        return
+    if told not in (None, exports.lake_id(db)):
+        raise ForeignFiles(
+            f"{shelf.address} holds the exports of another database: set EXPORT_URL to another place,"
+            f" or remove {MANIFEST} there"
+        )
+
+
+def _survey(db: Database, lake: Lake, today: date) -> Survey:
+    """Look at what there is; what is not as it was left is written anew."""
+    listing, files = lake.shelf.listing(), exports.files(db)
+    leftovers = [path for path in listing if _is_folded(path, listing)]
+    lake.shelf.remove(leftovers)
+    paths = frozenset(listing) - set(leftovers)
+    known = {file.path: (file.byte_count, file.schema_version) for file in files}
+    there = {path: (listing[path], SCHEMA_VERSION) for path in paths}
+    odd = {path for path in known.keys() | there.keys() if known.get(path) != there.get(path)}
+    if odd:
+        log.warning("exports_differ", files=len(odd))
+        exports.mark(db, {day for path in odd if (period := period_of(path)) for day in period.dates()})
+    cut = today - timedelta(days=lake.days_kept)
+    return Survey(paths, tuple(files), frozenset(exports.stale(db)), cut)
+
+
+def _is_folded(path: str, listing: dict[str, int]) -> bool:
+    """The file of a day beside its month's: whoever folded them was killed before it could take the days away."""
+    period, dataset = period_of(path), path.partition("/")[0]
+    return period is not None and period.days == 1 and place(dataset, month_of(period.first)) in listing
+
+
+def _write(db: Database, lake: Lake, unit: Period, paths: frozenset[str], lock: Lock) -> list[ExportedFile]:
+    """Bring all files of a day or a month in line with the rows, then remember them."""
+    with _settled(db, unit, lake.zone) as snapshot:
+        changes = exports.stale(snapshot, unit)
+        written = _write_aside(snapshot, lake.shelf.aside, unit, lake.zone)
+    if not lock.is_held():
+        raise Contention("somebody else is writing the exports")
+    files = [
+        _entry(place(dataset, unit), dataset, unit, sheet) for dataset, sheet in written.items() if sheet
+    ]
+    for dataset, sheet in written.items():
+        there = [path for path in paths if _is_part(path, dataset, unit)]
+        _put(lake.shelf, sheet, place(dataset, unit), there)
+    exports.note(db, unit, files, changes)
     return files
 
 
-def _export_day(db: Database, folder: Path, day: date, zone: str) -> list[Path]:
-    """All datasets as of one moment, and the day's figures those of its sessions."""
-    for _ in range(LOOKS - 1):
-        with db.snapshot(deadline=DAY_SECONDS) as snapshot:
-            if not rollups.is_marked(snapshot, day):
-                return _write_day(snapshot, folder, day, zone)
-        if rollups.zone(db) in (None, zone):
-            rollup.recompute(db, zone)
-    with db.snapshot(deadline=DAY_SECONDS) as snapshot:
-        return _write_day(snapshot, folder, day, zone)
+def _put(shelf: Shelf, sheet: Written | None, path: str, there: list[str]) -> None:
+    if sheet is None:
+        shelf.remove(there)
+    else:
+        shelf.swap(sheet.path, path, [other for other in there if other != path])
 
 
-def _write_day(snapshot: Transaction, folder: Path, day: date, zone: str) -> list[Path]:
-    written = [_write(snapshot, folder, dataset, day, zone) for dataset in exports.DATASETS]
-    return [file for file in written if file is not None]
+def _is_part(path: str, dataset: str, unit: Period) -> bool:
+    period = period_of(path)
+    inside = period is not None and unit.first <= period.first and period.last <= unit.last
+    return inside and path.startswith(f"{dataset}/")
 
 
-def _may_name(path: Path, username: str) -> bool:
-    try:
-        people = pl.scan_parquet(path).select(pl.col("username").eq(username).any())
-        return bool(people.collect().item())
-    except UNREADABLE as error:
-        # Who knows whom it names: its day is written anew as well.
-        log.warning("unreadable_export", file=path.name, error=type(error).__name__)
-        return True
-
-
-def _day_of(path: Path) -> date:
-    return date.fromisoformat(path.stem[-len("YYYY-MM-DD") :])
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*/year=*/month=*/*.parquet"))
-
-
-def _write(snapshot: Transaction, folder: Path, dataset: str, day: date, zone: str) -> Path | None:
-    rows = exports.read(snapshot, dataset, day, zone)
-    path = place(folder, dataset, day)
-    if not rows:
-        path.unlink(missing_ok=True)
-        return None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as fresh:
-        frame(dataset, rows).write_parquet(
-            fresh, compression="zstd", metadata={"schema_version": SCHEMA_VERSION, "dataset": dataset}
-        )
-    return path
-
-
-def frame(dataset: str, rows: list[Row]) -> pl.DataFrame:
-    """The rows under the dataset's schema."""
-    return pl.DataFrame(rows, schema=SCHEMAS[dataset], orient="row")
-
-
-def place(folder: Path, dataset: str, day: date) -> Path:
-    """Where the file of a day is: partitioned by year and month, as readers expect."""
-    return folder / dataset / f"year={day:%Y}" / f"month={day:%m}" / f"{dataset}_{day.isoformat()}.parquet"
-
-
-def write_manifest(folder: Path) -> None:
-    """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
-    entries = (_entry(folder, path) for path in _files(folder))
-    files = [entry for entry in entries if entry is not None]
-    with whole(folder / MANIFEST) as fresh:
-        fresh.write_text(
-            json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, indent=1), encoding="utf-8"
-        )
-
-
-def _entry(folder: Path, path: Path) -> dict[str, object] | None:
-    """None for a file that is damaged: a reader must not take it for whole."""
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        rows = pl.scan_parquet(path).select(pl.len()).collect().item()
-    except UNREADABLE as error:
-        log.error("unreadable_export", file=path.name, error=type(error).__name__)
-        return None
-    return {
-        "path": path.relative_to(folder).as_posix(),
-        "rows": rows,
-        "bytes": path.stat().st_size,
-        "sha256": digest,
-    }
+def _entry(path: str, dataset: str, unit: Period, sheet: Written) -> ExportedFile:
+    return ExportedFile(
+        path=path,
+        dataset=dataset,
+        first_day=unit.first,
+        last_day=unit.last,
+        row_count=sheet.row_count,
+        byte_count=sheet.byte_count,
+        sha256=sheet.sha256,
+        schema_version=SCHEMA_VERSION,
+        people=sheet.people,
+    )
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Write beside its place, flush to disk, then rename: a reader sees the old file or the new one."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield fresh
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
+    """All rows as of one moment, at which the days' figures are those of their sessions."""
+    for look in range(1, LOOKS + 1):
+        with db.snapshot(deadline=PERIOD_SECONDS) as snapshot:
+            if look == LOOKS or not rollups.any_marked(snapshot, unit):
+                yield snapshot
+                return
+        if rollups.zone(db) in (None, zone):
+            rollup.recompute(db, zone)
+
+
+def _write_aside(snapshot: Transaction, aside: Path, unit: Period, zone: str) -> dict[str, Written | None]:
+    sheets = {dataset: Sheet(aside / dataset, dataset) for dataset in DATASETS}
+    first_place = 1
+    with closing(_ahead(exports.read_sessions(snapshot, unit, zone))) as chunks:
+        for chunk in chunks:
+            lines = dict(zip(("sessions", *PARTS), zip(*chunk, strict=True), strict=True))
+            sessions = parse(lines["sessions"], SCHEMAS["sessions"])
+            sheets["sessions"].add(sessions)
+            for dataset in PARTS:
+                parts = parse(lines[dataset], parts_schema(dataset))
+                sheets[dataset].add(with_owner(sessions, parts, first_place=first_place))
+            first_place += sessions.num_rows
+    for chunk in exports.read_days(snapshot, unit):
+        sheets["daily_stats"].add(parse((line for (line,) in chunk), SCHEMAS["daily_stats"]))
+    return {dataset: sheet.close() for dataset, sheet in sheets.items()}
+
+
+def _ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
+    """The same; each is read while the one before is worked on."""
+
+    def read() -> Item | None:
+        with within(PERIOD_SECONDS):
+            return next(items, None)
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(read)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(read)
+            yield item
+
+
+def _tell(db: Database, lake: Lake) -> None:
+    """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
+    told = {
+        "schema_version": SCHEMA_VERSION,
+        "time_zone": lake.zone,
+        "database": exports.lake_id(db),
+        "files": [_told(file) for file in exports.files(db)],
+    }
+    text = json.dumps(told, indent=1).encode()
+    if text != lake.shelf.read(MANIFEST):
+        fresh = lake.shelf.aside / MANIFEST
+        fresh.write_bytes(text)
+        lake.shelf.put(fresh, MANIFEST)
+
+
+def _told(file: ExportedFile) -> dict[str, object]:
+    return {
+        "path": file.path,
+        "rows": file.row_count,
+        "bytes": file.byte_count,
+        "sha256": file.sha256,
+        "schema_version": file.schema_version,
+    }

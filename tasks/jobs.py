@@ -1,20 +1,18 @@
 """Every job there is, one line each: what RQ may run, and which function does the work."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
 
 from db import deletions, inbox, purges, rollups
 from db import schedule as memory
-from db.connection import Database
 from tasks import export, plans, queues
 from tasks import persist as persisting
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
+from tasks.tools import Tools
 
 # How long one job works before others get their turn: days may wait a little while mail keeps coming.
 MAIL_SECONDS = 2.0
@@ -25,21 +23,11 @@ MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
 MOST_DAYS_REST_SECONDS = 1.5
+FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What the jobs of one worker work with."""
-
-    database: Database
-    redis: Any
-    zone: str
-    #: Where the exported files are.
-    exports: Path
 
 
 _tools: list[Tools] = []
@@ -99,22 +87,52 @@ def delete() -> None:
         if not asked.rows_gone:
             deletions.delete_rows(tools.database, asked)
         try:
-            export.forget(tools.database, tools.exports, asked.username, tools.zone)
+            files = export.forget(
+                tools.database, tools.lake, asked.username, tools.today(), seconds=FILES_SECONDS
+            )
         except OSError as error:
-            log.error("files_not_rewritten", folder=str(tools.exports), reason=error.strerror)
+            log.error("files_not_rewritten", place=tools.lake.shelf.address, reason=str(error))
             queues.rest(tools.redis, queues.DELETE, FILES_REST_SECONDS)
+            return
+        if files.left:
+            queues.ring(tools.redis, queues.DELETE)
             return
         deletions.finish(tools.database, asked)
 
 
 def scheduled(name: str, due_at: str) -> None:
-    """An entry of the schedule is due: run it, unless somebody else has."""
+    """An entry of the schedule is due: do a turn of its run, unless somebody else is at it, or it is done."""
     tools, due = _tools[0], datetime.fromisoformat(due_at)
-    if not memory.begin(tools.database, name, due):
-        return
+    with memory.taken(tools.database, name, due) as ours:
+        finished = not ours or _turn(tools, name, due)
+    if not finished:
+        queues.enqueue(tools.redis, queues.SCHEDULED, name, due_at)
+
+
+def _turn(tools: Tools, name: str, due: datetime) -> bool:
+    """False if there is more to do."""
+    before = memory.begin(tools.database, name, due)
+    if before is None:
+        return True
     try:
-        detail = SCHEDULE[name].run(tools.database, tools.zone)
+        turn = SCHEDULE[name].run(tools)
     except Exception as error:
-        memory.finish(tools.database, name, due, "failed", {"error": type(error).__name__})
+        memory.finish(tools.database, name, due, "failed", {"error": _said(error)})
         raise
-    memory.finish(tools.database, name, due, "done", detail)
+    detail = _added(before, turn.detail)
+    if turn.finished:
+        memory.finish(tools.database, name, due, "done", detail)
+    else:
+        memory.pause(tools.database, name, due, detail)
+    return turn.finished
+
+
+def _said(error: Exception) -> str:
+    """Only what is ours to say: others may quote what was sent."""
+    return str(error) if isinstance(error, export.ForeignFiles) else type(error).__name__
+
+
+def _added(before: dict[str, Any], detail: dict[str, object]) -> dict[str, object]:
+    """What all turns did together."""
+    counts = {key: value for key, value in detail.items() if isinstance(value, int)}
+    return {**before, **detail, **{key: before.get(key, 0) + value for key, value in counts.items()}}

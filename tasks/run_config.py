@@ -90,7 +90,9 @@ class RunSettings(TaskSettings):
         settings: dict[str, Any] = {
             "database_url": self.database_url,
             "redis_url": self.redis_url,
-            "export_url": str(self.export_folder.resolve()),
+            "export_url": self.export_target,
+            "aws_endpoint_url": self.aws_endpoint_url,
+            "aws_region": self.aws_region,
             "insights_key_prefix": self.insights_key_prefix,
             "insights_leaderboard_default": self.insights_leaderboard_default,
         }

@@ -2,13 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 
 from db import checks, logins, schedule
-from db.connection import Database
+from tasks import export, retention
+from tasks.tools import Tools
 
 log = structlog.get_logger()
+
+# What takes longer goes on in another turn, so that mail is never kept waiting.
+TURN_SECONDS = 2.0
+
+
+class Turn(NamedTuple):
+    """What one turn of a run did: a small detail for people, whose numbers are added up over all turns."""
+
+    detail: dict[str, object]
+    #: False: there is more to do, in another turn soon.
+    finished: bool = True
 
 
 @dataclass(frozen=True)
@@ -17,30 +30,52 @@ class Entry:
 
     #: When, as five cron fields in team time.
     cron: str
-    #: What: takes the database and the team's zone, returns a small detail for people.
-    run: Callable[[Database, str], dict[str, object]]
+    #: What: one turn of it.
+    run: Callable[[Tools], Turn]
 
 
-def check(db: Database, zone: str) -> dict[str, object]:
+def write_exports(tools: Tools) -> Turn:
+    """Write the files of all days that are over and not told as they are; fold old months."""
+    progress = export.catch_up(tools.database, tools.lake, tools.today(), seconds=TURN_SECONDS)
+    return Turn({"files": progress.files, "rows": progress.rows}, progress.left == 0)
+
+
+def let_go(tools: Tools) -> Turn:
+    """Let go what was kept for its days."""
+    detail = retention.run(tools.database, tools.zone, tools.keep, seconds=TURN_SECONDS)
+    finished = bool(detail.pop("finished"))
+    return Turn(detail, finished)
+
+
+def check(tools: Tools) -> Turn:
     """Ask for every sum that must agree, and say which does not."""
-    wrong = [result.name for result in checks.check_all(db) if not result.agrees]
+    wrong = [result.name for result in checks.check_all(tools.database) if not result.agrees]
     if wrong:
-        log.error("sums_disagree", zone=zone, sums=wrong)
-    return {"disagreeing": wrong}
+        log.error("sums_disagree", zone=tools.zone, sums=wrong)
+    return Turn({"disagreeing": wrong})
 
 
-def forget_logins(db: Database, zone: str) -> dict[str, object]:
+def forget_logins(tools: Tools) -> Turn:
     """Forget failed logins of days gone by."""
-    return {"forgotten": logins.forget_old(db)}
+    return Turn({"forgotten": logins.forget_old(tools.database)})
 
 
-def forget_runs(db: Database, zone: str) -> dict[str, object]:
+def forget_runs(tools: Tools) -> Turn:
     """Forget runs of this schedule that ended long ago."""
-    return {"forgotten": schedule.forget_old(db)}
+    return Turn({"forgotten": schedule.forget_old(tools.database)})
 
 
 SCHEDULE = {
+    "export": Entry("{export_at}", write_exports),
+    "retention": Entry("0 3 * * *", let_go),
     "check": Entry("30 3 * * *", check),
     "forget_logins": Entry("0 4 * * *", forget_logins),
     "forget_runs": Entry("10 4 * * *", forget_runs),
 }
+
+
+def cron_lines(export_at: str) -> dict[str, str]:
+    """When each entry is due; the export at a time of day that people choose."""
+    hour, minute = export_at.split(":")
+    chosen = f"{int(minute)} {int(hour)} * * *"
+    return {name: entry.cron.format(export_at=chosen) for name, entry in SCHEDULE.items()}

@@ -3,9 +3,9 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, suppress
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,49 +13,50 @@ from zoneinfo import ZoneInfo
 import redis
 import structlog
 from croniter import croniter
-from psycopg2 import extensions
 
 from db import deletions, inbox, purges, rollups
 from db import schedule as memory
 from db.config import load
-from db.connection import Database, connect_alone
-from db.errors import Refused, StorageError, translated
-from db.patience import within
-from db.statements import statements
+from db.connection import Database
+from db.errors import Refused, StorageError
+from db.locks import Lock
 from tasks import logs, queues
 from tasks.config import TaskSettings
 from tasks.rollup import begin_in_zone
-from tasks.schedule import SCHEDULE
+from tasks.schedule import cron_lines
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
-LOCK_DEADLINE_SECONDS = 5
 # After a long absence only the newest of these are worth running.
 MOST_MISSED_RUNS = 3
 
 
 def due_times(cron: str, after: datetime, now: datetime, zone: str) -> list[datetime]:
     """When an entry was due after `after` and up to `now`, in team time; at most the newest three."""
-    local = ZoneInfo(zone)
-    times = croniter(cron, after.astimezone(local))
-    return list(_until(times, now))[-MOST_MISSED_RUNS:]
+    return [due for due in _until(cron, after, now, ZoneInfo(zone)) if due > after][-MOST_MISSED_RUNS:]
 
 
-def _until(times: Any, now: datetime) -> Iterator[datetime]:
-    due = times.get_next(datetime).astimezone(UTC)
-    while due <= now:
+def _until(cron: str, after: datetime, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Each time on the team's clock once: of an hour that comes twice the first, for one that is left out the next."""
+    clock = after.astimezone(zone).replace(tzinfo=None) - timedelta(hours=3)
+    times = croniter(cron, clock)
+    while (due := times.get_next(datetime).replace(tzinfo=zone).astimezone(UTC)) <= now:
         yield due
-        due = times.get_next(datetime).astimezone(UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Scheduler:
     """Sweeps once a second for as long as it holds the lock."""
 
-    def __init__(self, database: Database, client: Any, zone: str) -> None:
+    def __init__(self, database: Database, client: Any, zone: str, *, export_at: str = "02:00") -> None:
         self._database = database
         self._client = client
         self._zone = zone
+        self._lines = cron_lines(export_at)
 
     def sweep(self, now: datetime) -> None:
         """Ring for waiting mail and marked days, note what is due, and ring for that."""
@@ -68,8 +69,8 @@ class Scheduler:
             queues.ring(self._client, queues.PURGE)
         if deletions.waiting(self._database):
             queues.ring(self._client, queues.DELETE)
-        for name, entry in SCHEDULE.items():
-            self._note_due(name, entry.cron, now)
+        for name, cron in self._lines.items():
+            self._note_due(name, cron, now)
         for name, due_at in memory.to_ring_again(self._database):
             self._ring(name, due_at)
 
@@ -84,24 +85,17 @@ class Scheduler:
         queues.enqueue(self._client, queues.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
 
 
-def lead(url: str, scheduler: Scheduler, stopping: threading.Event) -> None:
+def lead(
+    url: str, scheduler: Scheduler, stopping: threading.Event, *, now: Callable[[], datetime] = _now
+) -> None:
     """Wait for the lock, then sweep; returns when the lock or PostgreSQL is lost, or when told to stop."""
-    with closing(connect_alone(url, deadline=LOCK_DEADLINE_SECONDS)) as connection:
-        connection.autocommit = True
-        while not stopping.is_set() and not _holds_lock(connection):
+    with Lock(url, "leader_lock") as lock:
+        while not stopping.is_set() and not lock.is_held():
             stopping.wait(SWEEP_SECONDS)
-        while not stopping.is_set() and _holds_lock(connection):
+        while not stopping.is_set() and lock.is_held():
             with suppress(redis.RedisError):
-                scheduler.sweep(datetime.now(UTC))
+                scheduler.sweep(now())
             stopping.wait(SWEEP_SECONDS)
-
-
-def _holds_lock(connection: extensions.connection) -> bool:
-    """Asking again is harmless: the lock counts, and all of it goes with the connection."""
-    with within(LOCK_DEADLINE_SECONDS), translated(), connection.cursor() as cursor:
-        cursor.execute(statements()["leader_lock"].text)
-        row = cursor.fetchone()
-    return bool(row and row[0])
 
 
 def start(database: Database, zone: str) -> None:
@@ -124,7 +118,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     database = Database(settings.postgres, pool_size=2, deadline=10)
-    scheduler = Scheduler(database, queues.connect(settings.redis), settings.insights_timezone)
+    client, zone = queues.connect(settings.redis), settings.insights_timezone
+    scheduler = Scheduler(database, client, zone, export_at=settings.export_schedule)
     while not stopping.is_set():
         try:
             start(database, settings.insights_timezone)

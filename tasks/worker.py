@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 
 from db.config import load
 from db.connection import Database
-from tasks import job_figures, jobs, logs, queues
+from tasks import job_figures, jobs, logs, queues, tools
 from tasks.config import TaskSettings
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
@@ -39,7 +39,7 @@ def build(settings: TaskSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = queues.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=2, deadline=30)
-    jobs.equip(jobs.Tools(database, client, settings.insights_timezone, settings.export_folder))
+    jobs.equip(tools.prepare(settings, database, client))
     return CountingWorker(
         [queues.queue(client)],
         connection=client,

@@ -1,42 +1,101 @@
--- What analysts get, one team day at a time; message text is in none of it.
+-- What analysts get, read as lines of composite values; and which files there are. Message text is in none of it.
 
--- name: export_sessions
-SELECT sessions.session_id, users.username, sessions.project_name, sessions.started_at, sessions.ended_at,
-       sessions.duration_seconds, sessions.total_messages,
-       sessions.total_tokens_in::bigint AS total_tokens_in, sessions.total_tokens_out::bigint AS total_tokens_out,
-       sessions.cache_read_tokens::bigint AS cache_read_tokens,
-       sessions.cache_creation_tokens::bigint AS cache_creation_tokens,
-       sessions.model, sessions.git_branch, sessions.agent, sessions.agent_version
-FROM sessions JOIN users USING (user_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
-ORDER BY sessions.user_id, sessions.session_id;
+-- name: exported_sessions
+-- The sessions of some team days in one pass, each with its tools and models: a line each, as PostgreSQL writes a row, between
+-- two empty values so that no bracket touches a value. The parts say at which place their session stands.
+DECLARE exported NO SCROLL CURSOR FOR
+SELECT ROW(NULL, session_id, username, project_name, started_at, ended_at, duration_seconds, total_messages,
+           total_tokens_in, total_tokens_out, cache_read_tokens, cache_creation_tokens, model, git_branch, agent,
+           agent_version, NULL)::text AS session,
+       tools.lines AS tools, models.lines AS models
+FROM (
+    SELECT sessions.*, users.username, row_number() OVER (ORDER BY sessions.user_id, sessions.session_id) AS place
+    FROM users JOIN sessions USING (user_id)
+    WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+      AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+      AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
+) AS held
+CROSS JOIN LATERAL (
+    SELECT string_agg(ROW(NULL, place, tool_name, call_count, success_count, error_count, NULL)::text, E'\n'
+                      ORDER BY tool_name) AS lines
+    FROM tool_usage AS used WHERE used.user_id = held.user_id AND used.session_id = held.session_id
+) AS tools
+CROSS JOIN LATERAL (
+    SELECT string_agg(ROW(NULL, place, used.model, used.responses, used.tokens_in, used.tokens_out,
+                          used.cache_read_tokens, used.cache_creation_tokens, used.cost_usd, used.price_version,
+                          NULL)::text, E'\n' ORDER BY used.model) AS lines
+    FROM session_models AS used WHERE used.user_id = held.user_id AND used.session_id = held.session_id
+) AS models
+ORDER BY user_id, session_id;
 
--- name: export_tools
-SELECT sessions.session_id, users.username, sessions.project_name, sessions.started_at, used.tool_name,
-       used.call_count::bigint AS call_count, used.success_count::bigint AS success_count,
-       used.error_count::bigint AS error_count
-FROM sessions JOIN users USING (user_id) JOIN tool_usage AS used USING (user_id, session_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
-ORDER BY sessions.user_id, sessions.session_id, used.tool_name;
-
--- name: export_models
-SELECT sessions.session_id, users.username, sessions.project_name, sessions.started_at, used.model, used.responses,
-       used.tokens_in::bigint AS tokens_in, used.tokens_out::bigint AS tokens_out,
-       used.cache_read_tokens::bigint AS cache_read_tokens,
-       used.cache_creation_tokens::bigint AS cache_creation_tokens, used.cost_usd, used.price_version
-FROM sessions JOIN users USING (user_id) JOIN session_models AS used USING (user_id, session_id)
-WHERE started_at >= %(day)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
-  AND started_at < (%(day)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-  AND (started_at AT TIME ZONE %(zone)s)::date = %(day)s
-ORDER BY sessions.user_id, sessions.session_id, used.model;
-
--- name: export_daily_stats
-SELECT users.username, stat_date, session_count, total_messages, total_tokens_in, total_tokens_out, cache_read_tokens,
-       cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens
+-- name: exported_days
+DECLARE exported NO SCROLL CURSOR FOR
+SELECT ROW(NULL, username, stat_date, session_count, total_messages, total_tokens_in, total_tokens_out, cache_read_tokens,
+           cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens, NULL)::text AS day
 FROM daily_stats JOIN users USING (user_id)
-WHERE stat_date = %(day)s AND %(zone)s::text IS NOT NULL
-ORDER BY user_id;
+WHERE stat_date BETWEEN %(first)s AND %(last)s
+ORDER BY stat_date, user_id;
+
+-- name: exported_whole
+-- Planned for all rows: by default a cursor is for whoever wants the first ones soon.
+SELECT set_config('cursor_tuple_fraction', '1', true);
+
+-- name: exported_more
+FETCH FORWARD %(limit)s FROM exported;
+
+-- name: exported_end
+CLOSE exported;
+
+-- name: exports_lock
+-- One writer at a time, on whatever machine: held by a connection for as long as it lives.
+SELECT pg_try_advisory_lock(715006) AS held;
+
+-- name: exports_mark
+-- In the order of the days, so that two who mark never wait for each other.
+INSERT INTO stale_exports (stat_date)
+SELECT DISTINCT day FROM unnest(%(days)s::date[]) AS wanted (day) ORDER BY day
+ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at;
+
+-- name: exports_mark_all
+-- Every day there is a figure or a file of.
+INSERT INTO stale_exports (stat_date)
+SELECT day FROM (
+    SELECT stat_date AS day FROM daily_stats
+    UNION SELECT first_day FROM exported_files
+) AS known ORDER BY day
+ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at;
+
+-- name: exports_mark_naming
+INSERT INTO stale_exports (stat_date)
+SELECT DISTINCT first_day FROM exported_files
+WHERE people @> ARRAY(SELECT username::text FROM users WHERE user_id = %(user_id)s) ORDER BY first_day
+ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at;
+
+-- name: exports_stale
+SELECT stat_date, change FROM stale_exports ORDER BY stat_date;
+
+-- name: exports_stale_between
+SELECT stat_date, change FROM stale_exports WHERE stat_date BETWEEN %(first)s AND %(last)s;
+
+-- name: exports_stale_before
+SELECT count(*) AS days FROM stale_exports WHERE stat_date < %(today)s;
+
+-- name: exports_settle
+-- Only the changes that the files hold; a later one stays.
+DELETE FROM stale_exports AS stale USING unnest(%(days)s::date[], %(changes)s::bigint[]) AS done (stat_date, change)
+WHERE stale.stat_date = done.stat_date AND stale.change = done.change;
+
+-- name: exported_files
+SELECT path, dataset, first_day, last_day, row_count, byte_count, sha256, schema_version, people, written_at
+FROM exported_files ORDER BY path;
+
+-- name: exported_files_gone
+DELETE FROM exported_files WHERE first_day >= %(first)s AND last_day <= %(last)s;
+
+-- name: exported_file_note
+INSERT INTO exported_files (path, dataset, first_day, last_day, row_count, byte_count, sha256, schema_version, people)
+VALUES (%(path)s, %(dataset)s, %(first_day)s, %(last_day)s, %(row_count)s, %(byte_count)s, %(sha256)s, %(schema_version)s,
+        %(people)s);
+
+-- name: export_lake
+SELECT lake_id::text AS lake_id FROM export_state;

@@ -13,21 +13,39 @@ INSERT INTO scheduled_runs (name, due_at) VALUES (%(name)s, %(due_at)s) ON CONFL
 SELECT coalesce(max(due_at), (SELECT min(applied_at) FROM schema_migrations)) AS due_at
 FROM scheduled_runs WHERE name = %(name)s;
 
+-- name: run_lock
+-- Held by the worker that is at it, for as long as it lives; two runs of one hash would only wait for each other.
+SELECT pg_try_advisory_lock(715007, hashtext(%(name)s || extract(epoch FROM %(due_at)s::timestamptz)::bigint)) AS held;
+
 -- name: runs_to_ring
--- Not begun, or begun and silent for an hour: no job may last so long, so its worker is gone. Not too often either way.
+-- Not ended, or failed a while ago and not too often; and no worker is at it: it never was, is gone, or has just paused.
 UPDATE scheduled_runs SET rung_at = clock_timestamp()
-WHERE outcome IS NULL AND rung_at < clock_timestamp() - interval '30 seconds'
-  AND (started_at IS NULL OR started_at < clock_timestamp() - interval '1 hour')
+WHERE (outcome IS NULL OR outcome = 'failed' AND tries < 4 AND finished_at < clock_timestamp() - tries * interval '10 minutes')
+  AND rung_at < clock_timestamp() - interval '30 seconds'
+  AND NOT EXISTS (
+      SELECT FROM pg_locks
+      WHERE locktype = 'advisory' AND classid = 715007 AND objsubid = 2
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND objid::bigint = hashtext(name || extract(epoch FROM due_at)::bigint)::bigint & 4294967295
+  )
 RETURNING name, due_at;
 
 -- name: run_begin
--- Only one worker gets it.
-UPDATE scheduled_runs SET started_at = clock_timestamp()
-WHERE name = %(name)s AND due_at = %(due_at)s AND outcome IS NULL
-  AND (started_at IS NULL OR started_at < clock_timestamp() - interval '1 hour');
+-- Gives what earlier turns did; no row once it is done. A run that failed begins anew.
+UPDATE scheduled_runs
+SET started_at = CASE WHEN outcome IS NULL THEN coalesce(started_at, clock_timestamp()) ELSE clock_timestamp() END,
+    detail = CASE WHEN outcome IS NULL THEN detail ELSE '{}' END, outcome = NULL, finished_at = NULL
+WHERE name = %(name)s AND due_at = %(due_at)s AND outcome IS DISTINCT FROM 'done'
+RETURNING detail;
+
+-- name: run_pause
+-- Whoever pauses rings for the next turn.
+UPDATE scheduled_runs SET detail = %(detail)s::jsonb, rung_at = clock_timestamp() WHERE name = %(name)s AND due_at = %(due_at)s;
 
 -- name: run_finish
-UPDATE scheduled_runs SET finished_at = clock_timestamp(), outcome = %(outcome)s, detail = %(detail)s::jsonb
+UPDATE scheduled_runs
+SET finished_at = clock_timestamp(), outcome = %(outcome)s, detail = %(detail)s::jsonb,
+    tries = tries + (%(outcome)s = 'failed')::integer
 WHERE name = %(name)s AND due_at = %(due_at)s;
 
 -- name: runs_recent

@@ -13,9 +13,12 @@ import pytest
 
 from db import accounts, audit
 from db.connection import Database
+from db.periods import Period
 from db.records import Account
-from tasks import export, persist, rollup
+from tasks import persist, rollup
 from tasks.home import remember
+from tasks.shelf import place
+from tests.integration import lakes
 from tests.integration.uploads import upload
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
@@ -32,7 +35,7 @@ def manage(tmp_path: Path, database_url: str) -> Manage:
     plain = {name: value for name, value in os.environ.items() if name not in foreign}
 
     def run(*words: str, given: bytes = b"", **said: str) -> "subprocess.CompletedProcess[bytes]":
-        shell = plain | {"INSIGHTS_HOME": str(tmp_path)} | said
+        shell = plain | {"INSIGHTS_HOME": str(tmp_path), "EXPORT_RETENTION_DAYS": "36500"} | said
         return subprocess.run(
             [sys.executable, MANAGE, *words], env=shell, input=given, capture_output=True, check=False
         )
@@ -62,7 +65,7 @@ def test_a_plain_shell_counts_the_days_of_the_team(manage: Manage, berlin: None,
 
 def test_a_plain_shell_exports_where_the_server_does(manage: Manage, berlin: None, tmp_path: Path) -> None:
     done = manage("export", *DAY, "--json")
-    assert json.loads(done.stdout) == {"folder": str(tmp_path / "files"), "files": 4}
+    assert json.loads(done.stdout) == {"folder": str(tmp_path / "files"), "files": 4, "rows": 8}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,9 @@ def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
 @pytest.fixture
 def broken(berlin: None, database: Database, tmp_path: Path) -> Path:
     """The exported day, and in the place of one of its files something that can't be replaced."""
-    [path, *_] = export.export(database, tmp_path / "files", [date(2026, 11, 20)], "Europe/Berlin")
+    day = date(2026, 11, 20)
+    lakes.export(database, tmp_path / "files", [day], "Europe/Berlin")
+    path = tmp_path / "files" / place("sessions", Period(day, day))
     path.unlink()
     path.mkdir()
     return path

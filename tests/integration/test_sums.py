@@ -23,8 +23,8 @@ from db.connection import Database
 from db.periods import Period
 from db.records import Account
 from db.retention import Keep
-from tasks import export, persist, retention, rollup
-from tests.integration import sums
+from tasks import persist, retention, rollup
+from tests.integration import lakes, sums
 from tests.integration.conftest import fresh_database
 from tests.integration.uploads import caller, deliver, incoming, record
 
@@ -145,7 +145,7 @@ class Walk:
 
     def forget(self, owner: Account) -> None:
         """Their rows are gone; so must be what files hold of them."""
-        export.forget(self.database, self.folder, owner.username, self.zone)
+        lakes.forget(self.database, self.folder, owner.username, self.zone)
         self.expected = {key: value for key, value in self.expected.items() if key[0] != owner.username}
 
     def settle(self) -> None:
@@ -170,7 +170,7 @@ class Walk:
 
     def write_files(self) -> None:
         """All days, as `manage.py export` would."""
-        export.export(self.database, self.folder, DAYS, self.zone)
+        lakes.export(self.database, self.folder, DAYS, self.zone)
 
     def day_of(self, snapshot: Snapshot) -> date:
         """Its team day, now."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.export import SCHEMA_VERSION, SCHEMAS
+from tasks.datasets import SCHEMA_VERSION, SCHEMAS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 TYPES = {

@@ -18,8 +18,8 @@ NOT_FOR_PEOPLE = {"MAKELEVEL", "PROCFILE", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 SETTINGS: list[type[BaseSettings]] = [IngestSettings, AnalyticsSettings, TaskSettings, RunSettings]
-#: Read by docker compose and by the Procfile's shell, not by us.
-FOR_OTHERS = {"POSTGRES_PASSWORD"}
+#: Read by docker compose, by the Procfile's shell and by the library that speaks S3, not by us.
+FOR_OTHERS = {"POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
 
 
 @pytest.mark.parametrize("settings", SETTINGS)

@@ -11,9 +11,10 @@ from db import checks, deletions
 from db.connection import Database
 from db.deletions import delete_own_data
 from db.records import Account
-from tasks import export, persist, plans, queues, rollup, worker
+from tasks import persist, plans, queues, rollup, worker
 from tasks.config import TaskSettings
 from tasks.scheduler import Scheduler
+from tests.integration import lakes
 from tests.integration.tables import all_text, digests
 from tests.integration.uploads import upload, upload_plan
 
@@ -78,7 +79,7 @@ def test_what_comes_in_later_stays(database: Database, worked: None, alice: Acco
 def test_files_are_rewritten_without_them(
     database: Database, database_url: str, redis_url: str, worked: None, alice: Account, tmp_path: Path
 ) -> None:
-    export.export(database, tmp_path, [DAY], "UTC")
+    lakes.export(database, tmp_path, [DAY], "UTC")
     delete_own_data(database, alice.user_id)
     with closing(queues.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))

@@ -21,8 +21,23 @@ def pass_by(database: Database, minutes: int) -> None:
     database.execute("test_pass_by", minutes=minutes)
 
 
-def test_a_run_begins_once(database: Database, run: tuple[str, datetime]) -> None:
-    assert [schedule.begin(database, *run) for _ in range(2)] == [True, False]
+def test_a_run_that_is_done_does_not_begin_again(database: Database, run: tuple[str, datetime]) -> None:
+    schedule.begin(database, *run)
+    schedule.finish(database, *run, "done", {})
+
+    assert schedule.begin(database, *run) is None
+
+
+def test_one_worker_is_at_a_run_at_a_time(database: Database, run: tuple[str, datetime]) -> None:
+    with schedule.taken(database, *run) as first, schedule.taken(database, *run) as second:
+        assert (first, second) == (True, False)
+
+
+def test_a_run_goes_on_where_its_last_turn_ended(database: Database, run: tuple[str, datetime]) -> None:
+    schedule.begin(database, *run)
+    schedule.pause(database, *run, {"files": 3})
+
+    assert schedule.begin(database, *run) == {"files": 3}
 
 
 @pytest.mark.parametrize(("minutes", "rung"), [(0, False), (1, True)])
@@ -34,15 +49,13 @@ def test_a_run_that_nobody_begins_is_rung_for_again(
     assert (schedule.to_ring_again(database) == [run]) is rung
 
 
-@pytest.mark.parametrize(("minutes", "gone"), [(59, False), (61, True)])
-def test_the_run_of_a_worker_that_is_gone_begins_again(
-    database: Database, run: tuple[str, datetime], minutes: int, gone: bool
-) -> None:
-    schedule.begin(database, *run)
-    pass_by(database, minutes)
+def test_a_run_is_rung_for_once_its_worker_is_gone(database: Database, run: tuple[str, datetime]) -> None:
+    with schedule.taken(database, *run):
+        schedule.begin(database, *run)
+        pass_by(database, 61)
+        assert schedule.to_ring_again(database) == []
 
-    assert (schedule.to_ring_again(database) == [run]) is gone
-    assert schedule.begin(database, *run) is gone
+    assert schedule.to_ring_again(database) == [run]
 
 
 def test_no_run_is_rung_for_at_every_look(database: Database, run: tuple[str, datetime]) -> None:
@@ -50,6 +63,28 @@ def test_no_run_is_rung_for_at_every_look(database: Database, run: tuple[str, da
     pass_by(database, 61)
 
     assert [len(schedule.to_ring_again(database)) for _ in range(3)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("tries", "minutes", "again"), [(1, 9, False), (1, 11, True), (3, 29, False), (4, 999, False)]
+)
+def test_a_run_that_failed_is_tried_again_later_and_not_for_ever(
+    database: Database, run: tuple[str, datetime], tries: int, minutes: int, again: bool
+) -> None:
+    for _ in range(tries):
+        schedule.begin(database, *run)
+        schedule.finish(database, *run, "failed", {"error": "OSError"})
+    pass_by(database, minutes)
+
+    assert (schedule.to_ring_again(database) == [run]) is again
+
+
+def test_a_run_that_failed_begins_anew(database: Database, run: tuple[str, datetime]) -> None:
+    schedule.begin(database, *run)
+    schedule.finish(database, *run, "failed", {"error": "OSError"})
+
+    assert schedule.begin(database, *run) == {}
+    assert schedule.recent(database)[0].outcome is None
 
 
 def test_a_run_that_ended_is_not_rung_for(database: Database, run: tuple[str, datetime]) -> None:

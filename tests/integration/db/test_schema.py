@@ -55,6 +55,9 @@ def test_every_other_table_holds_nobodys_session_data(database: Database) -> Non
         "team_hours",
         "rollup_state",
         "scheduled_runs",
+        "exported_files",
+        "stale_exports",
+        "export_state",
         "team_settings",
     }
     assert tables - OWNED == people_free | {"schema_migrations"}

@@ -1,6 +1,5 @@
 """Parquet for analysts: the figures of the rows, one schema, never any text, and never half a file."""
 
-import fcntl
 import hashlib
 import json
 import threading
@@ -8,19 +7,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from db import accounts, exports
-from db.connection import Database, Row
+from db.connection import Database, Values
+from db.exports import DATASETS
 from db.periods import Period
 from db.records import Account
 from tasks import export, persist, rollup
+from tasks.datasets import SCHEMA_VERSION, SCHEMAS
+from tasks.export import ForeignFiles
+from tasks.shelf import MANIFEST, month_of, place
+from tests.integration import lakes
+from tests.integration.lakes import TODAY, lake
 from tests.integration.uploads import upload
 
 DAY = date(2026, 11, 20)
 DAYS = Period(date(2026, 11, 19), date(2026, 11, 21)).dates()
+OLD = date(2026, 8, 20)
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+
+
+def settle(database: Database, zone: str = "UTC") -> None:
+    persist.drain(database, zone)
+    rollup.recompute(database, zone)
 
 
 @pytest.fixture
@@ -28,22 +40,60 @@ def folder(database: Database, alice: Account, bob: Account, tmp_path: Path) -> 
     """Two people's day, exported."""
     upload(database, alice, messages=[MESSAGE])
     upload(database, bob, model=None)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
-    export.export(database, tmp_path, DAYS, "UTC")
+    settle(database)
+    lakes.export(database, tmp_path, DAYS)
     return tmp_path
 
 
-@pytest.mark.parametrize("dataset", exports.DATASETS)
+def of(folder: Path, dataset: str, day: date = DAY) -> Path:
+    return folder / place(dataset, Period(day, day))
+
+
+def read(folder: Path, dataset: str) -> pl.DataFrame:
+    return pl.scan_parquet(folder / dataset / "**" / "*.parquet", hive_partitioning=True).collect()
+
+
+def listed(folder: Path) -> dict[str, Any]:
+    return {entry["path"]: entry for entry in json.loads((folder / MANIFEST).read_text())["files"]}
+
+
+def on_disk(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet")}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_a_dataset_is_read_in_one_call_under_its_schema(folder: Path, dataset: str) -> None:
-    frame = pl.scan_parquet(folder / dataset / "**" / "*.parquet", hive_partitioning=True).collect()
+    frame = read(folder, dataset)
 
     assert frame.height == 2
-    assert frame.drop("year", "month").schema == export.SCHEMAS[dataset]
+    assert frame.drop("year", "month").schema == SCHEMAS[dataset]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_days_and_months_are_read_in_one_call_by_polars_and_by_duckdb(
+    folder: Path, database: Database, bob: Account, dataset: str
+) -> None:
+    upload(database, bob, "old", started_at=f"{OLD}T10:00:00Z", ended_at=None, tools=[], models=[])
+    settle(database)
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+    asked = duckdb.sql(
+        f"SELECT count(*) FROM read_parquet('{folder}/{dataset}/**/*.parquet', hive_partitioning = true)"
+    )
+
+    # What has no tools and no models has no file there.
+    expected = 3 if dataset in ("sessions", "daily_stats") else 2
+    assert read(folder, dataset).height == expected
+    assert asked.fetchall() == [(expected,)]
+
+
+def test_every_file_says_which_version_of_the_schema_it_has(folder: Path) -> None:
+    versions = {pl.read_parquet_metadata(path)["schema_version"] for path in folder.rglob("*.parquet")}
+
+    assert versions == {SCHEMA_VERSION}
 
 
 def test_the_sums_are_those_of_the_rows(folder: Path) -> None:
-    sessions = pl.read_parquet(export.place(folder, "sessions", DAY))
+    sessions = pl.read_parquet(of(folder, "sessions"))
 
     assert sessions.select("username", "total_tokens_in", "model").rows() == [
         ("alice", 100, "claude-opus-4-5-20251101"),
@@ -51,18 +101,30 @@ def test_the_sums_are_those_of_the_rows(folder: Path) -> None:
     ]
 
 
+def test_names_arrive_as_they_were_sent(folder: Path, database: Database, bob: Account) -> None:
+    name = ' a "quoted", (odd) \\ {name}\n\r\tü日本 '
+    upload(database, bob, name, git_branch=name, agent="", started_at="2026-11-21T10:00:00Z", ended_at=None)
+    settle(database)
+    lakes.export(database, folder, DAYS)
+
+    [row] = pl.read_parquet(of(folder, "sessions", DAYS[-1])).rows(named=True)
+    assert (row["session_id"], row["git_branch"], row["agent"], row["ended_at"]) == (name, name, "", None)
+
+
 def test_no_text_is_exported(folder: Path) -> None:
     assert not any(b"a secret thought" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 def test_the_manifest_lists_every_file_as_it_is(folder: Path) -> None:
-    listed = {entry["path"]: entry for entry in json.loads((folder / "manifest.json").read_text())["files"]}
-    files = list(folder.rglob("*.parquet"))
-
-    assert {path.relative_to(folder).as_posix() for path in files} == set(listed)
-    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == {
-        entry["sha256"] for entry in listed.values()
+    found = {
+        path: (
+            pl.read_parquet(folder / path).height,
+            hashlib.sha256((folder / path).read_bytes()).hexdigest(),
+        )
+        for path in on_disk(folder)
     }
+
+    assert {path: (entry["rows"], entry["sha256"]) for path, entry in listed(folder).items()} == found
 
 
 def test_a_day_that_became_empty_loses_its_files(
@@ -70,65 +132,178 @@ def test_a_day_that_became_empty_loses_its_files(
 ) -> None:
     for person in (alice, bob):
         upload(database, person, started_at="2026-11-18T10:00:00Z", total_messages=9)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    settle(database)
+    lakes.export(database, folder, DAYS)
 
-    assert export.export(database, folder, DAYS, "UTC") == []
-    assert list(folder.rglob("*.parquet")) == []
+    assert on_disk(folder) == set(listed(folder)) == set()
 
 
-def test_a_deleted_person_is_in_no_file(folder: Path, database: Database, alice: Account) -> None:
-    upload(database, alice, started_at="2026-11-24T10:00:00Z", ended_at=None, total_messages=9)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+def test_late_data_has_its_day_written_anew(folder: Path, database: Database, bob: Account) -> None:
+    untouched = of(folder, "sessions").stat().st_mtime_ns
+    upload(database, bob, "late", started_at="2026-11-12T10:00:00Z", ended_at=None)
+    settle(database)
+
+    progress = export.catch_up(database, lake(folder), TODAY)
+
+    assert [unit.first for unit in progress.done] == [date(2026, 11, 12)]
+    assert of(folder, "sessions").stat().st_mtime_ns == untouched
+
+
+def test_days_are_due_once_they_are_over(folder: Path, database: Database, bob: Account) -> None:
+    upload(database, bob, "now", started_at=f"{TODAY}T10:00:00Z", ended_at=None)
+    settle(database)
+
+    assert export.catch_up(database, lake(folder), TODAY).done == ()
+    assert exports.count_stale(database, date(2026, 11, 23)) == 1
+
+
+def test_days_that_were_missed_are_caught_up_in_turns(folder: Path, database: Database, bob: Account) -> None:
+    for day in range(10, 15):
+        upload(database, bob, f"s{day}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
+    settle(database)
+
+    left = [export.catch_up(database, lake(folder), TODAY, seconds=0).left for _ in range(5)]
+
+    assert left == [4, 3, 2, 1, 0]
+    assert read(folder, "sessions").height == 7
+
+
+def old_month(database: Database, folder: Path, owner: Account, days: int = 3) -> None:
+    """Some days of a month that is long over, in files of their own."""
+    for number in range(days):
+        day = OLD.replace(day=OLD.day + number)
+        upload(database, owner, f"old{number}", started_at=f"{day}T10:00:00Z", ended_at=None)
+    settle(database)
+    export.catch_up(database, lake(folder), TODAY)
+
+
+MONTHS = {place(dataset, month_of(OLD)) for dataset in DATASETS}
+
+
+def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Database, bob: Account) -> None:
+    old_month(database, folder, bob)
+    before = read(folder, "tools").sort("session_id", "tool_name")
+
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+
+    assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
+    assert read(folder, "tools").sort("session_id", "tool_name").equals(before)
+    assert set(listed(folder)) == on_disk(folder)
+
+
+def test_a_month_is_folded_when_its_last_day_is_old(folder: Path, database: Database, bob: Account) -> None:
+    old_month(database, folder, bob)
+
+    assert export.catch_up(database, lake(folder, days_kept=83), TODAY).done == ()
+    assert export.catch_up(database, lake(folder, days_kept=82), TODAY).done == (month_of(OLD),)
+
+
+def test_late_data_of_a_folded_month_goes_into_its_file(
+    folder: Path, database: Database, bob: Account
+) -> None:
+    old_month(database, folder, bob)
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+    upload(database, bob, "late", started_at="2026-08-02T10:00:00Z", ended_at=None)
+    settle(database)
+
+    # However long days were to be kept from now on.
+    export.catch_up(database, lake(folder), TODAY)
+
+    assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
+    assert read(folder, "sessions").height == 2 + 4
+
+
+def test_what_a_folding_left_beside_its_month_goes(folder: Path, database: Database, bob: Account) -> None:
+    old_month(database, folder, bob)
+    kept = {path: (folder / path).read_bytes() for path in on_disk(folder)}
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+    for path, content in kept.items():
+        (folder / path).write_bytes(content)
+
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+
+    assert read(folder, "sessions").height == 2 + 3
+    assert set(listed(folder)) == on_disk(folder)
+
+
+def test_what_others_keep_in_a_month_stays(folder: Path, database: Database, bob: Account) -> None:
+    old_month(database, folder, bob)
+    note = of(folder, "sessions", OLD).with_name("notes.txt")
+    note.write_text("mine")
+
+    export.catch_up(database, lake(folder, days_kept=30), TODAY)
+
+    assert note.read_text() == "mine"
+    assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
+
+
+@pytest.mark.parametrize("days_kept", [30, lakes.FOR_EVER])
+def test_a_deleted_person_is_in_no_file(
+    folder: Path, database: Database, alice: Account, bob: Account, days_kept: int
+) -> None:
+    old_month(database, folder, alice)
+    upload(database, bob, "old", started_at=f"{OLD}T11:00:00Z", ended_at=None)
+    settle(database)
+    export.catch_up(database, lake(folder, days_kept=days_kept), TODAY)
 
     accounts.delete_account(database, alice.user_id)
-    export.forget(database, folder, "alice", "UTC")
+    export.forget(database, lake(folder, days_kept=days_kept), "alice", TODAY)
 
-    people = [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("*.parquet")]
-    assert people == [["bob"]] * len(exports.DATASETS)
+    people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
+    assert people == {"bob"}
+    assert {name for file in exports.files(database) for name in file.people} == {"bob"}
 
 
-def test_a_file_that_nobody_can_read_is_written_anew_when_somebody_goes(
+def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
     folder: Path, database: Database, alice: Account
 ) -> None:
-    broken = next(folder.rglob("sessions_*.parquet"))
-    broken.write_bytes(b"half a file")
-
     accounts.delete_account(database, alice.user_id)
-    export.forget(database, folder, "alice", "UTC")
 
-    assert [pl.read_parquet(path)["username"].to_list() for path in folder.rglob("sessions_*")] == [["bob"]]
+    export.catch_up(database, lake(folder), TODAY)
+
+    assert read(folder, "sessions")["username"].to_list() == ["bob"]
 
 
 def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Account, tmp_path: Path) -> None:
     zone, day = "Atlantic/Azores", date(2026, 10, 25)
     upload(database, bob, started_at="2026-10-25T00:30:00Z", ended_at=None)
-    persist.drain(database, zone)
-    rollup.recompute(database, zone)
+    settle(database, zone)
 
-    files = export.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
+    lakes.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
 
-    assert files == [export.place(tmp_path, dataset, day) for dataset in exports.DATASETS]
+    assert on_disk(tmp_path) == {place(dataset, Period(day, day)) for dataset in DATASETS}
+
+
+def test_days_of_another_zone_are_other_files(folder: Path, database: Database, bob: Account) -> None:
+    upload(database, bob, "night", started_at="2026-11-20T23:30:00Z", ended_at=None)
+    rollup.begin_in_zone(database, "UTC")
+    settle(database)
+    lakes.export(database, folder, DAYS)
+    rollup.begin_in_zone(database, "Europe/Berlin")
+    rollup.recompute(database, "Europe/Berlin")
+
+    export.catch_up(database, lake(folder, "Europe/Berlin"), TODAY)
+
+    assert pl.read_parquet(of(folder, "sessions", date(2026, 11, 21)))["session_id"].to_list() == ["night"]
+    assert read(folder, "sessions").height == 3
 
 
 def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database) -> None:
-    half = export.place(folder, "sessions", DAY).with_name(".sessions_2026-11-20.parquet.4711")
+    half = folder / ".aside" / "sessions"
     half.write_text("alice")
 
-    export.forget(database, folder, "nobody", "UTC")
+    lakes.forget(database, folder, "nobody")
 
     assert not half.exists()
 
 
 def test_two_exports_do_not_write_at_once(folder: Path, database: Database) -> None:
-    second = threading.Thread(target=export.export, args=(database, folder, DAYS, "UTC"))
-    with (folder / ".lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    second = threading.Thread(target=lakes.export, args=(database, folder, DAYS))
+    with exports.alone(database.url):
         second.start()
         second.join(0.3)
         assert second.is_alive()
-    second.join(10)
+    second.join(60)
 
     assert not second.is_alive()
 
@@ -139,58 +314,56 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
     upload(database, bob, "s2")
     persist.drain(database, "UTC")
 
-    export.export(database, folder, DAYS, "UTC")
+    lakes.export(database, folder, DAYS)
 
-    counts = pl.read_parquet(export.place(folder, "daily_stats", DAY))["session_count"]
-    assert counts.sum() == pl.read_parquet(export.place(folder, "sessions", DAY)).height == 3
+    counts = pl.read_parquet(of(folder, "daily_stats"))["session_count"]
+    assert counts.sum() == pl.read_parquet(of(folder, "sessions")).height == 3
 
 
 def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
     folder: Path, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = exports.read
+    read_days = exports.read_days
 
-    def read_late(*arguments: Any) -> list[Row]:
-        rows = read(*arguments)
-        upload(database, bob, f"late{len(rows)}")
-        persist.drain(database, "UTC")
-        rollup.recompute(database, "UTC")
-        return rows
+    def read_late(*arguments: Any) -> list[list[Values]]:
+        upload(database, bob, "late")
+        settle(database)
+        return list(read_days(*arguments))
 
-    monkeypatch.setattr(exports, "read", read_late)
-    export.export(database, folder, [DAY], "UTC")
+    monkeypatch.setattr(exports, "read_days", read_late)
+    lakes.export(database, folder, [DAY])
 
     assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
+    assert list(exports.stale(database)) == [DAY]
 
 
-@pytest.mark.parametrize("damage", [b"", b"PAR1 not really"])
-def test_a_damaged_file_is_written_anew_when_a_person_leaves(
-    folder: Path, database: Database, alice: Account, damage: bytes
+@pytest.mark.parametrize("damage", [b"", b"PAR1 not really", None])
+def test_a_file_that_is_not_as_it_was_left_is_written_anew(
+    folder: Path, database: Database, damage: bytes | None
 ) -> None:
-    damaged = export.place(folder, "tools", DAY)
-    damaged.write_bytes(damage)
-    accounts.delete_account(database, alice.user_id)
+    damaged = of(folder, "tools")
+    whole = damaged.read_bytes()
+    damaged.unlink()
+    if damage is not None:
+        damaged.write_bytes(damage)
 
-    export.forget(database, folder, "alice", "UTC")
+    export.catch_up(database, lake(folder), TODAY)
 
-    assert pl.read_parquet(damaged)["username"].to_list() == ["bob"]
-
-
-def test_a_damaged_file_is_not_listed(folder: Path) -> None:
-    export.place(folder, "tools", DAY).write_bytes(b"PAR1 not really")
-
-    export.write_manifest(folder)
-
-    listed = json.loads((folder / "manifest.json").read_text())["files"]
-    assert [entry["path"].partition("/")[0] for entry in listed] == ["daily_stats", "models", "sessions"]
+    assert damaged.read_bytes() == whole
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_text("old")
+def test_a_file_of_a_day_that_has_no_rows_goes(folder: Path, database: Database) -> None:
+    stray = of(folder, "sessions", date(2026, 11, 1))
+    stray.write_bytes(of(folder, "sessions").read_bytes())
 
-    with pytest.raises(RuntimeError), export.whole(path) as fresh:
-        fresh.write_text("half")
-        raise RuntimeError
+    export.catch_up(database, lake(folder), TODAY)
 
-    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("file", "old")]
+    assert not stray.exists()
+
+
+def test_the_files_of_another_database_are_left_alone(folder: Path, database: Database) -> None:
+    told = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(told | {"database": "somebody else's"}))
+
+    with pytest.raises(ForeignFiles, match="holds the exports of another database"):
+        lakes.export(database, folder, DAYS)

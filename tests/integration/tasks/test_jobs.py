@@ -15,7 +15,7 @@ from db.periods import Period
 from db.records import Account
 from tasks import jobs, persist, queues, settling, worker
 from tasks.config import TaskSettings
-from tasks.schedule import Entry
+from tasks.schedule import Entry, Turn
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
 
@@ -131,7 +131,7 @@ def test_a_run_that_another_worker_has_begun_is_left_to_it(
     database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[str] = []
-    entry = Entry("0 3 * * *", lambda _db, zone: ran.append(zone) or {})
+    entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or Turn({}))
     monkeypatch.setitem(jobs.SCHEDULE, "check", entry)
     schedule.remember(database, "check", DUE)
     for job_id in ("once", "twice"):

@@ -39,14 +39,16 @@ def test_a_plain_shell_has_the_settings_of_the_run(shell: pytest.MonkeyPatch, tm
     settings = load(AdminSettings)
 
     assert (settings.postgres, settings.insights_key_prefix) == (OUTSIDE, "own_")
-    assert settings.shared_export_folder() == Path("/srv/exports")
+    settings.require_shared_exports()
+    assert settings.export_target == "/srv/exports"
 
 
 def test_before_the_first_run_the_defaults_count(shell: pytest.MonkeyPatch, tmp_path: Path):
     settings = load(AdminSettings)
 
     assert settings.postgres == database_url(tmp_path)
-    assert settings.shared_export_folder() == tmp_path / "exports"
+    settings.require_shared_exports()
+    assert settings.export_target == str(tmp_path / "exports")
 
 
 def test_a_setting_of_the_shell_goes_first(shell: pytest.MonkeyPatch, tmp_path: Path):
@@ -66,7 +68,7 @@ def test_another_export_folder_for_the_same_data_is_refused(
         shell.setenv("DATABASE_URL", same)
 
     with pytest.raises(Mismatch, match=r"^EXPORT_URL is /elsewhere here, but .* exports to /srv/exports"):
-        load(AdminSettings).shared_export_folder()
+        load(AdminSettings).require_shared_exports()
 
 
 def test_of_another_database_the_run_says_nothing(shell: pytest.MonkeyPatch, tmp_path: Path):
@@ -76,7 +78,8 @@ def test_of_another_database_the_run_says_nothing(shell: pytest.MonkeyPatch, tmp
     settings = load(AdminSettings)
 
     assert settings.insights_key_prefix == "dkd_sk_"
-    assert settings.shared_export_folder() == Path("/elsewhere")
+    settings.require_shared_exports()
+    assert settings.export_target == "/elsewhere"
 
 
 @pytest.mark.parametrize(("stored", "zone"), [("Asia/Tokyo", "Asia/Tokyo"), (None, "UTC")])

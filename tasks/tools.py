@@ -1,0 +1,53 @@
+"""What the jobs of one worker work with, made once from its settings."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from db.connection import Database
+from db.periods import team_today
+from db.retention import Keep
+from tasks.bucket import Bucket
+from tasks.config import TaskSettings
+from tasks.export import Lake
+from tasks.folder import Folder
+from tasks.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Both stores, the team's zone, and what was chosen about exports and retention."""
+
+    database: Database
+    redis: Any
+    zone: str
+    lake: Lake
+    keep: Keep
+
+    def today(self) -> date:
+        """The team day it is now."""
+        return team_today(self.zone, datetime.now(UTC))
+
+
+def prepare(settings: TaskSettings, database: Database, client: Any) -> Tools:
+    """All of it, by these settings."""
+    zone = settings.insights_timezone
+    return Tools(database, client, zone, lake(settings, zone), settings.keep)
+
+
+def shelf(settings: TaskSettings) -> Shelf:
+    """Where these settings want the exported files."""
+    if not settings.export_target.startswith("s3://"):
+        return Folder(Path(settings.export_target))
+    return Bucket(
+        settings.export_target,
+        settings.insights_home / "aside",
+        endpoint=settings.aws_endpoint_url,
+        region=settings.aws_region,
+    )
+
+
+def lake(settings: TaskSettings, zone: str) -> Lake:
+    """The exported files as these settings have them."""
+    return Lake(shelf(settings), settings.export_retention_days, zone)

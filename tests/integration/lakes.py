@@ -1,0 +1,28 @@
+"""Exports into a folder of a test's own, where every day keeps its file however old it grows."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from db.connection import Database
+from tasks import export as exporting
+from tasks.export import Lake, Progress
+from tasks.folder import Folder
+
+TODAY = date(2026, 11, 22)
+FOR_EVER = 36_500
+
+
+def lake(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> Lake:
+    """The exported files of this folder."""
+    return Lake(Folder(folder), days_kept, zone)
+
+
+def export(database: Database, folder: Path, days: Iterable[date], zone: str = "UTC") -> Progress:
+    """Write the files of these days."""
+    return exporting.export(database, lake(folder, zone), days, TODAY)
+
+
+def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
+    """Write the files anew that name this person."""
+    return exporting.forget(database, lake(folder, zone), username, TODAY)
