@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.system import browser as browsers
-from tests.system.house import House
+from tests.system.house import House, wait_until
 
 SHARED = Path(__file__).parents[3] / "shared"
 # No test is about how quickly a page comes, and machines may be busy.
@@ -25,8 +25,10 @@ def _new_house(**settings: str) -> House:
 
 
 def _tear_down(house: House) -> None:
+    """Every server that a test leaves running must end in good order, and with all of its processes."""
     if house.process is not None and house.process.poll() is None:
-        house.stop(signal.SIGTERM)
+        assert house.stop(signal.SIGTERM) == 0
+        wait_until(lambda: house.processes() == [], 15)
     shutil.rmtree(house.home, ignore_errors=True)
 
 

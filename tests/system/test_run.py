@@ -4,7 +4,6 @@ import signal
 import subprocess
 import time
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import card, log_in
@@ -30,41 +29,28 @@ def test_the_printed_curl_brings_a_session_onto_the_open_page_within_three_secon
     assert time.monotonic() - sent < 3
 
 
-def test_a_second_start_finds_the_data_again(own_house: House) -> None:
+def test_interrupted_it_leaves_no_process_behind_and_finds_its_data_again(own_house: House) -> None:
     own_house.start()
     key = own_house.printed("API key")
     assert own_house.post("/api/v1/sessions", key, SESSION).status == 202
-    own_house.stop()
+
+    assert own_house.stop(signal.SIGINT) == 0
+    assert own_house.processes() == []
 
     own_house.start()
-
     assert own_house.get("/api/v1/me", key)["sessions_count"] == 1
     assert "first start" not in own_house.output
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_leaves_no_process_behind(own_house: House, number: signal.Signals) -> None:
+def test_a_second_instance_is_refused_and_a_killed_supervisor_leaves_no_process_behind(
+    own_house: House,
+) -> None:
     own_house.start()
+    refused = House(own_house.home, own_house.settings).command("run")
 
-    assert own_house.stop(number) == 0
-    assert own_house.processes() == []
-
-
-def test_killing_the_supervisor_leaves_no_process_behind(own_house: House) -> None:
-    own_house.start()
     assert own_house.process is not None
-
     own_house.process.kill()
     own_house.process.wait()
 
+    assert (refused.returncode, "Another Insights is running" in refused.stderr) == (1, True)
     wait_until(lambda: own_house.processes() == [], 15)
-
-
-def test_a_second_instance_on_the_same_data_is_refused(own_house: House) -> None:
-    own_house.start()
-    second = House(own_house.home, own_house.settings)
-
-    refused = second.command("run")
-
-    assert refused.returncode == 1
-    assert "Another Insights is running" in refused.stderr

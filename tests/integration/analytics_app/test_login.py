@@ -54,6 +54,14 @@ def test_the_eleventh_try_is_refused_even_with_the_right_password(
     assert "wait 15 minutes" in answer.text
 
 
+def test_tries_count_whichever_process_they_reach(visit: Visit, alice: Account, database: Database) -> None:
+    visit(alice)
+    workers = [Visitor(app_on(database)) for _ in range(2)]
+    for number in range(10):
+        workers[number % 2].log_in("alice", "wrong")
+    assert [worker.log_in("alice").status_code for worker in workers] == [429, 429]
+
+
 def test_the_throttle_of_one_name_leaves_the_others_alone(
     anonymous: Visitor, visit: Visit, alice: Account
 ) -> None:
