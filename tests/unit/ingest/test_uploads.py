@@ -183,7 +183,9 @@ def test_a_reason_is_told_of_what_is_in_quarantine_and_never_of_our_tables(
     assert (answer["status"], answer["reason"]) == (status, reason)
 
 
-@pytest.mark.parametrize("upload_id", ["019ab0c4-0000-7000-8000-000000000000", "x", "1", "%00", "../me", "a" * 5000, "{}", "null"])
+@pytest.mark.parametrize(
+    "upload_id", ["019ab0c4-0000-7000-8000-000000000000", "x", "1", "%00", "../me", "a" * 5000, "{}", "null"]
+)
 def test_what_is_not_there_is_not_found(api: Api, database: FakeDatabase, upload_id: str) -> None:
     database.answers["upload_progress"] = []
     answer = api.get(f"/api/v1/uploads/{upload_id}")
