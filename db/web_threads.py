@@ -17,7 +17,10 @@ class Threads(Generic[Item]):
     def __init__(self, count: int, work: Callable[[Item], None]) -> None:
         self._line: SimpleQueue[Item | None] = SimpleQueue()
         self._work = work
-        self._threads = [threading.Thread(target=self._run, name=f"web-{number}") for number in range(count)]
+        # Daemons: a process that ends before it has served anybody, or in the middle of it, is not held up by them.
+        self._threads = [
+            threading.Thread(target=self._run, name=f"web-{number}", daemon=True) for number in range(count)
+        ]
         for thread in self._threads:
             thread.start()
 

@@ -1,5 +1,7 @@
 """The threads of a web process: each thing in line is seen to once, and the end comes after all of it."""
 
+import subprocess
+import sys
 import threading
 
 from db.web_threads import Threads
@@ -34,3 +36,9 @@ def test_giving_never_waits():
     busy.set()
 
     threads.shutdown()
+
+
+def test_a_process_that_fails_at_its_start_ends_all_the_same():
+    program = "from db.web_threads import Threads; Threads(2, print); raise SystemExit(3)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 3
