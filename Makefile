@@ -26,8 +26,9 @@ run: $(READY) ## Start everything on this machine; Ctrl-C stops it
 demo: $(READY) ## The same on data of its own: 90 days of a made-up team
 	@exec $(RUN) manage.py demo
 
+# All of them: file by file in two processes, which spares half of the time on two cores.
 test: $(TEST) ## Run all tests; some of them: make test ARGS="tests/unit -k inbox"
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile)
 
 quick: $(TEST) ## Run the tests that need no server
 	@$(RUN) -m pytest tests/unit $(ARGS)
