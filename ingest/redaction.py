@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from string import ascii_lowercase, digits
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 # An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
 LONGEST = 4000
@@ -14,14 +14,23 @@ SCHEMES = "bearer|basic|token|digest|apikey"
 PLAIN = r"[^\s\"'\\,;<>{}$()\[\]`|&]"
 #: Names whose value is a secret. They begin with a set, not with an alternative, so that the search can skip ahead.
 REVEALING_NAME = (
-    r"[kKpPsStT](?i:ass(?<=pass)(?:word|wd|phrase)|ecret(?<=secret)(?:[_-]?(?:access[_-]?)?key)?"
+    r"[kKpPsStTAC](?:(?i:ass(?<=pass)(?:word|wd|phrase)|ecret(?<=secret)(?:[_-]?(?:access[_-]?)?key)?"
     r"|ey(?:(?<=apikey)|(?<=api[_-]key)|(?<=accesskey)|(?<=access[_-]key)|(?<=account[_-]key)|(?<=accountkey)"
     r"|(?<=private[_-]key)|(?<=encryption[_-]key))"
     r"|oken(?:(?<=authtoken)|(?<=auth[_-]token)|(?<=accesstoken)|(?<=access[_-]token)|(?<=refresh[_-]token)"
     r"|(?<=refreshtoken)))"
+    # In small letters these mean too much else.
+    r"|ASS(?<=_PASS)|WD(?<=_PWD)|UTH(?<=_AUTH)|RED(?:S(?<=_CREDS)|ENTIALS?(?:(?<=_CREDENTIAL)|(?<=_CREDENTIALS))))"
 )
-REVEALING_WORDS = ("password", "passwd", "passphrase", "secret", "key", "token")
-GUARD = r"\\{0,3}[\"']?[ \t]{0,3}[:=]"
+REVEALING_WORDS = r"pass(?:word|wd|phrase)? pwd secret key token auth cred(?:s|entials?)"
+#: Names whose value is a secret where it looks like one: long, and with a digit.
+TELLING_NAME = (
+    r"[aAcCkKpPtT](?i:oken|uth(?<=auth)|redentials?"
+    r"|ey[_-](?:(?<=key[_-])base|data(?<=client[_-]key[_-]data))|rivatekey)"
+)
+TELLING_WORDS = r"token auth cred(?:s|entials?) key key[_-](?:base|data)"
+#: What is behind such a word where it is assigned something, in the haystack of names.
+ASSIGNING = r"\\{0,3}[\"']?[ \t]{0,3}:"
 #: What stands after a secret's name in code, and is none itself.
 HARMLESS = (
     r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
@@ -40,6 +49,10 @@ LETTERS, NAMES = "A-Za-z0-9", r"\w-"
 WORD_TABLE = bytes(ord("x" if chr(byte) in f"{ascii_lowercase}{digits}_-." else " ") for byte in range(256))
 SHORTEST_KEY = 20
 LONG_WORD = b"x" * SHORTEST_KEY
+#: So much of what stands before a : or = tells whether it is a name of interest ...
+NAME_BYTES = 24
+#: ... and with more of these than any prose or code has, there is nothing to gain from looking only there.
+MOST_NAMES = 50_000
 
 
 class Haystack:
@@ -49,6 +62,14 @@ class Haystack:
         self.whole = "\n".join(texts).encode("utf-8", "replace").lower()
         #: The words long enough to be a key: a small part of any text, and all that most patterns need to see.
         self.long_words = b" ".join(self._long_words())
+        #: The names that something is assigned to, each with its sign.
+        self.names = self._names()
+
+    def _names(self) -> bytes:
+        marked = self.whole.replace(b"=", b":")
+        if marked.count(b":") > MOST_NAMES:
+            return marked
+        return b":".join([piece[-NAME_BYTES:] for piece in marked.split(b":")])
 
     def _long_words(self) -> Iterator[bytes]:
         """Where twenty letters of a word stand in a row, the rest of the word is taken along."""
@@ -67,17 +88,22 @@ class Pattern(NamedTuple):
     expression: re.Pattern[str]
     #: What takes the secret's place; \1 keeps what stood before it.
     replacement: str
-    #: One of these must be there ...
-    needles: list[bytes]
-    #: ... inside a long word, or anywhere ...
-    is_key: bool = False
-    #: ... followed by this, where that is given.
-    guard: str = ""
+    #: One of these must be there: expressions that begin with plain letters, which are found fastest.
+    needles: list[str]
+    #: In which part of the haystack.
+    where: Literal["whole", "long_words", "names"] = "whole"
 
 
-def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1") -> Pattern:
-    """A pattern that needs one of these words to be somewhere in the text."""
-    return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", needles.encode().split())
+def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1", guard: str = "") -> Pattern:
+    """A pattern that needs one of these words to be somewhere in the text, with the guard behind it."""
+    words = [word + guard for word in needles.split()]
+    return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", words)
+
+
+def _named(kind: str, names: str, expression: str, kept: str = r"\1") -> Pattern:
+    """A pattern that needs something to be assigned to a name that ends so."""
+    pattern = _pattern(kind, names, expression, kept, guard=ASSIGNING)
+    return pattern._replace(where="names")
 
 
 def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES, COLOUR)) -> str:
@@ -87,13 +113,53 @@ def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES,
 
 def _key(kind: str, needles: str, expression: str) -> Pattern:
     """A well-known key: a single word of at least SHORTEST_KEY letters, digits and _-. that holds a needle."""
-    return Pattern(kind, re.compile(expression), f"[REDACTED:{kind}]", needles.encode().split(), is_key=True)
+    return Pattern(
+        kind, re.compile(expression), f"[REDACTED:{kind}]", [*map(re.escape, needles.split())], "long_words"
+    )
 
 
 def _token(kind: str, head: str, rest: str) -> Pattern:
     """A key with a fixed beginning, at the start of a word. The literal comes first: that makes the search fast."""
     return _key(kind, head.lower(), f"{re.escape(head)}{_starts(re.escape(head))}{rest}")
 
+
+#: What stands between the lines of a key that is shown: escapes, numbers, the signs of a diff, quotes.
+MARGIN = r"(?:[\s→|>+#*\"',-]|\\[nrt]|\d{1,6}(?=[\t→:|]))"
+_RANDOM = "[A-Za-z0-9]"
+#: Keys of services that begin with a word of their own.
+PROVIDERS = (
+    ("gsk_", rf"{_RANDOM}{{40,64}}"),
+    ("xai-", rf"{_RANDOM}{{60,100}}"),
+    ("pplx-", rf"{_RANDOM}{{40,64}}"),
+    ("r8_", rf"{_RANDOM}{{32,64}}"),
+    ("tvly-", r"[A-Za-z0-9-]{24,64}"),
+    ("lsv2_", r"(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}"),
+    ("ATATT3", r"[A-Za-z0-9_=-]{50,400}"),
+    ("ATBB", rf"{_RANDOM}{{24,64}}"),
+    ("dckr_pat_", r"[A-Za-z0-9_-]{20,64}"),
+    ("shp", r"(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
+    ("lin_api_", rf"{_RANDOM}{{32,64}}"),
+    ("ntn_", rf"{_RANDOM}{{40,64}}"),
+    ("secret_", rf"{_RANDOM}{{43}}"),
+    ("figd_", r"[A-Za-z0-9_-]{36,64}"),
+    ("sntry", r"[su]_[A-Za-z0-9_=+/-]{40,400}"),
+    ("dp.", rf"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{{2,35}}\.)?{_RANDOM}{{40,44}}"),
+    ("sbp_", r"[a-f0-9]{40}"),
+    ("sb_secret_", r"[A-Za-z0-9_-]{20,64}"),
+    ("pscale_", r"(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}"),
+    ("PMAK-", r"[a-f0-9]{24}-[a-f0-9]{34}"),
+    ("glsa_", r"[A-Za-z0-9]{32}_[a-fA-F0-9]{8}"),
+    ("glc_", r"[A-Za-z0-9+/=]{32,400}"),
+    ("NRAK-", r"[A-Z0-9]{27}"),
+    ("rubygems_", r"[a-f0-9]{48}"),
+    ("CCIPAT_", r"[A-Za-z0-9]{22}_[a-f0-9]{40}"),
+    ("bkua_", r"[a-f0-9]{40}"),
+    ("pul-", r"[a-f0-9]{40}"),
+    ("AKCp", rf"{_RANDOM}{{60,80}}"),
+    ("ops_eyJ", rf"[A-Za-z0-9_-]{{100,{LONGEST}}}"),
+    ("fm2_", rf"[A-Za-z0-9+/=]{{60,{LONGEST}}}"),
+    ("key-", r"[a-f0-9]{32}(?![A-Za-z0-9])"),
+)
 
 # Each is linear whatever it is given: a part that something must follow is possessive, and no head that begins such
 # a part may stand inside another's. The order counts: a whole block or a well-known key first, then what is only
@@ -105,7 +171,7 @@ PATTERNS = (
         r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
         # No possessive groups: before Python 3.11.5 they match less than they should.
         r"(?:(?:[^-]++|-(?!----)){0,100}-----END [A-Z0-9 ]{0,40}-----"
-        r"|(?:(?:\s|\\[nr]){0,8}[A-Za-z0-9+/=]{20,}+){0,2000})",
+        rf"|(?:{MARGIN}{{0,24}}[A-Za-z0-9+/=]{{20,}}+){{0,2000}})",
         "",
     ),
     _key(
@@ -116,7 +182,8 @@ PATTERNS = (
     _pattern(
         "aws_secret_key",
         "secret",
-        rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key){ASSIGNED}{QUOTE}?)[A-Za-z0-9/+=]{{40}}(?![A-Za-z0-9/+=])",
+        rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key)(?:{ASSIGNED}|[ \t]{{1,3}}){QUOTE}?)"
+        r"[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])",
     ),
     _key("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", rf"gh{_starts('gh')}[pousr]_[A-Za-z0-9_]{{20,255}}"),
     _token("github_token", "github_pat_", r"[A-Za-z0-9_]{20,255}"),
@@ -127,11 +194,12 @@ PATTERNS = (
     ),
     _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
     _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
-    _token("slack_token", "xox", r"[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
+    _token("slack_token", "xox", r"[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
+    _token("slack_token", "xoxd-", r"[A-Za-z0-9%+/=_-]{15,500}"),
     _token("slack_token", "xapp-", r"[A-Za-z0-9-]{15,255}"),
     _pattern(
         "slack_webhook",
-        "hooks.slack.com",
+        "hooks",
         r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{20,200}",
     ),
     _token("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
@@ -151,18 +219,28 @@ PATTERNS = (
         "jwt",
         "eyj",
         rf"eyJ{_starts('eyJ', NAMES, ESCAPES)}"
-        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}+\.eyJ[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+",
+        # Of an encrypted one only the first of five parts begins so.
+        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+"
+        rf"(?:\.[A-Za-z0-9_-]{{8,{LONGEST}}}+){{0,2}}",
     ),
+    *(_token("api_key", head, rest) for head, rest in PROVIDERS),
+    _key("api_key", "aa", r"AA(?<=\d{8}:AA)[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
+    _key("api_key", ".atlasv1.", r"\.atlasv1\.[A-Za-z0-9_-]{60,255}"),
+    _pattern("webhook", "hooks", r"(/api/webhooks/\d{5,25}/)[A-Za-z0-9_-]{30,200}"),
     _pattern(
         "url_password",
-        "://",
+        r"://[^\s/\"'<>@]{0,310}@",
         r"(://[^\s/:@\"'<>]{0,100}:)(?!\[REDACTED)[^\s/\"'<>]{1,200}(?=@[\w\[.-])",
     ),
-    _pattern("url_token", "://", r"(://)(?=[A-Za-z_-]{0,60}+\d)[A-Za-z0-9_-]{16,200}+(?=@[\w\[.-])"),
+    _pattern(
+        "url_token",
+        r"://[^\s/\"'<>@]{0,310}@",
+        r"(://)(?=[A-Za-z_-]{0,60}+\d)[A-Za-z0-9_-]{16,200}+(?=@[\w\[.-])",
+    ),
     _pattern(
         "url_password",
         "curl",
-        rf"(-{_starts('-', NAMES)}(?:u|-user)[ \t]{{1,3}}{QUOTE}?[^\s:\"'/]{{1,100}}+:)"
+        rf"(-{_starts('-', NAMES)}(?:u[ \t]{{0,3}}|-user[ \t=]{{1,3}}){QUOTE}?[^\s:\"'/]{{1,100}}+:)"
         rf"(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
     ),
     _pattern(
@@ -177,16 +255,12 @@ PATTERNS = (
         rf"([bB](?i:earer)[ \t]{{1,3}})(?!\[REDACTED)[A-Za-z0-9._~+/=-]{{16,{LONGEST}}}",
     ),
     # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
-    Pattern(
+    _named(
         "secret",
-        re.compile(
-            rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}+"
-            rf"|(?:(=){HARMLESS}{PLAIN}{{4,500}}+"
-            rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})"
-        ),
-        r"\1\2\3\4[REDACTED:secret]",
-        [word.encode() for word in REVEALING_WORDS],
-        guard=GUARD,
+        REVEALING_WORDS,
+        rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}+"
+        rf"|(?:(=){HARMLESS}{PLAIN}{{4,500}}+"
+        rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})",
     ),
     _pattern(
         "secret",
@@ -194,11 +268,37 @@ PATTERNS = (
         r"(--(?:[a-z]{1,20}-){0,2}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)"
         rf"[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
     ),
-    _pattern(
+    _named(
         "token",
-        "token",
-        rf"([tT](?i:oken){ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}+{CODE}",
+        TELLING_WORDS,
+        rf"({TELLING_NAME}{ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}+{CODE}",
     ),
+    _named("cookie", "cookie", rf"([cC]ookie:[ \t]{{0,3}})(?!\[REDACTED)[^\r\n\"']{{8,{LONGEST}}}"),
+    _named("secret", "pwd", r"(;[pP](?i:wd)=)(?!\[REDACTED)[^;\s\"']{3,200}"),
+    _pattern(
+        "secret",
+        "</(?:pass|secret|apikey|token)",
+        r"(<(?i:password|passwd|passphrase|secret|apikey|token)>)(?!\[REDACTED)[^<>\s]{3,500}+(?=</)",
+    ),
+    # What is handed to commands.
+    _pattern(
+        "secret", "sshpass", rf"(sshpass[ \t]{{1,3}}-p[ \t]{{0,3}}{QUOTE}?)(?!\[REDACTED){PLAIN}{{3,200}}"
+    ),
+    _pattern(
+        "secret",
+        "mysql",
+        r"(mysql[a-z]{0,6}(?:[ \t]{1,3}-[uhP][ \t]?[^\s-]\S{0,60}){0,4}[ \t]{1,3}-p)(?!\[REDACTED)"
+        rf"{PLAIN}{{3,200}}",
+    ),
+    _pattern(
+        "secret",
+        "login",
+        rf"([lL]ogin[ \t]{{1,8}}(?:-u[ \t]{{1,3}})?[^\s-]\S{{0,99}}\s{{1,8}}(?:password|-p)[ \t]{{1,3}}{QUOTE}?)"
+        rf"(?!\[REDACTED){PLAIN}{{4,200}}",
+        guard=r"[ \t]",
+    ),
+    # In SQL a password stands in quotes behind the word.
+    _pattern("secret", "password", r"([pP](?i:assword) ')(?!\[REDACTED)[^'\r\n]{4,200}(?=')", guard=" '"),
 )
 
 
@@ -211,43 +311,30 @@ class Redactor:
         """`found` hears of each kind of secret that is taken out, and how many."""
         self._found = found
         self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
-        # Two flat tables to go through for each upload, most of which have nothing to hide.
-        self._anywhere = _traces(self.patterns, in_keys=False)
-        self._in_keys = _traces(self.patterns, in_keys=True)
+        # Flat tables to go through for each upload, most of which have nothing to hide.
+        self._traces = {where: _traces(self.patterns, where) for where in ("whole", "names", "long_words")}
 
     def over(self, texts: Iterable[str]) -> "Redaction":
         """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
         haystack = Haystack(texts)
-        hits = {place for trace in self._anywhere for place in trace.places_in(haystack.whole)}
-        if haystack.long_words:
-            hits.update(place for trace in self._in_keys for place in trace.places_in(haystack.long_words))
+        hits = {
+            place
+            for where, traces in self._traces.items()
+            if (part := getattr(haystack, where))
+            for trace, places in traces
+            if trace.search(part)
+            for place in places
+        }
         return Redaction([self.patterns[place] for place in sorted(hits)], self._found)
 
 
-class Trace(NamedTuple):
-    """A word that betrays that some patterns may match."""
-
-    needle: bytes
-    #: Where these patterns stand in the list, each with what must follow the word.
-    patterns: list[tuple[int, re.Pattern[bytes] | None]]
-
-    def places_in(self, text: bytes) -> Iterable[int]:
-        """The patterns worth trying on this text, as far as this word can tell."""
-        if self.needle not in text:
-            return ()
-        return [place for place, guard in self.patterns if guard is None or guard.search(text)]
-
-
-def _traces(patterns: Sequence[Pattern], *, in_keys: bool) -> list[Trace]:
-    """Each word once, whatever number of patterns it leads to."""
-    leads: defaultdict[bytes, list[tuple[int, re.Pattern[bytes] | None]]] = defaultdict(list)
+def _traces(patterns: Sequence[Pattern], where: str) -> list[tuple[re.Pattern[bytes], list[int]]]:
+    """Each needle of a part of the haystack once, with the places of the patterns that it leads to."""
+    leads: defaultdict[str, list[int]] = defaultdict(list)
     for place, pattern in enumerate(patterns):
-        if pattern.is_key == in_keys:
-            for needle in pattern.needles:
-                # A guard that begins with plain letters is found as fast as the letters.
-                guard = re.compile(re.escape(needle) + pattern.guard.encode()) if pattern.guard else None
-                leads[needle].append((place, guard))
-    return [Trace(needle, found) for needle, found in leads.items()]
+        for needle in pattern.needles if pattern.where == where else ():
+            leads[needle].append(place)
+    return [(re.compile(needle.encode()), places) for needle, places in leads.items()]
 
 
 class Redaction:
@@ -264,10 +351,12 @@ class Redaction:
         for pattern in self._patterns:
             passed_over = 0
 
-            def replaced(match: re.Match[str], replacement: str = pattern.replacement) -> str:
+            def replaced(match: re.Match[str], mark: str = f"[REDACTED:{pattern.kind}]") -> str:
                 nonlocal passed_over
-                if match["code"] is None:
-                    return match.expand(replacement)
+                # The last group is the code; the others are kept. (A template would be read anew for each match.)
+                *kept, code = match.groups("")
+                if not code:
+                    return "".join(kept) + mark
                 passed_over += 1
                 return match[0]
 

@@ -55,6 +55,19 @@ def letters(length: int) -> str:
         ("databricks_token", "dapi" + "0a" * 16),
         ("age_key", "AGE-SECRET-KEY-1" + "QX5" * 19 + "Q"),
         ("jwt", JWT),
+        ("jwt", "eyJhbGciOiJSU0EtT0FFUCJ9" + ("." + letters(40)) * 4),
+        ("slack_token", "xoxc-123456789012-" + letters(40)),
+        ("slack_token", "xoxd-" + letters(30) + "%2B" + letters(20)),
+        ("api_key", "gsk_" + letters(52)),
+        ("api_key", "xai-" + letters(80)),
+        ("api_key", "dckr_pat_" + letters(27)),
+        ("api_key", "shpat_" + "0a" * 16),
+        ("api_key", "sntryu_" + "0a" * 32),
+        ("api_key", "dp.pt." + letters(43)),
+        ("api_key", "pscale_tkn_" + letters(43)),
+        ("api_key", "PMAK-" + "0a" * 12 + "-" + "0a" * 17),
+        ("api_key", "NRAK-" + "Q7X" * 9),
+        ("api_key", "ops_eyJ" + letters(200)),
         ("insights_key", "dkd_sk_" + letters(43)),
         ("private_key", PEM.format("RSA ")),
         ("private_key", PEM.format("OPENSSH ")),
@@ -109,6 +122,34 @@ def test_a_key_in_colour_is_replaced(kind: str) -> None:
         ("?access_token=abcd1234&x=1", "?access_token=[REDACTED:secret]&x=1"),
         ("MYSQL_ROOT_PASSWORD: rootpw1", "MYSQL_ROOT_PASSWORD: [REDACTED:secret]"),
         ("login --password hunter22", "login --password [REDACTED:secret]"),
+        (
+            "aws configure set aws_secret_access_key " + letters(40),
+            "aws configure set aws_secret_access_key [REDACTED:aws_secret_key]",
+        ),
+        ("curl --user=alice:hunter2 x", "curl --user=alice:[REDACTED:url_password] x"),
+        (
+            "SMTP_PASS=hunter2\nADMIN_PWD: hunter22",
+            "SMTP_PASS=[REDACTED:secret]\nADMIN_PWD: [REDACTED:secret]",
+        ),
+        ("NPM_AUTH='hunter2'", "NPM_AUTH='[REDACTED:secret]'"),
+        ("Server=db;Uid=sa;Pwd=hunter2;", "Server=db;Uid=sa;Pwd=[REDACTED:secret];"),
+        ("<password>hunter2</password>", "<password>[REDACTED:secret]</password>"),
+        ("mysql -u root -h db -phunter2 shop", "mysql -u root -h db -p[REDACTED:secret] shop"),
+        ("sshpass -p 'hunter2' ssh x", "sshpass -p '[REDACTED:secret]' ssh x"),
+        ("docker login -u me -p hunter2 x", "docker login -u me -p [REDACTED:secret] x"),
+        ("machine x login me password hunter2", "machine x login me password [REDACTED:secret]"),
+        ("ALTER USER me WITH PASSWORD 'hunter2';", "ALTER USER me WITH PASSWORD '[REDACTED:secret]';"),
+        ("Cookie: id=abcdef; a=b\nHost: x", "Cookie: [REDACTED:cookie]\nHost: x"),
+        ("_auth=" + letters(40), "_auth=[REDACTED:token]"),
+        ("client-key-data: " + letters(400), "client-key-data: [REDACTED:token]"),
+        ("PrivateKey = " + letters(43) + "=", "PrivateKey = [REDACTED:token]"),
+        ("SECRET_KEY_BASE=" + "0a" * 64, "SECRET_KEY_BASE=[REDACTED:token]"),
+        ("123456789:AA" + letters(33), "123456789:[REDACTED:api_key]"),
+        ("x.atlasv1." + letters(65), "x[REDACTED:api_key]"),
+        (
+            "https://discord.com/api/webhooks/123456789/" + letters(68),
+            "https://discord.com/api/webhooks/123456789/[REDACTED:webhook]",
+        ),
         ("token = 'abcd1234efgh5678'", "token = '[REDACTED:token]'"),
         ("DEPLOY_TOKEN=abcd1234efgh5678", "DEPLOY_TOKEN=[REDACTED:token]"),
     ],
@@ -139,6 +180,11 @@ def test_a_secret_known_by_what_stands_before_it_is_replaced(text: str, redacted
         "ssh://deploy@host.example.org/x",
         "curl x; docker run -u 1000:1000 shop",
         "git@github.com:team/shop.git",
+        "--- PASS: TestOrders1 (0.00s)",
+        "first_pass=model7 OLDPWD=/home/me/work1 author: me1234567890abcdefgh",
+        'sessionID := "2026-01-15-test-session"',
+        "docker login registry.example.org",
+        "mysql -u root -p shop",
         "d3ad4cdc-5657-435d-98fa-0035d53e383d",
         "sort --key 2,2 file",
         "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
@@ -159,6 +205,20 @@ def test_a_private_key_that_is_cut_off_is_replaced_as_far_as_it_goes() -> None:
     text = "-----BEGIN PRIVATE KEY-----\n" + letters(64) + "\n" + letters(64) + "\nand so on"
 
     assert over(text)[0] == "[REDACTED:private_key]\nand so on"
+
+
+@pytest.mark.parametrize(
+    "line", ["  {place}\u2192{text}\n", "  {place}\t{text}\n", "+{text}\n", "-{text}\n", "> {text}\n"]
+)
+def test_a_cut_off_private_key_in_a_listing_or_a_diff_is_replaced(line: str) -> None:
+    texts = ["-----BEGIN RSA PRIVATE KEY-----", letters(64), letters(64), letters(64)]
+    shown = "".join(line.format(place=place, text=text) for place, text in enumerate(texts, 1))
+
+    assert letters(20) not in over(shown)[0]
+
+
+def test_a_name_is_seen_among_very_many_others() -> None:
+    assert over("a:" * 60_000 + "password=hunter2")[1] == {"secret": 1}
 
 
 def test_several_secrets_are_counted_by_kind() -> None:
@@ -206,6 +266,15 @@ PIECES = [
     "SG." + "-SG" * 21,
     "https://" + "a" * 199,
     "curl -u " + "a" * 99,
+    "mysql" + " -u a" * 4 + " ",
+    "login -u " + "a" * 99 + " ",
+    "<password>" + "a" * 499,
+    "password '" + "a" * 199,
+    "-----BEGIN PRIVATE KEY-----" + "-" * 23,
+    "-----BEGIN PRIVATE KEY-----" + "\n1\t" * 12,
+    "cookie: " + "a" * 90,
+    "sshpass -p ",
+    "eyJaaaaaaaa.aaaaaaaa.",
     'password="',
     "\\",
 ]
