@@ -8,15 +8,31 @@ from db import accounts, audit, credentials
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused
 from db.keys import new_key
-from db.records import Account, Role, ShareLevel
+from db.records import Account, FromRow, Role, ShareLevel
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
 SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
+#: How a new role is written down.
+MADE: dict[Role, str] = {"admin": "account.made_admin", "member": "account.made_member"}
 
 
 class Misnamed(Refused):
     """The name or the e-mail address can't be one."""
+
+
+class LastAdmin(Exception):
+    """Without this person nobody could look after the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client(FromRow):
+    """What a person uploads with, and when they did last."""
+
+    user_id: int
+    #: Name and version; empty where it says neither.
+    client: str
+    last_upload_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +112,24 @@ class Registrar:
             self.note(transaction, account, "key.revoked", prefix=key.prefix, label=key.label)
             return True
 
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Make the person an admin or a member, which ends their logins; raises LastAdmin."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            if role != "admin":
+                _refuse_last_admin(transaction, account)
+            if transaction.execute("people_set_role", user_id=user_id, role=role):
+                self.note(transaction, account, MADE[role])
+
+    def set_active(self, user_id: int, *, active: bool) -> None:
+        """Let the person in, or stop their keys and logins for the time being; raises LastAdmin."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            if not active:
+                _refuse_last_admin(transaction, account)
+            if transaction.execute("people_set_active", user_id=user_id, active=active):
+                self.note(transaction, account, "account.activated" if active else "account.deactivated")
+
     def set_password(self, user_id: int, password: str) -> None:
         """Store a new password, which ends all logins under the old one."""
         hashed = credentials.hash_password(password)
@@ -134,3 +168,14 @@ def _found(db: Statements, user_id: int) -> Account:
     if account is None:
         raise NoSuchPerson("there is no such person")
     return account
+
+
+def _refuse_last_admin(db: Statements, account: Account) -> None:
+    admins = [row["user_id"] for row in db.fetch("people_admins")]
+    if admins == [account.user_id]:
+        raise LastAdmin
+
+
+def clients(db: Statements) -> dict[int, Client]:
+    """Everybody's client and last upload, by person."""
+    return {row["user_id"]: Client.from_row(row) for row in db.fetch("people_clients")}

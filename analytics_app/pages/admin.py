@@ -17,8 +17,9 @@ from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
 from db import accounts
+from db import people as stored
 from db.errors import Conflict, NoSuchPerson
-from db.people import Registrar
+from db.people import LastAdmin, Registrar
 
 ENTRY = Entry(admin_frame.PEOPLE, "Administration", "people", "admin")
 LARGEST_ID = 2**63 - 1
@@ -48,6 +49,7 @@ def register(app: Dash, service: Service) -> None:
     _register_reading(app, service)
     _register_adding(app, service)
     _register_keys(app, service)
+    _register_standing(app, service)
 
 
 def _register_reading(app: Dash, service: Service) -> None:
@@ -63,7 +65,8 @@ def _register_reading(app: Dash, service: Service) -> None:
         everybody = accounts.list_accounts(service.database)
         issued = accounts.list_keys(service.database)
         chosen = next((person for person in everybody if person.user_id == _person_id(search)), None)
-        listed = parts.people_table(everybody, issued, chosen, view)
+        clients = stored.clients(service.database)
+        listed = parts.people_table(everybody, issued, clients, chosen, view)
         if chosen is None:
             return listed, []
         own = [key for key in issued if key.user_id == chosen.user_id]
@@ -127,6 +130,45 @@ def _register_keys(app: Dash, service: Service) -> None:
         except NoSuchPerson:
             shown = html.P(said.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
+
+
+def _register_standing(app: Dash, service: Service) -> None:
+    @app.callback(
+        Output("secrets", "children", allow_duplicate=True),
+        Output("people-changed", "data", allow_duplicate=True),
+        Input({"standing": ALL}, "n_clicks"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def change_standing(_clicks: object, search: object) -> tuple[Any, str]:
+        actor, user_id = require_admin(), _person_id(search)
+        if user_id is None or not any(event["value"] for event in ctx.triggered):
+            raise PreventUpdate
+        said = current_view(service).language
+        try:
+            _set_standing(people.registrar(service, actor), user_id)
+            shown = html.P(said.text("Changed. It counts from now on."), className="done")
+        except LastAdmin:
+            problem = said.text("This is the last admin: make somebody else one first.")
+            shown = html.P(problem, className="problem")
+        except NoSuchPerson:
+            shown = html.P(said.text("This person is not there any more."), className="problem")
+        return shown, service.now().isoformat()
+
+
+def _set_standing(registrar: Registrar, user_id: int) -> None:
+    """Do what was clicked."""
+    match ctx.triggered_id:
+        case {"standing": "admin"}:
+            registrar.set_role(user_id, "admin")
+        case {"standing": "member"}:
+            registrar.set_role(user_id, "member")
+        case {"standing": "activate"}:
+            registrar.set_active(user_id, active=True)
+        case {"standing": "deactivate"}:
+            registrar.set_active(user_id, active=False)
+        case _:
+            raise PreventUpdate
 
 
 def _changed(registrar: Registrar, user_id: int, label: object, said: Language) -> Any:

@@ -1,6 +1,6 @@
 """What the admin page is made of: the list of people, one person with their keys, and the forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 from analytics_app.people import LONGEST_LABEL
 from analytics_app.view import View
-from db.people import Secrets
+from db.people import Client, Secrets
 from db.records import Account, ApiKey
 
 
@@ -38,21 +38,29 @@ def label_name(label: str, said: Language) -> str:
 
 
 def people_table(
-    everybody: Sequence[Account], keys: Sequence[ApiKey], chosen: Account | None, view: View
+    everybody: Sequence[Account],
+    keys: Sequence[ApiKey],
+    clients: Mapping[int, Client],
+    chosen: Account | None,
+    view: View,
 ) -> list[Any]:
-    """Everybody with role, share level, usable keys and when they were last seen."""
+    """Everybody with role, share level, usable keys, last upload and when they were last seen."""
     said = view.language
     titles = [
         said.text("Name"),
         said.text("Role"),
         said.text("Shares"),
         said.text("Keys"),
+        said.text("Last upload"),
         said.text("Last used"),
     ]
     usable = {person.user_id: 0 for person in everybody}
     for key in keys:
         usable[key.user_id] = usable.get(key.user_id, 0) + _is_usable(key, view)
-    rows = [_person_row(person, usable[person.user_id], person == chosen, view) for person in everybody]
+    rows = [
+        _person_row(person, usable[person.user_id], clients.get(person.user_id), person == chosen, view)
+        for person in everybody
+    ]
     head = html.Tr(
         [html.Th(title, scope="col", className="number" if title == titles[3] else "") for title in titles]
     )
@@ -75,7 +83,9 @@ def people_table(
     ]
 
 
-def _person_row(person: Account, usable_keys: int, chosen: bool, view: View) -> html.Tr:
+def _person_row(
+    person: Account, usable_keys: int, client: Client | None, chosen: bool, view: View
+) -> html.Tr:
     said = view.language
     name = [
         dcc.Link(person.username, href=f"/admin?person={person.user_id}"),
@@ -87,6 +97,7 @@ def _person_row(person: Account, usable_keys: int, chosen: bool, view: View) -> 
             html.Td(role_name(person.role, said) if person.active else said.text("Deactivated")),
             html.Td(level_name(person.share_level, said)),
             html.Td(said.number(usable_keys), className="number", **attributes(data_title=said.text("Keys"))),
+            html.Td(_last_upload(client, view), **attributes(data_title=said.text("Last upload"))),
             html.Td(
                 _moment(person.last_seen_at, view),
                 className="moment",
@@ -95,6 +106,16 @@ def _person_row(person: Account, usable_keys: int, chosen: bool, view: View) -> 
         ],
         className="chosen" if chosen else "",
     )
+
+
+def _last_upload(client: Client | None, view: View) -> list[Any]:
+    """How many days ago, and with which client."""
+    said = view.language
+    if client is None or client.last_upload_at is None:
+        return [said.text("never")]
+    days = (view.service.today() - client.last_upload_at.astimezone(view.service.now().tzinfo).date()).days
+    ago = said.plural("{count} day ago", "{count} days ago", days) if days > 0 else said.text("today")
+    return [ago, html.Span(client.client, className="below")]
 
 
 def person_panel(person: Account, keys: Sequence[ApiKey], view: View) -> html.Section:
@@ -115,7 +136,8 @@ def person_panel(person: Account, keys: Sequence[ApiKey], view: View) -> html.Se
             ),
             listed if keys else none,
             _issue_form(said),
-            _rotate(said) if keys else None,
+            html.Div([_rotate(said) if keys else None, *_standing(person, said)], className="ways"),
+            _removal(said),
         ],
         className="panel",
     )
@@ -178,6 +200,39 @@ def _rotate(said: Language) -> html.Details:
     )
     consequence = said.text("All keys of this person stop at once. You get a new one to hand over.")
     return asks_first(said.text("Rotate keys"), consequence, button)
+
+
+def _standing(person: Account, said: Language) -> list[Any]:
+    """What the person may do at all."""
+    role = (
+        _change("member", said.text("Make a member"), said.text("They see and change others no more."), said)
+        if person.is_admin
+        else _change("admin", said.text("Make an admin"), said.text("They see and change everybody."), said)
+    )
+    access = (
+        _change(
+            "deactivate",
+            said.text("Deactivate"),
+            said.text("Keys and logins stop at once; what was uploaded stays."),
+            said,
+        )
+        if person.active
+        else _change(
+            "activate", said.text("Activate again"), said.text("Keys and password count again."), said
+        )
+    )
+    return [role, access]
+
+
+def _removal(said: Language) -> html.P:
+    hint = said.text("To remove somebody with all they uploaded, exported files too: ./manage.py delete-user")
+    return html.P(hint, className="hint")
+
+
+def _change(standing: str, title: str, consequence: str, said: Language) -> html.Details:
+    look = "button danger small" if standing in {"member", "deactivate"} else "button small"
+    button = html.Button(said.text("Do it"), id={"standing": standing}, className=look, type="button")
+    return asks_first(title, consequence, button)
 
 
 def add_form(said: Language) -> html.Section:

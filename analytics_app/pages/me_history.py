@@ -43,6 +43,10 @@ def action_names(said: Language) -> dict[str, str]:
     """Whatever is noted, in words."""
     return {
         "account.created": said.text("Account created"),
+        "account.made_admin": said.text("Made an admin"),
+        "account.made_member": said.text("Made a member"),
+        "account.activated": said.text("Account activated"),
+        "account.deactivated": said.text("Account deactivated"),
         "account.deleted": said.text("Account deleted"),
         "key.issued": said.text("Key made"),
         "key.revoked": said.text("Key stopped"),

@@ -8,7 +8,7 @@ import pytest
 from db import accounts, audit, keys
 from db.connection import Database
 from db.records import Account
-from tests.integration.analytics_app.conftest import Visit, Visitor
+from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
 
 FORM = {
     "add-form.n_submit": 1,
@@ -163,3 +163,40 @@ def test_a_key_is_never_shown_again(visit: Visit, admin: Account, alice: Account
     listed = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
     assert key[:13] in listed
     assert key not in listed
+
+
+def set_standing(visitor: Visitor, person: Account, standing: str) -> str:
+    """Click it on the page of the person."""
+    key = next(
+        key
+        for key, entry in visitor.app.callback_map.items()
+        if any("standing" in part["id"] for part in entry["inputs"])
+    )
+    values = {"url.search": f"?person={person.user_id}", '{"standing":["ALL"]}.n_clicks': {standing: 1}}
+    return visitor.send(body_of(visitor.app, key, values, f'{{"standing":"{standing}"}}.n_clicks')).text
+
+
+def test_an_admin_makes_an_admin_and_lets_nobody_in_any_more(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    for standing in ("admin", "deactivate"):
+        assert "It counts from now on." in set_standing(visitor, alice, standing)
+    found = accounts.account_by_id(database, alice.user_id)
+    assert found is not None
+    assert (found.role, found.active) == ("admin", False)
+    assert actions(database)[:2] == ["account.deactivated", "account.made_admin"]
+
+
+def test_the_last_admin_is_told_so_and_stays(visit: Visit, admin: Account, database: Database) -> None:
+    visitor = visit(admin)
+    for standing in ("member", "deactivate"):
+        assert "This is the last admin" in set_standing(visitor, admin, standing)
+    assert visitor.get("/admin").status_code == 200
+
+
+def test_what_no_button_says_changes_nothing(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    set_standing(visit(admin), alice, "owner")
+    assert actions(database) == []

@@ -5,8 +5,11 @@ import pytest
 from db import accounts, audit
 from db.connection import Database
 from db.errors import NoSuchPerson
-from db.people import Newcomer, Registrar
+from db.keys import hash_key
+from db.people import LastAdmin, Newcomer, Registrar, clients
 from db.records import Account
+from tasks import persist, rollup
+from tests.integration.uploads import upload
 
 
 @pytest.fixture
@@ -50,3 +53,53 @@ def test_a_key_of_somebody_else_is_not_revoked(
 def test_nothing_is_done_to_somebody_who_is_not_there(registrar: Registrar) -> None:
     with pytest.raises(NoSuchPerson):
         registrar.issue_key(999, "laptop")
+
+
+def test_another_role_ends_logins_and_is_written_down(
+    registrar: Registrar, database: Database, admin: Account, bob: Account
+) -> None:
+    for role in ("admin", "admin", "member"):
+        registrar.set_role(bob.user_id, role)  # type: ignore[arg-type]
+    found = accounts.account_by_id(database, bob.user_id)
+    assert found is not None
+    assert (found.role, found.session_epoch - bob.session_epoch) == ("member", 2)
+    assert [action for action, _ in entries(database)] == ["account.made_admin", "account.made_member"]
+
+
+def test_who_is_deactivated_is_nobody_until_they_are_activated_again(
+    registrar: Registrar, database: Database, bob: Account
+) -> None:
+    hashed = hash_key(registrar.issue_key(bob.user_id, "laptop").key)
+    counts = [accounts.caller_by_key(database, hashed) is not None]
+    for active in (False, True):
+        registrar.set_active(bob.user_id, active=active)
+        counts.append(accounts.caller_by_key(database, hashed) is not None)
+    assert counts == [True, False, True]
+
+
+def test_the_last_admin_stays_one(
+    registrar: Registrar, database: Database, admin: Account, bob: Account
+) -> None:
+    with pytest.raises(LastAdmin):
+        registrar.set_role(admin.user_id, "member")
+    with pytest.raises(LastAdmin):
+        registrar.set_active(admin.user_id, active=False)
+    registrar.set_role(bob.user_id, "admin")
+    registrar.set_active(admin.user_id, active=False)
+    # An admin who may not come in is none.
+    with pytest.raises(LastAdmin):
+        registrar.set_role(bob.user_id, "member")
+
+
+def test_what_a_person_uploads_with_is_that_of_their_newest_session(
+    database: Database, alice: Account, bob: Account
+) -> None:
+    rollup.begin_in_zone(database, "UTC")
+    for day in (19, 20, 18):
+        upload(
+            database, alice, f"s{day}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None, agent=f"a{day}"
+        )
+    persist.drain(database, "UTC")
+    found = clients(database)
+    assert (found[alice.user_id].client, found[bob.user_id].client) == ("a20", "")
+    assert (found[alice.user_id].last_upload_at is None, found[bob.user_id].last_upload_at) == (False, None)
