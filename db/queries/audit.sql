@@ -28,7 +28,7 @@ SELECT EXISTS (
 
 -- name: audit_look_lock
 -- A page asks for its parts side by side: one of them writes it down, the others wait and see that it is.
-SELECT pg_advisory_xact_lock(715005, (%(subject_id)s %% 2147483647)::integer);
+SELECT pg_advisory_xact_lock(715005, mod(%(subject_id)s, 2147483647)::integer);
 
 -- name: audit_look
 -- Of somebody who is not there nobody sees anything.
