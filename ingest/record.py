@@ -20,6 +20,8 @@ AHEAD = timedelta(hours=48)
 PROJECT_BYTES = 500
 NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
+#: Of models and tools.
+NAME_LENGTH = 200
 #: Longer than the keys that may lie across a cut.
 MARGIN = 500
 #: How many names a warning tells at most.
@@ -58,6 +60,8 @@ class _Writer:
         # What is far beyond the cut is never searched: a name may be as long as the whole body.
         self.names = {name: self.cut(name, getattr(upload, name), longest) for name, longest in NAMES.items()}
         self.redaction = redactor.over(self.texts())
+        # The same few names stand in very many rows.
+        self.known_names: dict[str, str] = {}
 
     def write(self) -> Record:
         upload = self.upload
@@ -67,7 +71,7 @@ class _Writer:
             "started_at": started_at,
             "ended_at": self.ended_at(started_at or self.now),
             "total_messages": len(self.messages) if upload.total_messages is None else upload.total_messages,
-            **self.tokens(count_responses(self.rows)),
+            **self.tokens(self.responses()),
             **{name: self.redaction.text(text)[: NAMES[name]] or None for name, text in self.names.items()},
             "tools": self.tools(),
             "tags": self.tags(),
@@ -83,6 +87,8 @@ class _Writer:
         """Everything that a secret may stand in and that is going to be stored."""
         upload = self.upload
         yield from filter(None, (upload.project_name, *self.names.values(), *(upload.tags or ())))
+        yield from {name for name in (upload.model, *(row.model for row in self.rows)) if name}
+        yield from {*self.reports, *(call.tool_name for call in self.calls)}
         if self.full:
             yield from {message.role for message in self.messages}
             yield from (message.content for message in self.messages if message.content)
@@ -111,11 +117,21 @@ class _Writer:
             self.warnings.append("ended_at is no usable time, or before started_at: it is taken as unknown.")
         return None
 
+    def name(self, sent: str) -> str:
+        """The name of a model or a tool, which is no place for a secret either."""
+        if sent not in self.known_names:
+            self.known_names[sent] = self.redaction.text(sent)[:NAME_LENGTH]
+        return self.known_names[sent]
+
+    def responses(self) -> list[Response]:
+        return [response._replace(model=self.name(response.model)) for response in count_responses(self.rows)]
+
     def tokens(self, responses: list[Response]) -> dict[str, Any]:
         """Totals and models: from the token rows where there are any, else as reported."""
         upload = self.upload
         reported = (upload.total_tokens_in or 0, upload.total_tokens_out or 0)
-        model = (upload.model if upload.model != SYNTHETIC else None) or main_model(responses)
+        model = self.name(upload.model or "") if upload.model != SYNTHETIC else None
+        model = model or main_model(responses)
         models = by_model(responses)
         if not models:
             models = [model_entry(model or "", 0, *(() if self.rows else (*reported, 0, 0)))]
@@ -155,11 +171,15 @@ class _Writer:
         return not (self.upload.agent or failed or any(call.success is False for call in self.calls))
 
     def tools(self) -> list[dict[str, Any]]:
-        entries = [self.tool(name, report) for name, report in sorted(self.reports.items())]
+        entries: dict[str, dict[str, Any]] = {}
+        for sent, report in sorted(self.reports.items()):
+            entry = self.tool(self.name(sent), report)
+            known = entries.get(entry["tool_name"])
+            entries[entry["tool_name"]] = _together(known, entry) if known else entry
         if self.contradictory:
             names = ", ".join(self.contradictory[:TOLD])
             self.warnings.append(f"Outcomes that contradict their count are taken as not reported: {names}.")
-        return entries
+        return list(entries.values())
 
     def tool(self, name: str, report: ToolReport) -> dict[str, Any]:
         success, errors = report.success, report.errors
@@ -181,7 +201,7 @@ class _Writer:
         entry = {
             "position": position,
             "message_sequence": call.message_sequence,
-            "tool_name": call.tool_name,
+            "tool_name": self.name(call.tool_name),
             "duration_ms": call.duration_ms,
             "success": None if self.blind else call.success,
         }
@@ -249,6 +269,15 @@ def _present(items: Iterable[Item | None] | None) -> list[Item]:
 
 def _tool_entry(name: str, count: int, success: int | None, errors: int | None) -> dict[str, Any]:
     return {"tool_name": name, "call_count": count, "success_count": success, "error_count": errors}
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Two tools whose names are the same without the secrets in them."""
+    name, calls = one["tool_name"], one["call_count"] + other["call_count"]
+    if calls > MOST or None in (one["success_count"], other["success_count"]):
+        return _tool_entry(name, min(calls, MOST), None, None)
+    outcomes = (one[outcome] + other[outcome] for outcome in ("success_count", "error_count"))
+    return _tool_entry(name, calls, *outcomes)
 
 
 def _as_text(value: Text) -> str:

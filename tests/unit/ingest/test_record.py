@@ -352,6 +352,42 @@ def test_secrets_are_replaced_everywhere_and_counted() -> None:
     assert warnings(**changes) == ["Secrets were replaced before anything was stored: 7 insights_key."]
 
 
+@pytest.mark.parametrize("share_level", ["metadata", "full"])
+def test_names_of_models_and_tools_hold_no_secrets_either(share_level: str) -> None:
+    changes: dict[str, Any] = {
+        "model": KEY,
+        "token_usage": [row(model=f"a {KEY}", output=1)],
+        "tools": {f"Bash {KEY}": {"count": 1}},
+        "tool_calls": [{"tool_name": KEY}],
+    }
+
+    assert KEY not in json.dumps(record(share_level, **changes))
+    assert "3 insights_key." in warnings(share_level, **changes)[0]
+
+
+def test_what_has_one_name_without_its_secrets_is_counted_together() -> None:
+    other = "dkd_sk_" + "j" * 43
+    body = record(
+        agent="x",
+        tools={KEY: {"count": 3, "success": 1}, other: {"count": 4, "success": 4}},
+        token_usage=[row(1, model=KEY, output=2), row(3, model=other, output=4)],
+    )
+
+    assert body["tools"] == [
+        {"tool_name": "[REDACTED:insights_key]", "call_count": 7, "success_count": 5, "error_count": 2}
+    ]
+    assert [(entry["tokens_in"], entry["tokens_out"]) for entry in body["models"]] == [(4, 6)]
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(MOST, None), (None, None)])
+def test_what_is_counted_together_stays_possible(count: int | None, outcome: int | None) -> None:
+    other = "dkd_sk_" + "j" * 43
+    tools = {KEY: {"count": MOST, "success": count}, other: {"count": 1, "success": 1}}
+
+    (entry,) = record(agent="x", tools=tools)["tools"]
+    assert (entry["call_count"], entry["success_count"]) == (MOST, outcome)
+
+
 def test_equal_uploads_have_equal_hashes_whenever_they_come() -> None:
     later = NOW + timedelta(days=1)
     for changes in ({}, {"started_at": ZERO, "messages": None}):
