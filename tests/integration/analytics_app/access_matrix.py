@@ -40,6 +40,7 @@ CALLBACKS: dict[str, Who] = {
     "pages.admin.show_people": "admin",
     "pages.admin.add_person": "admin",
     "pages.admin.change_keys": "admin",
+    "pages.admin.change_standing": "admin",
     "pages.admin_inbox.show_health": "admin",
     "pages.admin_inbox.show_quarantine": "admin",
     "pages.admin_inbox.change_quarantine": "admin",
