@@ -188,7 +188,7 @@ def disturbed(body: dict[str, Any], chance: random.Random) -> dict[str, Any]:
         part: Any = broken
         for step in way:
             part = part[step]
-        part[last] = chance.choice(JUNK)
+        part[last] = deepcopy(chance.choice(JUNK))
     return broken
 
 
