@@ -27,6 +27,7 @@ from ingest.openapi import OpenApi, describe
 from ingest.patience import Patience
 from ingest.postbox import Postbox
 from ingest.redaction import Redactor
+from ingest.request import Request
 from ingest.team import Team
 from ingest.uploads import Uploads, UploadStates
 from ingest.waiting import SEATS, Waiting
@@ -63,7 +64,7 @@ def create_app(
     description = describe(public_team_stats=settings.insights_public_team_stats)
 
     app: falcon.App[Any, Any] = falcon.App(
-        middleware=[metrics, AccessLog(settings.insights_key_prefix), Patience()]
+        request_type=Request, middleware=[metrics, AccessLog(settings.insights_key_prefix), Patience()]
     )
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
     errors.install(app)

@@ -273,6 +273,7 @@ def requests() -> Iterator[Wire]:
         "an empty line": b"\r\n" + sized,
         "small letters": sized.replace(b"POST", b"post"),
         "a method of its own": sized.replace(b"POST", b"BREW"),
+        "the framework's own method": sized.replace(b"POST", b"WEBSOCKET"),
         "a long method": sized.replace(b"POST", b"P" * 5_000),
         "a whole address": sized.replace(SINGLE.encode(), b"http://elsewhere" + SINGLE.encode()),
         "no path": sized.replace(SINGLE.encode(), b"*"),

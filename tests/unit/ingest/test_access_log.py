@@ -84,3 +84,20 @@ def test_a_key_sent_as_the_id_of_the_request_is_not_taken(api: Api) -> None:
     answer = api.call("GET", "/health/live", None, headers={"X-Request-ID": "dkd_sk_alice"})
 
     assert "dkd_sk_alice" not in answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("secret", ["ghp_" + "aB3x" * 9, "sk-ant-" + "aB3x" * 10, "k" * 43, "k" * 8])
+@pytest.mark.parametrize(
+    "key", [{"X-API-Key": "acme_" + "k" * 43}, {"Authorization": "Bearer acme_" + "k" * 43}]
+)
+def test_no_secret_is_taken_for_a_request_id(api: Api, secret: str, key: dict[str, str]) -> None:
+    with structlog.testing.capture_logs() as lines:
+        answer = api.call("GET", "/health/live", None, headers={"X-Request-ID": secret, **key})
+
+    assert secret not in str(lines)
+    assert secret not in answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me", "/health", "/nothing"])
+def test_nothing_is_kept_by_a_cache(api: Api, path: str) -> None:
+    assert api.get(path).headers["Cache-Control"] == "no-store"

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import structlog
+from falcon.testing import StartResponseMock, create_environ
 
 from db.errors import Contention, Refused, StorageError, StorageUnavailable
 from ingest.errors import REASONS, pointer
@@ -78,3 +79,18 @@ def test_a_pointer_is_written_by_its_rfc(steps: tuple[str | int, ...], expected:
 def test_every_reason_is_one_stable_word(reason: str) -> None:
     assert reason.replace("_", "").isalpha() and reason.islower()
     assert 400 <= REASONS[reason].status < 600
+
+
+@pytest.mark.parametrize("method", ["BREW", "PRI", "WEBSOCKET", "M-SEARCH", "TRACE"])
+@pytest.mark.parametrize(
+    ("path", "offered"), [("/api/v1/sessions", "POST"), ("/health", "GET"), ("/nothing", None)]
+)
+def test_a_method_that_nobody_knows_is_refused_with_what_is_offered(
+    api: Api, method: str, path: str, offered: str | None
+) -> None:
+    environ = create_environ(path, method="POST") | {"REQUEST_METHOD": method}
+    starts = StartResponseMock()
+    api.client.app(environ, starts)
+
+    assert starts.status[:3] == ("405" if offered else "404")
+    assert offered is None or offered in starts.headers_dict["allow"]
