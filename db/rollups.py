@@ -10,7 +10,10 @@ from db.periods import Period
 from db.records import UserDay
 
 GRAINS = ("stats", "usage", "tools", "hours")
-TEAM_GRAINS = ("usage", "tools", "hours")
+#: The months are summed up from the days before them.
+TEAM_GRAINS = ("usage", "months", "tools", "hours")
+#: Those that people's months are summed up from.
+MONTH_GRAINS = ("stats", "usage")
 
 
 def lock(db: Statements) -> None:
@@ -47,9 +50,11 @@ def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list
 
 
 def write(db: Statements, grain: str, days: Sequence[UserDay], rows: str = "[]") -> None:
-    """Put these rows, a JSON list of objects, in the place of everything a grain held for these days."""
+    """Put these rows, a JSON list of objects, in the place of all that a grain held for these days."""
     db.execute(f"daily_clear_{grain}", **_columns(days))
     db.execute(f"daily_write_{grain}", rows=rows)
+    if grain in MONTH_GRAINS:
+        db.execute(f"monthly_{grain}_recompute", **_columns(days))
 
 
 def recompute_team(db: Statements, days: Sequence[date]) -> None:

@@ -30,7 +30,8 @@ def team_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> 
 
 def team_totals(db: Statements, period: Period, filters: Filters = EVERYTHING) -> Totals:
     """The sums of the whole period."""
-    return total(team_days(db, period, filters), active_users(db, period, filters))
+    sums = db.fetch_one("team_totals", **_parameters(period, filters)) or {}
+    return Totals.from_row(sums | {"active_users": active_users(db, period, filters)})
 
 
 def active_users(db: Statements, period: Period, filters: Filters = EVERYTHING) -> int:

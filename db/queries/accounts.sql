@@ -52,6 +52,8 @@ WITH usage AS (
     DELETE FROM daily_tools WHERE user_id = %(user_id)s
 ), hours AS (
     DELETE FROM daily_hours WHERE user_id = %(user_id)s
+), months AS (
+    DELETE FROM monthly_usage WHERE user_id = %(user_id)s
 )
 DELETE FROM users WHERE user_id = %(user_id)s;
 

@@ -3,14 +3,14 @@
 -- name: board_standings
 SELECT user_id, username, show_in_leaderboard AS takes_part,
        sum(session_count)::bigint AS session_count,
-       sum(total_tokens_in + total_tokens_out)::bigint AS tokens,
-       count(*) AS active_days,
+       sum(tokens_in + tokens_out)::bigint AS tokens,
+       sum(active_days)::bigint AS active_days,
        sum(cache_read_tokens)::bigint AS cache_read_tokens,
-       sum(total_tokens_in + cache_read_tokens + cache_creation_tokens)::bigint AS tokens_read,
+       sum(tokens_in + cache_read_tokens + cache_creation_tokens)::bigint AS tokens_read,
        sum(calls_succeeded)::bigint AS calls_succeeded,
        sum(calls_failed)::bigint AS calls_failed
-FROM daily_stats JOIN users USING (user_id)
-WHERE stat_date BETWEEN %(first)s AND %(last)s AND active
+FROM stats_between(%(first)s, %(last)s) JOIN users USING (user_id)
+WHERE active
   AND (show_in_leaderboard OR user_id = %(user_id)s)
   AND (SELECT leaderboard_on FROM team_settings)
 GROUP BY user_id, username, show_in_leaderboard

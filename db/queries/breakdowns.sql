@@ -7,7 +7,9 @@ SELECT stat_date, sum(call_count)::bigint AS call_count, sum(success_count)::big
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
 FROM (
     SELECT stat_date, tool_name, project_name, call_count, success_count, error_count, unreported_count
-    FROM team_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    FROM team_tools
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+      AND by_project = (%(project)s::text IS NOT NULL) AND project_name = coalesce(%(project)s, '')
     UNION ALL
     SELECT stat_date, tool_name, project_name, call_count, success_count, error_count, unreported_count
     FROM daily_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
@@ -22,7 +24,8 @@ SELECT project_name AS name, sum(call_count)::bigint AS call_count, sum(success_
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
 FROM (
     SELECT tool_name, project_name, call_count, success_count, error_count, unreported_count
-    FROM team_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    FROM team_tools
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL AND by_project
     UNION ALL
     SELECT tool_name, project_name, call_count, success_count, error_count, unreported_count
     FROM daily_tools WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
@@ -33,30 +36,37 @@ ORDER BY call_count DESC, project_name
 LIMIT %(limit)s;
 
 -- name: tool_people
-SELECT username AS name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
-       sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
-FROM daily_tools JOIN users USING (user_id)
-WHERE stat_date BETWEEN %(first)s AND %(last)s AND tool_name = %(tool)s
-  AND (%(project)s::text IS NULL OR project_name = %(project)s)
-  AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
-GROUP BY username
+SELECT username AS name, call_count, success_count, error_count, unreported_count
+FROM (
+    SELECT user_id, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
+           sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
+    FROM daily_tools
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND tool_name = %(tool)s
+      AND (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    GROUP BY user_id
+) AS called
+JOIN users USING (user_id)
 ORDER BY call_count DESC, username
 LIMIT %(limit)s;
 
 -- name: people_steps
 -- Distinct people by day, week or month, which no sum of days can tell.
-SELECT date_trunc(%(grain)s, stat_date::timestamp)::date AS first_day, count(DISTINCT user_id) AS active_users
+SELECT first_day, count(*) AS active_users
 FROM (
-    SELECT stat_date, user_id FROM daily_stats
+    SELECT date_trunc(%(grain)s, stat_date::timestamp)::date AS first_day, user_id FROM daily_stats
     WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(project)s::text IS NULL AND %(model)s::text IS NULL
+      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    GROUP BY first_day, user_id
     UNION ALL
-    SELECT stat_date, user_id FROM daily_usage
+    SELECT date_trunc(%(grain)s, stat_date::timestamp)::date AS first_day, user_id FROM daily_usage
     WHERE stat_date BETWEEN %(first)s AND %(last)s
       AND (%(project)s::text IS NOT NULL OR %(model)s::text IS NOT NULL)
       AND (%(project)s::text IS NULL OR project_name = %(project)s)
       AND (%(model)s::text IS NULL OR model = %(model)s)
+      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    GROUP BY first_day, user_id
 ) AS active
-WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
 GROUP BY first_day
 ORDER BY first_day;
 
@@ -69,7 +79,9 @@ WITH figures AS (
     FROM (
         SELECT stat_date, project_name, model, session_count, tokens_in, tokens_out, duration_seconds, cost_usd,
                unpriced_tokens
-        FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+        FROM team_usage
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+      AND by_project AND by_model = (%(model)s::text IS NOT NULL) AND model = coalesce(%(model)s, '')
         UNION ALL
         SELECT stat_date, project_name, model, session_count, tokens_in, tokens_out, duration_seconds, cost_usd,
                unpriced_tokens
@@ -79,12 +91,14 @@ WITH figures AS (
       AND (%(model)s::text IS NULL OR model = %(model)s)
     GROUP BY project_name
 ), people AS (
-    SELECT project_name, count(DISTINCT user_id) AS active_users
-    FROM daily_usage
-    WHERE stat_date BETWEEN %(first)s AND %(last)s
-      AND (%(project)s::text IS NULL OR project_name = %(project)s)
-      AND (%(model)s::text IS NULL OR model = %(model)s)
-      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    SELECT project_name, count(*) AS active_users
+    FROM (
+        SELECT project_name, user_id FROM usage_between(%(first)s, %(last)s)
+        WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+          AND (%(model)s::text IS NULL OR model = %(model)s)
+          AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+        GROUP BY project_name, user_id
+    ) AS each
     GROUP BY project_name
 )
 SELECT project_name, session_count::bigint AS session_count, tokens_in::bigint AS tokens_in,
@@ -98,7 +112,9 @@ LIMIT %(limit)s;
 SELECT stat_date, project_name, sum(tokens_in + tokens_out)::bigint AS tokens
 FROM (
     SELECT stat_date, project_name, model, tokens_in, tokens_out
-    FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    FROM team_usage
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+      AND by_project AND by_model = (%(model)s::text IS NOT NULL) AND model = coalesce(%(model)s, '')
     UNION ALL
     SELECT stat_date, project_name, model, tokens_in, tokens_out
     FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
@@ -117,7 +133,9 @@ SELECT stat_date, model, sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::b
 FROM (
     SELECT stat_date, project_name, model, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
            unpriced_tokens
-    FROM team_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+    FROM team_usage
+    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+      AND by_model AND by_project = (%(project)s::text IS NOT NULL) AND project_name = coalesce(%(project)s, '')
     UNION ALL
     SELECT stat_date, project_name, model, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
            unpriced_tokens
@@ -130,14 +148,18 @@ ORDER BY stat_date, model;
 
 -- name: charges
 -- Who used what on which project, to pass the cost on.
-SELECT username, project_name, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,
-       sum(tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
-       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(cost_usd) AS cost_usd,
-       sum(unpriced_tokens)::bigint AS unpriced_tokens
-FROM daily_usage JOIN users USING (user_id)
-WHERE stat_date BETWEEN %(first)s AND %(last)s
-  AND (%(project)s::text IS NULL OR project_name = %(project)s)
-  AND (%(model)s::text IS NULL OR model = %(model)s)
-  AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
-GROUP BY username, project_name
+SELECT username, project_name, session_count, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
+       unpriced_tokens
+FROM (
+    SELECT user_id, project_name, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,
+           sum(tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+           sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(cost_usd) AS cost_usd,
+           sum(unpriced_tokens)::bigint AS unpriced_tokens
+    FROM usage_between(%(first)s, %(last)s)
+    WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(model)s::text IS NULL OR model = %(model)s)
+      AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
+    GROUP BY user_id, project_name
+) AS used
+JOIN users USING (user_id)
 ORDER BY username, project_name;

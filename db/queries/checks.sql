@@ -80,23 +80,49 @@ SELECT 'billionths of a dollar of days = by project and model',
 UNION ALL
 SELECT 'tokens by person = without people',
        (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM daily_usage),
-       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM team_usage)
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM team_usage WHERE by_project AND by_model)
 UNION ALL
 SELECT 'billionths of a dollar by person = without people',
        (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM daily_usage),
-       (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM team_usage)
+       (SELECT coalesce(sum(cost_usd) * 1000000000, 0)::bigint FROM team_usage WHERE by_project AND by_model)
 UNION ALL
 SELECT 'tokens without a price of days = without people',
        (SELECT coalesce(sum(unpriced_tokens), 0)::bigint FROM daily_stats),
-       (SELECT coalesce(sum(unpriced_tokens), 0)::bigint FROM team_usage)
+       (SELECT coalesce(sum(unpriced_tokens), 0)::bigint FROM team_usage WHERE by_project AND by_model)
 UNION ALL
 SELECT 'tool calls by person = without people',
        (SELECT coalesce(sum(call_count), 0)::bigint FROM daily_tools),
-       (SELECT coalesce(sum(call_count), 0)::bigint FROM team_tools)
+       (SELECT coalesce(sum(call_count), 0)::bigint FROM team_tools WHERE by_project)
 UNION ALL
 SELECT 'sessions of days = sessions by hour',
        (SELECT coalesce(sum(session_count), 0)::bigint FROM daily_stats),
-       (SELECT coalesce(sum(session_count), 0)::bigint FROM team_hours)
+       (SELECT coalesce(sum(session_count), 0)::bigint FROM team_hours WHERE by_project AND by_model)
+UNION ALL
+SELECT 'tokens without people = over all projects and models',
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint * 3 FROM team_usage
+        WHERE by_project AND by_model),
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM team_usage
+        WHERE NOT (by_project AND by_model))
+UNION ALL
+SELECT 'tokens by project = of months',
+       (SELECT coalesce(sum(tokens_in + tokens_out), 0)::bigint FROM team_usage WHERE by_project AND NOT by_model),
+       (SELECT coalesce(sum(tokens), 0)::bigint FROM team_months)
+UNION ALL
+SELECT 'tool calls without people = over all projects',
+       (SELECT coalesce(sum(call_count), 0)::bigint FROM team_tools WHERE by_project),
+       (SELECT coalesce(sum(call_count), 0)::bigint FROM team_tools WHERE NOT by_project)
+UNION ALL
+SELECT 'sessions by hour = over all projects and models',
+       (SELECT coalesce(sum(session_count), 0)::bigint * 3 FROM team_hours WHERE by_project AND by_model),
+       (SELECT coalesce(sum(session_count), 0)::bigint FROM team_hours WHERE NOT (by_project AND by_model))
+UNION ALL
+SELECT 'tokens of days = of months',
+       (SELECT coalesce(sum(total_tokens_in + total_tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM daily_stats),
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM monthly_stats)
+UNION ALL
+SELECT 'tokens of days by project and model = of months',
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM daily_usage),
+       (SELECT coalesce(sum(tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens), 0)::bigint FROM monthly_usage)
 UNION ALL
 SELECT 'settled uploads keep no body', 0, count(*)
 FROM inbox WHERE state IN ('persisted', 'repeated', 'discarded') AND body IS NOT NULL

@@ -135,28 +135,72 @@ SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS day (
 );
 
 -- name: team_usage_recompute
--- The days without people: sums of what the people's days say now.
+-- The days without people: sums of what the people's days say now, at every grain that is looked at.
 DELETE FROM team_usage WHERE stat_date = ANY (%(days)s::date[]);
 INSERT INTO team_usage
-SELECT stat_date, project_name, model, sum(session_count), sum(total_messages), sum(duration_seconds),
-       sum(tokens_in), sum(tokens_out), sum(cache_read_tokens), sum(cache_creation_tokens),
-       sum(cost_usd), sum(unpriced_tokens)
+SELECT GROUPING(project_name) = 0, GROUPING(model) = 0, coalesce(project_name, ''), coalesce(model, ''), stat_date,
+       count(DISTINCT user_id), sum(session_count), sum(total_messages), sum(duration_seconds), sum(tokens_in),
+       sum(tokens_out), sum(cache_read_tokens), sum(cache_creation_tokens), sum(cost_usd), sum(unpriced_tokens)
 FROM daily_usage WHERE stat_date = ANY (%(days)s::date[])
-GROUP BY stat_date, project_name, model;
+GROUP BY stat_date, CUBE (project_name, model);
+
+-- name: team_months_recompute
+DELETE FROM team_months WHERE month IN (SELECT date_trunc('month', day::timestamp)::date FROM unnest(%(days)s::date[]) AS day);
+INSERT INTO team_months
+SELECT month, project_name, sum(session_count), sum(tokens_in + tokens_out)
+FROM (SELECT DISTINCT date_trunc('month', day::timestamp)::date AS month FROM unnest(%(days)s::date[]) AS day) AS touched
+JOIN team_usage ON stat_date >= month AND stat_date < month + interval '1 month'
+WHERE by_project AND NOT by_model
+GROUP BY month, project_name;
 
 -- name: team_tools_recompute
 DELETE FROM team_tools WHERE stat_date = ANY (%(days)s::date[]);
 INSERT INTO team_tools
-SELECT stat_date, project_name, tool_name, sum(call_count), sum(success_count), sum(error_count), sum(unreported_count)
+SELECT GROUPING(project_name) = 0, coalesce(project_name, ''), tool_name, stat_date, sum(call_count),
+       sum(success_count), sum(error_count), sum(unreported_count)
 FROM daily_tools WHERE stat_date = ANY (%(days)s::date[])
-GROUP BY stat_date, project_name, tool_name;
+GROUP BY stat_date, tool_name, CUBE (project_name);
 
 -- name: team_hours_recompute
 DELETE FROM team_hours WHERE stat_date = ANY (%(days)s::date[]);
 INSERT INTO team_hours
-SELECT stat_date, project_name, model, hour, sum(session_count)
+SELECT GROUPING(project_name) = 0, GROUPING(model) = 0, coalesce(project_name, ''), coalesce(model, ''), hour, stat_date,
+       sum(session_count)
 FROM daily_hours WHERE stat_date = ANY (%(days)s::date[])
-GROUP BY stat_date, project_name, model, hour;
+GROUP BY stat_date, hour, CUBE (project_name, model);
+
+-- name: monthly_stats_recompute
+-- The months of people that these days lie in: sums of what their days say now.
+DELETE FROM monthly_stats
+WHERE (user_id, month) IN (
+    SELECT user_id, date_trunc('month', stat_date::timestamp)::date
+    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date));
+INSERT INTO monthly_stats
+SELECT user_id, month, count(*), sum(session_count), sum(total_tokens_in), sum(total_tokens_out), sum(cache_read_tokens),
+       sum(cache_creation_tokens), sum(calls_succeeded), sum(calls_failed), max(last_upload_at)
+FROM (
+    SELECT DISTINCT user_id, date_trunc('month', stat_date::timestamp)::date AS month
+    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+) AS touched
+JOIN daily_stats USING (user_id)
+WHERE stat_date >= month AND stat_date < month + interval '1 month'
+GROUP BY user_id, month;
+
+-- name: monthly_usage_recompute
+DELETE FROM monthly_usage
+WHERE (user_id, month) IN (
+    SELECT user_id, date_trunc('month', stat_date::timestamp)::date
+    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date));
+INSERT INTO monthly_usage
+SELECT user_id, month, project_name, model, sum(session_count), sum(tokens_in), sum(tokens_out), sum(cache_read_tokens),
+       sum(cache_creation_tokens), sum(cost_usd), sum(unpriced_tokens)
+FROM (
+    SELECT DISTINCT user_id, date_trunc('month', stat_date::timestamp)::date AS month
+    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+) AS touched
+JOIN daily_usage USING (user_id)
+WHERE stat_date >= month AND stat_date < month + interval '1 month'
+GROUP BY user_id, month, project_name, model;
 
 -- name: rollups_note_change
 -- Open pages ask for this one row to learn that there is something new.
@@ -175,14 +219,17 @@ ON CONFLICT (only_row) DO UPDATE SET time_zone = excluded.time_zone, changed_at 
 
 -- name: rollups_empty
 -- Days of another zone are no days of ours.
-TRUNCATE daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_tools, team_hours;
+TRUNCATE daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_months, team_tools, team_hours,
+         monthly_stats, monthly_usage;
 
 -- name: days_mark_all_dirty
 -- What is left of sessions whose rows are gone stays on the day it was counted on, whatever the zone.
+-- Day by day, the newest first: what is recomputed together then touches few of the days without people.
 INSERT INTO dirty_days (user_id, stat_date)
-SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date FROM sessions
+SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date AS stat_date FROM sessions
 UNION
-SELECT user_id, stat_date FROM retired_days;
+SELECT user_id, stat_date FROM retired_days
+ORDER BY stat_date DESC;
 
 -- name: days_mark_between
 -- Everything a period holds or held: days of sessions, and days that still stand in the rollups.

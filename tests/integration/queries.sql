@@ -19,7 +19,7 @@ SELECT pg_class.relname AS name, min(pg_attribute.attname) AS first_column
 FROM pg_index
 JOIN pg_class ON pg_class.oid = pg_index.indrelid
 JOIN pg_attribute ON pg_attribute.attrelid = pg_class.oid AND pg_attribute.attnum = pg_index.indkey[0]
-WHERE pg_index.indisprimary AND pg_class.relnamespace = 'public'::regnamespace
+WHERE pg_index.indisprimary AND pg_class.relnamespace = 'public'::regnamespace AND NOT pg_class.relispartition
 GROUP BY pg_class.relname;
 
 -- name: test_states
@@ -132,6 +132,9 @@ UNION ALL SELECT 'hours', to_jsonb(day)::text FROM daily_hours AS day
 UNION ALL SELECT 'team usage', to_jsonb(day)::text FROM team_usage AS day
 UNION ALL SELECT 'team tools', to_jsonb(day)::text FROM team_tools AS day
 UNION ALL SELECT 'team hours', to_jsonb(day)::text FROM team_hours AS day
+UNION ALL SELECT 'team months', to_jsonb(month)::text FROM team_months AS month
+UNION ALL SELECT 'months', to_jsonb(month)::text FROM monthly_stats AS month
+UNION ALL SELECT 'months by project and model', to_jsonb(month)::text FROM monthly_usage AS month
 ORDER BY 1, 2;
 
 -- name: test_let_uploads_age
@@ -200,3 +203,49 @@ SELECT username AS person, stat_date AS day, session_count::bigint AS sessions, 
        cache_read_tokens::bigint AS cache_read, cache_creation_tokens::bigint AS cache_creation,
        coalesce(cost_usd * 1000000000, 0)::bigint AS nanodollars, unpriced_tokens::bigint AS unpriced
 FROM daily_stats JOIN users USING (user_id);
+
+-- name: test_stats_of_days
+-- A period's figures of people, added up day by day.
+SELECT user_id, count(*) AS active_days, sum(session_count)::bigint AS session_count, sum(total_tokens_in)::bigint AS tokens_in,
+       sum(total_tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(calls_succeeded)::bigint AS calls_succeeded,
+       sum(calls_failed)::bigint AS calls_failed, max(last_upload_at) AS last_upload_at
+FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY user_id ORDER BY user_id;
+
+-- name: test_stats_between
+SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::bigint AS session_count,
+       sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out,
+       sum(cache_read_tokens)::bigint AS cache_read_tokens, sum(cache_creation_tokens)::bigint AS cache_creation_tokens,
+       sum(calls_succeeded)::bigint AS calls_succeeded, sum(calls_failed)::bigint AS calls_failed,
+       max(last_upload_at) AS last_upload_at
+FROM stats_between(%(first)s, %(last)s) GROUP BY user_id ORDER BY user_id;
+
+-- name: test_usage_of_days
+SELECT user_id, project_name, model, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,
+       sum(tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(cost_usd) AS cost_usd,
+       sum(unpriced_tokens)::bigint AS unpriced_tokens
+FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s
+GROUP BY user_id, project_name, model ORDER BY user_id, project_name, model;
+
+-- name: test_usage_between
+SELECT user_id, project_name, model, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,
+       sum(tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(cost_usd) AS cost_usd,
+       sum(unpriced_tokens)::bigint AS unpriced_tokens
+FROM usage_between(%(first)s, %(last)s)
+GROUP BY user_id, project_name, model ORDER BY user_id, project_name, model;
+
+-- name: test_people_of_days
+SELECT stat_date, count(DISTINCT user_id) AS active_users FROM daily_usage
+WHERE stat_date BETWEEN %(first)s AND %(last)s
+  AND (%(project)s::text IS NULL OR project_name = %(project)s) AND (%(model)s::text IS NULL OR model = %(model)s)
+GROUP BY stat_date;
+
+-- name: test_projects_of_days
+SELECT project_name, sum(session_count)::bigint AS session_count, sum(tokens_in + tokens_out)::bigint AS tokens
+FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY project_name ORDER BY project_name;
+
+-- name: test_projects_between
+SELECT project_name, sum(session_count)::bigint AS session_count, sum(tokens)::bigint AS tokens
+FROM projects_between(%(first)s, %(last)s) GROUP BY project_name ORDER BY project_name;

@@ -30,6 +30,8 @@ OWNED = {
     "daily_usage",
     "daily_tools",
     "daily_hours",
+    "monthly_stats",
+    "monthly_usage",
     "retired_days",
     "retired_models",
     "retired_tools",
@@ -51,6 +53,7 @@ def test_every_other_table_holds_nobodys_session_data(database: Database) -> Non
     people_free = {
         "audit_log",
         "team_usage",
+        "team_months",
         "team_tools",
         "team_hours",
         "rollup_state",

@@ -1,0 +1,60 @@
+"""Periods are read from whole months and from sums over projects and models, and say what their days say."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from db import usage
+from db.connection import Database
+from db.periods import Period
+from db.records import Account, Filters
+from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
+
+TODAY = date(2026, 11, 22)
+#: With and without whole months in them, and at the very edges of those.
+EDGES = [
+    (date(2026, 10, 1), date(2026, 10, 31)),
+    (date(2026, 10, 2), date(2026, 10, 31)),
+    (date(2026, 10, 1), date(2026, 10, 30)),
+    (date(2026, 9, 30), date(2026, 11, 1)),
+    (date(2026, 10, 31), date(2026, 11, 1)),
+    (date(2026, 10, 7), date(2026, 10, 7)),
+]
+
+
+def periods(seed: int, count: int) -> list[Period]:
+    chance = random.Random(seed)
+    firsts = [TODAY - timedelta(days=chance.randrange(100)) for _ in range(count)]
+    drawn = [Period(first, first + timedelta(days=chance.randrange(75))) for first in firsts]
+    return [Period(*edge) for edge in EDGES] + drawn
+
+
+@pytest.fixture
+def worked(database: Database, alice: Account, bob: Account, admin: Account) -> Database:
+    """Eighty days of three people."""
+    work(database, [alice, bob, admin], seed=5, count=120)
+    return database
+
+
+@pytest.mark.parametrize("what", ["stats", "usage", "projects"])
+def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: Database, what: str) -> None:
+    for period in periods(3, 40):
+        of = {"first": period.first, "last": period.last}
+        assert worked.fetch(f"test_{what}_between", **of) == worked.fetch(f"test_{what}_of_days", **of), (
+            period
+        )
+
+
+@pytest.mark.parametrize("project", [None, PROJECTS[0]])
+@pytest.mark.parametrize("model", [None, MODELS[0]])
+def test_people_are_counted_once_a_day_whatever_the_filter(
+    worked: Database, project: str | None, model: str | None
+) -> None:
+    period = Period(TODAY - timedelta(days=79), TODAY)
+    of = {"first": period.first, "last": period.last, "project": project, "model": model}
+    counted = {row["stat_date"]: row["active_users"] for row in worked.fetch("test_people_of_days", **of)}
+    days = usage.team_days(worked, period, Filters(project=project, model=model))
+    assert {day.stat_date: day.active_users for day in days if day.active_users} == counted
+    sums = usage.team_totals(worked, period, Filters(project=project, model=model))
+    assert sums == usage.total(days, sums.active_users)
