@@ -15,7 +15,7 @@ READY := $(or $(wildcard $(TEST)),$(LOCAL))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick soak bench fuzz pictures check lock clean
+.PHONY: help run demo test quick soak bench charts fuzz pictures check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ soak: $(TEST) ## The long proofs: 2,000 uploads while every process is killed at
 
 bench: $(TEST) ## Measure uploads, beside another server: make bench ARGS="--help"
 	@$(RUN) -m benchmarks.ingest $(ARGS)
+
+charts: $(TEST) ## Measure charts over a million sessions, beside another server: make charts ARGS="--help"
+	@$(RUN) -m benchmarks.charts $(ARGS)
 
 fuzz: $(TEST) ## Ask the API some 5,000 things made from its own description, valid and not; another seed: make fuzz FUZZ_SEED=2
 	@FUZZ_EXAMPLES=420 $(RUN) -m pytest tests/integration/ingest/test_fuzz.py -s $(ARGS)

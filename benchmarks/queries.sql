@@ -22,7 +22,8 @@ SELECT EXISTS (SELECT FROM dirty_days) AS waits;
 
 -- name: bench_ours_clear
 TRUNCATE inbox, sessions, messages, tool_usage, tool_calls, session_tags, session_models, dirty_days,
-         daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_tools, team_hours;
+         daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_months, team_tools, team_hours,
+         monthly_stats, monthly_usage;
 
 -- name: bench_days
 -- What the charts count, whose and of which day.

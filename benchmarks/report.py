@@ -76,7 +76,7 @@ def _comparison(findings: Findings) -> str:
     if findings.steady:
         lines.append(_charted(findings.steady))
     head = ["sessions committed as rows, a second", "Insights", "peer", "ratio (lowest–highest pair)", "goal"]
-    return _table(head, lines)
+    return table(head, lines)
 
 
 def _compared(load: Workload, rounds: Rounds) -> list[str]:
@@ -109,7 +109,7 @@ def _details(findings: Findings) -> str:
         "PostgreSQL",
         "errors",
     ]
-    return _table(
+    return table(
         head,
         [
             _detail(load, name, rounds[name])
@@ -134,7 +134,7 @@ def _detail(load: Workload, name: str, rounds: Sequence[Round]) -> list[str]:
     ]
 
 
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     rule = ["---"] * len(head)
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
 

@@ -110,8 +110,8 @@ def our_house(home: Path) -> Iterator[Server]:
     programs = [Program(name, commands[name], environment, probes.get(name)) for name in PROCESSES]
     with closing(Database(settings.postgres, pool_size=2, deadline=DEADLINE_SECONDS)) as database:
         _enrol(database)
-        with _running(programs, home) as processes:
-            yield Server("ours", settings.addresses.ingest, database, processes, _postgres(home))
+        with running(programs, home) as processes:
+            yield Server("ours", settings.addresses.ingest, database, processes, postgres_of(home))
 
 
 def _enrol(database: Database) -> None:
@@ -142,8 +142,8 @@ def peer_server(peer: Peer, home: Path, ours: Database) -> Iterator[Server]:
     program = Program("peer", command, os.environ, Probe("127.0.0.1", port))
     with closing(Database(url, pool_size=2, deadline=DEADLINE_SECONDS)) as database:
         _enrol_at_peer(database)
-        with _running([program], home) as processes:
-            yield Server("peer", f"http://127.0.0.1:{port}", database, processes, _postgres(home))
+        with running([program], home) as processes:
+            yield Server("peer", f"http://127.0.0.1:{port}", database, processes, postgres_of(home))
 
 
 def _enrol_at_peer(database: Database) -> None:
@@ -157,7 +157,7 @@ def _enrol_at_peer(database: Database) -> None:
 
 
 @contextmanager
-def _running(programs: list[Program], home: Path) -> Iterator[list[int]]:
+def running(programs: list[Program], home: Path) -> Iterator[list[int]]:
     with ExitStack() as stack:
         pids = []
         for program in programs:
@@ -167,7 +167,7 @@ def _running(programs: list[Program], home: Path) -> Iterator[list[int]]:
         yield pids
 
 
-def _postgres(home: Path) -> int:
+def postgres_of(home: Path) -> int:
     return int((home / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
 
