@@ -1,20 +1,26 @@
 """Exported files in an S3 bucket: finished on this machine, then put: an upload counts once it is complete."""
 
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-import pyarrow as pa
-from pyarrow import fs
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from tasks.shelf import period_of
 
-CONNECT_SECONDS, REQUEST_SECONDS = 5, 60
-TRIES = 3
-# So many requests at a time where many files go at once.
-HANDS = 16
+CONNECT, REQUEST = timedelta(seconds=5), timedelta(seconds=60)
+RETRIES, RETRY = 4, timedelta(seconds=30)
+# Larger files go in parts of this size; what of them is under way is held in memory.
+PART_BYTES, PARTS_AT_ONCE = 8 * 2**20, 2
+
+
+class BucketError(OSError):
+    """The bucket, or the way to it, refuses."""
 
 
 class Bucket:
@@ -23,19 +29,21 @@ class Bucket:
     def __init__(self, address: str, aside: Path, *, endpoint: str | None, region: str | None) -> None:
         self.address = address
         self.aside = aside
-        self._root = address.removeprefix("s3://").rstrip("/")
         self._endpoint, self._region = endpoint, region
 
     @cached_property
-    def _store(self) -> fs.S3FileSystem:
+    def _store(self) -> S3Store:
         """Made at the first use: who never exports needs no credentials, which are the usual ones of AWS."""
-        return fs.S3FileSystem(
-            endpoint_override=self._endpoint,
-            region=self._region,
-            connect_timeout=CONNECT_SECONDS,
-            request_timeout=REQUEST_SECONDS,
-            retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=TRIES),
-            allow_delayed_open=True,
+        chosen = {"endpoint": self._endpoint, "region": self._region}
+        return S3Store.from_url(
+            self.address,
+            config={name: value for name, value in chosen.items() if value},  # type: ignore[arg-type]
+            client_options={
+                "allow_http": (self._endpoint or "").startswith("http://"),
+                "connect_timeout": CONNECT,
+                "timeout": REQUEST,
+            },
+            retry_config={"max_retries": RETRIES, "retry_timeout": RETRY},
         )
 
     def clear_aside(self) -> None:
@@ -46,43 +54,40 @@ class Bucket:
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes."""
-        everything = fs.FileSelector(self._root, recursive=True, allow_not_found=True)
-        sizes = {
-            info.path.removeprefix(f"{self._root}/"): info.size
-            for info in self._store.get_file_info(everything)
-        }
+        with _translated(self.address):
+            sizes = {found["path"]: found["size"] for some in obstore.list(self._store) for found in some}
         return {path: size for path, size in sizes.items() if period_of(path)}
 
     def read(self, path: str) -> bytes | None:
         """What a file holds, if it is there."""
-        try:
-            with self._store.open_input_stream(f"{self._root}/{path}") as file:
-                content: bytes = file.read()
-        except FileNotFoundError:
-            return None
-        return content
+        with _translated(self.address):
+            try:
+                return bytes(obstore.get(self._store, path).bytes())
+            except FileNotFoundError:
+                return None
 
     def put(self, fresh: Path, path: str) -> None:
         """Let a finished file take its place: an upload that breaks off leaves what was there."""
-        with pa.memory_map(str(fresh)) as file:
-            content = file.read_buffer()
-            upload = self._store.open_output_stream(f"{self._root}/{path}")
-            # In one piece: closing is what completes an upload, and nothing of ours may fail between.
-            upload.write(content)
-            upload.close()
+        with _translated(self.address):
+            obstore.put(self._store, path, fresh, chunk_size=PART_BYTES, max_concurrency=PARTS_AT_ONCE)
 
     def remove(self, paths: Sequence[str]) -> None:
         """Take files away that may be there."""
-        with ThreadPoolExecutor(HANDS) as pool:
-            list(pool.map(self._remove, paths))
-
-    def _remove(self, path: str) -> None:
-        try:
-            self._store.delete_file(f"{self._root}/{path}")
-        except FileNotFoundError:
-            return
+        if paths:
+            with _translated(self.address):
+                obstore.delete(self._store, list(paths))
 
     def swap(self, fresh: Path, path: str, gone: Sequence[str]) -> None:
         """Let a finished file stand for these others: at two moments close together, for a bucket knows no better."""
         self.put(fresh, path)
         self.remove(gone)
+
+
+@contextmanager
+def _translated(address: str) -> Iterator[None]:
+    """Say it as a folder would, in one line."""
+    try:
+        yield
+    except BaseError as error:
+        line = str(error).strip().partition("\n")[0]
+        raise BucketError(f"{address}: {line}") from error

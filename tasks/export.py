@@ -133,8 +133,7 @@ def forget(db: Database, lake: Lake, username: str, today: date, *, seconds: flo
 def _turn(db: Database, lake: Lake, today: date, choose: Choice, seconds: float) -> Progress:
     """Write what is chosen until the time is over, at least one unit of it, and tell what there is then."""
     end, progress = time.monotonic() + seconds, Progress()
-    with exports.alone(db.url) as lock:
-        lake.shelf.clear_aside()
+    with exports.alone(db.url) as lock, _tidy(lake.shelf):
         _refuse_foreign(db, lake.shelf)
         survey = _survey(db, lake, today)
         units = survey.units(choose(survey))
@@ -146,6 +145,16 @@ def _turn(db: Database, lake: Lake, today: date, choose: Choice, seconds: float)
                 break
         _tell(db, lake)
     return progress
+
+
+@contextmanager
+def _tidy(shelf: Shelf) -> Iterator[None]:
+    """Before as afterwards nothing lies aside: it would hold people's rows, and nobody would look for them there."""
+    shelf.clear_aside()
+    try:
+        yield
+    finally:
+        shelf.clear_aside()
 
 
 def _refuse_foreign(db: Database, shelf: Shelf) -> None:
