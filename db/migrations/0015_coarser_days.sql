@@ -157,7 +157,12 @@ CREATE FUNCTION stats_between(first date, last date) RETURNS TABLE (
            last_upload_at
     FROM daily_stats
     WHERE stat_date BETWEEN first AND least(last, (date_trunc('month', first - interval '1 day') + interval '1 month - 1 day')::date)
-       OR stat_date BETWEEN greatest(date_trunc('month', first - interval '1 day') + interval '1 month',
+    UNION ALL
+    SELECT user_id, 1::bigint, session_count::bigint, total_tokens_in::bigint, total_tokens_out::bigint,
+           cache_read_tokens::bigint, cache_creation_tokens::bigint, calls_succeeded::bigint, calls_failed::bigint,
+           last_upload_at
+    FROM daily_stats
+    WHERE stat_date BETWEEN greatest(date_trunc('month', first - interval '1 day') + interval '1 month',
                                      date_trunc('month', last + interval '1 day'))::date AND last
 $$;
 
