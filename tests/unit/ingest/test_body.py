@@ -62,9 +62,7 @@ def test_another_packing_is_refused(encoding: str) -> None:
     assert refusal(request(b"[1]", Content_Encoding=encoding)) == "unsupported_encoding"
 
 
-@pytest.mark.parametrize(
-    "data", [b"[1]", PACKED[:-4], PACKED + b"more", b"", b"\x1f\x8b"]
-)
+@pytest.mark.parametrize("data", [b"[1]", PACKED[:-4], PACKED + b"more", b"", b"\x1f\x8b"])
 def test_broken_gzip_is_refused(data: bytes) -> None:
     assert refusal(request(data, Content_Encoding="gzip")) == "invalid_gzip"
 
