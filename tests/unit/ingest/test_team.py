@@ -27,7 +27,8 @@ DAY: dict[str, Any] = {
 
 
 def test_stats_are_the_sums_of_the_days(api: Api, database: FakeDatabase) -> None:
-    database.answers = {"team_days": [DAY, DAY], "team_people": [{"active_users": 1}]}
+    both = {name: value * 2 for name, value in DAY.items() if isinstance(value, int)}
+    database.answers = {"team_totals": [both | {"cost_usd": None}], "team_people": [{"active_users": 1}]}
 
     assert api.get("/api/v1/team/stats?days=2").json == {
         "period_days": 2,
