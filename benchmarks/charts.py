@@ -43,6 +43,8 @@ MILLION, FEW = 1_000_000, 10_000
 ENOUGH_ROUNDS = 5
 #: A page takes a fraction of the peer's time, and is asked for so many times as often.
 LOOKS_A_ROUND = 5
+#: Asked of every server and page before anything is measured: connections to PostgreSQL begin with empty memories.
+WARMING_UP = 6
 YEAR = f"?days={DAYS}"
 ANSWERS = ("tools", "stats", "trends", "leaderboard")
 #: What is opened, by the name that people know it under.
@@ -149,9 +151,10 @@ def _answers(house: House, name: str, rounds: int) -> dict[str, list[float]]:
     if any(other != said[LARGE] for other in said.values()):
         sys.exit(f"The servers do not hold the same year: {name} is answered with {said}")
     seconds: dict[str, list[float]] = {server: [] for server in addresses}
-    for _ in range(rounds):
+    for number in range(-WARMING_UP, rounds):
         for server, address in addresses.items():
-            seconds[server].append(_ask(address, name)[1])
+            took = _ask(address, name)[1]
+            seconds[server] += [took] if number >= 0 else []
     return seconds
 
 
@@ -178,10 +181,10 @@ def _looks(house: House, page: str, looks: int) -> dict[str, list[Look]]:
     for browser in browsers.values():
         browser.log_in(ADMIN, PASSWORD)
     bodies = {server: browser.bodies(*PAGES[page]) for server, browser in browsers.items()}
-    for _ in range(looks):
+    for number in range(-WARMING_UP, looks):
         for server, browser in browsers.items():
             frame, *parts = (browser.call(body).seconds for body in bodies[server])
-            seen[server].append(Look(frame, max(parts, default=None)))
+            seen[server] += [Look(frame, max(parts, default=None))] if number >= 0 else []
     return seen
 
 
