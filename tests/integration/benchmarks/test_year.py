@@ -19,7 +19,7 @@ from db.connection import Database
 from db.periods import last_days
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
-SESSIONS = 400
+SESSIONS = 150
 
 
 @pytest.fixture
