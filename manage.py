@@ -73,7 +73,8 @@ def _nobody_there(settings: AdminSettings) -> str | None:
     if settings.database_url is not None or socket_folder(settings.insights_home).exists():
         return None
     home = settings.insights_home.resolve()
-    return f"no Insights is running on {home}: start it with make run, or set INSIGHTS_HOME or DATABASE_URL"
+    elsewhere = "INSIGHTS_HOME (beside make demo to .insights-demo) or DATABASE_URL"
+    return f"no Insights is running on {home}: start it with make run, or set {elsewhere}"
 
 
 def person(database: Database, name: str) -> Account:
@@ -101,14 +102,15 @@ def show(data: Any, *, as_json: bool) -> None:
 
 
 def _printable(value: Any) -> str:
-    """Names come from outside: nothing in them may steer the terminal."""
-    text = "" if value is None else str(value)
+    """One cell. Names come from outside: nothing in them may steer the terminal."""
+    moment = isinstance(value, datetime)
+    text = value.isoformat(" ", "seconds") if moment else "" if value is None else str(value)
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 @main.command()
 def run() -> None:
-    """Start everything on this machine: stores, ingest, worker, scheduler and dashboard."""
+    """Start everything on this machine. Ctrl-C stops it."""
     from tasks import supervisor
     from tasks.run_config import RunSettings
 
@@ -117,7 +119,7 @@ def run() -> None:
 
 @main.command()
 def demo() -> None:
-    """The same on a data folder of its own, filled with 90 days of a made-up team."""
+    """The same on data of its own: 90 days of a made-up team."""
     from tasks import demo as made_up
 
     sys.exit(made_up.run())
@@ -159,7 +161,7 @@ def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_
 @main.command()
 @as_json
 def list_users(as_json: bool) -> None:
-    """Everybody, with role, share level and when they were last seen."""
+    """Everybody: role, share level, when last seen."""
     with opened(load(AdminSettings)) as database:
         names = (
             "username",
@@ -181,7 +183,7 @@ def list_users(as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def rotate_key(name: str, as_json: bool) -> None:
-    """Give a person a new key, shown once; the old ones stop at once."""
+    """Give a person a new key. It is shown once; the old ones stop at once."""
     settings = load(AdminSettings)
     with opened(settings) as database:
         secrets, stopped = _registrar(database, settings).rotate_keys(person(database, name).user_id)
@@ -192,7 +194,7 @@ def rotate_key(name: str, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def set_password(name: str, as_json: bool) -> None:
-    """Set a person's password, read from the first line of stdin; ends their logins."""
+    """Set a person's password, read from stdin. Ends their logins."""
     password = _first_line()
     settings = load(AdminSettings)
     with opened(settings) as database:
@@ -219,7 +221,7 @@ def _first_line() -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 def delete_user(name: str, yes: bool, as_json: bool) -> None:
-    """Remove a person with every row that is theirs, exported ones too."""
+    """Remove a person with all that is theirs, from exports too."""
     settings = load(AdminSettings)
     with opened(settings) as database:
         # Asked first: what stops us here must stop us before anything is gone.
@@ -264,13 +266,13 @@ def _forget_files(database: Database, settings: AdminSettings, name: str, zone: 
 @last_day
 @as_json
 def rollup(first: datetime, last: datetime, as_json: bool) -> None:
-    """Recompute the days of a period from the sessions, whatever was marked."""
+    """Recompute the days of a period, whatever was marked."""
     from tasks.rollup import recompute_between
 
     settings = load(AdminSettings)
     with opened(settings) as database:
         days = recompute_between(database, _period(first, last), settings.team_zone(database))
-    show({"recomputed_days": days}, as_json=as_json)
+    show({"recomputed_days_of_people": days}, as_json=as_json)
 
 
 @main.command()
@@ -318,7 +320,7 @@ def _place_refusals(place: str) -> Iterator[None]:
 @main.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Ask for every sum that must agree; exits 1 when one does not."""
+    """Ask for every sum that must agree. Exits 1 when one does not."""
     settings = load(AdminSettings)
     with opened(settings) as database:
         zone = settings.team_zone(database)

@@ -59,7 +59,7 @@ def days(database: Database) -> list[str]:
 
 def test_a_plain_shell_counts_the_days_of_the_team(manage: Manage, berlin: None, database: Database) -> None:
     done = manage("rollup", "--from", "2026-11-19", "--to", "2026-11-20", "--json")
-    assert json.loads(done.stdout) == {"recomputed_days": 2}
+    assert json.loads(done.stdout) == {"recomputed_days_of_people": 2}
     assert days(database) == ["2026-11-20"]
 
 
@@ -120,3 +120,14 @@ def test_a_deletion_is_written_down_even_when_it_gets_stuck(
 def test_a_password_that_is_no_text_is_refused(manage: Manage, alice: Account) -> None:
     done = manage("set-password", "alice", given=b"\xff" * 12)
     assert (done.returncode, done.stderr) == (1, b"Error: the password on stdin is not UTF-8\n")
+
+
+def test_the_list_of_verbs_says_each_to_its_end(manage: Manage) -> None:
+    verbs = manage("--help").stdout.decode().split("Commands:\n")[1].splitlines()
+    assert len(verbs) == 12
+    assert [verb for verb in verbs if verb.endswith("...")] == []
+
+
+def test_moments_are_told_to_the_second(manage: Manage, alice: Account) -> None:
+    told = manage("list-users").stdout.decode()
+    assert f"{alice.created_at:%Y-%m-%d %H:%M:%S}+00:00" in told

@@ -74,7 +74,9 @@ def test_a_bad_item_can_be_seen_and_given_up(house: House) -> None:
 
 def test_the_days_are_exported_and_recomputed(house: House) -> None:
     assert house.manage("export", "--from", "2026-11-01", "--to", "2026-11-01")["folder"].endswith("exports")
-    assert house.manage("rollup", "--from", "2026-11-01", "--to", "2026-11-01")["recomputed_days"] >= 0
+    assert (
+        house.manage("rollup", "--from", "2026-11-01", "--to", "2026-11-01")["recomputed_days_of_people"] >= 0
+    )
     assert house.manage("migrate") == {"applied": 0}
 
 
