@@ -67,7 +67,13 @@ TOOLS = {
     "WebFetch": (0.4, 0.09),
     "mcp__github__search": (0.9, 0.09),
 }
-BRANCHES = ("main", "fix/checkout-rounding", "feature/invoices", "chore/upgrade")
+BRANCHES = (
+    "main",
+    "chore/upgrade",
+    "fix/SHOP-214-checkout-rounding",
+    "feature/BILL-31-invoices",
+    "feature/SHOP-220-wishlist",
+)
 #: How likely a session begins in each hour of a working day.
 HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 14, 15, 13, 7, 11, 14, 13, 10, 7, 3, 2, 2, 1, 1, 0)
 

@@ -1,6 +1,7 @@
 """The made-up team: always the same, and nobody works in the future."""
 
 import random
+import re
 from datetime import UTC, datetime
 
 from tasks import demo
@@ -24,3 +25,9 @@ def test_no_session_ends_in_the_future() -> None:
     ends = [datetime.fromisoformat(session["ended_at"]) for session in demo.sessions(member, NOW, "UTC")]
 
     assert max(ends) <= NOW
+
+
+def test_some_branches_name_a_ticket() -> None:
+    named = [branch for branch in demo.BRANCHES if re.search("[A-Z]+-[0-9]+", branch)]
+
+    assert 0 < len(named) < len(demo.BRANCHES)
