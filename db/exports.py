@@ -97,9 +97,9 @@ def stale(db: Statements, period: Period | None = None) -> dict[date, int]:
     return {row["stat_date"]: row["change"] for row in rows}
 
 
-def count_stale(db: Statements, today: date) -> int:
-    """How many days that are over wait for their files."""
-    row = db.fetch_one("exports_stale_before", today=today)
+def count_stale(db: Statements) -> int:
+    """How many days wait for their files, today among them where anything came in."""
+    row = db.fetch_one("exports_stale_count")
     return int(row["days"]) if row else 0
 
 

@@ -314,6 +314,17 @@ class ScheduledRun(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndedRun(FromRow):
+    """How a run went."""
+
+    name: str
+    finished_at: datetime
+    outcome: Literal["done", "failed"]
+    #: From its beginning to its end, pauses between turns included.
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewestRun(ScheduledRun):
     """The run of an entry that was due last."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from db.connection import Database, Statements
 from db.errors import SchemaMissing
 from db.locks import Lock
-from db.records import NewestRun, ScheduledRun
+from db.records import EndedRun, NewestRun, ScheduledRun
 
 
 def remember(db: Statements, name: str, due_at: datetime) -> bool:
@@ -65,6 +65,11 @@ def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
 def newest(db: Statements, limit: int = 100) -> list[NewestRun]:
     """The newest run of each entry that ever was due, the newest first."""
     return [NewestRun.from_row(row) for row in db.fetch("runs_newest", limit=limit)]
+
+
+def last_ended(db: Statements) -> list[EndedRun]:
+    """The newest run of each entry that has ended."""
+    return [EndedRun.from_row(row) for row in db.fetch("runs_last_ended")]
 
 
 def forget_old(db: Statements) -> int:

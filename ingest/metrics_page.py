@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from db import exports, schedule
 from db.connection import Statements
 from db.errors import StorageError
 from db.metrics import inbox_figures
@@ -48,11 +49,12 @@ class Stores(Collector):
         """All figures of the stores that answer."""
         up = GaugeMetricFamily("insights_store_up", "Does the store answer?", labels=["store"])
         inbox = list(self._inbox())
+        runs = list(self._schedule()) if inbox else []
         queue = self._queue.figures()
         up.add_metric(["postgresql"], bool(inbox))
         up.add_metric(["redis"], queue is not None)
         yield up
-        yield from inbox
+        yield from (*inbox, *runs)
         if queue:
             yield from _queue_families(queue)
 
@@ -69,6 +71,21 @@ class Stores(Collector):
             "How long ago the oldest upload came in that no chart shows yet; 0 when they show everything.",
             figures.invisible_seconds,
         )
+
+    def _schedule(self) -> Iterator[Metric]:
+        try:
+            runs, stale = schedule.last_ended(self._database), exports.count_stale(self._database)
+        except StorageError:
+            return
+        ended = GaugeMetricFamily("insights_run_ended_at_seconds", "When a run last ended.", labels=["run"])
+        took = GaugeMetricFamily("insights_run_seconds", "How long that run took.", labels=["run"])
+        failed = GaugeMetricFamily("insights_run_failed", "Did that run fail?", labels=["run"])
+        for run in runs:
+            ended.add_metric([run.name], run.finished_at.timestamp())
+            took.add_metric([run.name], run.seconds)
+            failed.add_metric([run.name], run.outcome == "failed")
+        yield from (ended, took, failed)
+        yield _gauge("exports_stale_days", "Days whose exported files are not what the rows are.", stale)
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

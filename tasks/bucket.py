@@ -1,6 +1,5 @@
 """Exported files in an S3 bucket: finished on this machine, then put: an upload counts once it is complete."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,7 +10,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from tasks.shelf import period_of
+from tasks.shelf import empty, period_of
 
 CONNECT, REQUEST = timedelta(seconds=5), timedelta(seconds=60)
 RETRIES, RETRY = 4, timedelta(seconds=30)
@@ -48,9 +47,7 @@ class Bucket:
 
     def clear_aside(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
-        if self.aside.exists():
-            shutil.rmtree(self.aside)
-        self.aside.mkdir(mode=0o700, parents=True)
+        empty(self.aside)
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes."""

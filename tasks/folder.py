@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.shelf import period_of
+from tasks.shelf import empty, period_of
 
 # From the system's headers.
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
@@ -27,9 +27,7 @@ class Folder:
     def clear_aside(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        if self.aside.exists():
-            shutil.rmtree(self.aside)
-        self.aside.mkdir(mode=0o700)
+        empty(self.aside)
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes."""

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -41,6 +42,16 @@ class Shelf(Protocol):
 
     def swap(self, fresh: Path, path: str, gone: Sequence[str]) -> None:
         """Let a finished file take its place, and that of these others of its folder: at one moment if that can be."""
+
+
+def empty(folder: Path) -> None:
+    """Make a folder for our eyes only, or take away all that is in it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def place(dataset: str, period: Period) -> str:

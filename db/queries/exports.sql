@@ -77,8 +77,8 @@ SELECT stat_date, change FROM stale_exports ORDER BY stat_date;
 -- name: exports_stale_between
 SELECT stat_date, change FROM stale_exports WHERE stat_date BETWEEN %(first)s AND %(last)s;
 
--- name: exports_stale_before
-SELECT count(*) AS days FROM stale_exports WHERE stat_date < %(today)s;
+-- name: exports_stale_count
+SELECT count(*) AS days FROM stale_exports;
 
 -- name: exports_settle
 -- Only the changes that the files hold; a later one stays.

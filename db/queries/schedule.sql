@@ -59,6 +59,11 @@ FROM (SELECT scheduled_runs.*, lead(due_at) OVER newest AS due_before, row_numbe
       FROM scheduled_runs WINDOW newest AS (PARTITION BY name ORDER BY due_at DESC)) AS runs
 WHERE place = 1 ORDER BY due_at DESC, name LIMIT %(limit)s;
 
+-- name: runs_last_ended
+-- The newest run of each entry that has ended, however it did.
+SELECT DISTINCT ON (name) name, finished_at, outcome, extract(epoch FROM finished_at - started_at)::float8 AS seconds
+FROM scheduled_runs WHERE outcome IS NOT NULL ORDER BY name, due_at DESC;
+
 -- name: runs_forget_old
 -- The newest of each entry stays: from it on the next one is due.
 DELETE FROM scheduled_runs AS run

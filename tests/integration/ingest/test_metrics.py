@@ -6,11 +6,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from db import exports, schedule
 from db.connection import Database
 from db.records import Account
 from tests.integration.ingest.conftest import key_of
@@ -18,6 +20,7 @@ from tests.integration.ingest.serving import call, serving
 from tests.integration.uploads import upload
 from tests.unit.ingest.wire import session
 
+DUE = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 #: As in the Procfile.
 TWO_WORKERS = ("--config", "python:ingest.server", "--workers", "2")
 
@@ -76,6 +79,22 @@ def test_what_waits_in_the_stores_shows(
     assert found["insights_inbox_pending",] == 3
     assert 0 < found["insights_inbox_oldest_seconds",] == found["insights_visible_lag_seconds",] < 60
     assert (found["insights_store_up", "postgresql"], found["insights_store_up", "redis"]) == (1, 1)
+
+
+def test_how_runs_of_the_schedule_went_shows(
+    database_url: str, redis_url: str, database: Database, bob: Account
+) -> None:
+    for name, outcome in (("export", "failed"), ("check", "done")):
+        schedule.remember(database, name, DUE)
+        schedule.begin(database, name, DUE)
+        schedule.finish(database, name, DUE, outcome, {})
+    exports.mark(database, [DUE.date()])
+    with serving(database_url, redis_url) as (port, _):
+        found = figures(port)
+
+    assert (found["insights_run_failed", "export"], found["insights_run_failed", "check"]) == (1, 0)
+    assert found["insights_run_seconds", "check"] < 60 < found["insights_run_ended_at_seconds", "check"]
+    assert found["insights_exports_stale_days",] == 1
 
 
 def test_stores_that_hang_delay_it_by_less_than_two_seconds(silent_address: str) -> None:

@@ -16,6 +16,7 @@ Figures = dict[tuple[str, ...], float]
 @pytest.fixture(autouse=True)
 def inbox(database: FakeDatabase) -> None:
     database.answers["metrics_inbox"] = [INBOX]
+    database.answers |= {"runs_last_ended": [], "exports_stale_count": []}
 
 
 def figures(api: Api) -> Figures:

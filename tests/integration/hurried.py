@@ -1,0 +1,8 @@
+"""Processes that are to be killed: forked from one that has imported everything already, so they start at once."""
+
+from multiprocessing import get_context
+
+HURRIED = get_context("forkserver")
+HURRIED.set_forkserver_preload(
+    ["tasks.export", "tasks.scheduler", "tests.integration.conftest", "tests.integration.lakes"]
+)

@@ -1,0 +1,118 @@
+"""A day of 23 and one of 25 hours with two schedulers, of which one is killed now and then: every run once."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
+
+import pytest
+import redis
+
+from db import schedule
+from db.connection import Database
+from tasks import jobs, queues, scheduler, worker
+from tasks.config import TaskSettings
+from tasks.schedule import Entry, Turn, cron_lines
+from tasks.scheduler import Scheduler, lead
+from tests.integration.hurried import HURRIED
+
+KILLS = 3
+PATIENCE_SECONDS = 150
+CLOCK = "test:looks"
+LOOKS = 24 * 4
+NAMES = set(cron_lines("02:00"))
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[redis.Redis]:
+    with closing(queues.connect(redis_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each entry did its work, which takes it two turns."""
+    turns: Counter[str] = Counter()
+
+    def runs(name: str) -> Entry:
+        def run(_tools: object) -> Turn:
+            turns[name] += 1
+            return Turn({"turns": 1}, finished=turns[name] % 2 == 0)
+
+        return Entry(jobs.SCHEDULE[name].cron, run)
+
+    for name in NAMES:
+        monkeypatch.setitem(jobs.SCHEDULE, name, runs(name))
+    return turns
+
+
+def look_hurriedly(url: str, redis_url: str, beginning: datetime) -> None:
+    """What is killed: a scheduler for whom each look, whoever looks, is a quarter of an hour after the last."""
+    client = queues.connect(redis_url, patient=True)
+
+    def now() -> datetime:
+        return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), LOOKS) / LOOKS
+
+    scheduler.SWEEP_SECONDS = 0.01
+    one = Scheduler(Database(url, pool_size=2, deadline=30), client, "Europe/Berlin")
+    lead(url, one, threading.Event(), now=now)
+
+
+def begin(database_url: str, redis_url: str, beginning: datetime) -> BaseProcess:
+    process = HURRIED.Process(target=look_hurriedly, args=(database_url, redis_url, beginning))
+    process.start()
+    return process
+
+
+def end(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def looks(client: redis.Redis) -> int:
+    return int(client.get(CLOCK) or 0)
+
+
+def wait_for(client: redis.Redis, count: int) -> None:
+    late = time.monotonic() + PATIENCE_SECONDS
+    while looks(client) < count and time.monotonic() < late:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_each_run_takes_effect_once(
+    database: Database, database_url: str, redis_url: str, client: redis.Redis, ran: Counter[str], day: str
+) -> None:
+    # From ten in the evening before.
+    beginning = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=UTC) - timedelta(hours=3)
+    for name in NAMES:
+        schedule.remember(database, name, beginning)
+        schedule.finish(database, name, beginning, "done", {})
+    dice = random.Random(day)
+    two = [begin(database_url, redis_url, beginning) for _ in range(2)]
+    for moment in sorted(dice.sample(range(LOOKS), KILLS)):
+        wait_for(client, moment)
+        end(two.pop(dice.randrange(2)))
+        two.append(begin(database_url, redis_url, beginning))
+    wait_for(client, LOOKS + 5)
+    work_off(database, database_url, redis_url)
+    for one in two:
+        end(one)
+
+    runs = [run for run in schedule.recent(database) if run.due_at > beginning]
+    assert Counter(run.name for run in runs) == dict.fromkeys(NAMES, 1)
+    assert {run.outcome for run in runs} == {"done"}
+    assert ran == dict.fromkeys(NAMES, 2)
+
+
+def work_off(database: Database, database_url: str, redis_url: str) -> None:
+    """Work until every run has ended, the schedulers ringing again for what was lost with one of them."""
+    hand = worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+    late = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < late and any(run.outcome is None for run in schedule.recent(database)):
+        database.execute("test_pass_by", minutes=1)
+        hand.work(burst=True, logging_level="WARNING")
