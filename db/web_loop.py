@@ -3,8 +3,8 @@
 import resource
 import selectors
 import socket
-import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from db.web_answers import answer, status_of
+from db.web_outbox import Outbox
 from db.web_requests import LONGEST_BODY, Gathered, Gathering
 from db.web_threads import Threads
 
@@ -25,38 +26,40 @@ LEAST_BYTES = 32 * 1024 * int(SPAN_SECONDS)
 SILENCE_SECONDS = 8.0
 #: How long we wait for the other side to hang up, so that it can still read our last answer.
 PARTING_SECONDS = 2.0
-#: How long a thread waits for somebody who does not read what it answers.
-WRITE_SECONDS = 20
+#: In each such span, whoever has not read an answer to its end must have read some of it. The network's own buffer is
+#: refilled in large portions, so it is seen late that somebody reads; until then it costs us no thread.
+READ_SECONDS = 30.0
 SWEEP_SECONDS = 0.5
-#: Whatever is smaller is always taken in; the larger ones together take no more than the threads could hold.
+#: Whatever is smaller is always taken in; of the larger ones no more than the threads could hold is here at a time.
 SMALL_BYTES = 64 * 1024
 
 
 class Connection(TConn):  # type: ignore[misc] # gunicorn brings no types
     """A client's connection and what came in on it so far. Either a thread has it, or the loop watches it."""
 
-    sock: socket.socket
+    sock: Outbox
 
     def __init__(self, worker: "PatientWorker", sock: socket.socket, client: Any, server: Any) -> None:
-        super().__init__(worker.cfg, sock, client, server)
-        self.parser = http.get_parser(worker.cfg, sock, client)
+        super().__init__(worker.cfg, Outbox(sock), client, server)
+        self.parser = http.get_parser(worker.cfg, self.sock, client)
         # gunicorn would wait for the first bytes and for TLS; here the bytes are there, and TLS is the proxy's.
         self.initialized = True
         self.request = Gathering()
         self.is_parting = False
         self.is_registered = False
+        #: Once the answer is read: does the connection stay?
+        self.stays = False
         self.reserved = 0
         self.deadline = time.monotonic() + SILENCE_SECONDS
         self.size_before = 0
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", WRITE_SECONDS, 0))
 
     def serve(self) -> None:
         """Let gunicorn's parser read what was gathered."""
         self.parser.unreader = Gathered(self.request.data)
 
     def is_plain(self) -> bool:
-        """Is nothing to be given back, and nothing of the next request there?"""
-        return not self.reserved and not self.parser.unreader.has_rest()
+        """Is the answer sent, nothing to be given back, and nothing of the next request there?"""
+        return not (self.sock.pending or self.reserved or self.parser.unreader.has_rest())
 
     def start_over(self, deadline: float) -> None:
         """Wait for the next request, whose beginning may have come in with this one."""
@@ -73,6 +76,19 @@ class Connection(TConn):  # type: ignore[misc] # gunicorn brings no types
             self.deadline = time.monotonic() + SPAN_SECONDS
         self.request.add(piece)
 
+    def wait_for_reader(self, stays: bool) -> None:
+        """Begin the span in which the answer has to be read, or some of it."""
+        self.stays = stays
+        self.size_before = len(self.sock.pending)
+        self.deadline = time.monotonic() + READ_SECONDS
+
+    def reads_nothing(self) -> bool:
+        """Was nothing read in the last span? If not, another one begins."""
+        if self.size_before == len(self.sock.pending):
+            return True
+        self.wait_for_reader(self.stays)
+        return False
+
     def is_slow(self) -> bool:
         """Was the last span too slow? If not, another one begins."""
         grown = len(self.request.data) - self.size_before
@@ -84,7 +100,7 @@ class Connection(TConn):  # type: ignore[misc] # gunicorn brings no types
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no types
-    """gthread, but a thread gets a request only when all of it is there, and never waits for the sender."""
+    """gthread, but a thread gets a request only when all of it is there, and waits for no sender and no reader."""
 
     def init_process(self) -> None:
         """Make room for as many connections as may be watched."""
@@ -93,6 +109,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         self._sweep_at = 0.0
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        # It would write to the socket, past what waits in the outbox.
+        self.cfg.set("sendfile", False)
         super().init_process()
 
     def get_thread_pool(self) -> Threads[Connection]:
@@ -119,20 +137,30 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         self.nr_conns += 1
         conn = Connection(self, sock, address, listener.getsockname())
         self._watched.add(conn)
+        if self.nr_conns >= self.worker_connections:
+            self._make_room()
         self._read(conn)
         return True
+
+    def _make_room(self) -> None:
+        """Part with who would be cut soonest of those who have not said yet what they want."""
+        undecided = [
+            conn for conn in tuple(self._watched) if not (conn.request.has_head or conn.sock.pending)
+        ]
+        if len(undecided) > 1:
+            self._close(min(undecided, key=lambda conn: conn.deadline))
 
     def _watch(self, conn: Connection) -> None:
         self._watched.add(conn)
         if not conn.is_registered:
-            self._register(conn)
+            self._register(conn, selectors.EVENT_READ, self._on_readable)
 
-    def _register(self, conn: Connection) -> None:
+    def _register(self, conn: Connection, event: int, react: Callable[[Connection, object], None]) -> None:
         # gunicorn closes a connection in its thread when an answer fails half-way: the number may be taken again.
         stale = self.poller.get_map().get(conn.sock)
         if stale:
             self.poller.unregister(stale.fileobj)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_readable, conn))
+        self.poller.register(conn.sock, event, partial(react, conn))
         conn.is_registered = True
 
     def _unregister(self, conn: Connection) -> None:
@@ -149,7 +177,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
         self._unregister(conn)
         # The thread may be done by now, and have found it registered still.
         if conn in self._watched:
-            self._register(conn)
+            self._watch(conn)
 
     def _read(self, conn: Connection) -> None:
         try:
@@ -184,13 +212,14 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
             self._tell(conn, b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _has_room_for(self, conn: Connection) -> bool:
-        size = conn.request.size
-        if conn.reserved or size <= SMALL_BYTES:
+        """By what is there: what was only announced takes no room."""
+        grown = len(conn.request.data) - conn.reserved
+        if len(conn.request.data) <= SMALL_BYTES:
             return True
-        if self._reserved + size > self.cfg.threads * LONGEST_BODY:
+        if self._reserved + grown > self.cfg.threads * LONGEST_BODY:
             return False
-        conn.reserved = size
-        self._reserved += size
+        conn.reserved += grown
+        self._reserved += grown
         return True
 
     def _end(self, conn: Connection) -> None:
@@ -223,16 +252,38 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
             self.method_queue.defer(self.finish_request, conn, stays)
 
     def _rejoin(self, conn: Connection) -> None:
-        if conn in self._watched and not conn.is_registered:
-            self._register(conn)
+        if conn in self._watched:
+            self._watch(conn)
 
     def finish_request(self, conn: Connection, stays: bool) -> None:
-        """Back in the loop: wait for the next request, or part."""
+        """Back in the loop: wait until the answer is read, then for the next request, or part."""
         self._reserved -= conn.reserved
         conn.reserved = 0
-        if not stays:
+        if conn.sock.pending and conn.sock.fileno() >= 0:
+            self._await_reader(conn, stays)
+        elif stays:
+            self._go_on(conn)
+        else:
             self._part(conn)
+
+    def _await_reader(self, conn: Connection, stays: bool) -> None:
+        conn.wait_for_reader(stays)
+        self._watched.add(conn)
+        self._unregister(conn)
+        self._register(conn, selectors.EVENT_WRITE, self._on_writable)
+
+    def _on_writable(self, conn: Connection, _sock: object) -> None:
+        try:
+            is_sent = conn.sock.flush()
+        except OSError:
+            self._close(conn)
             return
+        if is_sent:
+            self._unregister(conn)
+            self._watched.discard(conn)
+            self.finish_request(conn, conn.stays)
+
+    def _go_on(self, conn: Connection) -> None:
         linger = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
         try:
             conn.start_over(time.monotonic() + linger)
@@ -282,7 +333,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn brings no ty
             return
         self._sweep_at = now + SWEEP_SECONDS
         for conn in [conn for conn in tuple(self._watched) if conn.deadline <= now]:
-            if conn.is_parting or not conn.request.data:
+            if conn.sock.pending:
+                if conn.reads_nothing():
+                    self._close(conn)
+            elif conn.is_parting or not conn.request.data:
                 self._close(conn)
             elif conn.is_slow():
                 self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT)
