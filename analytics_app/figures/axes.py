@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from math import ceil
 from typing import Any
 
@@ -58,6 +59,17 @@ def value_ticks(most: float, say: Callable[[int], str]) -> dict[str, Any]:
         "tickvals": values,
         "ticktext": [say(value) for value in values],
         "range": [0, max(most * 1.04, 1)],
+    }
+
+
+def dollar_ticks(most: float, language: Language) -> dict[str, Any]:
+    """Round sums of dollars, or of cents: a first session costs a few of them."""
+    if most >= 1 or most == 0:
+        return value_ticks(most, language.dollars)
+    ticks = value_ticks(most * 100, lambda cents: language.money(Decimal(cents) / 100))
+    return ticks | {
+        "tickvals": [cents / 100 for cents in ticks["tickvals"]],
+        "range": [bound / 100 for bound in ticks["range"]],
     }
 
 

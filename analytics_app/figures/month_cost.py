@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from analytics_app.figures.axes import day_ticks, value_ticks
+from analytics_app.figures.axes import day_ticks, dollar_ticks
 from analytics_app.figures.drawing import HOVER, Figure, Trace, figure
 from analytics_app.projection import Projection, month_of
 from analytics_app.theme import Look
@@ -30,7 +30,7 @@ def month_cost(projection: Projection, today: date, look: Look) -> Figure:
         [so_far, *(_outlook(projection, name_of, look) if projection.outlook else ())],
         look,
         xaxis={**category, "range": [-0.5, len(days) - 0.5], **day_ticks(days, names, said)},
-        yaxis=value_ticks(most, said.dollars),
+        yaxis=dollar_ticks(most, said),
     )
 
 

@@ -6,7 +6,7 @@ from dash import Dash, Output, html
 
 from analytics_app import facts, legends, live, page_head, panels, projection, theme
 from analytics_app.auth import require_admin
-from analytics_app.figures.axes import value_ticks
+from analytics_app.figures.axes import dollar_ticks
 from analytics_app.figures.month_cost import month_cost
 from analytics_app.figures.stacked_days import Drawing, layers, stacked_days
 from analytics_app.pages import models_parts, models_tables, team_words
@@ -123,7 +123,7 @@ def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: Look) -
         places=theme.apart(shown, theme.slots(choices.models)),
         nameless=said.text("not reported"),
         exact=lambda cost: said.money(models_tables.dollars(cost)),
-        ticks=lambda most: value_ticks(most, said.dollars),
+        ticks=lambda most: dollar_ticks(most, said),
     )
     missing = team_words.nothing(view, ever=bool(choices.models), path=ENTRY.path)
     return {

@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from analytics_app.figures.axes import MOST_DAY_TICKS, day_ticks, round_step, token_ticks
+from analytics_app.figures.axes import (
+    MOST_DAY_TICKS,
+    day_ticks,
+    dollar_ticks,
+    round_step,
+    token_ticks,
+    value_ticks,
+)
 from analytics_app.i18n import Language
 
 
@@ -31,3 +38,18 @@ def test_steps_are_round(most: int, step: int) -> None:
 def test_token_labels_are_short_in_german(german: Language) -> None:
     labels = token_ticks(17_000_000, german)["ticktext"]
     assert [label.replace("\xa0", " ") for label in labels][:3] == ["0", "5 Mio.", "10 Mio."]
+
+
+@pytest.mark.parametrize(
+    ("most", "last", "text"),
+    [(0.03, 0.03, "$0.03"), (0.7, 0.6, "$0.60"), (3.0, 3, "$3"), (0.004, 0.01, "$0.01")],
+)
+def test_small_sums_are_marked_in_cents(most: float, last: float, text: str, english: Language) -> None:
+    ticks = dollar_ticks(most, english)
+    shown = [value for value in ticks["tickvals"] if value <= ticks["range"][1]]
+    assert (shown[-1], ticks["ticktext"][len(shown) - 1]) == (last, text)
+    assert most <= ticks["range"][1] <= max(most * 1.05, 0.011)
+
+
+def test_nothing_is_marked_in_dollars(english: Language) -> None:
+    assert dollar_ticks(0.0, english) == value_ticks(0.0, english.dollars)
