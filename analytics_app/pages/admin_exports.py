@@ -32,7 +32,8 @@ def layout(view: View) -> html.Div:
     """The page before the files have come."""
     require_admin()
     intro = view.language.text(
-        "Parquet files for analysts, one a dataset and team day. No text is in any of them."
+        "Parquet files for analysts, one for each dataset and team day; old days become months."
+        " No text is in any of them."
     )
     content = [html.Div(html.Div(className="skeleton fill tall"), id="exports")]
     return admin_frame.page(ENTRY.path, intro, content, view)

@@ -37,7 +37,7 @@ def health(figures: InboxFigures, last: datetime | None, queue: QueueFigures | N
                 _counted(figures.pending, said),
                 said.text("the oldest for {time}", time=how_long(figures.oldest_seconds, said))
                 if figures.pending
-                else said.text("all mail is stored"),
+                else said.text("everything is stored"),
                 figures.oldest_seconds < PATIENCE_SECONDS,
             ),
             _fact(
