@@ -80,6 +80,7 @@ $(VENV)/bin/python:
 	fi || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.%: $(VENV)/bin/python
+	@echo "Installing requirements/$(firstword $(subst -, ,$*)).txt."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-input \
 		--require-hashes -r requirements/$(firstword $(subst -, ,$*)).txt
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$*))-* && touch $@
