@@ -121,6 +121,7 @@ def template(colours: Palette) -> dict[str, Any]:
         "zeroline": False,
         "linecolor": colours.line,
         "tickfont": {"color": colours.dim, "size": 12},
+        "ticklabelstandoff": 4,
         "automargin": True,
         "fixedrange": True,
     }
@@ -147,7 +148,7 @@ def template(colours: Palette) -> dict[str, Any]:
                 "spikedash": "solid",
                 "spikecolor": colours.others,
             },
-            "yaxis": {**axis, "ticklabelstandoff": 4},
+            "yaxis": axis,
         }
     }
 

@@ -9,13 +9,15 @@ from typing import Any
 from analytics_app.i18n import Language
 
 MOST_DAY_TICKS = 8
+#: Day and month beside each other must fit a phone, too.
+MOST_WEEK_TICKS = 5
 #: A longer period is marked by months.
 MOST_SINGLE_DAYS = 120
 MOST_VALUE_TICKS = 4
 
 
 def day_ticks(days: Sequence[date], names: Sequence[str], language: Language) -> dict[str, Any]:
-    """At most eight labels: every day, every Monday, or the first of the months, whatever fits."""
+    """A few labels that never meet: every day, Mondays, or the first of the months, whatever fits."""
     chosen = _chosen_days(days)
     return {
         "tickmode": "array",
@@ -41,7 +43,7 @@ def _chosen_days(days: Sequence[date]) -> list[int]:
     marked = [
         index for index, day in enumerate(days) if (day.day == 1 if firsts_of_months else day.weekday() == 0)
     ]
-    step = -(-len(marked) // MOST_DAY_TICKS) or 1
+    step = -(-len(marked) // (MOST_DAY_TICKS if firsts_of_months else MOST_WEEK_TICKS)) or 1
     return marked[::step]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from analytics_app.courses import WINDOWS, Course
-from analytics_app.figures.axes import MOST_DAY_TICKS, day_ticks, value_ticks
+from analytics_app.figures.axes import MOST_DAY_TICKS, MOST_WEEK_TICKS, day_ticks, value_ticks
 from analytics_app.figures.drawing import HOVER, Figure, Trace, figure, hatched
 from analytics_app.i18n import Language
 from analytics_app.measures import Said
@@ -94,7 +94,7 @@ def _ticks(course: Course, names: Sequence[str], said: Language) -> dict[str, An
     firsts = [step.first for step in course.steps]
     if course.grain == "day":
         return day_ticks(firsts, names, said)
-    gap = -(-len(firsts) // MOST_DAY_TICKS)
+    gap = -(-len(firsts) // (MOST_WEEK_TICKS if course.grain == "week" else MOST_DAY_TICKS))
     chosen = range(0, len(firsts), gap)
     return {
         "tickmode": "array",
