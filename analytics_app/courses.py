@@ -33,10 +33,16 @@ class Course:
 
     @property
     def averages(self) -> list[float | None]:
-        """Means of the steps that end with each, as far back as is known; none for a step that still goes on."""
+        """Means of the steps that end with each; none for a step that still goes on, nor before there was work.
+
+        Noughts in front of the first value are a team that has not begun: a mean over them would climb for no reason.
+        """
         window, run = WINDOWS[self.grain], [*self.earlier_values, *self.values]
-        start = len(self.earlier_values)
-        means = [mean(run[max(0, end - window) : end]) for end in range(start + 1, len(run) + 1)]
+        idle = next((place for place, value in enumerate(run) if value != 0), len(run))
+        means = [
+            None if idle and end - window < idle else mean(run[max(0, end - window) : end])
+            for end in range(len(self.earlier_values) + 1, len(run) + 1)
+        ]
         return [*means[: self.over], *[None] * self.provisional]
 
 

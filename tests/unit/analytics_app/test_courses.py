@@ -46,6 +46,14 @@ def test_a_step_that_goes_on_has_no_average() -> None:
     assert of_values([3, 6], [9, 1], provisional=True).averages == [6, None]
 
 
+def test_an_average_begins_when_its_whole_window_holds_work() -> None:
+    assert of_values([0, 0], [0, 3, 6, 9, 12], provisional=False).averages == [None, None, None, 6, 9]
+
+
+def test_noughts_between_work_are_averaged() -> None:
+    assert of_values([6, 0], [0, 3], provisional=False).averages == [2, 1]
+
+
 def test_what_is_not_known_is_left_out_of_sums_and_never_nought() -> None:
     assert (courses.mean([4, None, 8]), courses.total([None, 2])) == (6, 2)
     assert [courses.total(values) for values in ([None], [], [0, None], [0, 0])] == [None, None, None, 0]
