@@ -71,6 +71,11 @@ def change_text(change: Change | None, language: Language) -> str:
             return language.text("{share} less", share=language.percent(share or 0.0))
 
 
+def arrow(change: Change) -> str:
+    """Up, down or the same; nothing where there was nothing to come from."""
+    return "" if change.share is None and change.direction == "more" else ARROWS[change.direction]
+
+
 def shown(card: Card, language: Language) -> html.Article:
     """The card on the page."""
     return html.Article(
@@ -100,7 +105,8 @@ def _change_line(card: Card, language: Language) -> list[html.Span]:
     said = change_text(card.change, language)
     if card.change is None:
         return [html.Span(said, className="mood")]
-    words = [html.Span([html.Span(ARROWS[card.change.direction]), " ", said], className=_mood(card))]
+    sign = arrow(card.change)
+    words = [html.Span([html.Span(sign), " ", said] if sign else said, className=_mood(card))]
     if card.change.share:
         words.append(html.Span(_compared(card, language), className="dim"))
     return words

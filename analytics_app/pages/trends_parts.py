@@ -90,9 +90,10 @@ def _change(now: float | None, before: float | None, measure: Said, said: Langua
     if now is None or before is None:
         return Fact(title, "–", said.text("not comparable"))
     moved = cards.change(now, before)
-    text = f"{cards.ARROWS[moved.direction]} {cards.change_text(moved, said)}"
-    pair = f"{measure.exact(before)} → {measure.exact(now)}"
-    return Fact(title, text, pair)
+    text = cards.change_text(moved, said)
+    if not before and now:
+        return Fact(title, "–", text)
+    return Fact(title, f"{cards.arrow(moved)} {text}", f"{measure.exact(before)} → {measure.exact(now)}")
 
 
 def key(course: Course, measure: Said, said: Language) -> list[html.Span]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_app.cards import Card, Change, change, change_text, shown
+from analytics_app.cards import Card, Change, arrow, change, change_text, shown
 from analytics_app.i18n import Language
 
 
@@ -35,6 +35,14 @@ def test_two_periods_compare_as_a_share_of_the_earlier(now: float, before: float
 )
 def test_a_change_is_said_in_words(given: Change, said: str, german: Language) -> None:
     assert change_text(given, german).replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("given", "sign"),
+    [(Change("less", 0.03), "▼"), (Change("same", None), "="), (Change("more", None), "")],
+)
+def test_no_arrow_points_away_from_nothing(given: Change, sign: str) -> None:
+    assert arrow(given) == sign
 
 
 @pytest.mark.parametrize(("more_is_good", "mood"), [(True, "mood mood-good"), (False, "mood mood-look")])
