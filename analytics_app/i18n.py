@@ -57,7 +57,9 @@ class Language:
         return re.sub(r"^(-?\d{1,2})(?=\D+$)", rf"\g<1>{numbers.get_decimal_symbol(self.locale)}0", shown)
 
     def money(self, value: Decimal) -> str:
-        """US dollars; cents only while they matter."""
+        """US dollars; cents only while they matter, and never nought for what is more."""
+        if 0 < value < Decimal("0.005"):
+            return "< " + self.money(Decimal("0.01"))
         shown = value.quantize(Decimal("0.01") if abs(value) < 100 else Decimal(1))
         pattern = self.locale.currency_formats["standard"].pattern
         whole = pattern if abs(value) < 100 else pattern.replace("0.00", "0")

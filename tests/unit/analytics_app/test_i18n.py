@@ -94,7 +94,12 @@ def test_large_numbers_are_short_in_each_language(value: int, english: str, germ
 
 @pytest.mark.parametrize(
     ("amount", "english", "german"),
-    [("4870.4", "$4,870", "4.870 $"), ("9.5", "$9.50", "9,50 $"), ("0", "$0.00", "0,00 $")],
+    [
+        ("4870.4", "$4,870", "4.870 $"),
+        ("9.5", "$9.50", "9,50 $"),
+        ("0", "$0.00", "0,00 $"),
+        ("0.0019", "< $0.01", "< 0,01 $"),
+    ],
 )
 def test_cents_are_shown_while_they_matter(amount: str, english: str, german: str) -> None:
     said = [language(code).money(Decimal(amount)).replace("\xa0", " ") for code in ("en", "de")]
