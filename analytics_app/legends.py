@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dash import html
 
 from analytics_app.figures.stacked_days import Drawing, Layer
+from analytics_app.i18n import Language
 
 
 def of(names: Mapping[str, str], note: str = "") -> list[html.Span]:
@@ -20,6 +21,13 @@ def of_layers(layers: Sequence[Layer], drawing: Drawing, *, provisional: bool) -
         said = drawing.look.language.text("today is provisional")
         entries.append(html.Span(said, className="legend-note"))
     return entries
+
+
+def of_heat(most: int, said: Language) -> list[html.Span]:
+    """From no session to the busiest hour."""
+    busiest = said.plural("{count} session", "{count} sessions", most)
+    ends = [html.Span(said.number(0)), html.Span(className="heat"), html.Span(busiest)]
+    return [html.Span(ends, className="legend-entry")]
 
 
 def _category(layer: Layer, drawing: Drawing) -> str:

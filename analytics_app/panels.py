@@ -76,7 +76,9 @@ def _query(name: str, language: Language) -> list[Any]:
     """What opens to the program that gives the same numbers; it is fetched when it is wanted."""
     if name not in queries.NAMES:
         return []
-    summary = html.Summary(language.text("Show the query"), id={"panel": name, "part": "ask"})
+    summary = html.Summary(
+        language.text("Code"), id={"panel": name, "part": "ask"}, title=language.text("Show the query")
+    )
     shown = html.Div(id={"panel": name, "part": "query"})
     return [
         html.Details([summary, shown], className="query"),

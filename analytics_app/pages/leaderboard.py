@@ -214,7 +214,8 @@ def _table(title: str, board: Board, places: Sequence[Place], view: View) -> htm
     """The first ten, and me wherever I am."""
     said, me = view.language, view.account.user_id
     shown = [*places[:SHOWN_PLACES], *(place for place in places[SHOWN_PLACES:] if place.user_id == me)]
-    most = max((place.value for place in places), default=0) or 1
+    # A share is one of all, an amount one of the largest.
+    most = 1 if board.is_share else max((place.value for place in places), default=0) or 1
     names = (said.text("Rank"), said.text("Name"), "", title)
     head = html.Tr([html.Th(name, scope="col") if name else html.Td() for name in names])
     rows = [_row(place, place.value / most, board, view) for place in shown]

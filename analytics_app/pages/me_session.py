@@ -152,6 +152,8 @@ def _course(session: SessionDetail, look: Look) -> Any:
         )
         for place, name in ((0, said.text("in")), (4, said.text("out")))
     ]
+    if session.token_course[0][0] is not None:
+        legend.append(html.Span(said.text("time since the start"), className="legend-note"))
     return [
         html.Div(graph, role="img", **attributes(aria_label=summary)),
         html.Div(legend, className="legend"),

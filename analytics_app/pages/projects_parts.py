@@ -109,7 +109,9 @@ def cost(known: Decimal | None, unpriced: int, said: Language) -> html.Span:
     if known is None and unpriced:
         return html.Span(said.text("unknown"), className="unknown", title=missing)
     money = said.money(known or Decimal(0))
-    return html.Span(f"{money} +", title=missing) if unpriced else html.Span(money)
+    return (
+        html.Span([money, html.Span("+", className="plus")], title=missing) if unpriced else html.Span(money)
+    )
 
 
 def list_table(view: View) -> Table:

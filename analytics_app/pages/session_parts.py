@@ -143,7 +143,7 @@ def text(session: SessionDetail, messages: Sequence[Message], calls: Sequence[To
 
 def _message(message: Message, calls: Sequence[ToolCall], view: View) -> html.Li:
     said = view.language
-    head: list[Any] = [html.Strong(message.role)]
+    head: list[Any] = [html.Strong(_speaker(message.role, said))]
     if message.timestamp:
         head.append(html.Span(view.moment(message.timestamp), className="dim"))
     cut = message.length - len(message.content)
@@ -160,6 +160,11 @@ def _message(message: Message, calls: Sequence[ToolCall], view: View) -> html.Li
     )
 
 
+def _speaker(role: str, said: Language) -> str:
+    """Who said it; a role that we do not know keeps its name."""
+    return {"user": said.text("You"), "assistant": said.text("Assistant")}.get(role, role)
+
+
 def _call(call: ToolCall, said: Language) -> html.Details:
     outcome = {
         True: said.text("went well"),
@@ -168,7 +173,7 @@ def _call(call: ToolCall, said: Language) -> html.Details:
     }
     words = [html.Strong(tool_name(call.tool_name)), html.Span(outcome[call.success], className=_mood(call))]
     if call.duration_ms is not None:
-        words.append(html.Span(said.text("{ms} ms", ms=said.number(call.duration_ms)), className="dim"))
+        words.append(html.Span(_took(call.duration_ms, said), className="dim"))
     sides = [(said.text("Input"), call.tool_input), (said.text("Output"), call.tool_output)]
     return html.Details(
         [
@@ -177,6 +182,12 @@ def _call(call: ToolCall, said: Language) -> html.Details:
         ],
         className="call",
     )
+
+
+def _took(milliseconds: int, said: Language) -> str:
+    if milliseconds < 1000:
+        return said.text("{ms} ms", ms=said.number(milliseconds))
+    return said.text("{seconds} s", seconds=said.decimal(milliseconds / 1000))
 
 
 def _mood(call: ToolCall) -> str:

@@ -69,11 +69,11 @@ def _panels(said: Language) -> list[html.Section]:
             summary=said.text("Bar chart of tokens per day; the table holds the same numbers"),
             language=said,
         ),
-        panels.listing("leaderboard", said.text("Leaderboard · tokens"), note="", language=said),
+        panels.listing("leaderboard", said.text("Leaderboard"), note="", language=said),
         panels.chart(
             "hours",
             said.text("When we work"),
-            note=said.text("sessions begun"),
+            note="",
             summary=said.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
             language=said,
         ),
@@ -95,6 +95,7 @@ def register(app: Dash, service: Service) -> None:
             "tokens_legend": Output("tokens-legend", "children"),
             "hours": Output("hours-figure", "figure"),
             "hours_empty": Output("hours-empty", "children"),
+            "hours_legend": Output("hours-legend", "children"),
             "ranks": Output("leaderboard-rows", "children"),
             "ranks_note": Output("leaderboard-note", "children"),
             "tools": Output("tools-rows", "children"),
@@ -171,7 +172,7 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
         "compared": team_words.comparison(*compared(selection.period, today), view),
         **_tokens(figures, view.selection.period.dates(), today, look),
         "tokens_empty": missing or [],
-        "hours": working_hours.working_hours(working_hours.hour_grid(figures.hours), look),
+        **_hours(figures, look),
         "hours_empty": missing or [],
         **_ranks(figures, view),
         "tools": _tools(figures, view),
@@ -182,6 +183,14 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
             said.text("No projects"), said.text("They appear with the first session of the period.")
         ),
         "coverage": team_words.coverage_line(figures.coverage, view),
+    }
+
+
+def _hours(figures: Figures, look: Look) -> dict[str, Any]:
+    grid = working_hours.hour_grid(figures.hours)
+    return {
+        "hours": working_hours.working_hours(grid, look),
+        "hours_legend": legends.of_heat(max(map(max, grid)), look.language),
     }
 
 

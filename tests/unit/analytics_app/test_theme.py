@@ -35,6 +35,11 @@ def test_the_style_sheet_has_the_same_tokens(palette: Palette) -> None:
     assert tuple(tokens[f"category-{place}"] for place in range(6)) == palette.categories
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+def test_the_key_of_the_heat_map_runs_through_its_colours(palette: Palette) -> None:
+    assert f"--heat: {', '.join(palette.heat)};" in STYLE.read_text()
+
+
 def linear(colour: str) -> list[float]:
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
