@@ -26,7 +26,8 @@ class Folder:
 
     def clear_aside(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # Whoever wants to share the folder makes it, with rights of their choice.
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         empty(self.aside)
 
     def listing(self) -> dict[str, int]:
