@@ -70,7 +70,8 @@ def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Databas
 
 def _nobody_there(settings: AdminSettings) -> str | None:
     """What it most likely means that the private database does not answer."""
-    if settings.database_url is not None or socket_folder(settings.insights_home).exists():
+    # The folder stays when a run ends; its sockets go.
+    if settings.database_url is not None or any(socket_folder(settings.insights_home).glob(".s.PGSQL.*")):
         return None
     home = settings.insights_home.resolve()
     elsewhere = "INSIGHTS_HOME (beside make demo to .insights-demo) or DATABASE_URL"

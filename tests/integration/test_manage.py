@@ -131,3 +131,9 @@ def test_the_list_of_verbs_says_each_to_its_end(manage: Manage) -> None:
 def test_moments_are_told_to_the_second(manage: Manage, alice: Account) -> None:
     told = manage("list-users").stdout.decode()
     assert f"{alice.created_at:%Y-%m-%d %H:%M:%S}+00:00" in told
+
+
+def test_beside_a_server_that_was_stopped_it_says_so(manage: Manage, tmp_path: Path) -> None:
+    (tmp_path / "stopped" / "run").mkdir(parents=True, mode=0o700)
+    done = manage("check", INSIGHTS_HOME=str(tmp_path / "stopped"))
+    assert (done.returncode, b"no Insights is running" in done.stderr) == (1, True)
