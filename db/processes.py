@@ -84,8 +84,9 @@ def spawn(
 
 def _first_steps(death_signal: signal.Signals, identity: Identity | None, parent: int) -> Callable[[], None]:
     def first_steps() -> None:
-        # A shell starts background jobs with SIGINT ignored, and that would be inherited.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # A shell starts background jobs with these ignored, and that would be inherited.
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
         if identity and identity.alias is not None:
             _enter_namespace(identity, identity.alias)
         # Last, because a change of credentials makes the kernel forget it.

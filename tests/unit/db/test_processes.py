@@ -77,14 +77,15 @@ def test_a_child_deaf_to_its_signal_is_killed(deaf_child: "subprocess.Popen[byte
     assert deaf_child.returncode == -signal.SIGKILL
 
 
-def test_a_child_hears_ctrl_c_even_where_we_are_deaf_to_it():
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+def test_a_child_hears_what_we_are_deaf_to(number: signal.Signals):
+    before = signal.signal(number, signal.SIG_IGN)
     child = processes.spawn(["sleep", "60"], log=subprocess.DEVNULL, death_signal=signal.SIGKILL)
-    signal.signal(signal.SIGINT, before)
+    signal.signal(number, before)
 
-    processes.stop(child, signal.SIGINT, patience=2)
+    processes.stop(child, number, patience=2)
 
-    assert child.returncode == -signal.SIGINT
+    assert child.returncode == -number
 
 
 def test_a_child_gets_its_signal_when_its_parent_is_killed(tmp_path: Path):
