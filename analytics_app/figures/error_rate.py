@@ -46,6 +46,8 @@ def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
         "name": look.language.text("this day"),
         "mode": "markers",
         "marker": {"color": look.palette.others, "size": 5},
+        # A day without an error is a whole point on the line of nought.
+        "cliponaxis": False,
     }
     line = {
         "name": look.language.text("seven days"),
