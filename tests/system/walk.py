@@ -132,6 +132,9 @@ class Walker:
     def barriers(self, path: str, theme: Any) -> list[tuple[str, str, str]]:
         """What axe finds that keeps people out, in this theme."""
         self.page.emulate_media(color_scheme=theme)
+        if self.page.evaluate("getComputedStyle(document.body).backgroundColor") != PAGE_COLOURS[theme]:
+            # A busy browser may tell a page of its new colours late, or only the next one.
+            self.page.reload()
         expect(self.page.locator("body")).to_have_css("background-color", PAGE_COLOURS[theme])
         self.settle(path)
         rules = Axe().run(self.page, options={"resultTypes": ["violations"]} | CHECKS[theme]).response
