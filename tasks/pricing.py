@@ -1,5 +1,6 @@
 """What tokens cost at list price, worked out when an upload is persisted; an unknown model has no price, never 0."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,23 +8,20 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
+from typing import NamedTuple
 
 from genai_prices import Usage
 from genai_prices.data_snapshot import DataSnapshot, get_snapshot
-from genai_prices.types import ModelInfo, Provider
+from genai_prices.types import ModelInfo, Provider, TieredPrices
 
 PRICE_VERSION = f"genai-prices {version('genai-prices')}"
-# Some models charge more for long prompts, the earliest from 128,000 tokens on; below that a price is a line.
-LINEAR_UP_TO = 128_000
-PROBE = 1_000
 # So many models of one upload get a price, and so many names are remembered: they come from outside.
 MOST_MODELS = 100
 MOST_REMEMBERED = 4096
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The four buckets of one response, or of many below the long-prompt tiers."""
+class Tokens(NamedTuple):
+    """The four buckets of one response, or of many of one tier."""
 
     fresh: int
     out: int
@@ -39,25 +37,37 @@ class Tokens:
 def model_costs(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[str, Decimal]:
     """US dollars by model, from single responses; models without a known price are left out."""
     costs: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for model, tokens in responses:
-        cost = response_cost(model, tokens, day)
-        if cost is not None:
-            costs[model] += cost
+    for (model, tier), tokens in _by_tier(responses, day).items():
+        listing = _listing(model)
+        if listing is not None:
+            costs[model] += _cost(listing, tokens, day, tier)
     return dict(costs)
+
+
+def _by_tier(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[tuple[str, int], Tokens]:
+    """The sums of all responses of a model that cost the same a token: a hundred thousand are priced like a few."""
+    tiers: dict[str, tuple[int, ...]] = {}
+    sums: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for model, tokens in responses:
+        if model not in tiers:
+            listing = _listing(model)
+            tiers[model] = () if listing is None else _tiers(listing, day)
+        starts = tiers[model]
+        buckets = sums[model, bisect_left(starts, tokens.prompt) if starts else 0]
+        for place, count in enumerate(tokens):
+            buckets[place] += count
+    return {key: Tokens(*buckets) for key, buckets in sums.items()}
 
 
 def response_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
     """US dollars of one response on that day, with the long-prompt tiers; None = no known price."""
-    listing = _listing(model)
-    if listing is not None and tokens.prompt > LINEAR_UP_TO and _has_tiers(listing, day):
-        return _price(listing, tokens, day)
-    return linear_cost(model, tokens, day)
+    return model_costs([(model, tokens)], day).get(model)
 
 
 def linear_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
     """US dollars at the price of short prompts: for sums whose single responses are not known."""
     listing = _listing(model)
-    return None if listing is None else _linear(listing, tokens, day)
+    return None if listing is None else _cost(listing, tokens, day, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,25 +92,33 @@ def _listing(name: str) -> _Listing | None:
     return _listings.setdefault((provider.id, model.id), _Listing(provider, model))
 
 
-def _linear(listing: _Listing, tokens: Tokens, day: date) -> Decimal:
-    fresh, out, read, creation = _unit_prices(listing, day)
-    return (
-        tokens.fresh * fresh + tokens.out * out + tokens.cache_read * read + tokens.cache_creation * creation
+def _cost(listing: _Listing, tokens: Tokens, day: date, tier: int) -> Decimal:
+    prices = _unit_prices(listing, day, tier)
+    return sum((count * price for count, price in zip(tokens, prices, strict=True)), Decimal())
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _tiers(listing: _Listing, day: date) -> tuple[int, ...]:
+    """The lengths past which a prompt costs another price, shortest first; most models have none."""
+    prices = vars(listing.model.get_prices(_moment(day))).values()
+    return tuple(
+        sorted({tier.start for price in prices if isinstance(price, TieredPrices) for tier in price.tiers})
     )
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _unit_prices(listing: _Listing, day: date) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    probes = (Tokens(PROBE, 0, 0, 0), Tokens(0, PROBE, 0, 0), Tokens(0, 0, PROBE, 0), Tokens(0, 0, 0, PROBE))
-    fresh, out, read, creation = (_price(listing, probe, day) / PROBE for probe in probes)
+def _unit_prices(listing: _Listing, day: date, tier: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """What one token of each bucket costs; within a tier, 0 being that of short prompts, a price is a line."""
+    shorter = _tiers(listing, day)[tier - 1] if tier else 0
+    plain = _price(listing, Tokens(shorter + 1, 0, 0, 0), day)
+    fresh = plain / (shorter + 1)
+    out = _price(listing, Tokens(shorter + 1, 1, 0, 0), day) - plain
+    # A single token more or less, so that the prompt stays in its tier however short that is.
+    read, creation = (
+        _price(listing, probe, day) - shorter * fresh
+        for probe in (Tokens(shorter, 0, 1, 0), Tokens(shorter, 0, 0, 1))
+    )
     return fresh, out, read, creation
-
-
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _has_tiers(listing: _Listing, day: date) -> bool:
-    """Does a long prompt of this model cost more than its tokens at the short price?"""
-    long = [Tokens(size, PROBE, size, size) for size in (50_000, 100_000, 200_000, 400_000, 1_000_000)]
-    return any(_price(listing, probe, day) != _linear(listing, probe, day) for probe in long)
 
 
 def _price(listing: _Listing, tokens: Tokens, day: date) -> Decimal:
@@ -110,8 +128,11 @@ def _price(listing: _Listing, tokens: Tokens, day: date) -> Decimal:
         cache_write_tokens=tokens.cache_creation,
         output_tokens=tokens.out,
     )
-    # Noon UTC: prices change by the day, and every zone's day holds that moment.
-    moment = datetime.combine(day, time(12), UTC)
     return listing.model.calc_price(
-        usage, listing.provider, genai_request_timestamp=moment, auto_update_timestamp=None
+        usage, listing.provider, genai_request_timestamp=_moment(day), auto_update_timestamp=None
     ).total_price
+
+
+def _moment(day: date) -> datetime:
+    """Noon UTC: prices change by the day, and every zone's day holds that moment."""
+    return datetime.combine(day, time(12), UTC)

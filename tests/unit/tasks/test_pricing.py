@@ -5,11 +5,26 @@ from decimal import Decimal
 
 import pytest
 from genai_prices.data_snapshot import DataSnapshot, get_snapshot
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks import pricing
-from tasks.pricing import LINEAR_UP_TO, Tokens, linear_cost, model_costs, response_cost
+from tasks.pricing import Tokens, linear_cost, model_costs, response_cost
 
 DAY = date(2026, 6, 1)
+#: With tiers from 100,000, 128,000, 200,000 and 272,000 tokens on, and without any.
+MODELS = [
+    "gemini-1.5-pro",
+    "claude-haiku-5-5",
+    "claude-sonnet-4-5",
+    "gpt-5.6-sol",
+    "claude-opus-4-8",
+    "gpt-5",
+]
+#: Many a prompt ends where a tier begins, or a token beside it.
+EDGES = [edge + beside for edge in (0, 100_000, 128_000, 200_000, 272_000) for beside in (0, 1, 2)]
+BUCKET = st.sampled_from(EDGES) | st.integers(0, 10**9)
+RESPONSES = st.lists(st.tuples(st.sampled_from(MODELS), st.builds(Tokens, BUCKET, BUCKET, BUCKET, BUCKET)))
 
 
 def test_a_known_model_has_its_list_price() -> None:
@@ -47,8 +62,8 @@ def test_a_long_prompt_of_a_model_without_tiers_is_a_line_too() -> None:
     "model", ["claude-opus-4-8", "gpt-5", "gpt-5.5", "gemini-2.5-pro", "claude-sonnet-4-5"]
 )
 def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
-    just_below = Tokens(LINEAR_UP_TO - 2000, 500, 1500, 400)
-    just_above = Tokens(LINEAR_UP_TO - 1900, 500, 1500, 401)
+    just_below = Tokens(128_000 - 2000, 500, 1500, 400)
+    just_above = Tokens(128_000 - 1900, 500, 1500, 401)
 
     difference = response_cost(model, just_above, DAY) - response_cost(model, just_below, DAY)
 
@@ -75,3 +90,47 @@ def test_the_price_of_a_model_under_a_new_name_is_not_worked_out_anew() -> None:
     linear_cost("claude-haiku-4-5-2", Tokens(1, 1, 0, 0), DAY)
 
     assert pricing._unit_prices.cache_info().misses == before
+
+
+@given(RESPONSES)
+def test_many_responses_cost_what_each_of_them_does_to_the_last_digit(
+    responses: list[tuple[str, Tokens]],
+) -> None:
+    one_by_one: dict[str, Decimal] = {}
+    for model, tokens in responses:
+        listing = pricing._listing(model)
+        if listing is not None:
+            one_by_one[model] = one_by_one.get(model, Decimal()) + pricing._price(listing, tokens, DAY)
+
+    assert model_costs(responses, DAY) == one_by_one
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_models_of_these_tests_have_prices(model: str) -> None:
+    assert response_cost(model, Tokens(1, 1, 1, 1), DAY)
+
+
+def test_a_thousand_long_prompts_ask_the_price_list_no_oftener_than_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Tokens] = []
+    price = pricing._price
+    monkeypatch.setattr(
+        pricing, "_price", lambda listing, tokens, day: asked.append(tokens) or price(listing, tokens, day)
+    )
+    pricing._unit_prices.cache_clear()
+
+    model_costs([("claude-sonnet-4-5", Tokens(200_001 + extra, 1, 0, 0)) for extra in range(1000)], DAY)
+
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_prompt_as_long_as_a_tier_begins_is_short_and_a_token_more_is_long(model: str) -> None:
+    listing = pricing._listing(model)
+    prompts = [Tokens(edge, 1, 0, 0) for edge in EDGES]
+
+    assert listing
+    assert [response_cost(model, prompt, DAY) for prompt in prompts] == [
+        pricing._price(listing, prompt, DAY) for prompt in prompts
+    ]
