@@ -7,8 +7,9 @@ from db.connection import Row, Statements
 from db.records import Claimed, Delivery
 
 MOST_ATTEMPTS = 3
-# What one drain takes at a time, as PostgreSQL keeps it: a backlog of huge sessions must not outlast the deadline.
-MOST_BYTES = 8 * 1024 * 1024
+# What one drain takes at a time, as PostgreSQL keeps it: about a second's work, whatever is in it, so that nobody waits
+# long behind a backlog of huge sessions.
+MOST_BYTES = 4 * 1024 * 1024
 
 
 def receive(db: Statements, deliveries: Sequence[Delivery]) -> list[bool]:
@@ -42,7 +43,7 @@ def lock_drain(db: Statements) -> bool:
 
 
 def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[Claimed]:
-    """Take the oldest waiting sessions, or only these, until the transaction ends."""
+    """Take the oldest waiting sessions of everybody in turn, or only these, until the transaction ends."""
     chosen = None if only is None else list(only)
     rows = db.fetch("inbox_claim", limit=limit, only=chosen, most_bytes=MOST_BYTES)
     return [Claimed.from_row(row) for row in rows]

@@ -44,7 +44,7 @@ class Verdict:
 def drain(db: Database, zone: str, *, seconds: float = math.inf, least: int = 1) -> int:
     """Settle what waits, batch by batch, and return how many uploads that were.
 
-    It ends when `seconds` are over, or with a batch of fewer than `least`: more may gather meanwhile.
+    It ends when `seconds` are over, or with a quick batch of fewer than `least`: more may gather meanwhile.
     """
     mail = Mail(
         store=partial(_persist, zone=zone),

@@ -36,16 +36,36 @@ SELECT pg_try_advisory_xact_lock(715002) AS ours;
 SELECT pg_advisory_xact_lock(715002);
 
 -- name: inbox_claim
--- The oldest mail, ours until we commit: so many rows, or so many bytes of them, whichever is less. Text of a person
--- whose older text is still being removed waits until that is done.
-WITH waiting AS (
-    SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
-    WHERE state = 'pending' AND kind = 'session' AND not_before <= now()
-      AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
-      AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
-    ORDER BY inbox_id LIMIT %(limit)s
+-- Some of the oldest mail of everybody who has any, ours until we commit: first the oldest of each person, then the
+-- second oldest of each, and so on, small before large. So many rows, or so many bytes of them, whichever is less:
+-- whoever sends much waits behind their own, and nobody behind theirs. Text of a person whose older text is still being
+-- removed waits until that is done. What is not settled is pending; said so, only the index for this fits, however few
+-- rows the planner expects.
+WITH RECURSIVE sender AS (
+    -- From person to person along the index, however much each has sent.
+    (SELECT user_id, inbox_id FROM inbox WHERE settled_at IS NULL AND kind = 'session' ORDER BY user_id, inbox_id LIMIT 1)
+    UNION ALL
+    SELECT next.user_id, next.inbox_id
+    FROM sender CROSS JOIN LATERAL (
+        SELECT user_id, inbox_id FROM inbox
+        WHERE settled_at IS NULL AND kind = 'session' AND user_id > sender.user_id
+        ORDER BY user_id, inbox_id LIMIT 1
+    ) AS next
+), served AS MATERIALIZED (
+    SELECT user_id FROM sender ORDER BY inbox_id LIMIT %(limit)s
+), waiting AS (
+    SELECT mail.inbox_id, mail.bytes, row_number() OVER (PARTITION BY served.user_id ORDER BY mail.inbox_id) AS turn
+    FROM served CROSS JOIN LATERAL (
+        SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
+        WHERE user_id = served.user_id AND settled_at IS NULL AND kind = 'session' AND not_before <= now()
+          AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
+          AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
+        -- A fair share and a little more: others may have less.
+        ORDER BY inbox_id LIMIT %(limit)s / (SELECT greatest(count(*), 1) FROM served) + 20
+    ) AS mail
 ), chosen AS (
-    SELECT inbox_id, sum(bytes) OVER (ORDER BY inbox_id) - bytes AS bytes_before FROM waiting
+    SELECT inbox_id, sum(bytes) OVER (ORDER BY turn, bytes, inbox_id) - bytes AS bytes_before
+    FROM waiting ORDER BY turn, bytes, inbox_id LIMIT %(limit)s
 )
 SELECT inbox_id, user_id, name AS session_id, share_level,
        (body ->> 'started_at')::timestamptz AS started_at,
@@ -55,8 +75,9 @@ SELECT inbox_id, user_id, name AS session_id, share_level,
        attempts,
        coalesce(body -> 'responses', '[]') AS responses,
        coalesce(body -> 'models', '[]') AS models
-FROM inbox JOIN chosen USING (inbox_id)
-WHERE chosen.bytes_before < %(most_bytes)s AND state = 'pending'
+FROM inbox
+-- Worked out once, whatever the planner expects: as a join it may be done anew for each row that waits.
+WHERE inbox_id = ANY (ARRAY(SELECT inbox_id FROM chosen WHERE bytes_before < %(most_bytes)s)) AND state = 'pending'
 ORDER BY inbox_id
 FOR UPDATE OF inbox SKIP LOCKED;
 

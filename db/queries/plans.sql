@@ -12,8 +12,8 @@ WITH waiting AS (
     SELECT inbox_id, sum(bytes) OVER (ORDER BY inbox_id) - bytes AS bytes_before FROM waiting
 )
 SELECT inbox_id
-FROM inbox JOIN chosen USING (inbox_id)
-WHERE chosen.bytes_before < %(most_bytes)s AND state = 'pending'
+FROM inbox
+WHERE inbox_id = ANY (ARRAY(SELECT inbox_id FROM chosen WHERE bytes_before < %(most_bytes)s)) AND state = 'pending'
 ORDER BY inbox_id
 FOR UPDATE OF inbox SKIP LOCKED;
 

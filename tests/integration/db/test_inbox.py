@@ -126,3 +126,32 @@ def dump(url: str, table: str) -> str:
         cursor.execute(f"SELECT coalesce(string_agg(t::text, '\n'), '') FROM {table} AS t")
         row = cursor.fetchone()
     return str(row[0]) if row else ""
+
+
+def _order(database: Database, limit: int) -> list[str]:
+    with database.transaction() as transaction:
+        claimed = inbox.claim(transaction, limit=limit)
+        inbox.settle(transaction, [upload.inbox_id for upload in claimed], "repeated")
+    return [upload.session_id for upload in claimed]
+
+
+def test_whoever_sends_much_waits_behind_their_own(
+    database: Database, alice: Account, bob: Account, admin: Account
+) -> None:
+    assert deliver(database, caller(database, alice), [incoming(f"a{number}") for number in range(30)])
+    assert deliver(database, caller(database, bob), [incoming("b0"), incoming("b1")])
+    assert deliver(database, caller(database, admin), [incoming("c0")])
+
+    assert _order(database, 3) == ["a0", "b0", "c0"]
+    assert _order(database, 4) == ["a1", "a2", "a3", "b1"]
+
+
+def test_a_small_upload_does_not_wait_behind_large_ones_of_others(
+    database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = [incoming(f"a{number}", record(project_name="x" * 400)) for number in range(3)]
+    assert deliver(database, caller(database, alice), large)
+    assert deliver(database, caller(database, bob), [incoming("b0")])
+    monkeypatch.setattr(inbox, "MOST_BYTES", 1)
+
+    assert [_order(database, 9) for _ in range(5)] == [["b0"], ["a0"], ["a1"], ["a2"], []]

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from tasks import turns
 from tasks.turns import repeat
 
 
@@ -16,3 +17,10 @@ def test_work_goes_on_until_a_step_finds_less_than_enough(least: int, done: int)
 
 def test_work_ends_with_the_time() -> None:
     assert repeat(lambda: 7, 0) == 7
+
+
+def test_a_long_step_that_finds_little_is_not_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONG_SECONDS", 0)
+    steps = iter([1, 1, 1, 0])
+
+    assert repeat(lambda: next(steps), math.inf, least=50) == 3
