@@ -25,6 +25,8 @@ ToolName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 Row = TypeVar("Row")
 # Many times what the longest sessions have; what one upload may cost ends somewhere.
+#: Each name is a row of its own, in the session and in the days.
+MOST_TOOLS = 300
 Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
 Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
 
@@ -86,7 +88,7 @@ class SessionUpload(Struct, frozen=True):
     machine: str | None = None
     agent: str | None = None
     agent_version: str | None = None
-    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=2_000)] | None = None
+    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MOST_TOOLS)] | None = None
     token_usage: Rows[TokenRow] | None = None
     tool_calls: Rows[ToolCall] | None = None
     messages: Rows[Message] | None = None

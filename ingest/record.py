@@ -22,6 +22,8 @@ NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
 #: Of models and tools.
 NAME_LENGTH = 200
+#: Of one session; each is a row of its own, and looked up in the price list.
+MOST_MODELS = 100
 #: Longer than the keys that may lie across a cut.
 MARGIN = 500
 #: How many names a warning tells at most.
@@ -135,6 +137,8 @@ class _Writer:
         models = by_model(responses)
         if not models:
             models = [model_entry(model or "", 0, *(() if self.rows else (*reported, 0, 0)))]
+        if len(models) > MOST_MODELS:
+            raise Unusable([Complaint("/token_usage", f"names more than {MOST_MODELS} models")])
         names = ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens")
         sums = {name: sum(entry[name] for entry in models) for name in names}
         if max(sums.values()) > MOST:

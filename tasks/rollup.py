@@ -21,6 +21,10 @@ log = structlog.get_logger()
 BATCH = 400
 DEADLINE_SECONDS = 120
 TOP_TOOLS = 5
+# Names come from outside. So many of a person's day are kept apart, many times what a real one has; what is rarer than
+# these is summed under one name, so that no day costs everybody time whenever it changes.
+MOST_TOOLS, OTHER_TOOLS = 1000, "(other tools)"
+MOST_MODELS, OTHER_MODELS = 200, "(other models)"
 
 DAY = ["user_id", "stat_date"]
 USED = ["tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"]
@@ -84,6 +88,7 @@ def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
     sessions = _frame(rollups.read(transaction, "sessions", days, zone), SESSIONS)
     models = _frame(rollups.read(transaction, "models", days, zone), MODELS)
     tools = _frame(rollups.read(transaction, "tools", days, zone), TOOLS)
+    sessions, models = with_fewer_models(sessions, models)
     usage = usage_rows(sessions, models)
     stats = json.dumps(stats_rows(sessions, usage, tools), default=str)
     rollups.write(transaction, "stats", days, stats)
@@ -94,6 +99,33 @@ def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
 
 def _frame(rows: list[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def with_fewer_models(sessions: pl.DataFrame, models: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The same with the rarest models of very many under one name, in both alike."""
+    grain = [*DAY, "project_name", "model"]
+    used = models.select(*grain, pl.sum_horizontal(USED).alias("tokens"))
+    begun = sessions.select(*grain, pl.lit(0, pl.Int64).alias("tokens"))
+    rare = rare_names(pl.concat([used, begun]), "tokens", MOST_MODELS)
+    return _renamed(sessions, rare, OTHER_MODELS), _renamed(models, rare, OTHER_MODELS)
+
+
+def rare_names(rows: pl.DataFrame, weight: str, most: int) -> pl.DataFrame:
+    """The (person, day, project, name) that are beyond the `most` heaviest of their person's day."""
+    grain = [name for name in rows.columns if name != weight]
+    summed = rows.group_by(grain).agg(pl.col(weight).sum())
+    ordered = summed.sort([*DAY, weight, *grain[2:]], descending=[False, False, True, False, False])
+    return ordered.filter(pl.int_range(pl.len()).over(DAY) >= most).select(grain)
+
+
+def _renamed(rows: pl.DataFrame, rare: pl.DataFrame, name: str) -> pl.DataFrame:
+    if rare.is_empty():
+        return rows
+    column = rare.columns[-1]
+    marked = rows.join(rare.with_columns(rare=True), on=rare.columns, how="left")
+    return marked.with_columns(
+        pl.when("rare").then(pl.lit(name)).otherwise(pl.col(column)).alias(column)
+    ).drop("rare")
 
 
 def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
@@ -114,10 +146,11 @@ def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
 
 
 def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
-    """One row a (person, day, project, tool)."""
+    """One row a (person, day, project, tool), the rarest of very many together."""
     grain = [*DAY, "project_name", "tool_name"]
     counts = ["call_count", "success_count", "error_count", "unreported_count"]
-    return tools.group_by(grain).agg(pl.col(counts).sum()).sort(grain)
+    rare = rare_names(tools.select(*grain, "call_count"), "call_count", MOST_TOOLS)
+    return _renamed(tools, rare, OTHER_TOOLS).group_by(grain).agg(pl.col(counts).sum()).sort(grain)
 
 
 def hours_rows(sessions: pl.DataFrame) -> pl.DataFrame:

@@ -61,18 +61,19 @@ FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date
 JOIN retired_models USING (user_id, stat_date);
 
 -- name: rollup_tools
--- Tool calls of the same sessions; an outcome that was not reported counts apart.
+-- Tool calls of the same sessions, summed by tool; an outcome that was not reported counts apart.
 SELECT sessions.user_id, day.stat_date, coalesce(sessions.project_name, '') AS project_name, used.tool_name,
-       used.call_count::bigint AS call_count,
-       coalesce(used.success_count, 0)::bigint AS success_count,
-       coalesce(used.error_count, 0)::bigint AS error_count,
-       (used.call_count - coalesce(used.success_count + used.error_count, 0))::bigint AS unreported_count
+       sum(used.call_count)::bigint AS call_count,
+       coalesce(sum(used.success_count), 0)::bigint AS success_count,
+       coalesce(sum(used.error_count), 0)::bigint AS error_count,
+       sum(used.call_count - coalesce(used.success_count + used.error_count, 0))::bigint AS unreported_count
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
 JOIN sessions ON sessions.user_id = day.user_id
     AND sessions.started_at >= day.stat_date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
     AND sessions.started_at < (day.stat_date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
     AND (sessions.started_at AT TIME ZONE %(zone)s)::date = day.stat_date
 JOIN tool_usage AS used ON used.user_id = sessions.user_id AND used.session_id = sessions.session_id
+GROUP BY sessions.user_id, day.stat_date, sessions.project_name, used.tool_name
 UNION ALL
 SELECT user_id, stat_date, project_name, tool_name, call_count::bigint, success_count::bigint, error_count::bigint,
        unreported_count::bigint

@@ -308,3 +308,36 @@ def test_the_longest_names_there_can_be_fit_into_the_days(database: Database, bo
     settle(database)
 
     assert disagreeing(database) == []
+
+
+def test_days_of_very_many_names_hold_the_sums_of_their_sessions(
+    database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollup, "MOST_TOOLS", 2)
+    monkeypatch.setattr(rollup, "MOST_MODELS", 2)
+    used = {
+        "responses": 1,
+        "tokens_in": 20,
+        "tokens_out": 10,
+        "cache_read_tokens": 400,
+        "cache_creation_tokens": 60,
+    }
+    for number, person in enumerate((alice, alice, bob)):
+        upload(
+            database,
+            person,
+            f"s{number}",
+            project_name=f"p{number}",
+            models=[{"model": f"m{name}"} | used for name in range(5)],
+            tools=[{"tool_name": f"t{number}-{name}", "call_count": name + 1} for name in range(5)],
+        )
+    settle(database)
+
+    assert disagreeing(database) == []
+    assert {tool.tool_name for tool in usage.tool_totals(database, Period(DAY, DAY), limit=50)} == {
+        rollup.OTHER_TOOLS,
+        "t0-4",
+        "t1-4",
+        "t2-4",
+        "t2-3",
+    }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ingest.errors import Complaint
 from ingest.payload import MOST, Unusable, read_session
 from ingest.record import last_part, session_record
 from ingest.redaction import Redaction, Redactor
@@ -425,3 +426,12 @@ def test_a_secret_across_the_cut_of_a_name_leaves_nothing(field: str) -> None:
     kept = record(**{field: "x" * (longest - 11) + "/" + secret})[field]
 
     assert "ghp_" not in kept and len(kept) == longest
+
+
+def test_a_session_names_only_so_many_models() -> None:
+    rows = [row(number, output=1, model=f"m{number}") for number in range(101)]
+
+    assert len(record(token_usage=rows[:100])["models"]) == 100
+    with pytest.raises(Unusable) as refused:
+        record(token_usage=rows)
+    assert refused.value.complaints == [Complaint("/token_usage", "names more than 100 models")]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from tasks import rollup
 
@@ -78,3 +79,27 @@ def test_hours_count_the_sessions_that_began_in_them() -> None:
 
 def test_a_day_without_sessions_leaves_no_row() -> None:
     assert rollup.stats_rows(sessions(), rollup.usage_rows(sessions(), models()), tools()) == []
+
+
+def test_the_rarest_of_very_many_tools_are_summed_under_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollup, "MOST_TOOLS", 2)
+    called = tools(
+        *({"tool_name": name, "call_count": count} for count, name in enumerate("abcd", start=1)),
+        {"user_id": 2, "tool_name": "a", "call_count": 1},
+    )
+
+    kept = rollup.tools_rows(called).select("user_id", "tool_name", "call_count").rows()
+
+    assert kept == [(1, rollup.OTHER_TOOLS, 3), (1, "c", 3), (1, "d", 4), (2, "a", 1)]
+
+
+def test_the_rarest_of_very_many_models_are_summed_under_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollup, "MOST_MODELS", 1)
+    begun, used = rollup.with_fewer_models(
+        sessions({"model": "a"}, {"model": "b"}),
+        models({"model": "a"}, {"model": "b", "tokens_in": 99}, {"model": "c"}),
+    )
+
+    kept = rollup.usage_rows(begun, used).select("model", "session_count", "tokens_in").rows()
+
+    assert kept == [(rollup.OTHER_MODELS, 1, 20), ("b", 1, 99)]
