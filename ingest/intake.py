@@ -16,6 +16,9 @@ from ingest.strict_json import Document, Fault
 
 #: How often a share level may change under an upload before we ask the client to come back.
 TRIES = 3
+#: Characters of all records of one request. A body of real sessions gives no more than itself; one of very many tiny
+#: rows could grow until PostgreSQL has no time to take it.
+MOST_RECORDED = 36 * 1024 * 1024
 
 
 class Doorbell(Protocol):
@@ -88,6 +91,8 @@ class Intake:
     def _commit(self, caller: Caller, uploads: list[Incoming]) -> bool:
         if not uploads:
             return True
+        if sum(len(upload.body) for upload in uploads) > MOST_RECORDED:
+            raise Refusal("too_large", "too many rows")
         committed = self._postbox.receive(caller, uploads)
         if committed:
             self._doorbell.ring()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingest import intake
 from ingest.uploads import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
@@ -215,3 +216,15 @@ def test_nothing_is_acknowledged_while_the_database_is_down(
         "5",
     )
     assert doorbell.rings == 0
+
+
+@pytest.mark.parametrize("path", [ONE, BATCH])
+def test_more_rows_than_postgresql_can_take_at_once_are_refused_for_good(
+    api: Api, database: FakeDatabase, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_RECORDED", 1000)
+
+    answer = api.post(path, session(tool_calls=[{"tool_name": "a"}] * 20) if path == ONE else [session()] * 4)
+
+    assert (answer.status_code, answer.json["reason"]) == (413, "too_large")
+    assert not database.inbox
