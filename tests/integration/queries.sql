@@ -204,7 +204,7 @@ SELECT username AS person, stat_date AS day, session_count::bigint AS sessions, 
        coalesce(cost_usd * 1000000000, 0)::bigint AS nanodollars, unpriced_tokens::bigint AS unpriced
 FROM daily_stats JOIN users USING (user_id);
 
--- name: test_stats_of_days
+-- name: test_figures_of_days
 -- A period's figures of people, added up day by day.
 SELECT user_id, count(*) AS active_days, sum(session_count)::bigint AS session_count, sum(total_tokens_in)::bigint AS tokens_in,
        sum(total_tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
@@ -212,7 +212,7 @@ SELECT user_id, count(*) AS active_days, sum(session_count)::bigint AS session_c
        sum(calls_failed)::bigint AS calls_failed, max(last_upload_at) AS last_upload_at
 FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY user_id ORDER BY user_id;
 
--- name: test_stats_between
+-- name: test_figures_between
 SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::bigint AS session_count,
        sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out,
        sum(cache_read_tokens)::bigint AS cache_read_tokens, sum(cache_creation_tokens)::bigint AS cache_creation_tokens,

@@ -37,7 +37,7 @@ def worked(database: Database, alice: Account, bob: Account, admin: Account) -> 
     return database
 
 
-@pytest.mark.parametrize("what", ["stats", "usage", "projects"])
+@pytest.mark.parametrize("what", ["figures", "usage", "projects"])
 def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: Database, what: str) -> None:
     for period in periods(3, 40):
         of = {"first": period.first, "last": period.last}
