@@ -1,6 +1,7 @@
 """Passwords of people: argon2id, with the same time spent on names that do not exist."""
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -9,8 +10,12 @@ PASSWORD_BYTES = 12
 #: More than anybody types, and little enough to hash.
 LONGEST_PASSWORD = 1_000
 _hasher = PasswordHasher()
-# Checked when there is no such person, so the answer takes as long as for one who exists.
-_nobody = _hasher.hash(secrets.token_urlsafe(PASSWORD_BYTES))
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Checked when there is no such person, so the answer takes as long; made at the first check, whosever it is."""
+    return hash_password(new_password())
 
 
 def new_password() -> str:
@@ -25,7 +30,8 @@ def hash_password(password: str) -> str:
 
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Is this the password behind the hash? None, for a person who does not exist, is always False."""
+    nobodys = _nobodys_hash()
     try:
-        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+        return _hasher.verify(password_hash or nobodys, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False

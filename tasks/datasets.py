@@ -1,12 +1,10 @@
 """The four datasets of the exports: every column of each, and the way from PostgreSQL's lines to a Parquet file."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 import pyarrow as pa
 from pyarrow import compute, csv
 from pyarrow import parquet as pq
@@ -15,52 +13,61 @@ SCHEMA_VERSION = "1"
 # Of a row group: little enough to hold three of, enough to be read and packed well.
 GROUP_BYTES = 2**20
 
-Columns = Mapping[str, Any]
+
+def _fields(kind: pa.DataType, *names: str) -> list[pa.Field]:
+    return [pa.field(name, kind) for name in names]
 
 
-def _schema(*parts: Columns) -> pl.Schema:
-    return pl.Schema({name: kind for part in parts for name, kind in part.items()})
-
-
-_OWNER: Columns = dict.fromkeys(("session_id", "username", "project_name"), pl.String)
-_STARTED: Columns = {"started_at": pl.Datetime("us", "UTC")}
-_CACHE: Columns = dict.fromkeys(("cache_read_tokens", "cache_creation_tokens"), pl.Int64)
+_TIME = pa.timestamp("us", "UTC")
+_OWNER = [*_fields(pa.string(), "session_id", "username", "project_name"), pa.field("started_at", _TIME)]
+_CACHE = _fields(pa.int64(), "cache_read_tokens", "cache_creation_tokens")
 #: Every column of every dataset, in order; the same in every file, whatever a day holds.
 SCHEMAS = {
-    "sessions": _schema(
-        _OWNER,
-        _STARTED,
-        {"ended_at": pl.Datetime("us", "UTC")},
-        dict.fromkeys(
-            ("duration_seconds", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64
-        ),
-        _CACHE,
-        dict.fromkeys(("model", "git_branch", "agent", "agent_version"), pl.String),
+    "sessions": pa.schema(
+        [
+            *_OWNER,
+            pa.field("ended_at", _TIME),
+            *_fields(pa.int64(), "duration_seconds", "total_messages", "total_tokens_in", "total_tokens_out"),
+            *_CACHE,
+            *_fields(pa.string(), "model", "git_branch", "agent", "agent_version"),
+        ]
     ),
-    "tools": _schema(
-        _OWNER,
-        _STARTED,
-        {"tool_name": pl.String},
-        dict.fromkeys(("call_count", "success_count", "error_count"), pl.Int64),
+    "tools": pa.schema(
+        [
+            *_OWNER,
+            pa.field("tool_name", pa.string()),
+            *_fields(pa.int64(), "call_count", "success_count", "error_count"),
+        ]
     ),
-    "models": _schema(
-        _OWNER,
-        _STARTED,
-        {"model": pl.String},
-        dict.fromkeys(("responses", "tokens_in", "tokens_out"), pl.Int64),
-        _CACHE,
-        {"cost_usd": pl.Decimal(18, 9), "price_version": pl.String},
+    "models": pa.schema(
+        [
+            *_OWNER,
+            pa.field("model", pa.string()),
+            *_fields(pa.int64(), "responses", "tokens_in", "tokens_out"),
+            *_CACHE,
+            pa.field("cost_usd", pa.decimal128(18, 9)),
+            pa.field("price_version", pa.string()),
+        ]
     ),
-    "daily_stats": _schema(
-        {"username": pl.String, "stat_date": pl.Date},
-        dict.fromkeys(("session_count", "total_messages", "total_tokens_in", "total_tokens_out"), pl.Int64),
-        _CACHE,
-        {"total_duration_seconds": pl.Int64, "cost_usd": pl.Decimal(38, 9), "unpriced_tokens": pl.Int64},
+    "daily_stats": pa.schema(
+        [
+            pa.field("username", pa.string()),
+            pa.field("stat_date", pa.date32()),
+            *_fields(pa.int64(), "session_count", "total_messages", "total_tokens_in", "total_tokens_out"),
+            *_CACHE,
+            pa.field("total_duration_seconds", pa.int64()),
+            pa.field("cost_usd", pa.decimal128(38, 9)),
+            pa.field("unpriced_tokens", pa.int64()),
+        ]
     ),
 }
-#: What every row about a session says of it first.
-OWN_COLUMNS = [*_OWNER, *_STARTED]
+#: What hangs on a session: its lines hold the session's place among all, and what is their own.
+PARTS = ("tools", "models")
 PLACE = "place"
+#: What the lines hold that the files are made of.
+LINES = SCHEMAS | {
+    part: pa.schema([pa.field(PLACE, pa.int64()), *list(SCHEMAS[part])[len(_OWNER) :]]) for part in PARTS
+}
 
 
 @dataclass(frozen=True)
@@ -80,9 +87,7 @@ class Sheet:
     def __init__(self, path: Path, dataset: str) -> None:
         self._marks = {"schema_version": SCHEMA_VERSION, "dataset": dataset}
         self._path = path
-        self._file = pq.ParquetWriter(
-            path, arrow_schema(SCHEMAS[dataset]).with_metadata(self._marks), compression="zstd"
-        )
+        self._file = pq.ParquetWriter(path, SCHEMAS[dataset].with_metadata(self._marks), compression="zstd")
         self._kept: list[pa.Table] = []
         self._rows = 0
         self._people: set[str] = set()
@@ -114,19 +119,18 @@ class Sheet:
         return Written(self._path, self._rows, size, digest, sorted(self._people))
 
 
-def parse(lines: Iterable[str | None], schema: pl.Schema) -> pa.Table:
+def parse(lines: Iterable[str | None], types: pa.Schema) -> pa.Table:
     """Rows from what PostgreSQL writes of each, `(,value,"another value",)`; nothing between two commas is null."""
     text = "\n".join(line for line in lines if line is not None)
-    types = arrow_schema(schema)
     if not text:
         return types.empty_table()
     return csv.read_csv(
         pa.BufferReader(text.encode()),
-        read_options=csv.ReadOptions(column_names=["(", *schema, ")"], use_threads=False),
+        read_options=csv.ReadOptions(column_names=["(", *types.names, ")"], use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True, escape_char="\\"),
         convert_options=csv.ConvertOptions(
             column_types=types,
-            include_columns=list(schema),
+            include_columns=types.names,
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
@@ -134,20 +138,10 @@ def parse(lines: Iterable[str | None], schema: pl.Schema) -> pa.Table:
     )
 
 
-def parts_schema(dataset: str) -> pl.Schema:
-    """What the lines of a session's parts hold: the place of the session among all, and what is their own."""
-    own = {name: kind for name, kind in SCHEMAS[dataset].items() if name not in OWN_COLUMNS}
-    return _schema({PLACE: pl.Int64}, own)
-
-
 def with_owner(sessions: pa.Table, parts: pa.Table, *, first_place: int) -> pa.Table:
     """The parts of these sessions, each row after what it says of its session."""
-    rows = sessions.select(OWN_COLUMNS).take(compute.subtract(parts[PLACE], first_place))
+    own = [field.name for field in _OWNER]
+    rows = sessions.select(own).take(compute.subtract(parts[PLACE], first_place))
     for name in parts.column_names[1:]:
         rows = rows.append_column(name, parts[name])
     return rows
-
-
-def arrow_schema(schema: pl.Schema) -> pa.Schema:
-    """The same as Arrow says it, in types that every reader knows."""
-    return schema.to_frame().to_arrow(compat_level=pl.CompatLevel.oldest()).schema

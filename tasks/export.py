@@ -20,8 +20,7 @@ from db.exports import DATASETS, ExportedFile
 from db.locks import Lock
 from db.patience import within
 from db.periods import Period
-from tasks import rollup
-from tasks.datasets import SCHEMA_VERSION, SCHEMAS, Sheet, Written, parse, parts_schema, with_owner
+from tasks.datasets import LINES, PARTS, SCHEMA_VERSION, Sheet, Written, parse, with_owner
 from tasks.shelf import MANIFEST, Shelf, month_of, period_of, place
 
 log = structlog.get_logger()
@@ -33,7 +32,6 @@ PERIOD_SECONDS = 3600
 LOOKS = 3
 # After so long a turn ends, so that others get theirs and whoever waits hears how far it is.
 TURN_SECONDS = 1.0
-PARTS = ("tools", "models")
 
 
 class ForeignFiles(OSError):
@@ -244,7 +242,14 @@ def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
                 yield snapshot
                 return
         if rollups.zone(db) in (None, zone):
-            rollup.recompute(db, zone)
+            _recompute(db, zone)
+
+
+def _recompute(db: Database, zone: str) -> None:
+    # Only here is Polars needed, which holds more memory than a whole export.
+    from tasks import rollup
+
+    rollup.recompute(db, zone)
 
 
 def _write_aside(snapshot: Transaction, aside: Path, unit: Period, zone: str) -> dict[str, Written | None]:
@@ -253,14 +258,14 @@ def _write_aside(snapshot: Transaction, aside: Path, unit: Period, zone: str) ->
     with closing(_ahead(exports.read_sessions(snapshot, unit, zone))) as chunks:
         for chunk in chunks:
             lines = dict(zip(("sessions", *PARTS), zip(*chunk, strict=True), strict=True))
-            sessions = parse(lines["sessions"], SCHEMAS["sessions"])
+            sessions = parse(lines["sessions"], LINES["sessions"])
             sheets["sessions"].add(sessions)
             for dataset in PARTS:
-                parts = parse(lines[dataset], parts_schema(dataset))
+                parts = parse(lines[dataset], LINES[dataset])
                 sheets[dataset].add(with_owner(sessions, parts, first_place=first_place))
             first_place += sessions.num_rows
     for chunk in exports.read_days(snapshot, unit):
-        sheets["daily_stats"].add(parse((line for (line,) in chunk), SCHEMAS["daily_stats"]))
+        sheets["daily_stats"].add(parse((line for (line,) in chunk), LINES["daily_stats"]))
     return {dataset: sheet.close() for dataset, sheet in sheets.items()}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from db.connection import Database
 from db.periods import team_today
 from db.retention import Keep
-from tasks.bucket import Bucket
 from tasks.config import TaskSettings
 from tasks.export import Lake
 from tasks.folder import Folder
@@ -40,6 +39,9 @@ def shelf(settings: TaskSettings) -> Shelf:
     """Where these settings want the exported files."""
     if not settings.export_target.startswith("s3://"):
         return Folder(Path(settings.export_target))
+    # Who has no bucket needs none of what speaks to one.
+    from tasks.bucket import Bucket
+
     return Bucket(
         settings.export_target,
         settings.insights_home / "aside",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from db.connection import Database
-from tasks.datasets import SCHEMAS
+from tests.exported_schemas import SCHEMAS
 
 COUNTED = ["sessions", "messages", "seconds", "tokens_in", "tokens_out", "cache_read", "cache_creation"]
 AMOUNTS = [*COUNTED, "nanodollars", "unpriced"]

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from tasks.datasets import SCHEMAS
+from tests.exported_schemas import SCHEMAS
 from tests.integration.exported import ExportedTeam
 from tests.unit.test_data_dictionary import lines
 

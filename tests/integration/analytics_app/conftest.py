@@ -124,7 +124,8 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each login costs a tenth of a second by design; how much is not what is tried here."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(credentials, "_hasher", hasher)
-    monkeypatch.setattr(credentials, "_nobody", hasher.hash("nobody"))
+    nobodys = hasher.hash("nobody")
+    monkeypatch.setattr(credentials, "_nobodys_hash", lambda: nobodys)
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from db.exports import DATASETS
 from db.periods import Period
 from db.records import Account
 from tasks import export, persist, rollup
-from tasks.datasets import SCHEMA_VERSION, SCHEMAS
+from tasks.datasets import SCHEMA_VERSION
 from tasks.export import ForeignFiles
 from tasks.shelf import MANIFEST, month_of, place
+from tests.exported_schemas import SCHEMAS
 from tests.integration import lakes
 from tests.integration.lakes import TODAY, lake
 from tests.integration.uploads import upload
@@ -76,14 +77,16 @@ def test_days_and_months_are_read_in_one_call_by_polars_and_by_duckdb(
     upload(database, bob, "old", started_at=f"{OLD}T10:00:00Z", ended_at=None, tools=[], models=[])
     settle(database)
     export.catch_up(database, lake(folder, days_kept=30), TODAY)
-    asked = duckdb.sql(
+    question = (
         f"SELECT count(*) FROM read_parquet('{folder}/{dataset}/**/*.parquet', hive_partitioning = true)"
     )
+    with duckdb.connect() as connection:
+        counted = connection.execute(question).fetchall()
 
     # What has no tools and no models has no file there.
     expected = 3 if dataset in ("sessions", "daily_stats") else 2
     assert read(folder, dataset).height == expected
-    assert asked.fetchall() == [(expected,)]
+    assert counted == [(expected,)]
 
 
 def test_every_file_says_which_version_of_the_schema_it_has(folder: Path) -> None:

@@ -24,8 +24,8 @@ from db.exports import DATASETS
 from db.periods import Period
 from db.records import Account
 from tasks import export, persist, rollup
-from tasks.datasets import SCHEMAS
 from tasks.shelf import MANIFEST, month_of, period_of
+from tests.exported_schemas import SCHEMAS
 from tests.integration.hurried import HURRIED
 from tests.integration.lakes import lake
 from tests.integration.uploads import upload
