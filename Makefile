@@ -15,7 +15,7 @@ READY := $(or $(wildcard $(TEST)),$(LOCAL))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick soak bench bench-export charts fuzz pictures check lock clean
+.PHONY: help run demo test quick soak bench exports charts fuzz pictures check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,7 +42,7 @@ soak: $(TEST) ## The long proofs: 2,000 uploads while every process is killed at
 bench: $(TEST) ## Measure uploads, beside another server: make bench ARGS="--help"
 	@$(RUN) -m benchmarks.ingest $(ARGS)
 
-bench-export: $(TEST) ## Measure exports, beside another exporter: make bench-export ARGS="--help"
+exports: $(TEST) ## Measure exports, beside another exporter: make exports ARGS="--help"
 	@$(RUN) -m benchmarks.exports $(ARGS)
 
 charts: $(TEST) ## Measure charts over a million sessions, beside another server: make charts ARGS="--help"

@@ -1,4 +1,4 @@
-"""`make bench-export`: a large day to Parquet, ours and another exporter's by turns, and late data of 400 old days."""
+"""`make exports`: a large day to Parquet, ours and another exporter's by turns, and late data of 400 old days."""
 
 import os
 import shlex
