@@ -1,5 +1,6 @@
 """The ways people go through the pages, in a real browser with an eye on its console."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -29,11 +30,20 @@ def _at_home(address: str, house: House) -> bool:
     return address.startswith((house.analytics, "data:", "blob:"))
 
 
-def _upload(house: House, key: str, session_id: str, **changes: object) -> int:
+def _session(session_id: str, **changes: object) -> dict[str, object]:
     began = datetime.now(UTC) - timedelta(minutes=20)
     session = {"session_id": session_id, "started_at": began.isoformat(), "model": "claude-opus-4-8"}
     usage = [{"model": "claude-opus-4-8", "input_tokens": 1000, "output_tokens": 234}]
-    return house.post("/api/v1/sessions", key, session | {"token_usage": usage} | changes).status
+    return session | {"token_usage": usage} | changes
+
+
+def _upload(house: House, key: str, session_id: str, **changes: object) -> int:
+    return house.post("/api/v1/sessions", key, _session(session_id, **changes)).status
+
+
+def _tools(house: House, key: str) -> set[str]:
+    """Those that are in the charts by now."""
+    return {tool["tool_name"] for tool in house.get("/api/v1/team/tools?days=7&limit=50", key)}
 
 
 def test_an_admin_adds_a_person_whose_key_works_until_it_is_stopped(house: House, watched: Page) -> None:
@@ -131,6 +141,72 @@ def test_a_filter_lives_in_the_address_and_back_undoes_it(house: House, watched:
     expect(period).to_have_text(month)
     watched.goto(f"{house.analytics}/?days=7")
     expect(period).to_have_text(week)
+
+
+#: Project, model and tokens of three sessions: of two filters, each alone leaves too much.
+LINKED = [("lighthouse", "beam", 10), ("lighthouse", "foghorn", 100), ("harbour", "beam", 1000)]
+
+
+def test_a_copied_link_shows_somebody_else_the_same(house: House, watched: Page, browser: Browser) -> None:
+    other = house.manage("create-user", "colleague")
+    sessions = [
+        _session(
+            f"linked-{model}-{tokens}",
+            project_name=project,
+            model=model,
+            tools={"Lantern": {"count": 1}},
+            token_usage=[{"model": model, "input_tokens": tokens, "output_tokens": 1}],
+        )
+        for project, model, tokens in LINKED
+    ]
+    assert house.post("/api/v1/sessions/batch", other["api_key"], sessions).status == 202
+    wait_until(lambda: "Lantern" in _tools(house, other["api_key"]), 60)
+
+    watched.goto(f"{house.analytics}/")
+    watched.get_by_role("link", name="90 d", exact=True).click()
+    watched.wait_for_url("**/?days=90")
+    watched.select_option("#filter-project", "lighthouse")
+    expect(card(watched, "Sessions")).to_have_text("2")
+    watched.select_option("#filter-model", "beam")
+    expect(card(watched, "Sessions")).to_have_text("1")
+    expect(card(watched, "Tokens")).to_have_text("11")
+    watched.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    watched.get_by_role("button", name="Copy link").click()
+    link = watched.evaluate("navigator.clipboard.readText()")
+
+    window = browser.new_context(viewport=watched.viewport_size, locale="en-GB").new_page()
+    log_in(window, house, "colleague", other["password"])
+    window.goto(link)
+
+    for part in ("#cards", ".subtitle .period", "#tokens-legend", "#projects-rows"):
+        expect(window.locator(part)).to_have_text(watched.locator(part).inner_text(), use_inner_text=True)
+    expect(window.locator("#filter-project")).to_have_value("lighthouse")
+    expect(window.locator("#filter-model")).to_have_value("beam")
+    expect(window.locator("#filters a.segment.active")).to_have_text("90 d")
+    window.context.close()
+
+
+def test_a_click_on_a_tool_leads_to_its_days_and_back(house: House, watched: Page) -> None:
+    key = house.manage("create-user", "carver")["api_key"]
+    tools = {"Chisel": {"count": 7, "success": 5, "errors": 2}, "Mallet": {"count": 3}}
+    assert _upload(house, key, "carving", tools=tools) == 202
+    wait_until(lambda: tools.keys() <= _tools(house, key), 60)
+    watched.goto(f"{house.analytics}/tools?days=7")
+
+    watched.locator("#tool-list-rows").get_by_role("link", name="Chisel").click()
+
+    watched.wait_for_url("**/tools?days=7&tool=Chisel")
+    expect(watched.locator("#tool-head")).to_contain_text("Chisel")
+    expect(watched.locator("#tool-people-rows")).to_contain_text("carver")
+    days = watched.get_by_role("region", name="Calls per day")
+    days.get_by_role("button", name="Table").click()
+    # The day, its calls, and how they ended.
+    counted = days.get_by_role("row").filter(has=watched.get_by_role("cell", name="7", exact=True))
+    expect(counted.get_by_role("cell")).to_have_text([re.compile(r"\d"), "7", "5", "2", "0"])
+
+    watched.locator("#tool-head").get_by_role("link", name="All tools").click()
+    watched.wait_for_url("**/tools?days=7")
+    expect(watched.locator("#tool-days-figure")).to_be_hidden()
 
 
 def test_names_from_outside_are_shown_and_never_run(house: House, watched: Page) -> None:
