@@ -23,6 +23,9 @@ MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
 MOST_DAYS_REST_SECONDS = 1.5
+# Behind so much mail they wait longer: with each batch of it they change again.
+MANY_UPLOADS = 2000
+BACKLOG_REST_SECONDS = 5.0
 FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
@@ -60,12 +63,18 @@ def rollup() -> None:
     began = time.monotonic()
     rolling.recompute(tools.database, tools.zone, seconds=DAYS_SECONDS)
     took = time.monotonic() - began
-    if took >= DAYS_SECONDS and not inbox.waiting(tools.database)[0]:
+    mail, _ = inbox.waiting(tools.database)
+    if took >= DAYS_SECONDS and not mail:
         queues.ring(tools.redis, queues.ROLLUP)
     else:
-        # However many days change: most of the time is for mail.
-        rest = min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
-        queues.rest(tools.redis, queues.ROLLUP, rest)
+        queues.rest(tools.redis, queues.ROLLUP, days_rest(took, mail))
+
+
+def days_rest(took: float, mail: int) -> float:
+    """Seconds that days rest after a job of so many, with so much mail waiting: most of the time is for mail."""
+    if mail >= MANY_UPLOADS:
+        return BACKLOG_REST_SECONDS
+    return min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
 
 
 def purge() -> None:

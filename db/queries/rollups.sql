@@ -14,11 +14,15 @@ SELECT EXISTS (SELECT FROM dirty_days) AS waiting;
 SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(last)s) AS marked;
 
 -- name: marks_take
--- Take the oldest marks first and all marks of their days; a mark set from here on is a new one and stays.
-DELETE FROM dirty_days
-WHERE (user_id, stat_date) IN (
-    SELECT user_id, stat_date FROM dirty_days GROUP BY user_id, stat_date ORDER BY min(mark) LIMIT %(limit)s
+-- Take the day that has waited longest first, and its people together: what the team did on it is then summed up once for
+-- all of them. All marks of what is taken go; a mark set from here on is a new one and stays.
+WITH marked AS (
+    SELECT user_id, stat_date, min(mark) AS mark FROM dirty_days GROUP BY user_id, stat_date
+), turns AS (
+    SELECT user_id, stat_date, mark, min(mark) OVER (PARTITION BY stat_date) AS turn FROM marked
 )
+DELETE FROM dirty_days
+WHERE (user_id, stat_date) IN (SELECT user_id, stat_date FROM turns ORDER BY turn, mark LIMIT %(limit)s)
 RETURNING user_id, stat_date;
 
 -- name: rollup_sessions

@@ -128,6 +128,19 @@ def test_the_oldest_marks_come_first(database: Database, alice: Account, bob: Ac
         assert [day.user_id for day in rollups.take_marks(transaction, limit=1)] == [bob.user_id]
 
 
+def test_people_of_one_day_are_taken_together(database: Database, alice: Account, bob: Account) -> None:
+    later = {"started_at": "2026-11-18T10:00:00Z", "ended_at": None}
+    for person, name, changes in ((bob, "s1", {}), (bob, "s2", later), (alice, "s1", {})):
+        upload(database, person, name, **changes)
+        persist.drain(database, "UTC")
+
+    with database.transaction() as transaction:
+        taken = rollups.take_marks(transaction, limit=2)
+    assert sorted((day.user_id, day.stat_date) for day in taken) == sorted(
+        (person.user_id, DAY) for person in (alice, bob)
+    )
+
+
 def test_a_day_costs_what_all_its_models_and_projects_cost(database: Database, bob: Account) -> None:
     for name, project in (("s1", "shop"), ("s2", "docs"), ("s3", "shop")):
         upload(database, bob, name, project_name=project)

@@ -1,0 +1,18 @@
+"""How long days rest: little when there is little to do, and longer behind much mail."""
+
+import pytest
+
+from tasks import jobs
+
+
+@pytest.mark.parametrize(
+    ("took", "mail", "rest"),
+    [
+        (0.01, 0, jobs.DAYS_REST_SECONDS),
+        (0.4, 0, 1.2),
+        (9.0, 100, jobs.MOST_DAYS_REST_SECONDS),
+        (0.01, jobs.MANY_UPLOADS, jobs.BACKLOG_REST_SECONDS),
+    ],
+)
+def test_days_rest_by_what_they_cost_and_what_waits(took: float, mail: int, rest: float) -> None:
+    assert jobs.days_rest(took, mail) == pytest.approx(rest)
