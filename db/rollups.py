@@ -40,8 +40,7 @@ def any_marked(db: Statements, period: Period) -> bool:
 
 def take_marks(db: Statements, *, limit: int) -> list[UserDay]:
     """Take the marks of up to `limit` days off the pile; they come back if the transaction fails."""
-    rows = db.fetch("marks_take", limit=limit)
-    return sorted({UserDay.from_row(row) for row in rows}, key=lambda day: (day.user_id, day.stat_date))
+    return [UserDay.from_row(row) for row in db.fetch("marks_take", limit=limit)]
 
 
 def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[tuple[Any, ...]]:

@@ -20,10 +20,12 @@ WITH marked AS (
     SELECT user_id, stat_date, min(mark) AS mark FROM dirty_days GROUP BY user_id, stat_date
 ), turns AS (
     SELECT user_id, stat_date, mark, min(mark) OVER (PARTITION BY stat_date) AS turn FROM marked
+), taken AS (
+    DELETE FROM dirty_days
+    WHERE (user_id, stat_date) IN (SELECT user_id, stat_date FROM turns ORDER BY turn, mark LIMIT %(limit)s)
+    RETURNING user_id, stat_date
 )
-DELETE FROM dirty_days
-WHERE (user_id, stat_date) IN (SELECT user_id, stat_date FROM turns ORDER BY turn, mark LIMIT %(limit)s)
-RETURNING user_id, stat_date;
+SELECT DISTINCT user_id, stat_date FROM taken ORDER BY user_id, stat_date;
 
 -- name: rollup_sessions
 -- The sessions that began on these days, with their local hour, beside the sums of those whose rows are gone.
