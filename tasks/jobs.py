@@ -25,7 +25,7 @@ DAYS_REST_SECONDS = 0.7
 MOST_DAYS_REST_SECONDS = 1.5
 # Behind so much mail they wait longer: with each batch of it they change again.
 MANY_UPLOADS = 2000
-BACKLOG_REST_SECONDS = 5.0
+BACKLOG_REST_SECONDS = 10.0
 FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
