@@ -1,6 +1,5 @@
 """Connections to PostgreSQL: a pool, short transactions, and a deadline that holds even when the server hangs."""
 
-import select
 import threading
 import time
 from collections.abc import Iterator
@@ -9,11 +8,10 @@ from typing import Any, Protocol
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import event, exc
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from db.errors import DeadlineExceeded, StorageUnavailable, translated
 from db.patience import seconds_left, spending, wait_until_deadline, within
+from db.pool import Connection, Pool
 from db.statements import statements
 
 Row = dict[str, Any]
@@ -23,14 +21,6 @@ Values = tuple[Any, ...]
 REST_SECONDS = 1.0
 # A server that is there takes a connection at once, however long its statements may last later.
 CONNECT_SECONDS = 10.0
-
-
-class Connection(extensions.connection):
-    """The driver's connection, with a memory of the statements that were prepared on it."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.prepared: set[str] = set()
 
 
 class Statements(Protocol):
@@ -122,14 +112,7 @@ class Database(_Cursors):
         self.deadline = deadline
         self._resting_until = 0.0
         self._seats = threading.BoundedSemaphore(pool_size)
-        self._pool = QueuePool(
-            lambda: _connect(url, deadline),  # type: ignore[arg-type]
-            pool_size=pool_size,
-            max_overflow=0,
-            use_lifo=True,
-            reset_on_return="rollback",
-        )
-        event.listen(self._pool, "checkout", _refuse_stale)
+        self._pool = Pool(lambda: _connect(url, deadline))
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -165,21 +148,12 @@ class Database(_Cursors):
     def _lend(self) -> Iterator[Connection]:
         if time.monotonic() < self._resting_until:
             raise StorageUnavailable("PostgreSQL was silent a moment ago")
-        with self._seat(), self._resting_after_silence():
-            with translated():
-                fairy = self._pool.connect()
-            try:
-                yield _driver_connection(fairy)
-            except BaseException:
-                # Whatever state an interrupted statement left behind must not reach the next borrower.
-                fairy.invalidate()
-                raise
-            finally:
-                fairy.close()
+        with self._seat(), self._resting_after_silence(), self._pool.lend() as connection:
+            yield connection
 
     @contextmanager
     def _seat(self) -> Iterator[None]:
-        """A connection is free for whoever sits; the pool's own wait would know nothing of our deadline."""
+        """A connection is free for whoever sits, within the deadline."""
         if not self._seats.acquire(timeout=seconds_left()):
             raise StorageUnavailable("no connection to PostgreSQL came free within the deadline")
         try:
@@ -201,7 +175,7 @@ class Database(_Cursors):
 
     def close(self) -> None:
         """Close the connections that are not lent out."""
-        self._pool.dispose()
+        self._pool.close()
 
 
 def connect_alone(url: str, *, deadline: float) -> Connection:
@@ -223,12 +197,6 @@ def _connect(url: str, deadline: float) -> Connection:
     )
 
 
-def _driver_connection(fairy: PoolProxiedConnection) -> Connection:
-    connection = fairy.dbapi_connection
-    assert isinstance(connection, Connection)  # noqa: S101 - tells mypy what the pool's creator made
-    return connection
-
-
 def _prepare(connection: Connection, name: str) -> None:
     """Have a statement planned, unless this connection has done so: a preparation outlives even a rollback."""
     preparation = statements()[name].preparation
@@ -236,13 +204,3 @@ def _prepare(connection: Connection, name: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(preparation)
         connection.prepared.add(name)
-
-
-def _refuse_stale(connection: Any, _record: object, _proxy: object) -> None:
-    """An idle connection with something to read was closed by the server: costs 2 µs where a ping costs 100."""
-    poller = select.poll()
-    if connection.closed:
-        raise exc.DisconnectionError
-    poller.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
-    if poller.poll(0):
-        raise exc.DisconnectionError

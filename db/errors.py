@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import psycopg2
 from psycopg2 import errors as driver
-from sqlalchemy import exc as pool_errors
 
 Result = TypeVar("Result")
 # How often something is tried that meets another writer.
@@ -70,13 +69,12 @@ _AWAY = (
     psycopg2.NotSupportedError,
     driver.ReadOnlySqlTransaction,
     driver.InvalidSqlStatementName,
-    pool_errors.SQLAlchemyError,
 )
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what psycopg2 and the pool raise into a StorageError, keeping the cause for the operator."""
+    """Turn what psycopg2 raises into a StorageError, keeping the cause for the operator."""
     try:
         yield
     except driver.UniqueViolation as error:

