@@ -1,5 +1,6 @@
 """The files by which the house is run elsewhere name the same things as the house."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -96,21 +97,24 @@ def copied_sources(folder: str) -> set[Path]:
     dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
     places = [CHECKOUT / path for line in copied for path in line.split()]
-    return {file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])}
+    files = {file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])}
+    return {file for file in files if file.suffix == ".py"}
+
+
+def modules_of_tasks(source: Path) -> set[str]:
+    """What a file imports of `tasks`, in either way there is to write it."""
+    found = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.ImportFrom)]
+    whole = {alias.name for node in found if node.module == "tasks" for alias in node.names}
+    return whole | {node.module.split(".")[1] for node in found if (node.module or "").startswith("tasks.")}
 
 
 @pytest.mark.parametrize("folder", IMAGES.values())
 def test_an_image_holds_every_module_of_tasks_that_it_imports(folder: str):
     sources = copied_sources(folder)
-    imported = {
-        CHECKOUT / "tasks" / f"{name}.py"
-        for source in sources
-        for line in re.findall(r"^from tasks(?:\.| import )(.+)$", source.read_text(), re.MULTILINE)
-        for name in line.partition(" import ")[0].split(", ")
-    }
+    imported = {f"tasks/{name}.py" for source in sources for name in modules_of_tasks(source)}
 
-    missing = sorted(path.name for path in imported - sources)
-    assert missing == [], f"add these to the line COPY tasks/… of {folder}/Dockerfile"
+    missing = imported - {str(source.relative_to(CHECKOUT)) for source in sources}
+    assert missing == set(), f"add these to the line COPY tasks/… of {folder}/Dockerfile"
 
 
 @pytest.mark.parametrize("lock", ["ingest", "analytics", "tasks", "local"])
