@@ -6,15 +6,14 @@ VALUES (%(username)s, %(email)s, %(role)s, %(share_level)s, %(show_in_leaderboar
 RETURNING *;
 
 -- name: caller_by_key
--- Who holds this key, as long as neither key nor person is withdrawn.
-SELECT users.*, api_keys.key_id,
-       greatest(api_keys.last_used_at, '-infinity') < now() - interval '1 minute'
-       OR api_keys.last_used_at IS NULL AS use_is_news
+-- prepare: key_hash bytea
+-- Who holds this key, as long as neither key nor person is withdrawn. Every column by its name: once it is prepared, a
+-- migration that adds another would have it refused.
+SELECT user_id, username, email, role, share_level, show_in_leaderboard, active, session_epoch, locale, time_zone, theme,
+       users.created_at, last_seen_at, key_id,
+       greatest(last_used_at, '-infinity') < now() - interval '1 minute' OR last_used_at IS NULL AS use_is_news
 FROM api_keys JOIN users USING (user_id)
-WHERE api_keys.key_hash = %(key_hash)s
-  AND users.active
-  AND api_keys.revoked_at IS NULL
-  AND (api_keys.expires_at IS NULL OR api_keys.expires_at > now());
+WHERE key_hash = %(key_hash)s AND active AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
 
 -- name: key_use_note
 -- At most once a minute a key, so uploads do not queue for one row.

@@ -1,6 +1,7 @@
 -- The leaderboards: those who take part and are active, and whoever asks, who sees alone where they would stand.
 
 -- name: board_standings
+-- prepare: first date, last date, user_id bigint
 SELECT user_id, username, show_in_leaderboard AS takes_part,
        sum(session_count)::bigint AS session_count,
        sum(tokens_in + tokens_out)::bigint AS tokens,
@@ -9,11 +10,11 @@ SELECT user_id, username, show_in_leaderboard AS takes_part,
        sum(tokens_in + cache_read_tokens + cache_creation_tokens)::bigint AS tokens_read,
        sum(calls_succeeded)::bigint AS calls_succeeded,
        sum(calls_failed)::bigint AS calls_failed
-FROM stats_between(%(first)s, %(last)s) JOIN users USING (user_id)
+FROM sums_between(%(first)s, %(last)s) JOIN users USING (user_id)
 WHERE active
   AND (show_in_leaderboard OR user_id = %(user_id)s)
   AND (SELECT leaderboard_on FROM team_settings)
-GROUP BY user_id, username, show_in_leaderboard
+GROUP BY user_id, username, show_in_leaderboard HAVING sum(session_count) > 0
 ORDER BY username LIMIT 10000;
 
 -- name: board_members

@@ -124,11 +124,11 @@ LIMIT %(limit)s;
 SELECT row_number() OVER (ORDER BY total_tokens DESC, username) AS rank, user_id, username, session_count, total_tokens
 FROM (
     SELECT user_id, sum(session_count)::bigint AS session_count, sum(tokens_in + tokens_out)::bigint AS total_tokens
-    FROM stats_between(%(first)s, %(last)s) GROUP BY user_id
+    FROM sums_between(%(first)s, %(last)s) GROUP BY user_id HAVING sum(session_count) > 0
 ) AS each
 JOIN users USING (user_id)
 WHERE show_in_leaderboard AND active AND (SELECT leaderboard_on FROM team_settings)
-ORDER BY rank
+ORDER BY total_tokens DESC, username
 LIMIT %(limit)s;
 
 -- name: project_totals

@@ -91,6 +91,9 @@ SET TRANSACTION READ ONLY;
 -- name: test_forget_preparations
 DEALLOCATE ALL;
 
+-- name: test_plans
+SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %(name)s;
+
 -- name: test_nonsense
 SELECT FROM WHERE;
 
@@ -219,6 +222,26 @@ SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::big
        sum(calls_succeeded)::bigint AS calls_succeeded, sum(calls_failed)::bigint AS calls_failed,
        max(last_upload_at) AS last_upload_at
 FROM stats_between(%(first)s, %(last)s) GROUP BY user_id ORDER BY user_id;
+
+-- name: test_sums_of_days
+SELECT user_id, count(*) AS active_days, sum(session_count)::bigint AS session_count, sum(total_tokens_in)::bigint AS tokens_in,
+       sum(total_tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+       sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(calls_succeeded)::bigint AS calls_succeeded,
+       sum(calls_failed)::bigint AS calls_failed
+FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY user_id ORDER BY user_id;
+
+-- name: test_sums_between
+-- Of somebody who did nothing, nothing must be left.
+SELECT * FROM (
+    SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::bigint AS session_count,
+           sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out,
+           sum(cache_read_tokens)::bigint AS cache_read_tokens, sum(cache_creation_tokens)::bigint AS cache_creation_tokens,
+           sum(calls_succeeded)::bigint AS calls_succeeded, sum(calls_failed)::bigint AS calls_failed
+    FROM sums_between(%(first)s, %(last)s) GROUP BY user_id
+) AS each
+WHERE (active_days, session_count, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, calls_succeeded, calls_failed)
+      <> (0, 0, 0, 0, 0, 0, 0, 0)
+ORDER BY user_id;
 
 -- name: test_usage_of_days
 SELECT user_id, project_name, model, sum(session_count)::bigint AS session_count, sum(tokens_in)::bigint AS tokens_in,

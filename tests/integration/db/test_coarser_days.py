@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import usage
+from db import boards, usage
 from db.connection import Database
 from db.periods import Period
 from db.records import Account, Filters
+from tasks import persist, rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
+from tests.integration.uploads import upload
 
 TODAY = date(2026, 11, 22)
 #: With and without whole months in them, and at the very edges of those.
@@ -37,13 +39,38 @@ def worked(database: Database, alice: Account, bob: Account, admin: Account) -> 
     return database
 
 
-@pytest.mark.parametrize("what", ["figures", "usage", "projects"])
+@pytest.mark.parametrize("what", ["figures", "sums", "usage", "projects"])
 def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: Database, what: str) -> None:
     for period in periods(3, 40):
         of = {"first": period.first, "last": period.last}
         assert worked.fetch(f"test_{what}_between", **of) == worked.fetch(f"test_{what}_of_days", **of), (
             period
         )
+
+
+def test_who_stands_on_the_leaderboard_is_who_has_days_in_the_period(worked: Database) -> None:
+    for period in periods(7, 40):
+        days = worked.fetch("test_sums_of_days", first=period.first, last=period.last)
+        ranks = usage.leaderboard(worked, period, limit=10)
+        standings = boards.standings(worked, period, user_id=0)
+        counted = {
+            row["user_id"]: (row["session_count"], row["tokens_in"] + row["tokens_out"]) for row in days
+        }
+        assert {rank.user_id: (rank.session_count, rank.total_tokens) for rank in ranks} == counted, period
+        assert {one.user_id: (one.session_count, one.tokens) for one in standings} == counted, period
+
+
+def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
+    database: Database, alice: Account, bob: Account
+) -> None:
+    for person, day in ((alice, "2026-10-01"), (bob, "2026-10-02")):
+        upload(database, person, "s", started_at=f"{day}T10:00:00Z", ended_at=None)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+    period = Period(date(2026, 10, 2), date(2026, 10, 31))
+
+    assert [rank.username for rank in usage.leaderboard(database, period, limit=10)] == ["bob"]
+    assert [one.username for one in boards.standings(database, period, user_id=alice.user_id)] == ["bob"]
 
 
 @pytest.mark.parametrize("project", [None, PROJECTS[0]])

@@ -124,6 +124,15 @@ def test_a_lost_preparation_is_made_again(pool: Database) -> None:
     assert pool.execute("parts_delete", inbox_ids=[]) == 0
 
 
+def test_a_preparation_is_planned_once_for_all_its_values(pool: Database) -> None:
+    with pool.transaction() as transaction:
+        for number in range(3):
+            transaction.execute("parts_delete", inbox_ids=[number])
+        [plans] = transaction.fetch("test_plans", name="parts_delete")
+
+    assert plans == {"generic_plans": 3, "custom_plans": 0}
+
+
 def test_a_database_without_the_schema_says_what_to_do(postgres: str) -> None:
     database = Database(postgres, deadline=DEADLINE)
 
