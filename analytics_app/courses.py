@@ -32,6 +32,14 @@ class Course:
         return len(self.steps) - self.provisional
 
     @property
+    def begun(self) -> list[float | None]:
+        """The steps that are over, from the first with work on."""
+        full = self.values[: self.over]
+        if any(self.earlier_values):
+            return full
+        return full[next((place for place, value in enumerate(full) if value != 0), 0) :]
+
+    @property
     def averages(self) -> list[float | None]:
         """Means of the steps that end with each; none for a step that still goes on, nor before there was work.
 

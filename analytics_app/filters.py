@@ -135,6 +135,7 @@ def summary(selection: Selection, language: Language) -> str:
     """The whole bar in one line, as the phone's button says it."""
     parts = [
         language.text("{count} days", count=selection.period.days),
+        *([language.text("one person")] if selection.person is not None else []),
         selection.project or language.text("all projects"),
         selection.model or language.text("all models"),
     ]

@@ -77,9 +77,11 @@ class Language:
         return numbers.format_decimal(round(Decimal(value), 1), locale=self.locale)
 
     def percent(self, share: float) -> str:
-        """A share of one as whole per cent; small but not nothing reads as such."""
+        """A share of one as whole per cent; neither does a little read as nothing, nor nearly all as all."""
         if 0 < share < 0.005:
             return "< " + numbers.format_percent(0.01, locale=self.locale)
+        if 0.995 <= share < 1:
+            return "> " + numbers.format_percent(0.99, locale=self.locale)
         return numbers.format_percent(round(share, 2), locale=self.locale)
 
     def exact_percent(self, share: float) -> str:

@@ -1,6 +1,7 @@
 """The line below a chart that says what its colours are."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from dash import html
 
@@ -12,6 +13,11 @@ def of(names: Mapping[str, str], note: str = "") -> list[html.Span]:
     """Class of a swatch → its words, and perhaps a note at the end."""
     entries = [_entry(kind, name) for kind, name in names.items()]
     return [*entries, html.Span(note, className="legend-note")] if note else entries
+
+
+def provisional(days: Sequence[date], today: date, said: Language) -> str:
+    """The note of a chart of days whose last one is still going."""
+    return said.text("today is provisional") if today in days else ""
 
 
 def of_layers(layers: Sequence[Layer], drawing: Drawing, *, provisional: bool) -> list[html.Span]:

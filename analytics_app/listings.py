@@ -86,7 +86,7 @@ def tool_name(name: str) -> str:
 def success(row: ToolTotals | Calls, language: Language) -> html.Span:
     """The share without error, marked where it is worth a look."""
     if row.success_rate is None:
-        return html.Span(language.text("not reported"), className="unknown")
+        return unreported(language)
     counts = language.text(
         "{errors} errors, {unreported} calls not reported",
         errors=language.number(row.error_count),
@@ -99,6 +99,18 @@ def success(row: ToolTotals | Calls, language: Language) -> html.Span:
         className="mood-look",
         title=language.text("Worth a look: {counts}", counts=counts),
     )
+
+
+def whole_name(name: Any) -> html.Span:
+    """A name that is no link; one that is too long is cut on a desk, and takes more lines on a phone."""
+    return html.Span(name, className="whole-name", title=name if isinstance(name, str) else None)
+
+
+def unreported(language: Language) -> html.Span:
+    """A dash among numbers; words in every row would hide them. Said in full to those who listen."""
+    words = language.text("not reported")
+    dash = html.Span("–", **attributes(aria_hidden="true"))
+    return html.Span([dash, html.Span(words, className="visually-hidden")], title=words)
 
 
 def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html.Table:

@@ -206,13 +206,8 @@ def missing(said: Language) -> html.Div:
     return html.Div(
         [
             html.H1(said.text("There is no such page")),
-            html.P(
-                [
-                    said.text("The address may be mistyped, or the page is not for you."),
-                    " ",
-                    dcc.Link(said.text("Go to the team page"), href="/"),
-                ]
-            ),
+            html.P(said.text("The address may be mistyped, or the page is not for you.")),
+            html.P(dcc.Link(said.text("Go to the team page"), href="/")),
         ],
         className="missing",
     )

@@ -45,7 +45,12 @@ def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
     points = {
         "name": look.language.text("this day"),
         "mode": "markers",
-        "marker": {"color": look.palette.others, "size": 5},
+        "marker": {
+            "color": look.palette.others,
+            "size": 5,
+            # Hollow as long as it may move.
+            "symbol": ["circle-open" if day == today else "circle" for day in days],
+        },
         # A day without an error is a whole point on the line of nought.
         "cliponaxis": False,
     }

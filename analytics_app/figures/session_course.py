@@ -8,6 +8,8 @@ from analytics_app.theme import Look
 
 Steps = Sequence[Sequence[int | None]]
 MOST_TICKS = 7
+#: Hours, minutes and seconds take more room; a phone holds so many beside each other.
+MOST_LONG_TICKS = 5
 
 
 def session_course(steps: Steps, look: Look) -> Figure:
@@ -61,7 +63,8 @@ def clock(seconds: int) -> str:
 
 
 def _ticks(steps: Steps, names: Sequence[str], look: Look) -> dict[str, object]:
-    every = -(-len(steps) // MOST_TICKS) or 1
+    hours = any(step[0] is not None and step[0] >= 3600 for step in steps)
+    every = -(-len(steps) // (MOST_LONG_TICKS if hours else MOST_TICKS)) or 1
     chosen = range(0, len(steps), every)
     return {
         "tickmode": "array",

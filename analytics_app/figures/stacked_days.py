@@ -77,8 +77,13 @@ def stacked_days(layers: Sequence[Layer], days: Sequence[date], today: date, dra
         xaxis={"type": "category", **day_ticks(days, names, drawing.look.language)},
         yaxis={"rangemode": "tozero", **drawing.ticks(max(totals, default=0))},
         barmode="stack",
-        bargap=0.24 if len(days) <= MOST_WIDE_BARS else 0.05,
+        bargap=gap(days),
     )
+
+
+def gap(days: Sequence[date]) -> float:
+    """Between two bars, as a share of their step: a year has no room for it."""
+    return 0.24 if len(days) <= MOST_WIDE_BARS else 0.05
 
 
 def _bars(layer: Layer, drawing: Drawing, pattern: dict[str, Any]) -> Trace:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from analytics_app.figures.axes import day_names, day_ticks, token_ticks
-from analytics_app.figures.drawing import HOVER, Figure, figure
+from analytics_app.figures.drawing import HOVER, Figure, figure, hatched
+from analytics_app.figures.stacked_days import gap
 from analytics_app.i18n import Language
 from analytics_app.theme import Look
 from db.breakdown_records import CallDay, Calls
@@ -24,9 +25,10 @@ def outcomes(said: Language) -> tuple[str, str, str]:
 
 
 def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> Figure:
-    """Bars by day, in three layers."""
+    """Bars by day, in three layers; today hatched."""
     said, calls = look.language, filled(rows, days)
     names = day_names(days, today, said)
+    pattern = hatched(["/" if day == today else "" for day in days], look)
     layers = zip(
         outcomes(said),
         (look.palette.accent, look.palette.categories[1], look.palette.others),
@@ -45,7 +47,7 @@ def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
             "name": name,
             "customdata": [said.plural("{count} call", "{count} calls", count) for count in counts],
             "hovertemplate": HOVER,
-            "marker": {"color": colour, "line": {"width": 0}},
+            "marker": {"color": colour, "line": {"width": 0}, "pattern": pattern},
         }
         for name, colour, counts in layers
     ]
@@ -55,5 +57,5 @@ def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
         xaxis={"type": "category", **day_ticks(days, names, said)},
         yaxis=token_ticks(max((one.call_count for one in calls), default=0), said),
         barmode="stack",
-        bargap=0.24,
+        bargap=gap(days),
     )

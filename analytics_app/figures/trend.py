@@ -79,11 +79,22 @@ def _line(values: Sequence[float | None], measure: Said, *, notes: Sequence[str]
     said = ["" if value is None else measure.exact(value) for value in values]
     return {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines+markers",
+        # A line needs two values; one that stands alone is a point.
+        "marker": {"size": [8 if alone else 0 for alone in _alone(values)]},
         "y": values,
         "customdata": [f"{text} · {note}" for text, note in zip(said, notes, strict=True)] if notes else said,
         "hovertemplate": HOVER,
     }
+
+
+def _alone(values: Sequence[float | None]) -> list[bool]:
+    """Known, with nothing known on either side."""
+    padded = [None, *values, None]
+    return [
+        value is not None and padded[place] is None and padded[place + 2] is None
+        for place, value in enumerate(values)
+    ]
 
 
 def _exact(values: Sequence[float | None], measure: Said, said: Language) -> list[str]:

@@ -186,7 +186,7 @@ def _panel(board: Board, standings: Sequence[Standing], view: View) -> html.Sect
     )
     places = boards.places(board, standings)
     private = boards.would_be(board, standings, view.account.user_id)
-    body: list[Any] = [_table(title, board, places, view)] if places else [_nobody(said)]
+    body: list[Any] = [_table(title, board, places, view)] if places else [_nobody(board, said)]
     if private:
         body.append(_private(board, private, said))
     return html.Section([head, *body], className="panel board", **attributes(aria_label=title))
@@ -203,11 +203,18 @@ def _words(board: Board, said: Language) -> tuple[str, str]:
     }[board.name]
 
 
-def _nobody(said: Language) -> html.Div:
-    return panels.empty(
-        said.text("Nobody here yet"),
-        said.text("Those who take part appear with their first session of the period."),
-    )
+def _nobody(board: Board, said: Language) -> html.Div:
+    advice = {
+        "cache": said.text(
+            "Those who take part appear with {count} sessions in the period.", count=FEWEST_SESSIONS
+        ),
+        "success": said.text(
+            "It takes {count} sessions, and a client that tells how its tool calls end.",
+            count=FEWEST_SESSIONS,
+        ),
+    }
+    usual = said.text("Those who take part appear with their first session of the period.")
+    return panels.empty(said.text("Nobody here yet"), advice.get(board.name, usual))
 
 
 def _table(title: str, board: Board, places: Sequence[Place], view: View) -> html.Table:

@@ -46,8 +46,9 @@ def _head(said: Language) -> html.Header:
         "sessions": said.text("Sessions"),
         "privacy": said.text("Privacy"),
         "keys": said.text("Keys"),
-        "profile": said.text("Profile"),
         "data": said.text("My data"),
+        "profile": said.text("Display"),
+        "password": said.text("Password"),
         "history": said.text("History"),
     }
     links = [html.A(name, href=f"#{place}") for place, name in jumps.items()]

@@ -108,7 +108,10 @@ def note(listed: Listed, said: Language) -> str:
     """How many there are."""
     if listed.found >= MOST_COUNTED:
         return said.text("{count} and more", count=said.number(MOST_COUNTED))
-    return said.plural("{count} session", "{count} sessions", listed.found)
+    if listed.place.search:
+        return said.plural("{count} session", "{count} sessions", listed.found)
+    # The list does not know the page's period.
+    return said.plural("{count} session in all", "{count} sessions in all", listed.found)
 
 
 def rows(listed: Listed, view: View) -> Any:

@@ -61,7 +61,7 @@ def _panels(view: View) -> list[html.Section]:
         panels.listing("model-list", said.text("All models"), note="", language=said),
     ]
     if view.account.is_admin:
-        note = said.text("estimated cost")
+        note = said.text("estimated")
         shown.append(panels.listing("charges", said.text("Charge-back"), note=note, language=said))
     return shown
 

@@ -124,6 +124,8 @@ def _unpriced(models: Sequence[Sum], said: Language) -> Fact:
     names = [shorten(one.name) or said.text("not reported") for one in without[:NAMED]]
     more = len(without) - len(names)
     note = ", ".join(names) + (said.text(" and {count} more", count=said.number(more)) if more else "")
+    if models and not without:
+        note = said.text("every token has a price")
     return Fact(said.text("Tokens without price"), said.percent(share), note)
 
 
@@ -151,7 +153,7 @@ def _model_row(one: Sum, whole: float, said: Language) -> html.Tr:
     unpriced = one.cost_usd is None and one.unpriced_tokens
     return html.Tr(
         [
-            html.Td(one.name or said.text("not reported"), className="name", title=one.name),
+            html.Td(listings.whole_name(one.name or said.text("not reported")), className="name"),
             html.Td(listings.bar(share)),
             html.Td("–" if unpriced else said.percent(share), className="number"),
             html.Td(cost(one.cost_usd, one.unpriced_tokens, said), className="number"),

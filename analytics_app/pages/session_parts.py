@@ -46,7 +46,7 @@ def _tokens_beside(session: SessionDetail, cached: int, said: Language) -> str:
     parts = said.text(
         "{in_} in · {out} out", in_=said.compact(session.tokens_in), out=said.compact(session.tokens_out)
     )
-    return f"{parts} · " + said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else parts
+    return f"{parts} " + said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else parts
 
 
 def _cost(parts: Parts, said: Language) -> str:
@@ -153,6 +153,7 @@ def _message(message: Message, calls: Sequence[ToolCall], view: View) -> html.Li
             html.Div(head, className="message-head"),
             # Whatever it holds, it is text: never parsed as markup, neither HTML nor Markdown.
             html.Pre(message.content) if message.content else None,
+            None if message.content or calls else html.P(said.text("without text"), className="dim"),
             html.P(more, className="hint") if cut > 0 else None,
             *(_call(call, said) for call in calls),
         ],

@@ -45,9 +45,18 @@ def cards_of(course: Course, coverage: Coverage, said: Language) -> list[Card]:
     ]
 
 
+def _days_of_work(course: Course) -> int:
+    """The full days since the first session: a team that had not begun yet was not idle."""
+    if course.before.session_count:
+        return course.full_days
+    full = course.days[: course.full_days]
+    return next((len(full) - place for place, day in enumerate(full) if day.session_count), 0)
+
+
 def _sessions(course: Course, said: Language) -> Card:
     now = course.now.session_count
-    a_day = course.full.session_count / course.full_days if course.full_days else now
+    days = _days_of_work(course)
+    a_day = course.full.session_count / days if days else now
     return Card(
         title=said.text("Sessions"),
         value=said.compact(now),

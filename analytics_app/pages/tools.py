@@ -168,12 +168,18 @@ def _trend(db: Statements, view: View, look: Look) -> dict[str, Any]:
         "compared": team_words.comparison(*spans, view),
         "rate": error_rate(rows, selection.period.dates(), today, look),
         "rate_empty": [] if known else _no_outcomes(view, any_call=course.now.call_count > 0),
-        "rate_legend": _rate_key(look.language) if known else [],
+        "rate_legend": _rate_key(view) if known else [],
     }
 
 
-def _rate_key(said: Language) -> list[html.Span]:
-    return legends.of({"accent": said.text("seven days together"), "others": said.text("single days")})
+def _rate_key(view: View) -> list[html.Span]:
+    said = view.language
+    names = {"accent": said.text("seven days together"), "others": said.text("single days")}
+    return legends.of(names, _today_note(view))
+
+
+def _today_note(view: View) -> str:
+    return legends.provisional(view.selection.period.dates(), view.service.today(), view.language)
 
 
 def _no_outcomes(view: View, *, any_call: bool) -> html.Div:
@@ -185,9 +191,9 @@ def _no_outcomes(view: View, *, any_call: bool) -> html.Div:
 
 
 def _lists(tools: list[ToolTotals], view: View) -> dict[str, Any]:
-    all_models = view.selection.model is not None
+    all_models = view.language.text("all models") if view.selection.model else ""
     return {
-        "list_note": view.language.text("all models") if all_models else tools_lists.key(view),
+        "list_note": tools_lists.key(view, all_models),
         "servers": tools_lists.servers(mcp.servers(tools)[:SHOWN_PARTS], view),
     }
 
@@ -209,7 +215,7 @@ def detail(db: Statements, view: View, palette: theme.Palette) -> dict[str, Any]
         "detail_head": _detail_head(tool, view),
         "days": drawn,
         "days_empty": [] if days else tools_lists.nothing(view),
-        "days_legend": tools_lists.key(view) if days else [],
+        "days_legend": tools_lists.key(view, _today_note(view)) if days else [],
         "projects": tools_lists.parts(projects, said.text("Project"), said.text("no project"), view),
     }
 

@@ -72,6 +72,8 @@ def _calls(course: CallCourse, said: Language) -> Card:
 
 def _without_error(course: CallCourse, said: Language) -> Card:
     def say(calls: Calls) -> str:
+        if not calls.call_count:
+            return "–"
         return said.text("unknown") if calls.success_rate is None else said.percent(calls.success_rate)
 
     known = said.text("of {calls} with a known outcome", calls=said.compact(course.now.reported))
@@ -88,7 +90,12 @@ def _without_error(course: CallCourse, said: Language) -> Card:
 
 
 def _errors(course: CallCourse, said: Language) -> Card:
-    return _counted(course, said, said.text("Errors"), lambda calls: calls.error_count, more_is_good=False)
+    return _counted(course, said, said.text("Errors"), known_errors, more_is_good=False)
+
+
+def known_errors(calls: Calls) -> int | None:
+    """None where calls were made and none of their outcomes is known: nought would be a claim."""
+    return None if calls.call_count and not calls.reported else calls.error_count
 
 
 def _unreported(course: CallCourse, said: Language) -> Card:
@@ -109,19 +116,23 @@ def _counted(
     course: CallCourse,
     said: Language,
     title: str,
-    measure: Callable[[Calls], int],
+    measure: Callable[[Calls], int | None],
     *,
     more_is_good: bool = True,
     note: str = "",
 ) -> Card:
+    def say(calls: Calls) -> str:
+        count = measure(calls)
+        return said.text("unknown") if count is None else said.compact(count)
+
     return Card(
         title=title,
-        value=said.compact(measure(course.now)),
+        value=say(course.now),
         beside="",
         change=course.change(measure),
-        before=said.compact(measure(course.before)),
-        course=[measure(day) for day in course.days],
-        full=course.said_of_full_days(lambda calls: said.compact(measure(calls))),
+        before=say(course.before),
+        course=[] if measure(course.now) is None else [measure(day) for day in course.days],
+        full=course.said_of_full_days(say),
         more_is_good=more_is_good,
         note=note,
     )

@@ -9,6 +9,7 @@ from dash import dcc, html
 from analytics_app import legends, listings, panels
 from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
+from analytics_app.i18n import Language
 from analytics_app.mcp import Server
 from analytics_app.view import View
 from db.breakdown_records import CallPart, Calls
@@ -41,12 +42,16 @@ def _tool_row(row: ToolTotals, most: int, view: View) -> html.Tr:
             html.Td(listings.tool_link(row.tool_name, view), className="name"),
             html.Td(split_bar(row, most)),
             html.Td(said.number(row.call_count), className="number"),
-            html.Td(said.number(row.error_count), className="number dim"),
+            html.Td(_errors(row, said), className="number dim"),
             html.Td(said.number(row.unreported_count), className="number dim"),
             html.Td(listings.success(row, said), className="number rate"),
         ],
         className="mine" if chosen else "",
     )
+
+
+def _errors(row: ToolTotals, said: Language) -> Any:
+    return listings.unreported(said) if row.success_rate is None else said.number(row.error_count)
 
 
 def split_bar(calls: Calls | ToolTotals, most: int) -> html.Div:
@@ -60,7 +65,7 @@ def split_bar(calls: Calls | ToolTotals, most: int) -> html.Div:
     return html.Div(parts, className="bar split", **attributes(aria_hidden="true"))
 
 
-def key(view: View) -> list[html.Span]:
+def key(view: View, note: str = "") -> list[html.Span]:
     """What the parts of the bars mean."""
     said = view.language
     return legends.of(
@@ -68,7 +73,8 @@ def key(view: View) -> list[html.Span]:
             "went": said.text("Without error"),
             "failed": said.text("With an error"),
             "unknown": said.text("Not reported"),
-        }
+        },
+        note,
     )
 
 
@@ -111,7 +117,7 @@ def _part_row(name: Any, calls: Calls, most: int, view: View) -> html.Tr:
     said = view.language
     return html.Tr(
         [
-            html.Td(name, className="name"),
+            html.Td(listings.whole_name(name), className="name"),
             html.Td(split_bar(calls, most)),
             html.Td(said.number(calls.call_count), className="number"),
             html.Td(listings.success(calls, said), className="number rate"),

@@ -54,7 +54,7 @@ def layout(view: View) -> html.Div:
             html.Div(chart, className="panels"),
             html.Footer(id="trends-words", className="coverage"),
         ],
-        className="page",
+        className="page trends",
     )
 
 

@@ -32,7 +32,7 @@ def choice(view: View) -> list[html.Div]:
     ]
     return [
         html.Div(
-            shown, className="segments scrolls", role="group", **attributes(aria_label=said.text("Measure"))
+            shown, className="segments measures", role="group", **attributes(aria_label=said.text("Measure"))
         ),
         html.Div(grains, className="segments", role="group", **attributes(aria_label=said.text("Steps"))),
     ]
@@ -48,19 +48,35 @@ def facts_of(course: Course, measure: Said, said: Language) -> list[Fact]:
     sums = courses.total if measure.adds_up else courses.mean
     now, earlier = sums(full), sums(before)
     return [
-        Fact(
-            said.text("Total") if measure.adds_up else said.text("On average"),
-            _say(courses.total(course.values) if measure.adds_up else now, measure, said),
-            said.text("with what is not over yet") if course.provisional and measure.adds_up else "",
-        ),
-        Fact(
-            _a_step(course.grain, said),
-            _say(courses.mean(full), measure, said),
-            said.text("only what is over"),
-        ),
+        _total(course, measure, said) if measure.adds_up else _latest(course, measure, said),
+        _average(course, measure, said),
         _highest(course, measure, said),
         _change(now, earlier, measure, said),
     ]
+
+
+def _average(course: Course, measure: Said, said: Language) -> Fact:
+    whole = len(course.begun) == course.over
+    note = said.text("only what is over") if whole else said.text("since the first, only what is over")
+    return Fact(_a_step(course.grain, said), _say(courses.mean(course.begun), measure, said), note)
+
+
+def _total(course: Course, measure: Said, said: Language) -> Fact:
+    note = said.text("with what is not over yet") if course.provisional else ""
+    return Fact(said.text("Total"), _say(courses.total(course.values), measure, said), note)
+
+
+def _latest(course: Course, measure: Said, said: Language) -> Fact:
+    """Of people who come back there is no total."""
+    title = {
+        "day": said.text("Last full day"),
+        "week": said.text("Last full week"),
+        "month": said.text("Last full month"),
+    }[course.grain]
+    if not course.over:
+        return Fact(title, "–")
+    step = course.steps[course.over - 1]
+    return Fact(title, _say(course.values[course.over - 1], measure, said), step_name(step, course, said))
 
 
 def _say(value: float | None, measure: Said, said: Language) -> str:
@@ -98,11 +114,9 @@ def _change(now: float | None, before: float | None, measure: Said, said: Langua
 
 def key(course: Course, measure: Said, said: Language) -> list[html.Span]:
     """What the bars and the lines are."""
-    names = {
-        "pale": measure.title,
-        "others": said.text("period before"),
-        "accent": average_name(course, said),
-    }
+    names = {"pale": measure.title, "others": said.text("period before")}
+    if any(value is not None for value in course.averages):
+        names["accent"] = average_name(course, said)
     return legends.of(names, said.text("the last one is provisional") if course.provisional else "")
 
 

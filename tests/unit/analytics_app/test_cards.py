@@ -30,7 +30,7 @@ def test_two_periods_compare_as_a_share_of_the_earlier(now: float, before: float
         (Change("less", 0.03), "3 % weniger"),
         (Change("same", 0.0), "wie zuvor"),
         (Change("more", None), "zuvor keine"),
-        (Change("more", 41.0), "über 900 % mehr"),
+        (Change("more", 41.0), "über 10-fach"),
     ],
 )
 def test_a_change_is_said_in_words(given: Change, said: str, german: Language) -> None:

@@ -50,6 +50,11 @@ def test_an_average_begins_when_its_whole_window_holds_work() -> None:
     assert of_values([0, 0], [0, 3, 6, 9, 12], provisional=False).averages == [None, None, None, 6, 9]
 
 
+def test_a_team_that_has_not_begun_is_not_idle() -> None:
+    assert of_values([0, 0], [0, 0, 6, 0, 9], provisional=True).begun == [6, 0]
+    assert of_values([0, 3], [0, 6], provisional=False).begun == [0, 6]
+
+
 def test_noughts_between_work_are_averaged() -> None:
     assert of_values([6, 0], [0, 3], provisional=False).averages == [2, 1]
 

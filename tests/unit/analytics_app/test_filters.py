@@ -71,6 +71,7 @@ def test_a_lone_surrogate_in_a_name_can_be_stored(today: date) -> None:
 
 def test_the_phone_says_the_whole_selection_in_one_line(today: date, german: Language) -> None:
     assert summary(parse("?days=7&project=shop-api", today), german) == "7 Tage · shop-api · alle Modelle"
+    assert " · eine Person · " in summary(parse("?person=3", today), german)
 
 
 def test_a_range_link_keeps_the_other_filters(today: date, english: Language) -> None:

@@ -111,8 +111,11 @@ def test_a_period_says_once_what_its_ends_share(german: Language) -> None:
     assert period.replace("\u2009", " ").replace("\xa0", " ") == "24. Okt. – 22. Nov. 2026"
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (0.001, "< 1%"), (0.124, "12%"), (1.0, "100%")])
-def test_a_small_share_is_not_rounded_to_nothing(share: float, said: str, english: Language) -> None:
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0%"), (0.001, "< 1%"), (0.124, "12%"), (0.9949, "99%"), (0.9951, "> 99%"), (1.0, "100%")],
+)
+def test_a_share_is_rounded_neither_to_nothing_nor_to_all(share: float, said: str, english: Language) -> None:
     assert english.percent(share) == said
 
 

@@ -46,3 +46,9 @@ def test_the_hover_says_the_share_and_its_calls(today: date, look: Look) -> None
 
 def test_a_period_without_calls_can_be_drawn(today: date, look: Look) -> None:
     assert go.Figure(error_rate([], [today], today, look)).data[1].y == (None,)
+
+
+def test_today_is_a_hollow_point(today: date, look: Look) -> None:
+    days = [today - timedelta(days=1), today]
+    figure = go.Figure(error_rate([called(day, 9, 1) for day in days], days, today, look))
+    assert list(figure.data[0].marker.symbol) == ["circle", "circle-open"]

@@ -26,3 +26,9 @@ def test_the_layers_add_up_to_all_calls(today: date, look: Look) -> None:
 def test_the_hover_says_what_a_layer_counts(today: date, look: Look) -> None:
     figure = go.Figure(tool_calls([called(today)], [today], today, look))
     assert [layer.customdata[0] for layer in figure.data] == ["7 calls", "2 calls", "3 calls"]
+
+
+def test_only_today_is_hatched(today: date, look: Look) -> None:
+    days = [today - timedelta(days=1), today]
+    figure = go.Figure(tool_calls([called(day) for day in days], days, today, look))
+    assert [list(layer.marker.pattern.shape) for layer in figure.data] == [["", "/"]] * 3

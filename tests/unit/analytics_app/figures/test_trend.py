@@ -36,3 +36,11 @@ def test_months_are_named(today: date, look: Look) -> None:
     figure = go.Figure(trend(course, measures.said("time", look.language), look))
     assert figure.data[0].x[0] == "January 2026"
     assert figure.data[0].customdata[0] == "1 h"
+
+
+def test_an_average_that_stands_alone_is_a_point(today: date, look: Look) -> None:
+    begun = today - timedelta(days=7)
+    course = courses.course(last_days(8, today), "day", today, lambda step: float(step.first >= begun))
+    line = go.Figure(trend(course, measures.said("sessions", look.language), look)).data[2]
+    assert [value for value in line.y if value is not None] == [1.0]
+    assert [size for size in line.marker.size if size] == [8]

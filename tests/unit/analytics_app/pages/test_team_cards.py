@@ -35,6 +35,7 @@ COVERAGE = Coverage(
 )
 DAYS = [DayTotals(**vars(NOTHING), stat_date=date(2026, 11, 16 + number)) for number in range(7)]
 UNKNOWN = replace(NOTHING, unpriced_tokens=900)
+FIFTEEN = replace(NOTHING, session_count=15)
 FIFTY = replace(NOTHING, cost_usd=Decimal(50))
 
 
@@ -95,6 +96,12 @@ def test_time_is_said_for_one_session(english: Language) -> None:
 
 def test_sessions_are_said_for_one_full_day(english: Language) -> None:
     shown = course(
-        replace(NOTHING, session_count=18), NOTHING, now=replace(NOTHING, session_count=19), full_days=6
+        replace(NOTHING, session_count=18), FIFTEEN, now=replace(NOTHING, session_count=19), full_days=6
     )
     assert card(0, shown, english).note == "3 a day"
+
+
+def test_days_before_the_first_session_are_no_idle_days(english: Language) -> None:
+    days = [*DAYS[:4], *(replace(day, session_count=9) for day in DAYS[4:])]
+    begun = replace(course(replace(NOTHING, session_count=18), NOTHING), days=days)
+    assert card(0, begun, english).note == "9 a day"

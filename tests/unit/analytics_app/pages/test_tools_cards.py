@@ -1,0 +1,39 @@
+"""The cards of the Tools page never take what was not reported for success, or for no error."""
+
+import pytest
+
+from analytics_app.i18n import Language
+from analytics_app.pages.tools_cards import CallCourse, cards_of
+from db.breakdown_records import Calls
+
+
+def calls(success: int, errors: int, unreported: int) -> Calls:
+    return Calls(
+        call_count=success + errors + unreported,
+        success_count=success,
+        error_count=errors,
+        unreported_count=unreported,
+    )
+
+
+@pytest.mark.parametrize(
+    ("done", "without_error", "errors"),
+    [
+        (calls(0, 0, 12), "unknown", "unknown"),
+        (calls(0, 0, 0), "–", "0"),
+        (calls(98, 2, 12), "98%", "2"),
+    ],
+)
+def test_what_is_not_known_is_no_number(
+    done: Calls, without_error: str, errors: str, english: Language
+) -> None:
+    course = CallCourse(days=[done], now=done, full=done, before=done, full_days=1)
+    shown = cards_of(course, english)[1:3]
+    assert [card.value for card in shown] == [without_error, errors]
+    assert bool(shown[1].course) == (errors != "unknown")
+
+
+def test_errors_that_nobody_reported_are_compared_with_nothing(english: Language) -> None:
+    known, unknown = calls(98, 2, 0), calls(0, 0, 12)
+    course = CallCourse(days=[known], now=known, full=known, before=unknown, full_days=1)
+    assert cards_of(course, english)[2].change is None
