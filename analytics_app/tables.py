@@ -1,6 +1,7 @@
 """The numbers behind a chart as a plain table: shown on the page, and downloaded as CSV."""
 
 import csv
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +13,8 @@ from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
 
 Cell = str | int | float | Decimal | date | datetime | None
-#: A spreadsheet takes a cell that begins like this for a formula.
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+#: Where a spreadsheet sees a formula: at the beginning of a cell, and where it parts cells by semicolons or lines.
+FORMULA = re.compile(r"^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@＝＋－＠])")
 
 
 class Quantity(float):
@@ -41,7 +42,7 @@ def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell
+        return FORMULA.sub("'", cell)
     if isinstance(cell, Quantity):
         return f"{cell:.2f}"
     if isinstance(cell, float):

@@ -11,11 +11,25 @@ from analytics_app.i18n import Language
 from analytics_app.tables import Cell, Table, csv_text, shown, spoken
 
 
-@pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "beginning", ["=", "+", "-", "@", "\t", "\r", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+)
 def test_a_name_that_looks_like_a_formula_is_disarmed(beginning: str) -> None:
     table = Table(("Project",), ((f"{beginning}cmd|' /C calc'!A0",),))
     rows = list(csv.reader(StringIO(csv_text(table), newline="")))
     assert rows[1][0].startswith(f"'{beginning}")
+
+
+@pytest.mark.parametrize("inside", ["shop;=1+1", "shop; +1", "shop\n=1+1", "shop;\uff1d1+1"])
+def test_a_formula_does_not_begin_where_semicolons_or_lines_part_cells(inside: str) -> None:
+    text = csv_text(Table(("Person", "Project"), (("alice", inside),)))
+    cells = [cell.strip() for line in text.splitlines() for cell in line.split(";")]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "\uff1d"))] == []
+
+
+@pytest.mark.parametrize("name", ["shop-api", "a;b", "fix+tests", "you@home", "1 - 1", "C=C"])
+def test_a_name_that_is_no_formula_stays_as_it_is(name: str) -> None:
+    assert csv_text(Table(("Project",), ((name,),))).splitlines()[1] == name
 
 
 def test_a_negative_number_stays_a_number() -> None:
