@@ -13,6 +13,7 @@ from analytics_app.i18n import LANGUAGES
 from analytics_app.service import Service
 from analytics_app.view import current_language
 from db import accounts, credentials, logins
+from db.connection import Database
 from db.records import Account
 
 STYLE = Path(__file__).parent / "templates" / "login.css"
@@ -23,8 +24,12 @@ MOST_FAILURES_OF_ADDRESS = 60
 IPV6_HOME = 64
 LONGEST_NAME = 200
 LANGUAGE_SECONDS = 365 * 24 * 3600
+#: Whoever finds the door full tries again after so long.
+BUSY_SECONDS = 2
 # One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
 _hashing = threading.BoundedSemaphore(2)
+# Nor every thread, by waiting: whoever is in goes on working meanwhile.
+_door = threading.BoundedSemaphore(4)
 
 
 def install(server: flask.Flask, service: Service) -> None:
@@ -78,25 +83,46 @@ def _form(service: Service, problem: str | None = None) -> str:
 
 
 def _log_in(service: Service) -> ResponseReturnValue:
-    said = current_language(None)
+    if not _door.acquire(blocking=False):
+        said = current_language(None)
+        busy = said.text("Many people are logging in right now. Please try again in a moment.")
+        return _form(service, busy), 503, {"Retry-After": str(BUSY_SECONDS)}
+    try:
+        return _looked_at(service)
+    finally:
+        _door.release()
+
+
+def _looked_at(service: Service) -> ResponseReturnValue:
+    said, database = current_language(None), service.database
     username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
     password = flask.request.form.get("password", "")[: credentials.LONGEST_PASSWORD]
     address = origin(flask.request.remote_addr)
-    failures = logins.recent_failures(service.database, username, address)
-    if failures.of_name >= MOST_FAILURES or failures.of_address >= MOST_FAILURES_OF_ADDRESS:
+    if not may_try(database, username, address):
         return _form(
             service, said.text("That was tried too often. Please wait 15 minutes, then try again.")
         ), 429
     account = _checked(service, username, password)
     if account is None:
-        logins.record_failure(service.database, username, address)
         return _form(service, said.text("Name and password do not match.")), 401
-    logins.clear_failures(service.database, username, address)
+    logins.clear_failures(database, username, address)
     # Nothing that was put into the session before the login may survive it.
     flask.session.clear()
     flask.session.permanent = True
     login_user(Person(account))
     return flask.redirect(own_path(flask.request.form.get("next")), 303)
+
+
+def may_try(database: Database, username: str, address: str) -> bool:
+    """Is one more try allowed? It counts as failed from here on: of many at one moment no more are looked at."""
+    if _reached(logins.recent_failures(database, username, address), more=0):
+        return False
+    logins.record_failure(database, username, address)
+    return not _reached(logins.recent_failures(database, username, address), more=1)
+
+
+def _reached(failures: logins.Failures, *, more: int) -> bool:
+    return failures.of_name >= MOST_FAILURES + more or failures.of_address >= MOST_FAILURES_OF_ADDRESS + more
 
 
 def origin(address: str | None) -> str:

@@ -7,7 +7,7 @@ import flask
 from flask_login import login_user
 
 from analytics_app.auth import Person
-from analytics_app.login import MOST_FAILURES, origin
+from analytics_app.login import may_try, origin
 from analytics_app.people import Unfit, registrar
 from analytics_app.service import Service
 from db import accounts, credentials, logins
@@ -40,11 +40,11 @@ def is_text(typed: object) -> TypeGuard[str]:
 
 def _check_old(service: Service, person: Account, old: object) -> None:
     db, address = service.database, origin(flask.request.remote_addr)
-    if logins.recent_failures(db, person.username, address).of_name >= MOST_FAILURES:
+    if not may_try(db, person.username, address):
         raise Unfit("That was tried too often. Please wait 15 minutes, then try again.")
     stored = accounts.password_hash(db, person.username)
     with _hashing:
         right = is_text(old) and credentials.verify_password(stored, old[:LONGEST_PASSWORD])
     if not right:
-        logins.record_failure(db, person.username, address)
         raise Unfit("The current password is not right.")
+    logins.clear_failures(db, person.username, address)

@@ -55,6 +55,9 @@ UPDATE inbox SET not_before = now() WHERE state = 'pending';
 -- name: test_deactivate
 UPDATE users SET active = false WHERE user_id = %(user_id)s;
 
+-- name: test_login_failures
+SELECT login_failures::text AS known FROM login_failures;
+
 -- name: test_promote
 UPDATE users SET role = 'admin' WHERE user_id = %(user_id)s;
 

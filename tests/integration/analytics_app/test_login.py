@@ -1,14 +1,18 @@
 """Logging in, being refused, and being logged out everywhere."""
 
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 
 import pytest
 
+from analytics_app import login
 from db import accounts, credentials, logins
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
+
+Note = Callable[[Database, str, str], None]
 
 
 def works(visitor: Visitor) -> bool:
@@ -60,6 +64,56 @@ def test_tries_count_whichever_process_they_reach(visit: Visit, alice: Account, 
     for number in range(10):
         workers[number % 2].log_in("alice", "wrong")
     assert [worker.log_in("alice").status_code for worker in workers] == [429, 429]
+
+
+def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
+    anonymous: Visitor, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    def while_the_next_one_knocks(_hash: str | None, password: str) -> bool:
+        looked_at.append(password)
+        if len(looked_at) < 20:
+            knocking = threading.Thread(target=Visitor(anonymous.app).log_in, args=("alice", "wrong"))
+            knocking.start()
+            knocking.join()
+        return False
+
+    monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
+    monkeypatch.setattr(login, "_door", threading.BoundedSemaphore(20))
+    monkeypatch.setattr(credentials, "verify_password", while_the_next_one_knocks)
+    anonymous.log_in("alice", "wrong")
+    assert len(looked_at) == 10
+
+
+def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(database, "127.0.0.1", ["alice"] * 9)
+
+    def two_at_once(db: Database, username: str, address: str, note: Note = logins.record_failure) -> None:
+        note(db, username, address)
+        note(db, username, address)
+
+    monkeypatch.setattr(logins, "record_failure", two_at_once)
+    assert not login.may_try(database, "alice", "127.0.0.1")
+
+
+def test_whoever_finds_the_door_full_is_told_so_at_once(
+    anonymous: Visitor, visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit(alice)
+    door = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(login, "_door", door)
+    with door:
+        answer = anonymous.log_in("alice")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert anonymous.log_in("alice").status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["alice", "alice@example.org", "hunter2-and-more"])
+def test_what_was_typed_as_a_name_is_not_kept(anonymous: Visitor, database: Database, typed: str) -> None:
+    anonymous.log_in(typed, "wrong")
+    [row] = database.fetch("test_login_failures")
+    assert (typed in row["known"], logins.recent_failures(database, typed, "127.0.0.1").of_name) == (False, 1)
 
 
 def test_the_throttle_of_one_name_leaves_the_others_alone(
