@@ -18,7 +18,7 @@ PAGES = {
     "/": "#cards",
     "/leaderboard": "#boards",
     "/tools": "#tools-cards",
-    "/trends?measure=cost": "#trends-facts",
+    "/trends": "#trends-facts",
     "/tools?tool=Bash": "#tools-cards",
     "/projects": "#projects-facts",
     "/models": "#models-facts",
