@@ -95,6 +95,7 @@ def _delete_account(db: Database, user_id: int) -> None:
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
         exports.mark_naming(transaction, user_id)
         transaction.execute("login_failures_of", user_id=user_id)
+        transaction.execute("audit_forget_labels", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
         rollups.recompute_team(transaction, days)
         audit.record(transaction, actor_id=None, subject_id=None, action="account.deleted", detail={})

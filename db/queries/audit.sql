@@ -34,3 +34,7 @@ SELECT pg_advisory_xact_lock(715005, mod(%(subject_id)s, 2147483647)::integer);
 -- Of somebody who is not there nobody sees anything.
 INSERT INTO audit_log (actor_id, subject_id, action)
 SELECT %(actor_id)s, user_id, 'person.viewed' FROM users WHERE user_id = %(subject_id)s;
+
+-- name: audit_forget_labels
+-- What a person who leaves called their keys; that there were keys stays noted.
+UPDATE audit_log SET detail = detail - 'label' WHERE subject_id = %(user_id)s AND detail ? 'label';

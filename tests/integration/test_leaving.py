@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db import accounts, checks, deletions, inbox
+from db import accounts, checks, deletions, inbox, logins
 from db.connection import Database
+from db.people import Registrar
 from db.periods import Period
 from db.records import Account
 from db.retention import Keep
@@ -101,6 +102,18 @@ def test_nothing_is_left_of_a_person_who_goes(
     assert CANARY not in in_files(folder)
     assert [result for result in checks.check_all(database) if not result.agrees] == []
     the_others_stay(folder)
+
+
+def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
+    database: Database, singer: Account
+) -> None:
+    Registrar(database, "dkd_sk_").issue_key(singer.user_id, f"laptop of {CANARY}")
+    for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
+        logins.record_failure(database, typed, "127.0.0.1")
+
+    accounts.delete_account(database, singer.user_id)
+
+    assert CANARY not in all_text(database.url).lower()
 
 
 def the_others_stay(folder: Path) -> None:
