@@ -1,6 +1,5 @@
 """The query under every chart, run as it stands over exported files, gives the numbers that the chart shows."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,8 +30,6 @@ SEARCHES = [
     "?days=7&project=docs&model=local-coder",
 ]
 SOURCES = Path(queries.__file__).parent
-#: Panels by name, as the pages lay them out.
-PANELS = re.compile(r'panels\.(?:chart|listing)\(\s*"([a-z-]+)"')
 
 CHARGE = attrgetter(
     *("username", "project_name", "session_count", "tokens_in", "tokens_out", "cache_read_tokens"),
@@ -194,12 +191,6 @@ def test_the_month_adds_up_day_by_day(team: Team) -> None:
 
     assert answer == {(day, so_far[day]) for day, _ in answer}
     assert max(cost for _, cost in answer) == max(so_far.values())
-
-
-def test_every_panel_has_its_query() -> None:
-    laid_out = {name for path in SOURCES.glob("pages/*.py") for name in PANELS.findall(path.read_text())}
-
-    assert laid_out == queries.NAMES
 
 
 def test_a_name_cannot_leave_its_place(team: Team) -> None:

@@ -44,8 +44,7 @@ def translation(sentence: tuple[str, ...], code: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_sentence_lacks_its_translation(code: str) -> None:
-    known = catalogue(code)
-    missing = [said for said in sentences() if not (known.get(said[0]) and known.get(said[0]).string)]
+    missing = sorted(said[0] for said in sentences() if not any(translation(said, code)))
     assert missing == [], f"add these to translations/{code}.po"
 
 
@@ -55,7 +54,7 @@ def test_no_translation_is_left_over(code: str) -> None:
     known = {
         entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in catalogue(code) if entry.id
     }
-    assert known - used == set()
+    assert known - used == set(), f"nothing says these any more: take them out of translations/{code}.po"
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -64,11 +63,9 @@ def placeholders(sentence: str) -> set[str]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_translation_has_the_placeholders_of_its_sentence(code: str) -> None:
-    known = catalogue(code)
-    for sentence in set(sentences()):
-        said = known.get(sentence[0])
-        forms = said.string if isinstance(said.string, tuple | list) else (said.string,)
-        assert {frozenset(placeholders(form)) for form in forms} == {frozenset(placeholders(sentence[0]))}
+    for sentence in sentences():
+        forms = filter(None, translation(sentence, code))
+        assert [form for form in forms if placeholders(form) != placeholders(sentence[0])] == []
 
 
 @pytest.mark.parametrize(

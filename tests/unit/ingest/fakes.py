@@ -74,7 +74,11 @@ class FakeDatabase:
         if statement.startswith("text_purge_"):
             self.purged.append(statement)
             return []
-        return getattr(self, f"_{statement}")(**parameters)
+        play = getattr(self, f"_{statement}", None)
+        assert play, (
+            f"nobody plays {statement}: give FakeDatabase a method of that name, or its answers a row"
+        )
+        return play(**parameters)
 
     def _person(self, user_id: int) -> Row:
         return next(row for row in self.people if row["user_id"] == user_id)

@@ -1,5 +1,8 @@
 """What the edge counts, and how a store that does not answer shows: nothing personal, and never an error."""
 
+import re
+from pathlib import Path
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -9,6 +12,7 @@ from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import session
 
+MANUAL = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
 INBOX = {"pending": 3, "oldest_seconds": 12.5, "quarantined": 1, "invisible_seconds": 13.0}
 Figures = dict[tuple[str, ...], float]
 
@@ -120,3 +124,12 @@ def test_nothing_that_was_sent_becomes_a_label(api: Api) -> None:
 
     told = api.get("/metrics", None).text
     assert not any(word in told for word in ("TRACE", "mine", "alice", "dkd_sk"))
+
+
+def test_every_figure_is_in_the_manual(api: Api, database: FakeDatabase, doorbell: FakeDoorbell) -> None:
+    doorbell.known = QueueFigures(0, 0, [])
+    told = re.findall(r"^# TYPE (insights_\w+) ", api.get("/metrics", None).text, re.MULTILINE)
+    explained = re.findall(r"`(insights_\w+)", MANUAL)
+
+    missing = {name for name in told if not name.endswith("_created")} - set(explained)
+    assert missing == set(), "add these to docs/operations.md, Watching over it"

@@ -8,6 +8,7 @@ import pytest
 from analytics_app.i18n import Language
 from analytics_app.pages.admin_schedule import entry_name, next_due, result, took
 from db.records import NewestRun
+from tasks.schedule import SCHEDULE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -80,6 +81,11 @@ def test_what_came_of_a_run_is_said_as_it_was_noted(detail: dict[str, object], s
 
 def test_a_long_result_is_cut() -> None:
     assert len(result(run(night(20), detail={"error": "x" * 1000}))) < 200
+
+
+@pytest.mark.parametrize("name", SCHEDULE)
+def test_every_entry_has_words(name: str, german: Language) -> None:
+    assert entry_name(name, german) != name.replace("_", " "), "add it to entry_name"
 
 
 def test_an_entry_without_words_is_called_as_the_schedule_calls_it(english: Language) -> None:
