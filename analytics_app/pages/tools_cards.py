@@ -131,7 +131,7 @@ def _counted(
         beside="",
         change=course.change(measure),
         before=say(course.before),
-        course=[] if measure(course.now) is None else [measure(day) for day in course.days],
+        course=[None if measure(course.now) is None else measure(day) for day in course.days],
         full=course.said_of_full_days(say),
         more_is_good=more_is_good,
         note=note,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics_app.cards import shown
 from analytics_app.i18n import Language
 from analytics_app.pages.tools_cards import CallCourse, cards_of
 from db.breakdown_records import Calls
@@ -28,9 +29,16 @@ def test_what_is_not_known_is_no_number(
     done: Calls, without_error: str, errors: str, english: Language
 ) -> None:
     course = CallCourse(days=[done], now=done, full=done, before=done, full_days=1)
-    shown = cards_of(course, english)[1:3]
-    assert [card.value for card in shown] == [without_error, errors]
-    assert bool(shown[1].course) == (errors != "unknown")
+    cards = cards_of(course, english)
+    assert [card.value for card in cards[1:3]] == [without_error, errors]
+
+
+def test_what_is_not_known_is_drawn_as_nothing(english: Language) -> None:
+    unknown, idle = calls(0, 0, 12), calls(0, 0, 0)
+    course = CallCourse(days=[unknown, idle, idle], now=unknown, full=unknown, before=unknown, full_days=2)
+    errors = cards_of(course, english)[2]
+    assert errors.course == [None, None, None]
+    assert shown(errors, english).className == "tile"  # type: ignore[attr-defined]
 
 
 def test_errors_that_nobody_reported_are_compared_with_nothing(english: Language) -> None:
