@@ -11,8 +11,8 @@ from analytics_app.attributes import attributes
 from analytics_app.filters import query_of
 from analytics_app.i18n import Language
 from analytics_app.view import View
-from db.breakdown_records import Calls
-from db.records import ProjectTotals, Rank, ToolTotals
+from db.breakdown_records import Calls, ToolTotals
+from db.records import ProjectTotals, Rank
 
 SHOWN_RANKS = 9
 SHOWN_TOOLS = 8
@@ -83,7 +83,7 @@ def tool_name(name: str) -> str:
     return " · ".join(parts) if parts else name
 
 
-def success(row: ToolTotals | Calls, language: Language) -> html.Span:
+def success(row: Calls, language: Language) -> html.Span:
     """The share without error, marked where it is worth a look."""
     if row.success_rate is None:
         return unreported(language)

@@ -36,6 +36,13 @@ class Calls(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToolTotals(Calls):
+    """Calls of one tool over a period."""
+
+    tool_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallDay(Calls):
     """Calls on one team day."""
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from db.breakdown_records import ToolTotals
 from db.connection import Statements
-from db.records import FromRow, ToolTotals
+from db.records import FromRow
 
 Sort = Literal["started", "duration", "messages", "tokens"]
 #: Nobody leafs through more.

@@ -181,23 +181,6 @@ class ModelDay(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToolTotals(FromRow):
-    """Calls of one tool over a period; calls without a reported outcome stand apart."""
-
-    tool_name: str
-    call_count: int
-    success_count: int
-    error_count: int
-    unreported_count: int
-
-    @property
-    def success_rate(self) -> float | None:
-        """Share of successes among the calls whose outcome was reported; None where none was."""
-        reported = self.success_count + self.error_count
-        return self.success_count / reported if reported else None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rank(FromRow):
     """One row of the leaderboard."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from db.breakdown_records import ToolTotals
 from db.connection import Statements
 from db.periods import Period
 from db.records import (
@@ -16,7 +17,6 @@ from db.records import (
     ModelDay,
     ProjectTotals,
     Rank,
-    ToolTotals,
     Totals,
 )
 

@@ -16,9 +16,10 @@ from analytics_app.shell import Entry
 from analytics_app.theme import Look
 from analytics_app.view import View, current_view
 from db import usage
+from db.breakdown_records import ToolTotals
 from db.connection import Statements
 from db.periods import Period
-from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, ToolTotals, Totals
+from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, Totals
 
 ENTRY = Entry("/", "Team", "team")
 PAGE = "team"

@@ -19,8 +19,8 @@ from analytics_app.shell import Entry
 from analytics_app.theme import Look
 from analytics_app.view import View, current_view
 from db import breakdowns, usage
+from db.breakdown_records import ToolTotals
 from db.connection import Statements
-from db.records import ToolTotals
 
 ENTRY = Entry("/tools", "Tools", "tools")
 PAGE = "tools"

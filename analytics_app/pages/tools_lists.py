@@ -12,8 +12,7 @@ from analytics_app.filters import query_of
 from analytics_app.i18n import Language
 from analytics_app.mcp import Server
 from analytics_app.view import View
-from db.breakdown_records import CallPart, Calls
-from db.records import ToolTotals
+from db.breakdown_records import CallPart, Calls, ToolTotals
 
 #: The table of the panel holds them all.
 SHOWN_TOOLS = 40
@@ -54,7 +53,7 @@ def _errors(row: ToolTotals, said: Language) -> Any:
     return listings.unreported(said) if row.success_rate is None else said.number(row.error_count)
 
 
-def split_bar(calls: Calls | ToolTotals, most: int) -> html.Div:
+def split_bar(calls: Calls, most: int) -> html.Div:
     """One bar in three parts: without error, with one, not reported."""
     counts = {"went": calls.success_count, "failed": calls.error_count, "unknown": calls.unreported_count}
     parts = [

@@ -7,7 +7,8 @@ import pytest
 from analytics_app.i18n import Language
 from analytics_app.listings import leaderboard, success, tool_name
 from analytics_app.view import View
-from db.records import Rank, ToolTotals
+from db.breakdown_records import ToolTotals
+from db.records import Rank
 
 
 def tool(success: int, error: int, unreported: int) -> ToolTotals:

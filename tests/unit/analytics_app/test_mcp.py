@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_app.mcp import parts_of, servers
-from db.records import ToolTotals
+from db.breakdown_records import ToolTotals
 
 
 def tool(name: str, calls: int) -> ToolTotals:
