@@ -27,13 +27,8 @@ def waiting(db: Statements) -> bool:
     return bool(row and row["waiting"])
 
 
-def is_marked(db: Statements, day: date) -> bool:
-    """Are this day's figures still to become those of its sessions?"""
-    return any_marked(db, Period(day, day))
-
-
 def any_marked(db: Statements, period: Period) -> bool:
-    """The same for the days of a period."""
+    """Are figures of these days still to become those of their sessions?"""
     row = db.fetch_one("rollups_marked", first=period.first, last=period.last)
     return bool(row and row["marked"])
 
