@@ -18,6 +18,8 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=48)
 #: Bytes: it is part of index keys, which are small.
 PROJECT_BYTES = 500
+#: Characters kept of each name that may come at any length: agents don't choose what a branch is called, so a long one
+#: is cut rather than refused.
 NAMES = {"git_branch": 500, "machine": 200, "agent": 200, "agent_version": 200}
 TAG_LENGTH = 100
 #: Of models and tools.

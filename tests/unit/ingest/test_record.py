@@ -9,7 +9,7 @@ import pytest
 
 from ingest.errors import Complaint
 from ingest.payload import MOST, Unusable, read_session
-from ingest.record import last_part, session_record
+from ingest.record import NAMES, last_part, session_record
 from ingest.redaction import Redaction, Redactor
 from tests.unit.ingest.fakes import NOW
 from tests.unit.ingest.wire import MODEL, row, session
@@ -95,16 +95,12 @@ def test_a_secret_that_only_the_rest_of_its_path_tells_is_no_project() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "field", ["project_name", "model", "git_branch", "machine", "agent", "agent_version"]
-)
+@pytest.mark.parametrize("field", ["project_name", "model", *NAMES])
 def test_an_empty_name_is_absent(field: str) -> None:
     assert record(**{field: "", "token_usage": []})[field] is None
 
 
-@pytest.mark.parametrize(
-    ("field", "longest"), [("git_branch", 500), ("machine", 200), ("agent_version", 200)]
-)
+@pytest.mark.parametrize(("field", "longest"), NAMES.items())
 def test_a_name_without_a_limit_on_the_wire_is_cut(field: str, longest: int) -> None:
     changes = {field: "x" * (longest + 1)}
 
@@ -418,9 +414,8 @@ def test_the_time_of_receipt_is_told_in_utc() -> None:
     assert record(now=now, started_at=ZERO, messages=None)["started_at"] == "2026-11-22T23:00:00Z"
 
 
-@pytest.mark.parametrize("field", ["git_branch", "machine", "agent", "agent_version"])
-def test_a_secret_across_the_cut_of_a_name_leaves_nothing(field: str) -> None:
-    longest = {"git_branch": 500}.get(field, 200)
+@pytest.mark.parametrize(("field", "longest"), NAMES.items())
+def test_a_secret_across_the_cut_of_a_name_leaves_nothing(field: str, longest: int) -> None:
     secret = "ghp_" + "a1B2" * 10
 
     kept = record(**{field: "x" * (longest - 11) + "/" + secret})[field]
