@@ -57,7 +57,8 @@ def trend(course: Course, measure: Said, look: Look) -> Figure:
     return figure(
         [{"x": names, **trace} for trace in (_bars(course, measure, look), earlier, average)],
         look,
-        xaxis={"type": "category", **_ticks(course, names, said)},
+        # Said, or the axis would make room for points beyond the bars.
+        xaxis={"type": "category", "range": [-0.5, len(names) - 0.5], **_ticks(course, names, said)},
         yaxis=value_ticks(max((value for value in drawn if value is not None), default=0), measure.tick),
         bargap=0.24,
     )

@@ -44,3 +44,9 @@ def test_an_average_that_stands_alone_is_a_point(today: date, look: Look) -> Non
     line = go.Figure(trend(course, measures.said("sessions", look.language), look)).data[2]
     assert [value for value in line.y if value is not None] == [1.0]
     assert [size for size in line.marker.size if size] == [8]
+
+
+def test_points_take_no_room_from_the_bars(today: date, look: Look) -> None:
+    course = courses.course(last_days(3, today), "day", today, lambda _step: 5)
+    figure = go.Figure(trend(course, measures.said("sessions", look.language), look))
+    assert figure.layout.xaxis.range == (-0.5, 2.5)
