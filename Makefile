@@ -67,7 +67,7 @@ lock: ## Write requirements/*.txt anew from *.in (needs uv)
 	done
 
 clean: ## Remove what was set up; data folders (.insights) stay
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis .pytest_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
