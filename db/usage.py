@@ -1,4 +1,4 @@
-"""What the team did, read from the rollups: the one source of every card, chart and /team answer."""
+"""What the team did, read from the rollups: sums, days and names for cards, /team answers and the Team page."""
 
 from dataclasses import fields
 from datetime import datetime

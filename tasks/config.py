@@ -1,4 +1,4 @@
-"""Settings of the worker, the scheduler and the admin CLI."""
+"""Settings of the worker and the scheduler; the web apps take the address of Redis from them."""
 
 import re
 from pathlib import Path
@@ -36,7 +36,7 @@ Days = Annotated[int, Field(ge=0, le=36_500)]
 
 
 class TaskSettings(StoreSettings):
-    """Both stores, and the zone the days are counted in."""
+    """Both stores, where and when exports are written, for how long what is kept, and what new people begin with."""
 
     #: Redis or Valkey; unset = the private one of `make run`, found through INSIGHTS_HOME.
     redis_url: Annotated[str, AfterValidator(redis_address)] | None = None

@@ -1,4 +1,4 @@
-"""The data folder of `make run`: one owner at a time, a secret made once, and everybody's logs."""
+"""The data folder of `make run`: one owner, a socket, a secret made once, what a run was told, and everybody's logs."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""How jobs went, added up in Redis by workers wherever they run and shown by ingest; a wiped Redis begins anew."""
+"""How jobs went, added up in Redis by workers wherever they run; a wiped Redis begins anew."""
 
 from bisect import bisect_left
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Every job there is, one line each: what RQ may run, and which function does the work."""
+"""Every job there is: what RQ may run, how long each works before others get their turn, and which module does it."""
 
 import time
 from datetime import datetime
