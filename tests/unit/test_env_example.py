@@ -1,6 +1,7 @@
 """Whoever fills in .env, or reads the manual, finds every setting there is."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,11 @@ def test_the_example_promises_no_setting_that_nobody_reads():
     read = {name.upper() for settings in SETTINGS for name in settings.model_fields}
 
     assert read >= NAMED - FOR_OTHERS
+
+
+def test_a_setting_that_several_processes_read_has_one_default():
+    read = [(name, field.default) for settings in SETTINGS for name, field in settings.model_fields.items()]
+    # `make run` makes one where there is none, and hands it on.
+    defaults = Counter(name for name, _ in set(read) if name != "secret_key")
+
+    assert [name for name, count in defaults.items() if count > 1] == []
