@@ -20,6 +20,7 @@ from analytics_app import (
     security,
     shell,
     static_files,
+    turns,
 )
 from analytics_app.config import AnalyticsSettings
 from analytics_app.pages import (
@@ -95,6 +96,7 @@ def create_app(
     security.believe_proxies(server, settings.trusted_proxies)
     # The order is the order in which each of them sees a request.
     auth.install(server, database)
+    turns.install(server)
     app = _dash(server, settings.insights_title)
     security.install(server, app.csp_hashes)
     login.install(server, service)

@@ -11,6 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from analytics_app.auth import Person, current_account, own_path
 from analytics_app.i18n import LANGUAGES
 from analytics_app.service import Service
+from analytics_app.turns import Turns
 from analytics_app.view import current_language
 from db import accounts, credentials, logins
 from db.connection import Database
@@ -24,12 +25,12 @@ MOST_FAILURES_OF_ADDRESS = 60
 IPV6_HOME = 64
 LONGEST_NAME = 200
 LANGUAGE_SECONDS = 365 * 24 * 3600
-#: Whoever finds the door full tries again after so long.
+#: Whoever finds no place tries again after so long.
 BUSY_SECONDS = 2
 # One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
 _hashing = threading.BoundedSemaphore(2)
-# Nor every thread, by waiting: whoever is in goes on working meanwhile.
-_door = threading.BoundedSemaphore(4)
+# Nor every thread, by waiting: whoever is in goes on working. No address takes every place, either.
+_places = Turns(of_one=3, of_all=5)
 
 
 def install(server: flask.Flask, service: Service) -> None:
@@ -83,25 +84,30 @@ def _form(service: Service, problem: str | None = None) -> str:
 
 
 def _log_in(service: Service) -> ResponseReturnValue:
-    if not _door.acquire(blocking=False):
+    username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
+    address = origin(flask.request.remote_addr)
+    if _reached(logins.recent_failures(service.database, username, address)):
+        return _too_often(service)
+    if not _places.take(address):
         said = current_language(None)
         busy = said.text("Many people are logging in right now. Please try again in a moment.")
         return _form(service, busy), 503, {"Retry-After": str(BUSY_SECONDS)}
     try:
-        return _looked_at(service)
+        return _looked_at(service, username, address)
     finally:
-        _door.release()
+        _places.give_back(address)
 
 
-def _looked_at(service: Service) -> ResponseReturnValue:
+def _too_often(service: Service) -> ResponseReturnValue:
+    said = current_language(None)
+    return _form(service, said.text("That was tried too often. Please wait 15 minutes, then try again.")), 429
+
+
+def _looked_at(service: Service, username: str, address: str) -> ResponseReturnValue:
     said, database = current_language(None), service.database
-    username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
     password = flask.request.form.get("password", "")[: credentials.LONGEST_PASSWORD]
-    address = origin(flask.request.remote_addr)
     if not may_try(database, username, address):
-        return _form(
-            service, said.text("That was tried too often. Please wait 15 minutes, then try again.")
-        ), 429
+        return _too_often(service)
     account = _checked(service, username, password)
     if account is None:
         return _form(service, said.text("Name and password do not match.")), 401
@@ -115,13 +121,13 @@ def _looked_at(service: Service) -> ResponseReturnValue:
 
 def may_try(database: Database, username: str, address: str) -> bool:
     """Is one more try allowed? It counts as failed from here on: of many at one moment no more are looked at."""
-    if _reached(logins.recent_failures(database, username, address), more=0):
+    if _reached(logins.recent_failures(database, username, address)):
         return False
     logins.record_failure(database, username, address)
     return not _reached(logins.recent_failures(database, username, address), more=1)
 
 
-def _reached(failures: logins.Failures, *, more: int) -> bool:
+def _reached(failures: logins.Failures, *, more: int = 0) -> bool:
     return failures.of_name >= MOST_FAILURES + more or failures.of_address >= MOST_FAILURES_OF_ADDRESS + more
 
 

@@ -225,11 +225,20 @@
     });
   });
 
+  // Asked for too much at once, the server has us wait and ask again.
+  async function inTurn(resource, options) {
+    const answer = await fetched(resource, options);
+    if (answer.status !== 429) return answer;
+    const seconds = Number(answer.headers.get("Retry-After")) || 1;
+    await new Promise((resolve) => { setTimeout(resolve, seconds * 1000 * (0.3 + Math.random())); });
+    return inTurn(resource, options);
+  }
+
   // A login that has ended leads to the login page; a server that is away is said, not thrown.
   const fetched = window.fetch.bind(window);
   window.fetch = async function (resource, options) {
     try {
-      const answer = await fetched(resource, options);
+      const answer = await inTurn(resource, options);
       root.dataset.offline = String(answer.status === 503);
       if (answer.status === 401) {
         const here = window.location.pathname + window.location.search;

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from analytics_app import login
+from analytics_app.turns import Turns
 from db import accounts, credentials, logins
 from db.connection import Database
 from db.records import Account
@@ -80,7 +81,7 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
         return False
 
     monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
-    monkeypatch.setattr(login, "_door", threading.BoundedSemaphore(20))
+    monkeypatch.setattr(login, "_places", Turns(of_one=20))
     monkeypatch.setattr(credentials, "verify_password", while_the_next_one_knocks)
     anonymous.log_in("alice", "wrong")
     assert len(looked_at) == 10
@@ -97,16 +98,17 @@ def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pyt
     assert not login.may_try(database, "alice", "127.0.0.1")
 
 
-def test_whoever_finds_the_door_full_is_told_so_at_once(
+def test_whoever_finds_no_place_is_told_so_at_once(
     anonymous: Visitor, visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit(alice)
-    door = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(login, "_door", door)
-    with door:
-        answer = anonymous.log_in("alice")
+    places = Turns(of_one=1)
+    monkeypatch.setattr(login, "_places", places)
+    places.take("127.0.0.1")
+    answer = anonymous.log_in("alice")
+    places.give_back("127.0.0.1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert anonymous.log_in("alice").status_code == 303
+    assert [Visitor(anonymous.app).log_in("alice").status_code for _ in range(2)] == [303, 303]
 
 
 @pytest.mark.parametrize("typed", ["alice", "alice@example.org", "hunter2-and-more"])
