@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import flask
+from dash.exceptions import DependencyException
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from analytics_app import static_files
@@ -46,6 +47,7 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
     )
     CSRFProtect(server)
     server.register_error_handler(HTTPException, _refusal)
+    server.register_error_handler(DependencyException, lambda _error: _refusal(NotFound()))
     server.register_error_handler(Refused, _unfit)
     server.register_error_handler(StorageError, _unavailable)
     server.after_request(lambda response: _with_headers(response, script_hashes))

@@ -205,6 +205,11 @@ def test_an_unknown_address_is_a_404_with_the_frame(visit: Visit, bob: Account) 
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
 
 
+@pytest.mark.parametrize("path", ["dash/dcc/gone.js", "dash/../__init__.py", "os/path.py"])
+def test_a_file_of_a_component_that_is_none_is_a_404(visit: Visit, bob: Account, path: str) -> None:
+    assert visit(bob).get(f"/_dash-component-suites/{path}").status_code == 404
+
+
 def test_an_assistants_door_stays_shut(app: Dash) -> None:
     assert not any("_mcp" in str(rule) for rule in app.server.url_map.iter_rules())
 
