@@ -4,7 +4,9 @@ import re
 from typing import cast, get_args
 
 from analytics_app.service import Service
-from db.people import USERNAME, Newcomer, Registrar
+from db import accounts
+from db.errors import NoSuchPerson
+from db.people import USERNAME, LastAdmin, Newcomer, Oneself, Registrar
 from db.records import Account, Role, ShareLevel
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
@@ -39,6 +41,26 @@ def newcomer(
         share_level=cast(ShareLevel, share_level),
         show_in_leaderboard=in_leaderboard,
     )
+
+
+def remove(service: Service, actor: Account, user_id: int, typed: object) -> str:
+    """Have the person deleted whose name was typed, and return it; raises Unfit."""
+    person = accounts.account_by_id(service.database, user_id)
+    if person is None:
+        raise Unfit("This person is not there any more.")
+    if not isinstance(typed, str) or typed.strip() != person.username:
+        raise Unfit("That is not their name, so nothing was deleted.")
+    try:
+        registrar(service, actor).remove(user_id)
+    except Oneself:
+        raise Unfit(
+            "Only another admin can delete your account; your data you delete on the page Me."
+        ) from None
+    except LastAdmin:
+        raise Unfit("This is the last admin: make somebody else one first.") from None
+    except NoSuchPerson:
+        raise Unfit("This person is not there any more.") from None
+    return person.username
 
 
 def label(written: object) -> str:

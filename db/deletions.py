@@ -1,10 +1,10 @@
-"""All that a person uploaded, deleted at their word: marked, then gone from the rows, then from the files."""
+"""All that a person uploaded, deleted at their word, or with the person at an admin's: the rows, then the files."""
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from db import audit, exports, rollups
+from db import accounts, audit, exports, rollups
 from db.accounts import DELETE_SECONDS
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
@@ -12,6 +12,8 @@ from db.records import FromRow, UserDay
 
 #: Who asks waits so long for the rows to be gone; the worker does the rest.
 PATIENCE_SECONDS = 3.0
+#: What tells one deletion of a person from a later one.
+MARK = ("user_id", "last_inbox_id", "asked_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,9 @@ class Deletion(FromRow):
     asked_at: datetime
     #: Only the exported files are left.
     rows_gone: bool
+    #: The person goes as well, once nothing else is left.
+    with_account: bool
+    asked_by: int | None
 
 
 def delete_own_data(db: Database, user_id: int) -> bool:
@@ -40,12 +45,22 @@ def _ask(db: Database, user_id: int) -> Deletion:
     with db.transaction() as transaction:
         if transaction.fetch_one("account_lock", user_id=user_id) is None:
             raise NoSuchPerson("there is no such person")
-        transaction.execute("deletion_ask", user_id=user_id)
+        transaction.execute("deletion_ask", user_id=user_id, with_account=False, asked_by=user_id)
         audit.record(
             transaction, actor_id=user_id, subject_id=user_id, action="data.deletion_asked", detail={}
         )
         row = transaction.fetch_one("deletion_of", user_id=user_id)
         return Deletion.from_row(row or {})
+
+
+def ask_with_account(db: Statements, user_id: int, *, asked_by: int | None) -> None:
+    """Mark the person, whom the transaction holds, for deletion with everything; the worker does it."""
+    db.execute("deletion_ask", user_id=user_id, with_account=True, asked_by=asked_by)
+
+
+def leaving(db: Statements) -> set[int]:
+    """The people who are on their way out, with all that is theirs."""
+    return {asked.user_id for asked in waiting(db) if asked.with_account}
 
 
 def waiting(db: Statements) -> list[Deletion]:
@@ -82,10 +97,17 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
 
 
 def finish(db: Database, asked: Deletion) -> None:
-    """Note that the files are rewritten too; a deletion asked for again meanwhile goes on."""
-    values = {name: value for name, value in asdict(asked).items() if name not in ("username", "rows_gone")}
+    """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
+    if asked.with_account:
+        accounts.delete_account(db, asked.user_id, actor_id=asked.asked_by)
+    else:
+        _note_done(db, asked)
+
+
+def _note_done(db: Database, asked: Deletion) -> None:
+    mark = {name: value for name, value in asdict(asked).items() if name in MARK}
     with db.transaction() as transaction:
-        if transaction.execute("deletion_done", **values):
+        if transaction.execute("deletion_done", **mark):
             audit.record(
                 transaction,
                 actor_id=asked.user_id,

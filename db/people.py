@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import accounts, audit, credentials
+from db import accounts, audit, credentials, deletions
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused
 from db.keys import new_key
@@ -23,6 +23,10 @@ class Misnamed(Refused):
 
 class LastAdmin(Exception):
     """Without this person nobody could look after the others."""
+
+
+class Oneself(Exception):
+    """Nobody deletes their own account: a slip of one's own would leave nobody to mend it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,19 @@ class Registrar:
                 _refuse_last_admin(transaction, account)
             if transaction.execute("people_set_active", user_id=user_id, active=active):
                 self.note(transaction, account, "account.activated" if active else "account.deactivated")
+
+    def remove(self, user_id: int) -> None:
+        """Shut the person out at once, to be deleted with all that is theirs; raises Oneself, LastAdmin."""
+        if user_id == self.actor_id:
+            raise Oneself
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            _refuse_last_admin(transaction, account)
+            # Whoever holds the person knows that all of their uploads have come in.
+            transaction.execute("account_lock", user_id=user_id)
+            transaction.execute("people_set_active", user_id=user_id, active=False)
+            deletions.ask_with_account(transaction, user_id, asked_by=self.actor_id)
+            self.note(transaction, account, "account.deletion_asked")
 
     def set_password(self, user_id: int, password: str) -> None:
         """Store a new password, which ends all logins under the old one."""

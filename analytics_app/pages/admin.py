@@ -1,23 +1,24 @@
-"""The admin page, people and keys: add a person, issue, rotate and revoke keys; for admins only."""
+"""The admin page, people and keys: add and delete people, issue, rotate and revoke keys; for admins only."""
 
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from analytics_app import people
 from analytics_app.attributes import attributes
 from analytics_app.auth import require_admin
 from analytics_app.i18n import Language
-from analytics_app.pages import admin_frame
+from analytics_app.pages import admin_frame, admin_removal
 from analytics_app.pages import admin_parts as parts
 from analytics_app.people import Unfit
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
-from db import accounts
+from db import accounts, deletions
 from db import people as stored
+from db.connection import Statements
 from db.errors import Conflict, NoSuchPerson
 from db.people import LastAdmin, Registrar
 
@@ -50,6 +51,7 @@ def register(app: Dash, service: Service) -> None:
     _register_adding(app, service)
     _register_keys(app, service)
     _register_standing(app, service)
+    _register_removal(app, service)
 
 
 def _register_reading(app: Dash, service: Service) -> None:
@@ -62,15 +64,17 @@ def _register_reading(app: Dash, service: Service) -> None:
     def show_people(search: object, _changed: object) -> tuple[Any, Any]:
         require_admin()
         view = current_view(service)
-        everybody = accounts.list_accounts(service.database)
-        issued = accounts.list_keys(service.database)
-        chosen = next((person for person in everybody if person.user_id == _person_id(search)), None)
-        clients = stored.clients(service.database)
-        listed = parts.people_table(everybody, issued, clients, chosen, view)
-        if chosen is None:
-            return listed, []
-        own = [key for key in issued if key.user_id == chosen.user_id]
-        return listed, parts.person_panel(chosen, own, view)
+        everybody = _everybody(service.database)
+        wanted = _person_id(search)
+        chosen = next((person for person in everybody.accounts if person.user_id == wanted), None)
+        listed = parts.people_table(everybody, chosen, view)
+        return listed, [] if chosen is None else parts.person_panel(chosen, everybody, view)
+
+
+def _everybody(db: Statements) -> parts.Everybody:
+    return parts.Everybody(
+        accounts.list_accounts(db), accounts.list_keys(db), stored.clients(db), deletions.leaving(db)
+    )
 
 
 def _register_adding(app: Dash, service: Service) -> None:
@@ -154,6 +158,28 @@ def _register_standing(app: Dash, service: Service) -> None:
         except NoSuchPerson:
             shown = html.P(said.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
+
+
+def _register_removal(app: Dash, service: Service) -> None:
+    @app.callback(
+        Output("secrets", "children", allow_duplicate=True),
+        Output("people-changed", "data", allow_duplicate=True),
+        Output("removal-problem", "children"),
+        Input("removal-form", "n_submit"),
+        State("removal-name", "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def remove_person(submits: object, typed: object, search: object) -> tuple[Any, Any, Any]:
+        actor, user_id = require_admin(), _person_id(search)
+        if user_id is None or not submits:
+            raise PreventUpdate
+        said = current_view(service).language
+        try:
+            name = people.remove(service, actor, user_id, typed)
+        except Unfit as problem:
+            return no_update, no_update, said.text(str(problem))
+        return admin_removal.under_way(name, said), service.now().isoformat(), ""
 
 
 def _set_standing(registrar: Registrar, user_id: int) -> None:

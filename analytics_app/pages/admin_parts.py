@@ -1,6 +1,9 @@
 """What the admin page is made of: the list of people, one person with their keys, and the forms."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +13,26 @@ from dash import dcc, html
 from analytics_app import tables
 from analytics_app.attributes import attributes
 from analytics_app.i18n import Language
+from analytics_app.pages.admin_removal import on_the_way_out, removal
 from analytics_app.people import LONGEST_LABEL
 from analytics_app.view import View
 from db.people import Client, Secrets
 from db.records import Account, ApiKey
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """All people, and what is known beside their accounts."""
+
+    accounts: Sequence[Account]
+    keys: Sequence[ApiKey]
+    clients: Mapping[int, Client]
+    #: Who is being deleted.
+    leaving: AbstractSet[int]
+
+    def keys_of(self, person: Account) -> list[ApiKey]:
+        """One person's keys."""
+        return [key for key in self.keys if key.user_id == person.user_id]
 
 
 def role_name(role: str, said: Language) -> str:
@@ -37,13 +56,7 @@ def label_name(label: str, said: Language) -> str:
     return ours.get(label, label)
 
 
-def people_table(
-    everybody: Sequence[Account],
-    keys: Sequence[ApiKey],
-    clients: Mapping[int, Client],
-    chosen: Account | None,
-    view: View,
-) -> list[Any]:
+def people_table(everybody: Everybody, chosen: Account | None, view: View) -> list[Any]:
     """Everybody with role, share level, usable keys, last upload and when they were last seen."""
     said = view.language
     titles = [
@@ -54,17 +67,15 @@ def people_table(
         said.text("Last upload"),
         said.text("Last used"),
     ]
-    usable = {person.user_id: 0 for person in everybody}
-    for key in keys:
-        usable[key.user_id] = usable.get(key.user_id, 0) + _is_usable(key, view)
+    usable = Counter(key.user_id for key in everybody.keys if _is_usable(key, view))
     rows = [
-        _person_row(person, usable[person.user_id], clients.get(person.user_id), person == chosen, view)
-        for person in everybody
+        _person_row(person, everybody, usable[person.user_id], view, "chosen" if person == chosen else "")
+        for person in everybody.accounts
     ]
     head = html.Tr(
         [html.Th(title, scope="col", className="number" if title == titles[3] else "") for title in titles]
     )
-    count = said.plural("{count} person", "{count} people", len(everybody))
+    count = said.plural("{count} person", "{count} people", len(everybody.accounts))
     return [
         html.Header(
             [html.H2(said.text("People")), html.Span(count, className="note")], className="panel-head"
@@ -83,9 +94,7 @@ def people_table(
     ]
 
 
-def _person_row(
-    person: Account, usable_keys: int, client: Client | None, chosen: bool, view: View
-) -> html.Tr:
+def _person_row(person: Account, everybody: Everybody, usable_keys: int, view: View, look: str) -> html.Tr:
     said = view.language
     name = [
         dcc.Link(person.username, href=f"/admin?person={person.user_id}"),
@@ -94,18 +103,27 @@ def _person_row(
     return html.Tr(
         [
             html.Td(name, className="name"),
-            html.Td(role_name(person.role, said) if person.active else said.text("Deactivated")),
+            html.Td(_standing_name(person, everybody, said)),
             html.Td(level_name(person.share_level, said)),
             html.Td(said.number(usable_keys), className="number", **attributes(data_title=said.text("Keys"))),
-            html.Td(_last_upload(client, view), **attributes(data_title=said.text("Last upload"))),
+            html.Td(
+                _last_upload(everybody.clients.get(person.user_id), view),
+                **attributes(data_title=said.text("Last upload")),
+            ),
             html.Td(
                 _moment(person.last_seen_at, view),
                 className="moment",
                 **attributes(data_title=said.text("Last used")),
             ),
         ],
-        className="chosen" if chosen else "",
+        className=look,
     )
+
+
+def _standing_name(person: Account, everybody: Everybody, said: Language) -> str:
+    if person.user_id in everybody.leaving:
+        return said.text("Is being deleted")
+    return role_name(person.role, said) if person.active else said.text("Deactivated")
 
 
 def _last_upload(client: Client | None, view: View) -> list[Any]:
@@ -118,8 +136,8 @@ def _last_upload(client: Client | None, view: View) -> list[Any]:
     return [ago, html.Span(client.client, className="below")]
 
 
-def person_panel(person: Account, keys: Sequence[ApiKey], view: View) -> html.Section:
-    """One person's keys, and what can be done with them."""
+def person_panel(person: Account, everybody: Everybody, view: View) -> html.Section:
+    """One person's keys, and what can be done with them; of who is being deleted, only that."""
     said = view.language
     close = dcc.Link(
         html.Span(className="icon icon-close"),
@@ -127,20 +145,25 @@ def person_panel(person: Account, keys: Sequence[ApiKey], view: View) -> html.Se
         title=said.text("Close"),
         className="icon-button",
     )
+    leaves = person.user_id in everybody.leaving
+    title = person.username if leaves else said.text("Keys of {name}", name=person.username)
+    head = html.Header([html.H2(title), close], className="panel-head")
+    ways = [on_the_way_out(said)] if leaves else _ways(person, everybody.keys_of(person), view)
+    return html.Section([head, *ways], className="panel")
+
+
+def _ways(person: Account, keys: Sequence[ApiKey], view: View) -> list[Any]:
+    said = view.language
     listed = html.Ul([_key_row(key, view) for key in keys], className="keys")
     none = html.P(said.text("No key yet: this person can't upload."), className="dim")
-    return html.Section(
-        [
-            html.Header(
-                [html.H2(said.text("Keys of {name}", name=person.username)), close], className="panel-head"
-            ),
-            listed if keys else none,
-            _issue_form(said),
-            html.Div([_rotate(said) if keys else None, *_standing(person, said)], className="ways"),
-            _removal(said),
-        ],
-        className="panel",
-    )
+    return [
+        listed if keys else none,
+        _issue_form(said),
+        html.Div(
+            [_rotate(said) if keys else None, *_standing(person, said), removal(person, view)],
+            className="ways",
+        ),
+    ]
 
 
 def _key_row(key: ApiKey, view: View) -> html.Li:
@@ -222,11 +245,6 @@ def _standing(person: Account, said: Language) -> list[Any]:
         )
     )
     return [role, access]
-
-
-def _removal(said: Language) -> html.P:
-    hint = said.text("To remove somebody with all they uploaded, exported files too: ./manage.py delete-user")
-    return html.P(hint, className="hint")
 
 
 def _change(standing: str, title: str, consequence: str, said: Language) -> html.Details:

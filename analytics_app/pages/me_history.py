@@ -47,6 +47,7 @@ def action_names(said: Language) -> dict[str, str]:
         "account.made_member": said.text("Made a member"),
         "account.activated": said.text("Account activated"),
         "account.deactivated": said.text("Account deactivated"),
+        "account.deletion_asked": said.text("Deletion of the account asked for"),
         "account.deleted": said.text("Account deleted"),
         "key.issued": said.text("Key made"),
         "key.revoked": said.text("Key stopped"),

@@ -2,18 +2,19 @@
 
 -- name: deletion_ask
 -- Asked for in a transaction that holds the person: every earlier upload is in the inbox by now.
-INSERT INTO data_deletions (user_id, last_inbox_id)
-SELECT %(user_id)s, coalesce(max(inbox_id), 0) FROM inbox WHERE user_id = %(user_id)s
+INSERT INTO data_deletions (user_id, last_inbox_id, with_account, asked_by)
+SELECT %(user_id)s, coalesce(max(inbox_id), 0), %(with_account)s, %(asked_by)s FROM inbox WHERE user_id = %(user_id)s
 ON CONFLICT (user_id) DO UPDATE
-SET last_inbox_id = excluded.last_inbox_id, asked_at = excluded.asked_at, rows_gone = false;
+SET last_inbox_id = excluded.last_inbox_id, asked_at = excluded.asked_at, rows_gone = false,
+    with_account = data_deletions.with_account OR excluded.with_account, asked_by = excluded.asked_by;
 
 -- name: deletions_open
-SELECT user_id, username, last_inbox_id, asked_at, rows_gone
+SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
 FROM data_deletions JOIN users USING (user_id)
 ORDER BY asked_at LIMIT 1000;
 
 -- name: deletion_of
-SELECT user_id, username, last_inbox_id, asked_at, rows_gone
+SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
 FROM data_deletions JOIN users USING (user_id)
 WHERE user_id = %(user_id)s;
 

@@ -78,6 +78,15 @@ def delete_data(database: Database, person: Account, folder: Path) -> None:
     deletions.finish(database, asked)
 
 
+def remove(database: Database, person: Account, folder: Path) -> None:
+    """As the worker does when an admin has asked for it."""
+    Registrar(database, "own_", program="a test").remove(person.user_id)
+    [asked] = deletions.waiting(database)
+    deletions.delete_rows(database, asked)
+    lakes.forget(database, folder, person.username, "UTC")
+    deletions.finish(database, asked)
+
+
 def in_files(folder: Path) -> str:
     """All that a reader finds in any file, and all names of files."""
     rows = [str(pl.read_parquet(path).rows()) for path in folder.rglob("*.parquet")]
@@ -85,7 +94,7 @@ def in_files(folder: Path) -> str:
     return "\n".join([*rows, *names, (folder / "manifest.json").read_text()])
 
 
-@pytest.mark.parametrize("delete", [delete_account, delete_data])
+@pytest.mark.parametrize("delete", [delete_account, delete_data, remove])
 def test_nothing_is_left_of_a_person_who_goes(
     database: Database, singer: Account, folder: Path, delete: Callable[[Database, Account, Path], None]
 ) -> None:

@@ -46,7 +46,7 @@ def _tools(house: House, key: str) -> set[str]:
     return {tool["tool_name"] for tool in house.get("/api/v1/team/tools?days=7&limit=50", key)}
 
 
-def test_an_admin_adds_a_person_whose_key_works_until_it_is_stopped(house: House, watched: Page) -> None:
+def test_an_admin_adds_a_person_stops_their_key_and_deletes_them(house: House, watched: Page) -> None:
     watched.goto(f"{house.analytics}/admin")
     watched.fill("#add-name", "newcomer")
     watched.get_by_role("button", name="Add person").click()
@@ -59,6 +59,12 @@ def test_an_admin_adds_a_person_whose_key_works_until_it_is_stopped(house: House
 
     expect(watched.get_by_text("The key is stopped.")).to_be_visible()
     assert _upload(house, key, "too-late") == 401
+
+    watched.get_by_text("Delete this person").click()
+    watched.fill("#removal-name", "newcomer")
+    watched.get_by_role("button", name="Delete for good").click()
+    expect(watched.get_by_text("newcomer is being deleted")).to_be_visible()
+    wait_until(lambda: "newcomer" not in {one["username"] for one in house.manage("list-users")}, 60)
 
 
 def test_an_admin_issues_another_key_and_uploads_with_it(house: House, watched: Page) -> None:

@@ -41,6 +41,7 @@ CALLBACKS: dict[str, Who] = {
     "pages.admin.add_person": "admin",
     "pages.admin.change_keys": "admin",
     "pages.admin.change_standing": "admin",
+    "pages.admin.remove_person": "admin",
     "pages.admin_inbox.show_health": "admin",
     "pages.admin_inbox.show_quarantine": "admin",
     "pages.admin_inbox.change_quarantine": "admin",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, keys
+from db import accounts, audit, deletions, keys
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
@@ -200,3 +200,51 @@ def test_what_no_button_says_changes_nothing(
 ) -> None:
     set_standing(visit(admin), alice, "owner")
     assert actions(database) == []
+
+
+def remove(visitor: Visitor, person: Account, typed: object) -> str:
+    """Type a name on the page of the person, and send it."""
+    values = {
+        "url.search": f"?person={person.user_id}",
+        "removal-form.n_submit": 1,
+        "removal-name.value": typed,
+    }
+    return visitor.call("removal-problem.children", values, "removal-form.n_submit").text
+
+
+def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
+    visit: Visit, admin: Account, alice: Account, database: Database
+) -> None:
+    visitor = visit(admin)
+    assert "alice is being deleted" in remove(visitor, alice, " alice ")
+
+    found = accounts.account_by_id(database, alice.user_id)
+    assert found is not None and not found.active
+    assert deletions.leaving(database) == {alice.user_id}
+    assert actions(database)[0] == "account.deletion_asked"
+    panel = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
+    assert "Is being deleted" in panel and "removal-form" not in panel and "Activate again" not in panel
+
+
+@pytest.mark.parametrize("typed", ["Alice", "bob", "", None, ["alice"]])
+def test_another_name_deletes_nobody(
+    visit: Visit, admin: Account, alice: Account, database: Database, typed: object
+) -> None:
+    assert "nothing was deleted" in remove(visit(admin), alice, typed)
+    assert deletions.leaving(database) == set()
+    assert actions(database) == []
+
+
+def test_nobody_deletes_themselves(visit: Visit, admin: Account, alice: Account, database: Database) -> None:
+    visitor = visit(admin)
+    set_standing(visitor, alice, "admin")
+
+    assert "Only another admin can delete your account" in remove(visitor, admin, "ada")
+    own = visitor.call("people-list.children", {"url.search": f"?person={admin.user_id}"}).text
+    assert "Only another admin" in own and "removal-form" not in own
+    assert deletions.leaving(database) == set()
+
+
+def test_a_member_deletes_nobody(visit: Visit, bob: Account, alice: Account, database: Database) -> None:
+    remove(visit(bob), alice, "alice")
+    assert deletions.leaving(database) == set()

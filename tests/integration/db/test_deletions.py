@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db import checks, deletions
+from db import accounts, audit, checks, deletions
 from db.connection import Database
 from db.deletions import delete_own_data
+from db.people import Registrar
 from db.records import Account
 from tasks import persist, plans, queues, rollup, worker
 from tasks.config import TaskSettings
@@ -90,6 +91,32 @@ def test_files_are_rewritten_without_them(
     names = pl.scan_parquet(tmp_path / "sessions/**/*.parquet").select("username").collect()
     assert names["username"].to_list() == ["bob"]
     assert deletions.under_way(database, alice.user_id) is None
+
+
+def test_who_an_admin_removes_is_gone_from_rows_and_files(
+    database: Database,
+    database_url: str,
+    redis_url: str,
+    worked: None,
+    admin: Account,
+    alice: Account,
+    tmp_path: Path,
+) -> None:
+    lakes.export(database, tmp_path, [DAY], "UTC")
+    Registrar(database, "own_", actor_id=admin.user_id).remove(alice.user_id)
+    assert deletions.leaving(database) == {alice.user_id}
+    with closing(queues.connect(redis_url)) as client:
+        Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+
+    worker.build(settings).work(burst=True, logging_level="WARNING")
+
+    assert accounts.account_by_id(database, alice.user_id) is None
+    assert (entry := audit.recent(database)[0])["action"] == "account.deleted"
+    assert entry["actor_id"] == admin.user_id
+    names = pl.scan_parquet(tmp_path / "sessions/**/*.parquet").select("username").collect()
+    assert names["username"].to_list() == ["bob"]
+    assert all(result.agrees for result in checks.check_all(database))
 
 
 def test_rows_that_could_not_go_at_once_go_with_the_job(

@@ -6,7 +6,7 @@ from db import accounts, audit
 from db.connection import Database
 from db.errors import NoSuchPerson
 from db.keys import hash_key
-from db.people import LastAdmin, Newcomer, Registrar, clients
+from db.people import LastAdmin, Newcomer, Oneself, Registrar, clients
 from db.records import Account
 from tasks import persist, rollup
 from tests.integration.uploads import upload
@@ -89,6 +89,16 @@ def test_the_last_admin_stays_one(
     # An admin who may not come in is none.
     with pytest.raises(LastAdmin):
         registrar.set_role(bob.user_id, "member")
+
+
+def test_nobody_removes_themselves_or_the_last_admin(
+    registrar: Registrar, database: Database, admin: Account
+) -> None:
+    with pytest.raises(LastAdmin):
+        registrar.remove(admin.user_id)
+    with pytest.raises(Oneself):
+        Registrar(database, "own_", actor_id=admin.user_id).remove(admin.user_id)
+    assert accounts.account_by_id(database, admin.user_id) == admin
 
 
 def test_what_a_person_uploads_with_is_that_of_their_newest_session(

@@ -58,6 +58,7 @@ def test_every_other_table_holds_nobodys_session_data(database: Database) -> Non
         "team_hours",
         "rollup_state",
         "scheduled_runs",
+        "schedule_entries",
         "exported_files",
         "stale_exports",
         "export_state",
