@@ -308,14 +308,6 @@ class EndedRun(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewestRun(ScheduledRun):
-    """The run of an entry that was due last."""
-
-    #: When the run before it was due; None = there was none, or it is forgotten.
-    due_before: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class CheckResult(FromRow):
     """One sum that must agree, and by how much it does not."""
 

@@ -1,15 +1,27 @@
 """The schedule's memory in PostgreSQL: which runs were due, and what became of each."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from db.connection import Database, Statements
 from db.errors import SchemaMissing
 from db.locks import Lock
-from db.records import EndedRun, NewestRun, ScheduledRun
+from db.records import EndedRun, ScheduledRun
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of the schedule."""
+
+    name: str
+    #: None: it is not on the schedule any more.
+    next_due_at: datetime | None
+    #: The run that was due last; None: there was none yet.
+    newest: ScheduledRun | None
 
 
 def remember(db: Statements, name: str, due_at: datetime) -> bool:
@@ -62,9 +74,21 @@ def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
     return [ScheduledRun.from_row(row) for row in db.fetch("runs_recent", limit=limit)]
 
 
-def newest(db: Statements, limit: int = 100) -> list[NewestRun]:
-    """The newest run of each entry that ever was due, the newest first."""
-    return [NewestRun.from_row(row) for row in db.fetch("runs_newest", limit=limit)]
+def tell(db: Statements, next_due: Mapping[str, datetime]) -> None:
+    """Write down the whole schedule: when each entry is due next."""
+    db.execute("schedule_tell", names=list(next_due), next_due=list(next_due.values()))
+
+
+def entries(db: Statements) -> list[Entry]:
+    """Every entry by name, as the scheduler told it last, with its newest run."""
+    return [
+        Entry(
+            name=row["name"],
+            next_due_at=row["next_due_at"],
+            newest=ScheduledRun.from_row(row) if row["due_at"] else None,
+        )
+        for row in db.fetch("schedule_list")
+    ]
 
 
 def last_ended(db: Statements) -> list[EndedRun]:

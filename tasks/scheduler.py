@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,15 +35,21 @@ MOST_MISSED_RUNS = 3
 
 def due_times(cron: str, after: datetime, now: datetime, zone: str) -> list[datetime]:
     """When an entry was due after `after` and up to `now`, in team time; at most the newest three."""
-    return [due for due in _until(cron, after, now, ZoneInfo(zone)) if due > after][-MOST_MISSED_RUNS:]
+    times = takewhile(lambda due: due <= now, _times(cron, after, ZoneInfo(zone)))
+    return [due for due in times if due > after][-MOST_MISSED_RUNS:]
 
 
-def _until(cron: str, after: datetime, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def next_due(cron: str, now: datetime, zone: str) -> datetime:
+    """When an entry is due after `now`."""
+    return next(due for due in _times(cron, now, ZoneInfo(zone)) if due > now)
+
+
+def _times(cron: str, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """Each time on the team's clock once: of an hour that comes twice the first, for one that is left out the next."""
     clock = after.astimezone(zone).replace(tzinfo=None) - timedelta(hours=3)
     times = croniter(cron, clock)
-    while (due := times.get_next(datetime).replace(tzinfo=zone).astimezone(UTC)) <= now:
-        yield due
+    while True:
+        yield times.get_next(datetime).replace(tzinfo=zone).astimezone(UTC)
 
 
 def _now() -> datetime:
@@ -57,9 +64,11 @@ class Scheduler:
         self._client = client
         self._zone = zone
         self._lines = cron_lines(export_at)
+        self._told: dict[str, datetime] = {}
 
     def sweep(self, now: datetime) -> None:
         """Ring for waiting mail and marked days, note what is due, and ring for that."""
+        self._tell(now)
         waiting, _ = inbox.waiting(self._database)
         if waiting:
             queues.ring(self._client, queues.PERSIST)
@@ -73,6 +82,13 @@ class Scheduler:
             self._note_due(name, cron, now)
         for name, due_at in memory.to_ring_again(self._database):
             self._ring(name, due_at)
+
+    def _tell(self, now: datetime) -> None:
+        """Have the pages know when everything is due next, whenever that has changed."""
+        if not self._told or min(self._told.values()) <= now:
+            following = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
+            memory.tell(self._database, following)
+            self._told = following
 
     def _note_due(self, name: str, cron: str, now: datetime) -> None:
         after = memory.latest(self._database, name)

@@ -17,7 +17,7 @@ from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
 from db import schedule
-from db.records import NewestRun, ScheduledRun
+from db.records import ScheduledRun
 
 ENTRY = Entry(admin_frame.SCHEDULE, "Schedule", "people", "admin", listed=False)
 LOOK_EVERY_MS = 10_000
@@ -48,19 +48,22 @@ def register(app: Dash, service: Service) -> None:
     def show_schedule(_ticks: object) -> list[Any]:
         require_admin()
         view = current_view(service)
-        newest, recent = schedule.newest(service.database), schedule.recent(service.database, RECENT)
-        return [_entries(newest, view), _recent(recent, view)] if newest else [_nothing(view.language)]
+        entries = schedule.entries(service.database)
+        if not entries:
+            return [_nothing(view.language)]
+        recent = schedule.recent(service.database, RECENT)
+        return [_entries(entries, view), *([_recent(recent, view)] if recent else [])]
 
 
 def _nothing(said: Language) -> html.Section:
     empty = panels.empty(
-        said.text("Nothing was due yet"),
-        said.text("The scheduler notes the first runs in the coming night. Keep it running."),
+        said.text("No scheduler has been running yet"),
+        said.text("Once it runs, it says here what it does when."),
     )
     return section(said.text("Schedule"), "", [empty])
 
 
-def _entries(newest: Sequence[NewestRun], view: View) -> html.Section:
+def _entries(entries: Sequence[schedule.Entry], view: View) -> html.Section:
     said = view.language
     title = said.text("Schedule")
     columns = [
@@ -70,20 +73,24 @@ def _entries(newest: Sequence[NewestRun], view: View) -> html.Section:
         said.text("Took"),
         said.text("Next due"),
     ]
-    rows = [
-        html.Tr(
-            [
-                html.Td(entry_name(run.name, said), className="name"),
-                _cell(columns[1], team_moment(run.due_at, view)),
-                html.Td(_outcome(run, view)),
-                _cell(columns[3], took(run, said)),
-                _cell(columns[4], _next(run, view)),
-            ]
-        )
-        for run in sorted(newest, key=lambda run: run.name)
-    ]
+    rows = [_entry(entry, columns, view) for entry in entries]
     note = said.plural("{count} entry", "{count} entries", len(rows))
     return section(title, note, [records(title, columns, rows, "schedule")])
+
+
+def _entry(entry: schedule.Entry, columns: list[str], view: View) -> html.Tr:
+    """The newest run of it, and the next one."""
+    said, run = view.language, entry.newest
+    following = team_moment(entry.next_due_at, view) if entry.next_due_at else "–"
+    return html.Tr(
+        [
+            html.Td(entry_name(entry.name, said), className="name"),
+            _cell(columns[1], team_moment(run.due_at, view) if run else "–"),
+            html.Td(_outcome(run, view) if run else said.text("has not run yet")),
+            _cell(columns[3], took(run, said) if run else "–"),
+            _cell(columns[4], following),
+        ]
+    )
 
 
 def _recent(runs: Sequence[ScheduledRun], view: View) -> html.Section:
@@ -170,22 +177,3 @@ def _plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     return str(value)
-
-
-def next_due(run: NewestRun, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the entry is due again if it keeps its step on the team's clock; None before the second run."""
-    if run.due_before is None:
-        return None
-    # Without the zone, so that a day is a day also when clocks change.
-    last = run.due_at.astimezone(zone).replace(tzinfo=None)
-    pace = last - run.due_before.astimezone(zone).replace(tzinfo=None)
-    if pace <= timedelta(0):
-        return None
-    gone = now.astimezone(zone).replace(tzinfo=None) - last
-    return (last + pace * max(1, gone // pace + 1)).replace(tzinfo=zone)
-
-
-def _next(run: NewestRun, view: View) -> str:
-    zone = ZoneInfo(view.service.settings.insights_timezone)
-    due = next_due(run, view.service.now(), zone)
-    return view.language.moment(due) if due else view.language.text("known after the second run")

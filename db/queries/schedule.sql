@@ -52,12 +52,21 @@ WHERE name = %(name)s AND due_at = %(due_at)s;
 SELECT name, due_at, rung_at, started_at, finished_at, outcome, detail FROM scheduled_runs
 ORDER BY due_at DESC, name LIMIT %(limit)s;
 
--- name: runs_newest
--- The newest run of each entry, and when the one before it was due.
-SELECT name, due_at, rung_at, started_at, finished_at, outcome, detail, due_before
-FROM (SELECT scheduled_runs.*, lead(due_at) OVER newest AS due_before, row_number() OVER newest AS place
-      FROM scheduled_runs WINDOW newest AS (PARTITION BY name ORDER BY due_at DESC)) AS runs
-WHERE place = 1 ORDER BY due_at DESC, name LIMIT %(limit)s;
+-- name: schedule_list
+-- Every entry with the run that was due last; also what is on the schedule no more, as long as its runs are remembered.
+SELECT name, next_due_at, due_at, rung_at, started_at, finished_at, outcome, detail
+FROM schedule_entries
+FULL JOIN (SELECT DISTINCT ON (name) * FROM scheduled_runs ORDER BY name, due_at DESC) AS newest USING (name)
+ORDER BY name LIMIT 100;
+
+-- name: schedule_tell
+-- The schedule as it is now, whatever it was before.
+WITH gone AS (
+    DELETE FROM schedule_entries WHERE name <> ALL (%(names)s::text[])
+)
+INSERT INTO schedule_entries (name, next_due_at)
+SELECT * FROM unnest(%(names)s::text[], %(next_due)s::timestamptz[])
+ON CONFLICT (name) DO UPDATE SET next_due_at = excluded.next_due_at;
 
 -- name: runs_last_ended
 -- The newest run of each entry that has ended, however it did.

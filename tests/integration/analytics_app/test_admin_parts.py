@@ -139,17 +139,31 @@ def ran(database: Database, name: str, due_at: datetime, outcome: str | None, **
         schedule.finish(database, name, due_at, outcome, detail)
 
 
+def test_before_the_first_night_every_entry_is_there_with_its_time(
+    visit: Visit, database: Database, admin: Account
+) -> None:
+    night = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+    schedule.tell(database, {"check": night, "export": night - timedelta(minutes=90)})
+
+    said = shown(visit(admin), "schedule")
+
+    assert "Check of the sums – has not run yet – Nov 23, 2026 03:30" in said
+    assert "Export – has not run yet – Nov 23, 2026 02:00" in said
+    assert "Recent runs" not in said
+
+
 def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+    schedule.tell(database, {"check": night + timedelta(days=1)})
     ran(database, "check", night - timedelta(days=1), "done", disagreeing=[])
     ran(database, "check", night, "failed", error="KeyError")
-    ran(database, "brand_new", night, None)
+    ran(database, "taken_off", night, None)
     said = shown(visit(admin), "schedule")
     assert "Check of the sums Nov 22, 2026 03:30 ✕  failed" in said
     assert "Nov 23, 2026 03:30" in said
-    assert "brand new Nov 22, 2026 03:30 ▲  waits for a worker – known after the second run" in said
+    assert "taken off Nov 22, 2026 03:30 ▲  waits for a worker – –" in said
     assert "error: KeyError" in said
 
 
@@ -253,7 +267,7 @@ def test_every_part_says_what_to_do_when_there_is_nothing(visit: Visit, admin: A
     visitor = visit(admin)
     for output, advice in {
         "quarantine-list": "What can't be stored lies here",
-        "schedule": "Keep it running",
+        "schedule": "Once it runs",
         "exports": "./manage.py export",
         "audit-log": "is the first entry",
     }.items():

@@ -127,6 +127,17 @@ def test_a_due_run_takes_effect_once_with_two_schedulers(
     assert [run.outcome for run in runs] == ["done"]
 
 
+def test_the_scheduler_tells_when_everything_is_due_next(database: Database, client: redis.Redis) -> None:
+    scheduler, noon = Scheduler(database, client, "UTC"), datetime(2026, 11, 20, 12, tzinfo=UTC)
+    schedule.tell(database, {"gone": noon})
+    for hours in (0, 1, 24):
+        scheduler.sweep(noon + timedelta(hours=hours))
+
+    told = {entry.name: entry.next_due_at for entry in schedule.entries(database)}
+    assert told.keys() == jobs.SCHEDULE.keys()
+    assert told["check"] == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+
+
 def test_a_run_that_another_worker_has_begun_is_left_to_it(
     database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

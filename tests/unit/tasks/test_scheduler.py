@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tasks.schedule import cron_lines
-from tasks.scheduler import MOST_MISSED_RUNS, due_times
+from tasks.scheduler import MOST_MISSED_RUNS, due_times, next_due
 
 LINES = cron_lines("02:00")
 # The days of a clock change in Berlin, in 2026.
@@ -60,6 +60,19 @@ def test_a_time_that_is_left_out_is_an_hour_later() -> None:
 
 def test_the_export_is_due_when_people_want_it() -> None:
     assert cron_lines("07:05")["export"] == "5 7 * * *"
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-06-01T01:29", "2026-06-01T01:30"),
+        ("2026-06-01T01:30", "2026-06-02T01:30"),
+        # Clocks are set back that night: half past three is an hour later.
+        ("2026-10-24T12:00", "2026-10-25T02:30"),
+    ],
+)
+def test_an_entry_is_due_next_at_its_time_of_the_teams_clock(now: str, due: str) -> None:
+    assert next_due("30 3 * * *", at(now), "Europe/Berlin") == at(due)
 
 
 def test_nothing_is_due_before_its_time() -> None:

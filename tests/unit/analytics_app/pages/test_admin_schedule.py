@@ -1,4 +1,4 @@
-"""What the schedule part says of a run: when it is due again, how long it took, what came of it."""
+"""What the schedule part says of a run: how long it took, and what came of it."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics_app.i18n import Language
-from analytics_app.pages.admin_schedule import entry_name, next_due, result, took
-from db.records import NewestRun
+from analytics_app.pages.admin_schedule import entry_name, result, took
+from db.records import ScheduledRun
 from tasks.schedule import SCHEDULE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def run(due: datetime, before: datetime | None = None, **changes: object) -> NewestRun:
+def run(due: datetime, **changes: object) -> ScheduledRun:
     values: dict[str, object] = {
         "name": "check",
         "due_at": due,
@@ -22,34 +22,12 @@ def run(due: datetime, before: datetime | None = None, **changes: object) -> New
         "finished_at": None,
         "outcome": None,
         "detail": {},
-        "due_before": before,
     }
-    return NewestRun(**(values | changes))  # type: ignore[arg-type]
+    return ScheduledRun(**(values | changes))  # type: ignore[arg-type]
 
 
 def night(day: int, month: int = 10) -> datetime:
     return datetime(2026, month, day, 3, 30, tzinfo=BERLIN).astimezone(UTC)
-
-
-@pytest.mark.parametrize(
-    ("last", "now", "due"),
-    [
-        (night(20), night(20) + timedelta(hours=5), night(21)),
-        (night(20), night(20), night(21)),
-        (night(20), night(23) + timedelta(hours=1), night(24)),
-        # Clocks change on the 25th: still half past three, an hour later by the sun.
-        (night(24), night(24) + timedelta(hours=1), night(25)),
-    ],
-)
-def test_an_entry_is_due_at_the_same_time_of_the_teams_clock(
-    last: datetime, now: datetime, due: datetime
-) -> None:
-    before = (last.astimezone(BERLIN) - timedelta(days=1)).astimezone(UTC)
-    assert next_due(run(last, before), now, BERLIN) == due
-
-
-def test_of_a_first_run_nobody_knows_the_step() -> None:
-    assert next_due(run(night(20)), night(21), BERLIN) is None
 
 
 @pytest.mark.parametrize(
