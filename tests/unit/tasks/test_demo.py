@@ -2,8 +2,10 @@
 
 import random
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from db.records import Account
 from tasks import demo
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -17,6 +19,28 @@ def test_two_people_of_fourteen_have_not_started() -> None:
     idle = [member for member in demo.team(random.Random(demo.SEED)) if member.sessions_a_day == 0]
 
     assert len(idle) == 2
+
+
+def test_whoever_looks_first_finds_sessions_of_their_own() -> None:
+    account = Account(
+        user_id=1,
+        username="admin",
+        email=None,
+        role="admin",
+        share_level="metadata",
+        show_in_leaderboard=True,
+        active=True,
+        session_epoch=1,
+        locale=None,
+        time_zone=None,
+        theme=None,
+        created_at=NOW,
+        last_seen_at=None,
+    )
+    [member] = demo.admins([account, replace(account, username="ines", role="member")])
+
+    assert member.name == "admin"
+    assert len(list(demo.sessions(member, NOW, "UTC"))) > demo.DAYS
 
 
 def test_no_session_ends_in_the_future() -> None:
