@@ -18,10 +18,9 @@ if PYTHON.exists() and not entered and not Path(sys.prefix).samefile(VENV):
 # Until everything is imported Ctrl-C just ends us, without a trace of where it met us.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -30,83 +29,21 @@ from db import accounts, checks, inbox, migrate
 from db.accounts import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
-from db.credentials import LONGEST_PASSWORD
-from db.embedded import socket_folder
-from db.errors import Conflict, NoSuchPerson, StorageError, StorageUnavailable
+from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from db.errors import Conflict
 from db.people import Newcomer, Registrar
 from db.periods import Period, last_days, team_today
 from db.quarantine import Hand
 from db.records import Account
-from tasks.admin_config import AdminSettings, Mismatch
+from tasks.admin_cli import as_json, first_day, last_day, opened, period, person, show
+from tasks.admin_config import AdminSettings
 
-SHORTEST_PASSWORD = 10
 CHECKED_PERIODS = (1, 7, 30, 365)
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-first_day = click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First team day."
-)
-last_day = click.option(
-    "--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last team day."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run Insights and look after its people and data."""
-
-
-@contextmanager
-def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Database]:
-    """The database of these settings; what it refuses becomes one sentence and exit code 1."""
-    try:
-        with closing(Database(settings.postgres, pool_size=2, deadline=deadline)) as database:
-            yield database
-    except StorageUnavailable as error:
-        raise click.ClickException(_nobody_there(settings) or str(error)) from error
-    except (StorageError, NoSuchPerson, Mismatch, migrate.MigrationError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _nobody_there(settings: AdminSettings) -> str | None:
-    """What it most likely means that the private database does not answer."""
-    # The folder stays when a run ends; its sockets go.
-    if settings.database_url is not None or any(socket_folder(settings.insights_home).glob(".s.PGSQL.*")):
-        return None
-    home = settings.insights_home.resolve()
-    elsewhere = "INSIGHTS_HOME (beside make demo to .insights-demo) or DATABASE_URL"
-    return f"no Insights is running on {home}: start it with make run, or set {elsewhere}"
-
-
-def person(database: Database, name: str) -> Account:
-    """The person of this name, or a refusal."""
-    account = accounts.account_by_name(database, name)
-    if account is None:
-        raise click.ClickException(f"there is nobody called {name}")
-    return account
-
-
-def show(data: Any, *, as_json: bool) -> None:
-    """Print a record or a list of records: a table for people, or one JSON document."""
-    if as_json:
-        click.echo(json.dumps(data, default=str, ensure_ascii=False))
-        return
-    rows = data if isinstance(data, list) else [data]
-    if not rows:
-        click.echo("Nothing.")
-        return
-    texts = [[_printable(value) for value in row.values()] for row in rows]
-    heads = [name.replace("_", " ") for name in rows[0]]
-    widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
-    for line in (heads, *texts):
-        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _printable(value: Any) -> str:
-    """One cell. Names come from outside: nothing in them may steer the terminal."""
-    moment = isinstance(value, datetime)
-    text = value.isoformat(" ", "seconds") if moment else "" if value is None else str(value)
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 @main.command()
@@ -272,7 +209,7 @@ def rollup(first: datetime, last: datetime, as_json: bool) -> None:
 
     settings = load(AdminSettings)
     with opened(settings) as database:
-        days = recompute_between(database, _period(first, last), settings.team_zone(database))
+        days = recompute_between(database, period(first, last), settings.team_zone(database))
     show({"recomputed_days_of_people": days}, as_json=as_json)
 
 
@@ -286,7 +223,7 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
     from tasks.export import export as write
     from tasks.tools import lake
 
-    settings, days = load(AdminSettings), _period(first, last).dates()
+    settings, days = load(AdminSettings), period(first, last).dates()
     with opened(settings) as database:
         settings.require_shared_exports()
         zone = settings.team_zone(database)
@@ -387,12 +324,6 @@ def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -
 
 def _registrar(database: Database, settings: AdminSettings) -> Registrar:
     return Registrar(database, settings.insights_key_prefix, program="manage.py")
-
-
-def _period(first: datetime, last: datetime) -> Period:
-    if last < first:
-        raise click.UsageError("--to lies before --from")
-    return Period(date(first.year, first.month, first.day), date(last.year, last.month, last.day))
 
 
 if __name__ == "__main__":

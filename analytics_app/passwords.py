@@ -11,10 +11,9 @@ from analytics_app.login import may_try, origin
 from analytics_app.people import Unfit, registrar
 from analytics_app.service import Service
 from db import accounts, credentials, logins
-from db.credentials import LONGEST_PASSWORD
+from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from db.records import Account
 
-SHORTEST_PASSWORD = 10
 # One at a time: each takes 64 MiB, and nobody changes a password often.
 _hashing = threading.BoundedSemaphore(1)
 

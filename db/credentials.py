@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 PASSWORD_BYTES = 12
+SHORTEST_PASSWORD = 10
 #: More than anybody types, and little enough to hash.
 LONGEST_PASSWORD = 1_000
 _hasher = PasswordHasher()

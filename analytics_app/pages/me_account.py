@@ -8,9 +8,8 @@ from dash import dcc, html
 from flask_wtf.csrf import generate_csrf
 
 from analytics_app.i18n import LANGUAGES, Language
-from analytics_app.passwords import SHORTEST_PASSWORD
 from analytics_app.view import View
-from db.credentials import LONGEST_PASSWORD
+from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from db.deletions import Deletion
 
 THEMES = ("light", "dark")
