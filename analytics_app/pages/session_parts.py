@@ -1,5 +1,6 @@
 """What the page of one session is made of; names and text are data from outside, and shown as text alone."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,6 +18,8 @@ from analytics_app.view import View
 from db.own_sessions import Message, Parts, SessionDetail, ToolCall
 
 PAGE_MESSAGES = 50
+# ESC [ and m, and what stands between.
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def facts(session: SessionDetail, parts: Parts, view: View) -> html.Dl:
@@ -152,13 +155,18 @@ def _message(message: Message, calls: Sequence[ToolCall], view: View) -> html.Li
         [
             html.Div(head, className="message-head"),
             # Whatever it holds, it is text: never parsed as markup, neither HTML nor Markdown.
-            html.Pre(message.content) if message.content else None,
+            html.Pre(_plain(message.content)) if message.content else None,
             None if message.content or calls else html.P(said.text("without text"), className="dim"),
             html.P(more, className="hint") if cut > 0 else None,
             *(_call(call, said) for call in calls),
         ],
         className=f"message {'user' if message.role == 'user' else 'other'}",
     )
+
+
+def _plain(text: str) -> str:
+    """The text without what would colour it in a terminal."""
+    return COLOURS.sub("", text)
 
 
 def _speaker(role: str, said: Language) -> str:
@@ -179,7 +187,7 @@ def _call(call: ToolCall, said: Language) -> html.Details:
     return html.Details(
         [
             html.Summary(words),
-            *(html.Div([html.H4(name), html.Pre(value)]) for name, value in sides if value),
+            *(html.Div([html.H4(name), html.Pre(_plain(value))]) for name, value in sides if value),
         ],
         className="call",
     )

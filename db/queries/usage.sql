@@ -120,8 +120,8 @@ LIMIT %(limit)s;
 
 -- name: leaderboard
 -- prepare: first date, last date, limit bigint
--- Only people who take part.
-SELECT row_number() OVER (ORDER BY total_tokens DESC, username) AS rank, user_id, username, session_count, total_tokens
+-- Only people who take part; equal ones share a rank.
+SELECT rank() OVER (ORDER BY total_tokens DESC) AS rank, user_id, username, session_count, total_tokens
 FROM (
     SELECT user_id, sum(session_count)::bigint AS session_count, sum(tokens_in + tokens_out)::bigint AS total_tokens
     FROM sums_between(%(first)s, %(last)s) GROUP BY user_id HAVING sum(session_count) > 0

@@ -113,6 +113,13 @@ def test_my_session_opens_with_its_text_as_text(visit: Visit, worked: None, alic
     )
 
 
+def test_the_colours_of_a_terminal_are_not_shown(database: Database, visit: Visit, alice: Account) -> None:
+    upload(database, alice, "red", messages=[TEXT | {"content": "\x1b[1;31m2 failed\x1b[0m, 3 passed"}])
+    settle(database)
+
+    assert '{"children":"2 failed, 3 passed"}' in session_page(visit(alice), "/me/sessions/red")
+
+
 @pytest.mark.parametrize("path", ["/me/sessions/a1", "/me/sessions/%61%31", "/me/sessions/../sessions/a1"])
 def test_nobody_opens_a_session_of_mine(
     visit: Visit, worked: None, bob: Account, admin: Account, path: str

@@ -73,6 +73,16 @@ def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
     assert [one.username for one in boards.standings(database, period, user_id=alice.user_id)] == ["bob"]
 
 
+def test_equal_people_share_a_rank(database: Database, alice: Account, bob: Account) -> None:
+    for person in (alice, bob):
+        upload(database, person, "s", started_at="2026-10-02T10:00:00Z", ended_at=None)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+
+    ranks = usage.leaderboard(database, Period(date(2026, 10, 2), date(2026, 10, 2)), limit=10)
+    assert [(rank.rank, rank.username) for rank in ranks] == [(1, "alice"), (1, "bob")]
+
+
 @pytest.mark.parametrize("project", [None, PROJECTS[0]])
 @pytest.mark.parametrize("model", [None, MODELS[0]])
 def test_people_are_counted_once_a_day_whatever_the_filter(
