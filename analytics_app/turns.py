@@ -13,8 +13,8 @@ from werkzeug.exceptions import TooManyRequests
 from analytics_app.auth import current_account
 from analytics_app.callback_body import CALLBACK_PATH
 
-#: Half of a process's threads. A browser that is told to wait asks again, so its pages come all the same.
-MOST_AT_ONCE = 4
+#: As many as a browser has connections, and fewer than a process has threads. A page that is told to wait asks again.
+MOST_AT_ONCE = 6
 WAIT_SECONDS = 1
 #: What reads data; pages and their files cost next to nothing.
 DEAR = (CALLBACK_PATH, "/csv/", "/me/data.json")
