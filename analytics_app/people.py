@@ -1,12 +1,13 @@
 """What the admin page asks for when it changes people and keys, checked before it is done in the admin's name."""
 
 import re
+from datetime import datetime
 from typing import cast, get_args
 
 from analytics_app.service import Service
 from db import accounts
 from db.errors import NoSuchPerson
-from db.people import USERNAME, LastAdmin, Newcomer, Oneself, Registrar
+from db.people import USERNAME, LastAdmin, Newcomer, Oneself, Registrar, Secrets, TooManyKeys
 from db.records import Account, Role, ShareLevel
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
@@ -61,6 +62,16 @@ def remove(service: Service, actor: Account, user_id: int, typed: object) -> str
     except NoSuchPerson:
         raise Unfit("This person is not there any more.") from None
     return person.username
+
+
+def new_key(registrar: Registrar, user_id: int, named: object, ends: datetime | None = None) -> Secrets:
+    """One more key of this person; raises Unfit."""
+    try:
+        return registrar.issue_key(user_id, label(named), ends)
+    except TooManyKeys:
+        raise Unfit(
+            "That is too many keys. Stop those that nobody uses, or make the next one tomorrow."
+        ) from None
 
 
 def label(written: object) -> str:

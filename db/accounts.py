@@ -129,7 +129,9 @@ def _change_settings(db: Database, user_id: int, wanted: Mapping[str, object]) -
         account = Account.from_row(_found(row))
         if _hides_text(before, account):
             purges.ask(transaction, user_id)
-        _note_settings(transaction, account, wanted)
+        # Clients may say at every start what is so already.
+        if account != before:
+            _note_settings(transaction, account, wanted)
     return before, account
 
 

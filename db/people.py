@@ -12,6 +12,8 @@ from db.records import Account, FromRow, Role, ShareLevel
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
+#: So many keys of one person count at a time, and so many more can be made in a day.
+MOST_KEYS = 100
 SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
 #: How a new role is written down.
 MADE: dict[Role, str] = {"admin": "account.made_admin", "member": "account.made_member"}
@@ -23,6 +25,10 @@ class Misnamed(Refused):
 
 class LastAdmin(Exception):
     """Without this person nobody could look after the others."""
+
+
+class TooManyKeys(Exception):
+    """More than anybody needs: somebody, or a program of theirs, makes keys without end."""
 
 
 class Oneself(Exception):
@@ -94,9 +100,14 @@ class Registrar:
         return Secrets(account.username, key, password)
 
     def issue_key(self, user_id: int, label: str, expires_at: datetime | None = None) -> Secrets:
-        """Another key beside those there are; one that ends by itself is not counted from then on."""
+        """Another key beside those there are; one that ends by itself is not counted then. Raises TooManyKeys."""
         with self.db.transaction() as transaction:
+            # Held, so that two who count at the same moment do not both find room.
+            transaction.execute("account_lock", user_id=user_id)
             account = _found(transaction, user_id)
+            counted = transaction.fetch_one("keys_counted", user_id=user_id) or {}
+            if max(counted.values()) >= MOST_KEYS:
+                raise TooManyKeys
             return Secrets(account.username, self._issue(transaction, account, label, expires_at))
 
     def rotate_keys(self, user_id: int) -> tuple[Secrets, int]:

@@ -131,6 +131,8 @@ def _register_keys(app: Dash, service: Service) -> None:
         said = current_view(service).language
         try:
             shown = _changed(people.registrar(service, actor), user_id, label, said)
+        except Unfit as problem:
+            shown = html.P(said.text(str(problem)), className="problem")
         except NoSuchPerson:
             shown = html.P(said.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
@@ -201,7 +203,7 @@ def _changed(registrar: Registrar, user_id: int, label: object, said: Language) 
     """Do what was clicked, and show what came of it."""
     match ctx.triggered_id:
         case "key-form":
-            return parts.secrets_box(registrar.issue_key(user_id, people.label(label)), said)
+            return parts.secrets_box(people.new_key(registrar, user_id, label), said)
         case "keys-rotate":
             return parts.secrets_box(registrar.rotate_keys(user_id)[0], said)
         case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:

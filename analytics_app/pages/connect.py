@@ -3,7 +3,7 @@
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from analytics_app import people
@@ -12,6 +12,7 @@ from analytics_app.auth import current_account
 from analytics_app.browser import in_browser
 from analytics_app.pages import connect_clients
 from analytics_app.pages.me_sessions import session_address
+from analytics_app.people import Unfit
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
@@ -111,7 +112,10 @@ def register(app: Dash, service: Service) -> None:
         if not clicks:
             raise PreventUpdate
         view = current_view(service)
-        secrets = people.registrar(service, person).issue_key(person.user_id, KEY_LABEL)
+        try:
+            secrets = people.new_key(people.registrar(service, person), person.user_id, KEY_LABEL)
+        except Unfit as problem:
+            return html.P(view.language.text(str(problem)), className="problem"), no_update
         return connect_clients.key_line(secrets.key, view.language), connect_clients.snippets(
             view, secrets.key
         )

@@ -204,7 +204,10 @@ def _changed_keys(view: View, label: object, lasting: timedelta | None) -> Any:
     match ctx.triggered_id:
         case "own-key-form":
             ends = view.service.now() + lasting if lasting else None
-            return parts.secrets_box(registrar.issue_key(person.user_id, people.label(label), ends), said)
+            try:
+                return parts.secrets_box(people.new_key(registrar, person.user_id, label, ends), said)
+            except Unfit as problem:
+                return html.P(said.text(str(problem)), className="problem")
         case {"own-key": int(key_id)} if 0 < key_id <= LARGEST_ID:
             return parts.revoked_note(registrar.revoke_key(person.user_id, key_id), said)
         case _:

@@ -98,9 +98,20 @@ VALUES (%(user_id)s, %(label)s, %(prefix)s, %(key_hash)s, %(expires_at)s)
 RETURNING *;
 
 -- name: keys_of
-SELECT * FROM api_keys
-WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
+-- All that count, and the newest of those that were stopped: nobody's keys push another's out of the list.
+SELECT user_id, key_id, label, prefix, key_hash, created_at, last_used_at, expires_at, revoked_at
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY user_id
+                                 ORDER BY revoked_at IS NULL DESC, created_at DESC, key_id DESC) AS place
+    FROM api_keys WHERE %(user_id)s::bigint IS NULL OR user_id = %(user_id)s
+) AS placed
+WHERE place <= 120
 ORDER BY user_id, created_at DESC, key_id DESC LIMIT 10000;
+
+-- name: keys_counted
+SELECT count(*) FILTER (WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS usable,
+       count(*) FILTER (WHERE created_at > now() - interval '1 day') AS lately
+FROM api_keys WHERE user_id = %(user_id)s;
 
 -- name: key_revoke
 UPDATE api_keys SET revoked_at = now()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, deletions, keys
+from db import accounts, audit, deletions, keys, people
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
@@ -97,6 +97,14 @@ def test_another_key_works_beside_the_first(
     )
     assert [holder(database, first), holder(database, second)] == ["alice", "alice"]
     assert [key.label for key in accounts.list_keys(database, alice.user_id)] == ["CI", "laptop"]
+
+
+def test_a_key_too_many_is_refused_in_words(
+    visit: Visit, admin: Account, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    answer = change_keys(visit(admin), alice, "key-form.n_submit", {"key-form.n_submit": 1})
+    assert "too many keys" in answer
 
 
 def test_rotating_stops_all_old_keys(

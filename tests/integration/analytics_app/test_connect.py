@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, inbox, keys
+from db import accounts, audit, inbox, keys, people
 from db.connection import Database
 from db.records import Account, Delivery, Incoming
 from tasks import persist
@@ -79,6 +79,15 @@ def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, datab
     given = commands(parts["connect-snippets"])
     assert all(found in text for name, text in given.items() if name != "claude-code-settings")
     assert found not in str(audit.recent(database))
+
+
+def test_a_key_too_many_leaves_the_commands_as_they_are(
+    visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    parts = make(visit(alice))
+    assert "too many keys" in json.dumps(parts)
+    assert "connect-snippets" not in parts
 
 
 def test_opening_the_page_makes_no_key(visit: Visit, alice: Account, database: Database) -> None:

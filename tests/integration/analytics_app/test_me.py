@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, deletions, keys
+from db import accounts, audit, deletions, keys, people
 from db.connection import Database
 from db.keys import new_key
 from db.records import Account, ApiKey
@@ -210,6 +210,14 @@ def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Accoun
     [key] = accounts.list_keys(database, alice.user_id)
     assert key.expires_at is not None
     assert key.expires_at.isoformat() == "2026-12-22T12:00:00+00:00"
+
+
+def test_a_key_too_many_is_not_made(
+    visit: Visit, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    assert "too many keys" in make_key(visit(alice), "laptop")
+    assert accounts.list_keys(database, alice.user_id) == []
 
 
 def test_i_stop_my_key(visit: Visit, database: Database, alice: Account) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import accounts, errors, inbox, logins, rollups, usage
+from db import accounts, audit, errors, inbox, logins, rollups, usage
 from db.connection import Database, Statements
 from db.errors import Conflict, Contention, Refused
 from db.keys import NewKey, new_key
@@ -117,6 +117,12 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
 
     assert usage.team_totals(database, Period(DAY, DAY)).session_count == 1
     assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
+
+
+def test_settings_that_stay_as_they_are_are_not_written_down(database: Database, alice: Account) -> None:
+    for shown in (True, False, False):
+        accounts.change_settings(database, alice.user_id, share_level="full", show_in_leaderboard=shown)
+    assert [entry["action"] for entry in audit.recent(database)] == ["settings.changed"]
 
 
 def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from db import accounts, audit
+from db import accounts, audit, people
 from db.connection import Database
 from db.errors import NoSuchPerson
 from db.keys import hash_key
-from db.people import LastAdmin, Newcomer, Oneself, Registrar, clients
+from db.people import LastAdmin, Newcomer, Oneself, Registrar, TooManyKeys, clients
 from db.records import Account
 from tasks import persist, rollup
 from tests.integration.uploads import upload
@@ -48,6 +48,42 @@ def test_a_key_of_somebody_else_is_not_revoked(
     [key] = accounts.list_keys(database, alice.user_id)
     assert not registrar.revoke_key(bob.user_id, key.key_id)
     assert accounts.list_keys(database, alice.user_id) == [key]
+
+
+def test_nobody_has_more_keys_than_anybody_needs(
+    registrar: Registrar, bob: Account, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 2)
+    for label in ("laptop", "CI"):
+        registrar.issue_key(bob.user_id, label)
+    with pytest.raises(TooManyKeys):
+        registrar.issue_key(bob.user_id, "phone")
+    assert registrar.issue_key(alice.user_id, "laptop").username == "alice"
+
+
+def test_keys_that_were_stopped_count_for_a_day_and_rotating_goes_on(
+    registrar: Registrar, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 2)
+    for label in ("laptop", "CI"):
+        registrar.issue_key(bob.user_id, label)
+        accounts.revoke_keys(database, bob.user_id)
+    with pytest.raises(TooManyKeys):
+        registrar.issue_key(bob.user_id, "phone")
+    assert registrar.rotate_keys(bob.user_id)[1] == 0
+
+
+def test_of_many_stopped_keys_the_newest_are_listed_and_all_that_count(
+    registrar: Registrar, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_KEYS", 1_000)
+    registrar.issue_key(bob.user_id, "the oldest")
+    [oldest] = accounts.list_keys(database)
+    for _ in range(125):
+        registrar.issue_key(bob.user_id, "stopped")
+        accounts.revoke_key(database, bob.user_id, accounts.list_keys(database)[0].key_id)
+    listed = accounts.list_keys(database)
+    assert (len(listed), listed[-1]) == (120, oldest)
 
 
 def test_nothing_is_done_to_somebody_who_is_not_there(registrar: Registrar) -> None:
