@@ -51,6 +51,12 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
     return View(service, account, current_language(account), selection)
 
 
+def note_names(view: View) -> None:
+    """An admin is shown figures by name: where they are one person's, that is noted already; else it is now."""
+    if view.selection.person is None:
+        audit.record_look_at_all(view.service.database, actor_id=view.account.user_id)
+
+
 def current_language(account: Account | None) -> Language:
     """The language to answer in."""
     return i18n.language(i18n.spoken(wanted_languages(account, flask.request.cookies)))

@@ -43,6 +43,11 @@ def record_look(db: Database, *, actor_id: int, subject_id: int) -> None:
             transaction.execute("audit_look", **whose)
 
 
+def record_look_at_all(db: Statements, *, actor_id: int) -> None:
+    """Note that somebody looks at figures that name everybody; once an hour, however much they look at."""
+    db.execute("audit_look_at_all", actor_id=actor_id)
+
+
 def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
     row = db.fetch_one("audit_looked_lately", **whose)
     return bool(row and row["noted"])

@@ -58,6 +58,7 @@ def action_names(said: Language) -> dict[str, str]:
         "data.deletion_asked": said.text("Deletion of all data asked for"),
         "data.deleted": said.text("All data deleted"),
         "person.viewed": said.text("Sessions and figures looked at by name"),
+        "people.viewed": said.text("Everybody's figures looked at by name"),
         "upload.requeued": said.text("Upload in quarantine tried again"),
         "upload.discarded": said.text("Upload in quarantine discarded"),
         "leaderboard.switched": said.text("Leaderboard switched on or off for all"),

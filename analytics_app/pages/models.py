@@ -14,7 +14,7 @@ from analytics_app.projection import Projection
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.theme import Look
-from analytics_app.view import View, current_view
+from analytics_app.view import View, current_view, note_names
 from db import breakdowns, usage
 from db.breakdown_records import ModelFigures
 from db.records import Choices
@@ -109,6 +109,7 @@ def _register_charges(app: Dash, service: Service) -> None:
     def show_charges(search: object, _theme: object, _news: object) -> Any:
         require_admin()
         view = current_view(service, search)
+        note_names(view)
         rows = breakdowns.charges(service.database, view.selection.period, view.selection.filters)
         return models_parts.charges(rows, view)
 

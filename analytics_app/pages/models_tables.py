@@ -11,7 +11,7 @@ from analytics_app.pages.models_parts import Sum, by_model, sums
 from analytics_app.panels import Tables
 from analytics_app.tables import Cell, Table
 from analytics_app.theme import LIGHT, Look
-from analytics_app.view import View
+from analytics_app.view import View, note_names
 from db import breakdowns, usage
 from db.breakdown_records import Charge, ModelFigures
 from db.records import DayTotals
@@ -108,6 +108,7 @@ def _rows(view: View) -> list[ModelFigures]:
 
 def _charges(view: View) -> list[Charge]:
     require_admin()
+    note_names(view)
     selection = view.selection
     return breakdowns.charges(view.service.database, selection.period, selection.filters)
 

@@ -17,7 +17,7 @@ from analytics_app.pages.team import compared
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.theme import Look
-from analytics_app.view import View, current_view
+from analytics_app.view import View, current_view, note_names
 from db import breakdowns, usage
 from db.breakdown_records import ToolTotals
 from db.connection import Statements
@@ -128,6 +128,7 @@ def _register_people(app: Dash, service: Service) -> None:
         selection, said = view.selection, view.language
         if selection.tool is None:
             return []
+        note_names(view)
         people = breakdowns.tool_people(
             service.database, selection.period, selection.filters, tool=selection.tool, limit=SHOWN_PARTS
         )

@@ -10,7 +10,7 @@ from analytics_app.page_head import with_days_before
 from analytics_app.pages.team_tables import MOST_ROWS, tools
 from analytics_app.panels import Tables
 from analytics_app.tables import Cell, Table
-from analytics_app.view import View
+from analytics_app.view import View, note_names
 from db import breakdowns, usage
 from db.breakdown_records import CallPart, Calls
 
@@ -71,6 +71,7 @@ def tool_projects(view: View) -> Table:
 def tool_people(view: View) -> Table:
     """The people of the tool in the address; for admins only."""
     require_admin()
+    note_names(view)
     selection, said = view.selection, view.language
     rows = breakdowns.tool_people(
         view.service.database,

@@ -35,6 +35,16 @@ SELECT pg_advisory_xact_lock(715005, mod(%(subject_id)s, 2147483647)::integer);
 INSERT INTO audit_log (actor_id, subject_id, action)
 SELECT %(actor_id)s, user_id, 'person.viewed' FROM users WHERE user_id = %(subject_id)s;
 
+-- name: audit_look_at_all
+-- Once an hour; who it was is one person, and whom it concerns is nobody alone.
+INSERT INTO audit_log (actor_id, action)
+SELECT %(actor_id)s, 'people.viewed'
+WHERE NOT EXISTS (
+    SELECT FROM audit_log
+    WHERE subject_id IS NULL AND happened_at > now() - interval '1 hour'
+      AND actor_id = %(actor_id)s AND action = 'people.viewed'
+);
+
 -- name: audit_forget_labels
 -- What a person who leaves called their keys; that there were keys stays noted.
 UPDATE audit_log SET detail = detail - 'label' WHERE subject_id = %(user_id)s AND detail ? 'label';

@@ -141,3 +141,34 @@ def test_who_was_looked_at_reads_it_and_by_whom(visit: Visit, admin: Account, al
     answer = visit(alice).call("content.children", {"url.pathname": "/me"})
     said = texts(answer.get_json()["response"]["content"]["children"])
     assert "Sessions and figures looked at by name ada" in said
+
+
+WAYS = {
+    "charge-back": lambda visitor: visitor.call("charges-rows.children", {"url.search": ""}),
+    "its file": lambda visitor: visitor.get("/csv/charges-people.csv"),
+    "people of a tool": lambda visitor: visitor.call(
+        "tool-people-rows.children", {"url.search": "?tool=Read"}
+    ),
+    "their file": lambda visitor: visitor.get("/csv/tool-people.csv?tool=Read"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_figures_that_name_everybody_are_a_look_at_all_once_an_hour(
+    visit: Visit, database: Database, admin: Account, way: str
+) -> None:
+    visitor = visit(admin)
+    for minutes in (0, 0, 61):
+        database.execute("test_audit_pass_by", minutes=minutes)
+        assert WAYS[way](visitor).status_code == 200
+    entries = audit.listed(database, limit=100, action="people.viewed")
+    assert [(entry.actor, entry.subject) for entry in entries] == [("ada", None)] * 2
+
+
+def test_what_names_one_person_or_is_refused_is_no_look_at_all(
+    visit: Visit, database: Database, admin: Account, bob: Account
+) -> None:
+    file(visit(admin), "charges", f"?person={bob.user_id}")
+    for look in WAYS.values():
+        assert look(visit(bob)).status_code == 403
+    assert audit.listed(database, limit=100, action="people.viewed") == []
