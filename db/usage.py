@@ -65,9 +65,9 @@ def tool_totals(
     return [ToolTotals.from_row(row) for row in _fetch(db, "tool_totals", period, filters, limit)]
 
 
-def leaderboard(db: Statements, period: Period, *, limit: int) -> list[Rank]:
-    """The people who take part, most tokens first."""
-    rows = db.fetch("leaderboard", first=period.first, last=period.last, limit=limit)
+def leaderboard(db: Statements, period: Period, *, limit: int, key_hash: bytes | None = None) -> list[Rank]:
+    """The people who take part, most tokens first; nobody where the key that asks counts no more."""
+    rows = db.fetch("leaderboard", first=period.first, last=period.last, limit=limit, key_hash=key_hash)
     return [Rank.from_row(row) for row in rows]
 
 

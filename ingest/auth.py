@@ -15,7 +15,7 @@ from ingest.errors import Refusal
 from ingest.limiter import Limiter
 
 BEARER = "bearer"
-#: How long a caller is remembered, and how many: as a guess for uploads, whose statement checks the key again.
+#: How long a caller is remembered, and how many: as a guess, where a statement checks the key again.
 REMEMBERED_SECONDS = 30.0
 MOST_REMEMBERED = 5000
 
@@ -35,8 +35,8 @@ class Door:
         return caller.account
 
     @contextmanager
-    def uploader(self, req: falcon.Request) -> Iterator[Caller]:
-        """Who uploads, perhaps from memory: the key is checked where the upload is stored, and before a refusal."""
+    def presumed(self, req: falcon.Request) -> Iterator[Caller]:
+        """Who asks, perhaps from memory: the key is checked by a statement that follows, and before a refusal."""
         key_hash = _presented_hash(req)
         remembered = self._memory.get(key_hash)
         caller = remembered or self._asked(key_hash)

@@ -40,7 +40,7 @@ class Uploads:
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
-        with self._door.uploader(req) as caller:
+        with self._door.presumed(req) as caller:
             body = read_body(req)
             with self._large.in_hand(caller.account.user_id, len(body)):
                 answer = self._intake.one(self._kind, caller, parse(body))
@@ -49,7 +49,7 @@ class Uploads:
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
-        with self._door.uploader(req) as caller:
+        with self._door.presumed(req) as caller:
             body = read_body(req)
             with self._large.in_hand(caller.account.user_id, len(body)):
                 answers = self._intake.many(self._kind, caller, self._items(parse(body)))

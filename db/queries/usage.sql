@@ -119,8 +119,8 @@ ORDER BY call_count DESC, tool_name
 LIMIT %(limit)s;
 
 -- name: leaderboard
--- prepare: first date, last date, limit bigint
--- Only people who take part; equal ones share a rank.
+-- prepare: first date, last date, limit bigint, key_hash bytea
+-- Only people who take part; equal ones share a rank. Where a key asks, it has to count at this very moment.
 SELECT rank() OVER (ORDER BY total_tokens DESC) AS rank, user_id, username, session_count, total_tokens
 FROM (
     SELECT user_id, sum(session_count)::bigint AS session_count, sum(tokens_in + tokens_out)::bigint AS total_tokens
@@ -128,6 +128,10 @@ FROM (
 ) AS each
 JOIN users USING (user_id)
 WHERE show_in_leaderboard AND active AND (SELECT leaderboard_on FROM team_settings)
+  AND (%(key_hash)s IS NULL OR EXISTS (
+      SELECT FROM api_keys JOIN users AS reader USING (user_id)
+      WHERE key_hash = %(key_hash)s AND reader.active AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  ))
 ORDER BY total_tokens DESC, username
 LIMIT %(limit)s;
 

@@ -15,8 +15,10 @@ from db.connection import Database
 from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
+from tasks import persist, rollup
 from tests.integration.ingest.conftest import SilentDoorbell, key_of
 from tests.integration.ingest.serving import ask, serving
+from tests.integration.uploads import upload
 from tests.unit.ingest.wire import plan, session
 
 #: Whatever may be uploaded: right, wrong, nothing at all, and no JSON.
@@ -84,18 +86,41 @@ def test_a_key_that_ended_is_refused_on_the_next_request_by_every_process_that_k
     assert [(answer.status_code, answer.json["errors"]) for answer in after] == [(401, [])] * 2
 
 
+@pytest.mark.parametrize("end", [revoke, expire, leave, delete], ids=lambda end: end.__name__)
+@pytest.mark.parametrize("query", ["?days=2", "?days=0"])
+def test_the_leaderboard_is_closed_to_a_key_that_ended(
+    database: Database,
+    alice: Account,
+    bob: Account,
+    processes: list[TestClient],
+    query: str,
+    end: Callable[[Database, Account], None],
+) -> None:
+    upload(database, alice, started_at=datetime.now(UTC).isoformat(), ended_at=None)
+    persist.drain(database, "UTC")
+    rollup.recompute(database, "UTC")
+    path, headers = "/api/v1/team/leaderboard", {"X-API-Key": key_of(database, bob)}
+    before = [process.simulate_get(path, headers=headers, query_string="days=2") for process in processes]
+    end(database, bob)
+
+    after = [process.simulate_get(f"{path}{query}", headers=headers) for process in processes]
+
+    assert [[row["username"] for row in answer.json] for answer in before] == [["alice"]] * 2
+    assert [(answer.status_code, answer.json["errors"]) for answer in after] == [(401, [])] * 2
+
+
 def test_a_revoked_key_is_refused_by_every_worker_of_the_real_server(
     database_url: str, redis_url: str, database: Database, bob: Account
 ) -> None:
     headers = {"X-API-Key": key_of(database, bob), "Content-Type": "application/json"}
     with serving(database_url, redis_url, "--workers", "2") as (port, _):
 
-        def upload() -> int:
+        def status() -> int:
             return ask(port, "POST", "/api/v1/sessions", json.dumps(session()).encode(), headers)[0]
 
-        before = {upload() for _ in range(20)}
+        before = {status() for _ in range(20)}
         accounts.revoke_keys(database, bob.user_id)
-        after = {upload() for _ in range(20)}
+        after = {status() for _ in range(20)}
 
     assert (before, after) == ({202}, {401})
 
