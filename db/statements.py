@@ -20,11 +20,14 @@ class Statement(NamedTuple):
 
 
 def parse(text: str) -> dict[str, Statement]:
-    """Split one file into statements by their `-- name: …` lines."""
+    """Split one file into statements by their `-- name: …` lines; no two may have one name."""
     pieces = NAME.split(text)[1:]
-    return {
-        name: _statement(name, piece.strip()) for name, piece in zip(pieces[::2], pieces[1::2], strict=True)
-    }
+    found: dict[str, Statement] = {}
+    for name, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        if name in found:
+            raise ValueError(f"the statement {name} stands twice in one file")
+        found[name] = _statement(name, piece.strip())
+    return found
 
 
 def _statement(name: str, text: str) -> Statement:

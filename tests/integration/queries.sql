@@ -94,7 +94,7 @@ SET TRANSACTION READ ONLY;
 -- name: test_forget_preparations
 DEALLOCATE ALL;
 
--- name: test_plans
+-- name: test_times_planned
 SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %(name)s;
 
 -- name: test_nonsense

@@ -128,7 +128,7 @@ def test_a_preparation_is_planned_once_for_all_its_values(pool: Database) -> Non
     with pool.transaction() as transaction:
         for number in range(3):
             transaction.execute("parts_delete", inbox_ids=[number])
-        [plans] = transaction.fetch("test_plans", name="parts_delete")
+        [plans] = transaction.fetch("test_times_planned", name="parts_delete")
 
     assert plans == {"generic_plans": 3, "custom_plans": 0}
 

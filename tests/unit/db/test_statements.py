@@ -30,6 +30,11 @@ def test_a_file_is_split_by_its_name_lines() -> None:
     }
 
 
+def test_a_name_that_stands_twice_in_one_file_is_refused() -> None:
+    with pytest.raises(ValueError, match="one stands twice"):
+        parse("-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;\n")
+
+
 def test_a_marked_statement_is_prepared_with_its_types_and_run_by_its_name() -> None:
     text = "-- name: found\n-- prepare: name text, ids bigint[]\nSELECT %(ids)s, %(name)s, %(name)s;\n"
 
