@@ -226,14 +226,14 @@ SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::big
        max(last_upload_at) AS last_upload_at
 FROM stats_between(%(first)s, %(last)s) GROUP BY user_id ORDER BY user_id;
 
--- name: test_sums_of_days
+-- name: test_board_sums_of_days
 SELECT user_id, count(*) AS active_days, sum(session_count)::bigint AS session_count, sum(total_tokens_in)::bigint AS tokens_in,
        sum(total_tokens_out)::bigint AS tokens_out, sum(cache_read_tokens)::bigint AS cache_read_tokens,
        sum(cache_creation_tokens)::bigint AS cache_creation_tokens, sum(calls_succeeded)::bigint AS calls_succeeded,
        sum(calls_failed)::bigint AS calls_failed
 FROM daily_stats WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY user_id ORDER BY user_id;
 
--- name: test_sums_between
+-- name: test_board_sums_between
 -- Of somebody who did nothing, nothing must be left.
 SELECT * FROM (
     SELECT user_id, sum(active_days)::bigint AS active_days, sum(session_count)::bigint AS session_count,

@@ -39,7 +39,7 @@ def worked(database: Database, alice: Account, bob: Account, admin: Account) -> 
     return database
 
 
-@pytest.mark.parametrize("what", ["figures", "sums", "usage", "projects"])
+@pytest.mark.parametrize("what", ["figures", "board_sums", "usage", "projects"])
 def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: Database, what: str) -> None:
     for period in periods(3, 40):
         of = {"first": period.first, "last": period.last}
@@ -50,7 +50,7 @@ def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: D
 
 def test_who_stands_on_the_leaderboard_is_who_has_days_in_the_period(worked: Database) -> None:
     for period in periods(7, 40):
-        days = worked.fetch("test_sums_of_days", first=period.first, last=period.last)
+        days = worked.fetch("test_board_sums_of_days", first=period.first, last=period.last)
         ranks = usage.leaderboard(worked, period, limit=10)
         standings = boards.standings(worked, period, user_id=0)
         counted = {
