@@ -79,7 +79,7 @@ def main(peer: str | None, peer_schema: Path | None, rounds: int) -> None:
             exporters.append(_peer(home, peer, peer_schema, yesterday))
         runs = _by_turns(exporters, rounds)
         _require_rows(exporters)
-        late = _late(database, home / "late", yesterday)
+        late = _late(database, exporters[0].folder, yesterday)
         text = _document(runs, late, report.surroundings(durability(database)))
     click.echo(text)
     if peer and rounds >= ENOUGH_ROUNDS:
@@ -188,8 +188,8 @@ def _late(database: Database, folder: Path, day: date) -> float:
     seconds = time.monotonic() - began
     click.echo(f"late: {seconds:.1f} s", err=True)
     files = pl.scan_parquet(folder / "sessions/**/*.parquet").select(pl.len()).collect().item()
-    if files != OLD_DAYS * (OLD_SESSIONS_A_DAY + 1):
-        sys.exit(f"The files hold {files} sessions of old days.")
+    if files != SESSIONS + OLD_DAYS * (OLD_SESSIONS_A_DAY + 1):
+        sys.exit(f"The files hold {files} sessions.")
     return seconds
 
 
