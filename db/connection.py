@@ -127,18 +127,23 @@ class Database(_Cursors):
             yield transaction
 
     @contextmanager
-    def snapshot(self, *, deadline: float | None = None) -> Iterator[Transaction]:
-        """Lend a connection for statements that all read the same moment, and change nothing."""
-        with self._begun(deadline or self.deadline, "snapshot_set") as transaction:
+    def snapshot(
+        self, *, deadline: float | None = None, of: Transaction | None = None
+    ) -> Iterator[Transaction]:
+        """Lend a connection for statements that all read one moment, maybe another's, and change nothing."""
+        first: list[tuple[str, Row]] = [("snapshot_set", {})]
+        if of is not None:
+            first.append(("snapshot_join", of.fetch_one("snapshot_share") or {}))
+        with self._begun(deadline or self.deadline, *first) as transaction:
             yield transaction
 
     @contextmanager
-    def _begun(self, seconds: float, *first: str) -> Iterator[Transaction]:
+    def _begun(self, seconds: float, *first: tuple[str, Row]) -> Iterator[Transaction]:
         with spending(seconds), self._lend() as connection:
             connection.autocommit = False
             transaction = Transaction(connection)
-            for statement in first:
-                transaction.execute(statement)
+            for statement, parameters in first:
+                transaction.execute(statement, **parameters)
             transaction.execute("transaction_timeout", milliseconds=int(seconds * 1000))
             yield transaction
             with translated():

@@ -12,9 +12,11 @@ from db.locks import Lock
 from db.periods import Period
 from db.records import FromRow
 
+#: Of the columns of all files, by name, type, order and meaning; docs/data.md is about this one.
+SCHEMA_VERSION = "1"
 DATASETS = ("sessions", "tools", "models", "daily_stats")
 # So many rows at a time: what a writer holds of them does not grow with the day.
-FETCH = 1000
+FETCH = 3000
 # Whoever else writes gives way after a few seconds, except for a very large month.
 PATIENCE_SECONDS = 600
 LOOK_SECONDS = 0.05
@@ -44,8 +46,13 @@ class ExportedFile(FromRow):
 
 
 def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[list[Values]]:
-    """The sessions of these days with their tools and models: lines of one session, and of its parts or None."""
+    """The sessions of these days: the line of each, the lines of its models or None, and how many these are."""
     return _read(snapshot, "exported_sessions", first=period.first, last=period.last, zone=zone)
+
+
+def read_tools(snapshot: Transaction, period: Period, zone: str) -> Iterator[list[Values]]:
+    """The tools of the same sessions, in the same order: their lines or None, and how many these are."""
+    return _read(snapshot, "exported_tools", first=period.first, last=period.last, zone=zone)
 
 
 def read_days(snapshot: Transaction, period: Period) -> Iterator[list[Values]]:

@@ -3,27 +3,23 @@
 import json
 import math
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TypeVar
 
-import structlog
-
 from db import exports, rollups
-from db.connection import Database, Transaction
+from db.connection import Database, Transaction, Values
 from db.errors import Contention
-from db.exports import DATASETS, ExportedFile
+from db.exports import DATASETS, SCHEMA_VERSION, ExportedFile
 from db.locks import Lock
 from db.patience import within
 from db.periods import Period
-from tasks.datasets import LINES, PARTS, SCHEMA_VERSION, Sheet, Written, parse, with_owner
-from tasks.shelf import MANIFEST, Shelf, month_of, period_of, place
+from tasks.shelf import MANIFEST, Shelf, Written, month_of, period_of, place
 
-log = structlog.get_logger()
 Item = TypeVar("Item")
 
 # A month of a large team, as of one moment.
@@ -32,6 +28,8 @@ PERIOD_SECONDS = 3600
 LOOKS = 3
 # After so long a turn ends, so that others get theirs and whoever waits hears how far it is.
 TURN_SECONDS = 1.0
+# So many chunks are read before they are needed: PostgreSQL and the writing of files go at uneven speeds.
+AHEAD = 3
 
 
 class ForeignFiles(OSError):
@@ -177,10 +175,17 @@ def _survey(db: Database, lake: Lake, today: date) -> Survey:
     there = {path: (listing[path], SCHEMA_VERSION) for path in paths}
     odd = {path for path in known.keys() | there.keys() if known.get(path) != there.get(path)}
     if odd:
-        log.warning("exports_differ", files=len(odd))
+        _warn(len(odd))
         exports.mark(db, {day for path in odd if (period := period_of(path)) for day in period.dates()})
     cut = today - timedelta(days=lake.days_kept)
     return Survey(paths, tuple(files), frozenset(exports.stale(db)), cut)
+
+
+def _warn(files: int) -> None:
+    # What writes logs takes longer to load than most exports to find nothing wrong.
+    import structlog
+
+    structlog.get_logger().warning("exports_differ", files=files)
 
 
 def _is_folded(path: str, listing: dict[str, int]) -> bool:
@@ -193,7 +198,7 @@ def _write(db: Database, lake: Lake, unit: Period, paths: frozenset[str], lock: 
     """Bring all files of a day or a month in line with the rows, then remember them."""
     with _settled(db, unit, lake.zone) as snapshot:
         changes = exports.stale(snapshot, unit)
-        written = _write_aside(snapshot, lake.shelf.aside, unit, lake.zone)
+        written = _write_aside(db, snapshot, lake, unit)
     if not lock.is_held():
         raise Contention("somebody else is writing the exports")
     files = [
@@ -252,35 +257,43 @@ def _recompute(db: Database, zone: str) -> None:
     rollup.recompute(db, zone)
 
 
-def _write_aside(snapshot: Transaction, aside: Path, unit: Period, zone: str) -> dict[str, Written | None]:
-    sheets = {dataset: Sheet(aside / dataset, dataset) for dataset in DATASETS}
-    first_place = 1
-    with closing(_ahead(exports.read_sessions(snapshot, unit, zone))) as chunks:
-        for chunk in chunks:
-            lines = dict(zip(("sessions", *PARTS), zip(*chunk, strict=True), strict=True))
-            sessions = parse(lines["sessions"], LINES["sessions"])
-            sheets["sessions"].add(sessions)
-            for dataset in PARTS:
-                parts = parse(lines[dataset], LINES[dataset])
-                sheets[dataset].add(with_owner(sessions, parts, first_place=first_place))
-            first_place += sessions.num_rows
-    for chunk in exports.read_days(snapshot, unit):
-        sheets["daily_stats"].add(parse((line for (line,) in chunk), LINES["daily_stats"]))
-    return {dataset: sheet.close() for dataset, sheet in sheets.items()}
+def _write_aside(db: Database, snapshot: Transaction, lake: Lake, unit: Period) -> dict[str, Written | None]:
+    with _both_read(db, snapshot, unit, lake.zone) as chunks:
+        # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
+        from tasks import sheets
+
+        return sheets.write(lake.shelf.aside, chunks, exports.read_days(snapshot, unit))
 
 
-def _ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
-    """The same; each is read while the one before is worked on."""
+@contextmanager
+def _both_read(
+    db: Database, snapshot: Transaction, unit: Period, zone: str
+) -> Iterator[Iterator[tuple[list[Values], list[Values]]]]:
+    """Sessions, and their tools by a connection of its own that sees the same moment."""
+    with (
+        db.snapshot(deadline=PERIOD_SECONDS, of=snapshot) as beside,
+        _ahead(exports.read_tools(beside, unit, zone)) as tools,
+        _ahead(exports.read_sessions(snapshot, unit, zone)) as sessions,
+    ):
+        yield zip(sessions, tools, strict=True)
+
+
+@contextmanager
+def _ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
+    """The same, a few of them always on their way while others are worked on."""
 
     def read() -> Item | None:
         with within(PERIOD_SECONDS):
             return next(items, None)
 
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(read)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(read)
+    def each() -> Iterator[Item]:
+        while (item := coming.popleft().result()) is not None:
+            coming.append(pool.submit(read))
             yield item
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = deque(pool.submit(read) for _ in range(AHEAD))
+        yield each()
 
 
 def _tell(db: Database, lake: Lake) -> None:

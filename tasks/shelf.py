@@ -4,6 +4,7 @@ import calendar
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,18 @@ PATH = re.compile(
     r"(?P<dataset>sessions|tools|models|daily_stats)/year=\d{4}/month=\d{2}"
     r"/(?P=dataset)_(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?\.parquet"
 )
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished file, not yet in its place."""
+
+    path: Path
+    row_count: int
+    byte_count: int
+    sha256: str
+    #: Whose rows are in it.
+    people: list[str]
 
 
 class Shelf(Protocol):

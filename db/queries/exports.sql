@@ -1,37 +1,54 @@
--- What analysts get, read as lines of composite values; and which files there are. Message text is in none of it.
+-- What analysts get, read as lines of CSV; and which files there are. Message text is in none of it.
 
 -- name: exported_sessions
--- The sessions of some team days in one pass, each with its tools and models: a line each, as PostgreSQL writes a row, between
--- two empty values so that no bracket touches a value. The parts say at which place their session stands.
+-- The sessions of some team days with their models: the line of each, those of its models, and how many these are. Names are
+-- quoted as in CSV, and nothing stands for null. IS FALSE keeps the planner from taking nearly all for other days' sessions.
 DECLARE exported NO SCROLL CURSOR FOR
-SELECT ROW(NULL, session_id, username, project_name, started_at, ended_at, duration_seconds, total_messages,
-           total_tokens_in, total_tokens_out, cache_read_tokens, cache_creation_tokens, model, git_branch, agent,
-           agent_version, NULL)::text AS session,
-       tools.lines AS tools, models.lines AS models
+SELECT concat(quote_ident(held.session_id), ',', quote_ident(username), ',', quote_ident(project_name), ',', started_at, ',',
+              ended_at, ',', duration_seconds, ',', total_messages, ',', total_tokens_in, ',', total_tokens_out, ',',
+              cache_read_tokens, ',', cache_creation_tokens, ',', quote_ident(model), ',', quote_ident(git_branch), ',',
+              quote_ident(agent), ',', quote_ident(agent_version)) AS session,
+       models.lines, models.found
 FROM (
-    SELECT sessions.*, users.username, row_number() OVER (ORDER BY sessions.user_id, sessions.session_id) AS place
-    FROM users JOIN sessions USING (user_id)
+    SELECT sessions.*, users.username FROM users JOIN sessions USING (user_id)
     WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
       AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
-      AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
+      AND ((started_at AT TIME ZONE %(zone)s)::date NOT BETWEEN %(first)s AND %(last)s) IS FALSE
+    ORDER BY user_id, session_id
 ) AS held
 CROSS JOIN LATERAL (
-    SELECT string_agg(ROW(NULL, place, tool_name, call_count, success_count, error_count, NULL)::text, E'\n'
-                      ORDER BY tool_name) AS lines
-    FROM tool_usage AS used WHERE used.user_id = held.user_id AND used.session_id = held.session_id
-) AS tools
-CROSS JOIN LATERAL (
-    SELECT string_agg(ROW(NULL, place, used.model, used.responses, used.tokens_in, used.tokens_out,
-                          used.cache_read_tokens, used.cache_creation_tokens, used.cost_usd, used.price_version,
-                          NULL)::text, E'\n' ORDER BY used.model) AS lines
+    SELECT string_agg(concat(quote_ident(used.model), ',', responses, ',', tokens_in, ',', tokens_out, ',',
+                             used.cache_read_tokens, ',', used.cache_creation_tokens, ',', cost_usd, ',',
+                             quote_ident(price_version)), E'\n' ORDER BY used.model) AS lines,
+           count(*) AS found
     FROM session_models AS used WHERE used.user_id = held.user_id AND used.session_id = held.session_id
 ) AS models
-ORDER BY user_id, session_id;
+ORDER BY held.user_id, held.session_id;
+
+-- name: exported_tools
+-- The tools of the same sessions in the same order, for another connection to read meanwhile.
+DECLARE exported NO SCROLL CURSOR FOR
+SELECT tools.lines, tools.found
+FROM (
+    SELECT user_id, session_id FROM sessions
+    WHERE started_at >= %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '4 hours'
+      AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
+      AND ((started_at AT TIME ZONE %(zone)s)::date NOT BETWEEN %(first)s AND %(last)s) IS FALSE
+    ORDER BY user_id, session_id
+) AS held
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat(quote_ident(tool_name), ',', call_count, ',', success_count, ',', error_count),
+                      E'\n' ORDER BY tool_name) AS lines,
+           count(*) AS found
+    FROM tool_usage AS used WHERE used.user_id = held.user_id AND used.session_id = held.session_id
+) AS tools
+ORDER BY held.user_id, held.session_id;
 
 -- name: exported_days
 DECLARE exported NO SCROLL CURSOR FOR
-SELECT ROW(NULL, username, stat_date, session_count, total_messages, total_tokens_in, total_tokens_out, cache_read_tokens,
-           cache_creation_tokens, total_duration_seconds, cost_usd, unpriced_tokens, NULL)::text AS day
+SELECT concat(quote_ident(username), ',', stat_date, ',', session_count, ',', total_messages, ',', total_tokens_in, ',',
+              total_tokens_out, ',', cache_read_tokens, ',', cache_creation_tokens, ',', total_duration_seconds, ',',
+              cost_usd, ',', unpriced_tokens) AS day
 FROM daily_stats JOIN users USING (user_id)
 WHERE stat_date BETWEEN %(first)s AND %(last)s
 ORDER BY stat_date, user_id;

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tasks.datasets import SCHEMA_VERSION
+from db.exports import SCHEMA_VERSION
 from tests.exported_schemas import SCHEMAS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")

@@ -15,6 +15,14 @@ def test_a_snapshot_sees_one_moment(database: Database, bob: Account) -> None:
         assert accounts.account_by_id(snapshot, bob.user_id) == before
 
 
+def test_another_connection_sees_the_moment_of_the_first(database: Database, bob: Account) -> None:
+    with database.snapshot() as first:
+        before = accounts.account_by_id(first, bob.user_id)
+        database.execute("test_promote", user_id=bob.user_id)
+        with database.snapshot(of=first) as second:
+            assert accounts.account_by_id(second, bob.user_id) == before
+
+
 def test_a_snapshot_changes_nothing(database: Database, bob: Account) -> None:
     with pytest.raises(StorageError), database.snapshot() as snapshot:
         snapshot.execute("test_promote", user_id=bob.user_id)

@@ -1,6 +1,7 @@
 """Parquet for analysts: the figures of the rows, one schema, never any text, and never half a file."""
 
 import hashlib
+import itertools
 import json
 import threading
 from datetime import date
@@ -12,12 +13,11 @@ import polars as pl
 import pytest
 
 from db import accounts, exports
-from db.connection import Database, Values
-from db.exports import DATASETS
+from db.connection import Database
+from db.exports import DATASETS, SCHEMA_VERSION
 from db.periods import Period
 from db.records import Account
 from tasks import export, persist, rollup
-from tasks.datasets import SCHEMA_VERSION
 from tasks.export import ForeignFiles
 from tasks.shelf import MANIFEST, month_of, place
 from tests.exported_schemas import SCHEMAS
@@ -112,6 +112,20 @@ def test_names_arrive_as_they_were_sent(folder: Path, database: Database, bob: A
 
     [row] = pl.read_parquet(of(folder, "sessions", DAYS[-1])).rows(named=True)
     assert (row["session_id"], row["git_branch"], row["agent"], row["ended_at"]) == (name, name, "", None)
+
+
+def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Database, bob: Account) -> None:
+    names = sorted(["select", "NULL", "42", "a,b", '"', "\\N", 'mcp__"x"\n__y', "ü"])
+    tools = [
+        {"tool_name": name, "call_count": 1, "success_count": None, "error_count": None} for name in names
+    ]
+    upload(database, bob, "odd", started_at="2026-11-21T10:00:00Z", ended_at=None, tools=tools)
+    settle(database)
+    lakes.export(database, folder, DAYS)
+
+    found = pl.read_parquet(of(folder, "tools", DAYS[-1]))
+    assert sorted(found["tool_name"]) == names
+    assert found["success_count"].to_list() == [None] * len(names)
 
 
 def test_no_text_is_exported(folder: Path) -> None:
@@ -323,17 +337,27 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
     assert counts.sum() == pl.read_parquet(of(folder, "sessions")).height == 3
 
 
+@pytest.mark.parametrize(
+    ("owner", "asked"), [(Database, "snapshot"), (exports, "read_tools"), (exports, "read_days")]
+)
 def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
-    folder: Path, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    database: Database,
+    bob: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Any,
+    asked: str,
 ) -> None:
-    read_days = exports.read_days
+    ask, asks = getattr(owner, asked), itertools.count()
 
-    def read_late(*arguments: Any) -> list[list[Values]]:
-        upload(database, bob, "late")
-        settle(database)
-        return list(read_days(*arguments))
+    def ask_late(*arguments: Any, **options: Any) -> Any:
+        # The first snapshot is the moment that all others have to see.
+        if asked != "snapshot" or next(asks):
+            upload(database, bob, "late")
+            settle(database)
+        return ask(*arguments, **options)
 
-    monkeypatch.setattr(exports, "read_days", read_late)
+    monkeypatch.setattr(owner, asked, ask_late)
     lakes.export(database, folder, [DAY])
 
     assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
