@@ -23,9 +23,9 @@ Name = Annotated[str, Meta(max_length=200)]
 ToolName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 Row = TypeVar("Row")
-# Many times what the longest sessions have, for what one upload may cost ends somewhere.
 #: Fewer than of others: each name is a row of its own, in the session and in the days.
 MOST_TOOLS = 300
+# Many times what the longest sessions have, for what one upload may cost ends somewhere.
 Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
 Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
 

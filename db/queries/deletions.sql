@@ -38,7 +38,7 @@ WITH days AS (
 ), tools AS (
     DELETE FROM retired_tools WHERE user_id = %(user_id)s
 )
-DELETE FROM retired_sessions WHERE user_id = %(user_id)s AND %(last_inbox_id)s::bigint IS NOT NULL;
+DELETE FROM retired_sessions WHERE user_id = %(user_id)s;
 
 -- name: deletion_inbox
 DELETE FROM inbox WHERE user_id = %(user_id)s AND inbox_id <= %(last_inbox_id)s;
