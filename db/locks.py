@@ -1,4 +1,15 @@
-"""Locks in PostgreSQL that one process holds at a time, and that go with its connection however it ends."""
+"""Locks in PostgreSQL that one process holds at a time, and that go with its connection however it ends.
+
+Each is a number that some statements of db/queries have in common. These are all; a new one takes the next:
+
+    715001  migrations_lock             one runner of migrations
+    715002  persist_lock, persist_stop  one drain of the inbox, and none while text or a person is removed
+    715003  rollups_lock                one recomputation of days
+    715004  leader_lock                 one scheduler that rings
+    715005  audit_look_lock             with a person's number: one line in the audit log for a page's many parts
+    715006  exports_lock                one writer of exports
+    715007  run_lock, runs_to_ring      with a hash: one worker at a due run, which is not rung for meanwhile
+"""
 
 from typing import Self
 
