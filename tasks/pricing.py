@@ -59,11 +59,6 @@ def _by_tier(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[tuple[s
     return {key: Tokens(*buckets) for key, buckets in sums.items()}
 
 
-def response_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
-    """US dollars of one response on that day, with the long-prompt tiers; None = no known price."""
-    return model_costs([(model, tokens)], day).get(model)
-
-
 def linear_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
     """US dollars at the price of short prompts: for sums whose single responses are not known."""
     listing = _listing(model)

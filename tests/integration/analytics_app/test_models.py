@@ -9,7 +9,7 @@ import pytest
 from db.connection import Database, Transaction
 from db.periods import Period, last_days
 from db.records import Account
-from tasks.pricing import Tokens, response_cost
+from tasks.pricing import Tokens, model_costs
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Session, Work, work
 from tests.integration.analytics_app.reading import file, page, texts
@@ -32,7 +32,7 @@ def counted(done: Work, name_of: Callable[[Session, str], str], period: Period =
     for session in done.within(period):
         for used in session.body["models"]:
             name, numbers = name_of(session, used["model"]), [used[kind] for kind in KINDS]
-            cost = response_cost(used["model"], Tokens(*numbers), session.day)
+            cost = model_costs([(used["model"], Tokens(*numbers))], session.day).get(used["model"])
             sums, known, unpriced = found[name]
             found[name] = (
                 [one + other for one, other in zip(sums, numbers, strict=True)],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks import pricing
-from tasks.pricing import Tokens, linear_cost, model_costs, response_cost
+from tasks.pricing import Tokens, linear_cost, model_costs
 
 DAY = date(2026, 6, 1)
 #: With tiers from 100,000, 128,000, 200,000 and 272,000 tokens on, and without any.
@@ -27,13 +27,18 @@ BUCKET = st.sampled_from(EDGES) | st.integers(0, 10**9)
 RESPONSES = st.lists(st.tuples(st.sampled_from(MODELS), st.builds(Tokens, BUCKET, BUCKET, BUCKET, BUCKET)))
 
 
+def response_cost(model: str, tokens: Tokens) -> Decimal | None:
+    """What one response alone costs."""
+    return model_costs([(model, tokens)], DAY).get(model)
+
+
 def test_a_known_model_has_its_list_price() -> None:
-    assert response_cost("claude-opus-4-8", Tokens(1000, 100, 2000, 500), DAY) == Decimal("0.011625")
+    assert response_cost("claude-opus-4-8", Tokens(1000, 100, 2000, 500)) == Decimal("0.011625")
 
 
 @pytest.mark.parametrize("model", ["", "<synthetic>", "local-coder", "x" * 200])
 def test_an_unknown_model_has_no_price(model: str) -> None:
-    assert response_cost(model, Tokens(1000, 100, 0, 0), DAY) is None
+    assert response_cost(model, Tokens(1000, 100, 0, 0)) is None
 
 
 def test_models_without_a_price_are_left_out_never_zero() -> None:
@@ -47,7 +52,7 @@ def test_models_without_a_price_are_left_out_never_zero() -> None:
 def test_a_long_prompt_costs_its_tier() -> None:
     long = Tokens(100_000, 10_000, 200_000, 50_000)
 
-    assert response_cost("claude-sonnet-4-5-20250929", long, DAY) > linear_cost(
+    assert response_cost("claude-sonnet-4-5-20250929", long) > linear_cost(
         "claude-sonnet-4-5-20250929", long, DAY
     )
 
@@ -55,7 +60,7 @@ def test_a_long_prompt_costs_its_tier() -> None:
 def test_a_long_prompt_of_a_model_without_tiers_is_a_line_too() -> None:
     long = Tokens(5, 300, 900_000, 40_000)
 
-    assert response_cost("claude-opus-4-8", long, DAY) == linear_cost("claude-opus-4-8", long, DAY)
+    assert response_cost("claude-opus-4-8", long) == linear_cost("claude-opus-4-8", long, DAY)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
     just_below = Tokens(128_000 - 2000, 500, 1500, 400)
     just_above = Tokens(128_000 - 1900, 500, 1500, 401)
 
-    difference = response_cost(model, just_above, DAY) - response_cost(model, just_below, DAY)
+    difference = response_cost(model, just_above) - response_cost(model, just_below)
 
     assert Decimal(0) < difference < Decimal("0.01")
 
@@ -107,7 +112,7 @@ def test_many_responses_cost_what_each_of_them_does_to_the_last_digit(
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_models_of_these_tests_have_prices(model: str) -> None:
-    assert response_cost(model, Tokens(1, 1, 1, 1), DAY)
+    assert response_cost(model, Tokens(1, 1, 1, 1))
 
 
 def test_a_thousand_long_prompts_ask_the_price_list_no_oftener_than_one(
@@ -131,6 +136,6 @@ def test_a_prompt_as_long_as_a_tier_begins_is_short_and_a_token_more_is_long(mod
     prompts = [Tokens(edge, 1, 0, 0) for edge in EDGES]
 
     assert listing
-    assert [response_cost(model, prompt, DAY) for prompt in prompts] == [
+    assert [response_cost(model, prompt) for prompt in prompts] == [
         pricing._price(listing, prompt, DAY) for prompt in prompts
     ]
