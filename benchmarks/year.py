@@ -42,11 +42,6 @@ class Year:
     sessions: int
     now: datetime
 
-    @property
-    def tool_rows(self) -> int:
-        """Every session uses as many tools as any other."""
-        return self.sessions * len(SLOTS)
-
 
 def fill_ours(database: Database, year: Year) -> None:
     """Put the year into our tables as uploads would leave it, and have our own rollup make its days."""
