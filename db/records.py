@@ -288,7 +288,6 @@ class ScheduledRun(FromRow):
 
     name: str
     due_at: datetime
-    rung_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     outcome: str | None

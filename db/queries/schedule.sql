@@ -49,12 +49,12 @@ SET finished_at = clock_timestamp(), outcome = %(outcome)s, detail = %(detail)s:
 WHERE name = %(name)s AND due_at = %(due_at)s;
 
 -- name: runs_recent
-SELECT name, due_at, rung_at, started_at, finished_at, outcome, detail FROM scheduled_runs
+SELECT name, due_at, started_at, finished_at, outcome, detail FROM scheduled_runs
 ORDER BY due_at DESC, name LIMIT %(limit)s;
 
 -- name: schedule_list
 -- Every entry with the run that was due last; also what is on the schedule no more, as long as its runs are remembered.
-SELECT name, next_due_at, due_at, rung_at, started_at, finished_at, outcome, detail
+SELECT name, next_due_at, due_at, started_at, finished_at, outcome, detail
 FROM schedule_entries
 FULL JOIN (SELECT DISTINCT ON (name) * FROM scheduled_runs ORDER BY name, due_at DESC) AS newest USING (name)
 ORDER BY name LIMIT 100;

@@ -17,7 +17,6 @@ def run(due: datetime, **changes: object) -> ScheduledRun:
     values: dict[str, object] = {
         "name": "check",
         "due_at": due,
-        "rung_at": due,
         "started_at": None,
         "finished_at": None,
         "outcome": None,
