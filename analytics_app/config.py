@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from db.config import DEVELOPMENT_KEY, KeyPrefix, SecretKey, StoreSettings, Surroundings
+from db.config import DEVELOPMENT_KEY, ExportAddress, KeyPrefix, SecretKey, StoreSettings, Surroundings
 
 
 def web_address(value: str) -> str:
@@ -34,7 +34,7 @@ class AnalyticsSettings(StoreSettings):
     #: Where clients reach ingest; unset = at the dashboard's own host, on ingest's port.
     ingest_url: Annotated[str, AfterValidator(web_address)] | None = None
     #: Where exports are: a folder of this machine, or an address; unset = `exports` in the data folder.
-    export_url: str | None = None
+    export_url: ExportAddress | None = None
     #: The port that ingest listens on.
     ingest_port: int = Field(default=8080, ge=1, le=65535)
     #: The port that the dashboard listens on.
@@ -45,4 +45,4 @@ class AnalyticsSettings(StoreSettings):
         """The folder with the exported files; None where they are not on this machine."""
         if self.export_url and "://" in self.export_url:
             return None
-        return Path(self.export_url) if self.export_url else self.insights_home / "exports"
+        return Path(self.export_url or self.insights_home / "exports").resolve()

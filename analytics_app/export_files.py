@@ -1,67 +1,41 @@
-"""The exported files as their manifest lists them: what is not in it is half-written, or none of ours."""
+"""The exported files as the database remembers them, the same that their manifest lists: which, and where each lies."""
 
-import json
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
-MANIFEST = "manifest.json"
-#: dataset/…/dataset_2026-11-20.parquet, or a month of them.
-NAME = re.compile(
-    r"(?P<dataset>[a-z_]+)/(?:[\w=-]+/)*(?P=dataset)_(?P<period>\d{4}-\d{2}(?:-\d{2})?)\.parquet"
-)
+from db.exports import ExportedFile
 
 
-class Unreadable(Exception):
-    """There is a manifest, and it can't be read."""
+def name(file: ExportedFile) -> str:
+    """What it is called once it is downloaded."""
+    return file.path.rpartition("/")[2]
 
 
-@dataclass(frozen=True)
-class ExportFile:
-    """One file of the manifest."""
-
-    #: Below the folder of the exports.
-    path: str
-    dataset: str
-    #: A day as 2026-11-20, or a month as 2026-11.
-    period: str
-    rows: int
-    bytes: int
-
-    @property
-    def name(self) -> str:
-        """What it is called once it is downloaded."""
-        return self.path.rpartition("/")[2]
+def newest_first(files: Iterable[ExportedFile]) -> list[ExportedFile]:
+    """A month before its days, for they end with it; of one day, dataset by dataset."""
+    by_dataset = sorted(files, key=lambda file: file.dataset)
+    return sorted(by_dataset, key=lambda file: (file.last_day, file.period.days), reverse=True)
 
 
-def listed(folder: Path) -> list[ExportFile]:
-    """Every file, the newest first; none before the first export. Raises Unreadable."""
+def is_there(folder: Path, file: ExportedFile) -> bool:
+    """Whether the folder has it: somebody may have moved it, or another machine may have written it."""
+    return _place(folder, file) is not None
+
+
+def opened(folder: Path, file: ExportedFile) -> BinaryIO | None:
+    """What to read it from; None if it is not there, or not for us to read."""
+    found = _place(folder, file)
     try:
-        entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-        files = [file for entry in entries if (file := _file(entry)) is not None]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-        raise Unreadable from error
-    files.sort(key=lambda file: file.dataset)
-    # A month comes after the last of its days.
-    return sorted(files, key=lambda file: file.period, reverse=True)
-
-
-def _file(entry: dict[str, object]) -> ExportFile | None:
-    """None for what does not lie where ours do."""
-    path = str(entry["path"])
-    parts = NAME.fullmatch(path)
-    if parts is None:
+        return found.open("rb") if found else None
+    except OSError:
         return None
-    return ExportFile(
-        path, parts["dataset"], parts["period"], int(str(entry["rows"])), int(str(entry["bytes"]))
-    )
 
 
-def place(folder: Path, path: str) -> Path | None:
-    """Where the file of this path is, if the manifest lists it and it is there, inside the folder, as a file."""
-    if all(file.path != path for file in listed(folder)):
+def _place(folder: Path, file: ExportedFile) -> Path | None:
+    """Where it is, as a file and inside the folder, wherever links lead."""
+    try:
+        found = (folder / file.path).resolve()
+        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+    except (OSError, RuntimeError):
         return None
-    found = (folder / path).resolve()
-    return found if found.is_relative_to(folder.resolve()) and found.is_file() else None

@@ -53,10 +53,18 @@ def key_prefix(value: str) -> str:
     return value
 
 
+def export_address(value: str) -> str:
+    """Accept only a folder of this machine, or a bucket with or without a prefix; never with credentials in it."""
+    if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", value):
+        raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
+    return value.rstrip("/") or value[:1]
+
+
 Surroundings = Literal["development", "production"]
 #: A class that has it names `insights_env` before it: what is accepted depends on that.
 SecretKey = Annotated[str, AfterValidator(own_secret)]
 KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
+ExportAddress = Annotated[str, AfterValidator(export_address)]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 PostgresUrl = Annotated[str, AfterValidator(postgres_url)]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from db.config import KeyPrefix, StoreSettings
+from db.config import ExportAddress, KeyPrefix, StoreSettings
 from db.retention import Keep
 from tasks.home import redis_url
 
@@ -16,13 +16,6 @@ def redis_address(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
     return value
-
-
-def export_address(value: str) -> str:
-    """Accept only a folder of this machine, or a bucket with or without a prefix."""
-    if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", value):
-        raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
-    return value.rstrip("/") or "/"
 
 
 def time_of_day(value: str) -> str:
@@ -45,7 +38,7 @@ class TaskSettings(StoreSettings):
     #: What every API key begins with.
     insights_key_prefix: KeyPrefix = "dkd_sk_"
     #: The folder or bucket that exports go to; unset = `exports` in the data folder.
-    export_url: Annotated[str, AfterValidator(export_address)] | None = None
+    export_url: ExportAddress | None = None
     #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
     aws_endpoint_url: str | None = None
     #: Where the bucket is.

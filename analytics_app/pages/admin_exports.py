@@ -1,7 +1,6 @@
-"""The admin page, exports: every file of the manifest, to look at and to download."""
+"""The admin page, exports: every file that the manifest tells, to look at, and to download where they are here."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,15 @@ from werkzeug.exceptions import NotFound
 from analytics_app import export_files, panels
 from analytics_app.attributes import attributes
 from analytics_app.auth import require_admin
-from analytics_app.export_files import ExportFile, Unreadable
 from analytics_app.i18n import Language
 from analytics_app.pages import admin_frame
 from analytics_app.pages.admin_frame import address, asked, asked_number, pager, records, section, step
 from analytics_app.service import Service
 from analytics_app.shell import Entry
 from analytics_app.view import View, current_view
-from db import audit
-from db.exports import DATASETS
+from db import audit, exports
+from db.exports import DATASETS, ExportedFile
+from db.periods import Period
 
 ENTRY = Entry(admin_frame.EXPORTS, "Exports", "people", "admin", listed=False)
 PAGE_ROWS = 40
@@ -47,59 +46,48 @@ def register(app: Dash, service: Service) -> None:
         require_admin()
         view = current_view(service)
         dataset = next((known for known in DATASETS if known == asked(search, "dataset")), None)
-        return _shown(service.settings.export_folder, dataset, asked_number(search, "page") or 1, view)
+        return _shown(exports.files(service.database), dataset, asked_number(search, "page") or 1, view)
 
     def download_export(path: str) -> ResponseReturnValue:
         actor, folder = require_admin(), service.settings.export_folder
-        try:
-            found = export_files.place(folder, path) if folder else None
-        except Unreadable:
-            found = None
-        if found is None:
+        file = next((file for file in exports.files(service.database) if file.path == path), None)
+        content = export_files.opened(folder, file) if folder and file else None
+        if file is None or content is None:
             raise NotFound
+        name = export_files.name(file)
         audit.record(
             service.database,
             actor_id=actor.user_id,
             subject_id=None,
             action="export.downloaded",
-            detail={"file": found.name},
+            detail={"file": name},
         )
         # Sent as it is read, and whole even if it is written anew meanwhile.
-        return flask.send_file(found.open("rb"), PARQUET, as_attachment=True, download_name=found.name)
+        return flask.send_file(content, PARQUET, as_attachment=True, download_name=name)
 
     app.server.add_url_rule(f"{ENTRY.path}/<path:path>", view_func=download_export)
 
 
-def _shown(folder: Path | None, dataset: str | None, page: int, view: View) -> html.Section:
+def _shown(files: Sequence[ExportedFile], dataset: str | None, page: int, view: View) -> html.Section:
     said = view.language
     title = said.text("Files")
-    if folder is None:
-        return section(title, "", [_elsewhere(view)])
-    try:
-        files = export_files.listed(folder)
-    except Unreadable:
-        return section(title, "", [_unreadable(said)])
     if not files:
         return section(title, "", [_nothing(said)])
-    chosen = [file for file in files if dataset in {None, file.dataset}]
+    chosen = [file for file in export_files.newest_first(files) if dataset in {None, file.dataset}]
     count = said.plural("{count} file", "{count} files", len(chosen))
-    note = f"{count} · {said.size(sum(file.bytes for file in chosen))}"
-    return section(title, note, [_choice(dataset, said), *_listed(chosen, dataset, page, said)])
+    note = f"{count} · {said.size(sum(file.byte_count for file in chosen))}"
+    return section(title, note, [_where(view), _choice(dataset, said), *_listed(chosen, dataset, page, view)])
 
 
-def _elsewhere(view: View) -> html.Div:
-    said = view.language
-    return panels.empty(
-        said.text("The files are not on this machine"),
-        said.text("They lie at {place}. Open them there.", place=view.service.settings.export_url),
+def _where(view: View) -> html.P:
+    """Where to read them. No credentials can be in it: an address that has any is no setting."""
+    said, settings = view.language, view.service.settings
+    words = (
+        said.text("The files are in {place}; read them there.", place=settings.export_url)
+        if settings.export_folder is None
+        else said.text("The files are in the folder {place}.", place=settings.export_folder)
     )
-
-
-def _unreadable(said: Language) -> html.Div:
-    return panels.empty(
-        said.text("The list of files can't be read"),
-        said.text("The next export writes it anew; ./manage.py export does so at once."),
-    )
+    return html.P(words, className="exports-place")
 
 
 def _nothing(said: Language) -> html.Div:
@@ -125,48 +113,51 @@ def _choice(dataset: str | None, said: Language) -> html.Div:
     )
 
 
-def _listed(files: Sequence[ExportFile], dataset: str | None, page: int, said: Language) -> list[Any]:
+def _listed(files: Sequence[ExportedFile], dataset: str | None, page: int, view: View) -> list[Any]:
+    said = view.language
     pages = max(1, -(-len(files) // PAGE_ROWS))
     page = min(max(page, 1), pages)
     shown = files[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     if not shown:
         return [panels.empty(said.text("No file of this dataset"), said.text("Choose another one above."))]
-    columns = [
-        said.text("Period"),
-        said.text("Dataset"),
-        said.text("Rows"),
-        said.text("Size"),
-        said.text("File"),
-    ]
-    table = records(said.text("Files"), columns, [_row(file, columns, said) for file in shown], "exports")
+    folder = view.service.settings.export_folder
+    columns = [said.text("Period"), said.text("Dataset"), said.text("Rows"), said.text("Size"), "SHA-256"]
+    columns += [said.text("Written"), *([said.text("File")] if folder else [])]
+    rows = [_row(file, columns, folder, view) for file in shown]
+    table = records(said.text("Files"), columns, rows, "exports")
     return [table, _pager(dataset, page, pages, said)]
 
 
-def _row(file: ExportFile, columns: Sequence[str], said: Language) -> html.Tr:
-    link = html.A(
+def _row(file: ExportedFile, columns: Sequence[str], folder: Path | None, view: View) -> html.Tr:
+    said = view.language
+    cells = [
+        html.Td(period_name(file.period, said), className="name"),
+        html.Td(html.Code(file.dataset)),
+        html.Td(said.number(file.row_count), className="number", **attributes(data_title=columns[2])),
+        html.Td(said.size(file.byte_count), className="number", **attributes(data_title=columns[3])),
+        # There as a whole, for whoever copies it.
+        html.Td(html.Code(file.sha256, title=file.sha256, className="hash")),
+        html.Td(view.moment(file.written_at), className="moment"),
+    ]
+    return html.Tr([*cells, html.Td(_way(folder, file, said), className="moment")] if folder else cells)
+
+
+def _way(folder: Path, file: ExportedFile, said: Language) -> html.A | html.Span:
+    """To the file, if it is where it was written."""
+    name = export_files.name(file)
+    if not export_files.is_there(folder, file):
+        return html.Span(said.text("not in the folder"), className="dim")
+    return html.A(
         said.text("Download"),
         href=f"{ENTRY.path}/{file.path}",
-        download=file.name,
-        **attributes(aria_label=said.text("Download {name}", name=file.name)),
-    )
-    return html.Tr(
-        [
-            html.Td(period_name(file.period, said), className="name"),
-            html.Td(html.Code(file.dataset)),
-            html.Td(said.number(file.rows), className="number", **attributes(data_title=columns[2])),
-            html.Td(said.size(file.bytes), className="number", **attributes(data_title=columns[3])),
-            html.Td(link, className="moment"),
-        ]
+        download=name,
+        **attributes(aria_label=said.text("Download {name}", name=name)),
     )
 
 
-def period_name(period: str, said: Language) -> str:
+def period_name(period: Period, said: Language) -> str:
     """A day or a month, as people write them."""
-    try:
-        day = date.fromisoformat(period if len(period) > len("2026-11") else f"{period}-01")
-    except ValueError:
-        return period
-    return said.full_day(day) if len(period) > len("2026-11") else said.full_month(day)
+    return said.full_day(period.first) if period.days == 1 else said.full_month(period.first)
 
 
 def _pager(dataset: str | None, page: int, pages: int, said: Language) -> html.Nav | None:

@@ -1,8 +1,11 @@
 """The other parts of the admin page: inbox, quarantine, schedule, exports and the log, with plain counts of rows."""
 
 import json
+import shutil
 import uuid
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 
 from db import audit, inbox, quarantine, schedule
 from db.connection import Database
+from db.exports import ExportedFile
 from db.records import Account, Incoming
 from tasks import persist, rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
@@ -19,6 +23,7 @@ from tests.integration.uploads import caller, deliver, record, upload
 SAID = "a secret thought of hers"
 TEXT = [{"sequence": 0, "timestamp": None, "role": "user", "content": SAID}]
 DAY = "2026-11-20"
+FRIDAY = date(2026, 11, 20)
 
 
 def shown(visitor: Visitor, output: str, search: str = "") -> str:
@@ -167,43 +172,82 @@ def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
     assert "error: KeyError" in said
 
 
+def noted(database: Database, path: str, day: date = FRIDAY) -> None:
+    """A file as the exporter remembers it."""
+    file = ExportedFile(
+        path=path,
+        dataset=path.partition("/")[0],
+        first_day=day,
+        last_day=day,
+        row_count=1234,
+        byte_count=56_789,
+        sha256="5eed" * 16,
+        schema_version="1",
+        people=["alice"],
+    )
+    database.execute("exported_file_note", **asdict(file))
+
+
 @pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """Two files and their manifest, beside something that is nobody's to read."""
+def files(database: Database, tmp_path: Path) -> Path:
+    """Two files and two that are remembered and not there, beside something that is nobody's to read."""
     folder = tmp_path / "exports"
-    entries = []
     for dataset in ("sessions", "tools"):
         path = folder / dataset / "year=2026" / "month=11" / f"{dataset}_{DAY}.parquet"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"PAR1" + dataset.encode())
-        entries.append({"path": str(path.relative_to(folder)), "rows": 1234, "bytes": 56_789, "sha256": "x"})
+        noted(database, str(path.relative_to(folder)))
     (tmp_path / "secret.parquet").write_text("a secret")
     (folder / "sessions" / "sessions_2026-11-19.parquet").symlink_to(tmp_path / "secret.parquet")
     (folder / "sessions" / f"sessions_{DAY}.parquet").write_text("half a file")
-    stray = {"path": "sessions/sessions_2026-11-19.parquet", "rows": 1, "bytes": 1, "sha256": "x"}
-    above = stray | {"path": "../secret.parquet"}
-    (folder / "manifest.json").write_text(json.dumps({"files": [*entries, stray, above]}))
+    for stray in ("sessions/sessions_2026-11-19.parquet", "../secret.parquet"):
+        noted(database, stray, FRIDAY - timedelta(days=1))
     return folder
 
 
 @pytest.fixture
-def with_files(visit: Visit, database: Database, files: Path) -> Any:
-    """Log somebody in where the files are: with_files(ada)."""
+def enter(visit: Visit, database: Database) -> Any:
+    """Log somebody in where exports go to this place: enter(ada, place)."""
 
-    def enter(person: Account) -> Visitor:
-        visitor = Visitor(app_on(database, export_url=str(files)))
+    def at(person: Account, place: str) -> Visitor:
+        visitor = Visitor(app_on(database, export_url=place))
         visitor.client.set_cookie("insights_session", visit(person).cookie("insights_session"))
         visitor.get("/")
         return visitor
 
-    return enter
+    return at
 
 
-def test_the_files_of_the_manifest_are_listed_by_dataset(with_files: Any, admin: Account) -> None:
+@pytest.fixture
+def with_files(enter: Any, files: Path) -> Any:
+    """Log somebody in where the files are: with_files(ada)."""
+    return partial(enter, place=str(files))
+
+
+def test_the_files_are_listed_by_dataset(with_files: Any, admin: Account, files: Path) -> None:
     visitor = with_files(admin)
     said = shown(visitor, "exports", "?dataset=tools")
-    assert "Fri, Nov 20, 2026 tools 1,234 56.8\xa0kB Download" in said
-    assert "3 files" in shown(visitor, "exports")
+    assert f"Fri, Nov 20, 2026 tools 1,234 56.8\xa0kB {'5eed' * 16} " in said
+    assert (said.count("Download"), f"The files are in the folder {files}." in said) == (1, True)
+
+
+def test_a_file_that_the_folder_lacks_is_said_to_be_missing(
+    with_files: Any, admin: Account, files: Path
+) -> None:
+    visitor = with_files(admin)
+    assert "4 files" in (said := shown(visitor, "exports"))
+    assert (said.count("Download"), said.count("not in the folder")) == (2, 2)
+    shutil.rmtree(files)
+    assert shown(visitor, "exports").count("not in the folder") == 4
+
+
+def test_files_in_a_bucket_are_listed_and_not_handed_out(enter: Any, admin: Account, files: Path) -> None:
+    visitor = enter(admin, "s3://lake/team")
+    said = shown(visitor, "exports", "?dataset=tools")
+    assert "The files are in s3://lake/team; read them there." in said
+    assert f"tools 1,234 56.8\xa0kB {'5eed' * 16} Nov" in said
+    assert (said.count("Download"), said.count("not in the folder")) == (0, 0)
+    assert visitor.get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet").status_code == 404
 
 
 def test_an_admin_downloads_a_file_and_that_is_noted(
@@ -216,7 +260,7 @@ def test_an_admin_downloads_a_file_and_that_is_noted(
     assert audit.recent(database)[0]["detail"] == {"file": f"tools_{DAY}.parquet"}
 
 
-#: What is in no manifest, what only a made-up manifest lists, and ways around both.
+#: What is not remembered, what only looks like a file of ours, and ways around both.
 ASTRAY = (
     "../secret.parquet",
     "..%2Fsecret.parquet",
@@ -230,7 +274,7 @@ ASTRAY = (
 )
 
 
-def test_nothing_but_what_the_manifest_lists_leaves_the_folder(with_files: Any, admin: Account) -> None:
+def test_nothing_but_exported_files_leaves_the_folder(with_files: Any, admin: Account) -> None:
     visitor = with_files(admin)
     for path in ASTRAY:
         answer = visitor.get(f"/admin/exports/{path}")

@@ -1,5 +1,7 @@
 """A bad setting stops the start with a sentence."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -28,6 +30,9 @@ def test_development_starts_with_the_known_key(monkeypatch: pytest.MonkeyPatch) 
         {"ANALYTICS_PORT": "99999"},
         {"INSIGHTS_ENV": "staging"},
         {"TRUSTED_PROXIES": "-1"},
+        {"EXPORT_URL": "s3://AKIAEXAMPLE:secret@lake/team"},
+        {"EXPORT_URL": "s3://lake/team?access_key=secret"},
+        {"EXPORT_URL": "https://lake.example.org"},
     ],
 )
 def test_a_bad_value_stops_the_start(setting: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +46,12 @@ def test_a_bad_value_stops_the_start(setting: dict[str, str], monkeypatch: pytes
 def test_an_address_that_would_break_a_command_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="must be an address"):
         web_address(value)
+
+
+def test_exports_are_in_a_folder_here_or_elsewhere() -> None:
+    chosen = [
+        AnalyticsSettings(secret_key="k" * 32, export_url=url)
+        for url in ("/srv/exports/", "s3://lake/team", "", None)
+    ]
+    ours = AnalyticsSettings(secret_key="k" * 32).insights_home.resolve() / "exports"
+    assert [settings.export_folder for settings in chosen] == [Path("/srv/exports"), None, ours, ours]

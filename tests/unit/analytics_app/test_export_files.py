@@ -1,65 +1,37 @@
-"""The exported files: only what the manifest lists, only where ours lie, the newest first."""
+"""The exported files: the newest first, and only what lies inside the folder, as a file, is handed out."""
 
-import json
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from analytics_app import export_files
-from analytics_app.export_files import Unreadable, listed, place
+from analytics_app.export_files import is_there, name, newest_first, opened
+from db.exports import ExportedFile
 
 DAY = "sessions/year=2026/month=11/sessions_2026-11-20.parquet"
 MONTH = "sessions/year=2026/month=10/sessions_2026-10.parquet"
 
 
-def entry(path: str, **changes: Any) -> dict[str, Any]:
-    return {"path": path, "rows": 7, "bytes": 2_000, "sha256": "x"} | changes
+def file(path: str, first: date = date(2026, 11, 20), last: date | None = None) -> ExportedFile:
+    return ExportedFile(
+        path=path,
+        dataset=path.partition("/")[0],
+        first_day=first,
+        last_day=last or first,
+        row_count=7,
+        byte_count=2_000,
+        sha256="5" * 64,
+        schema_version="1",
+        people=["alice"],
+    )
 
 
-def manifest(folder: Path, *entries: Any) -> Path:
-    (folder / export_files.MANIFEST).write_text(json.dumps({"schema_version": "1", "files": entries}))
-    return folder
-
-
-def test_days_and_months_are_listed_the_newest_first(tmp_path: Path) -> None:
+def test_days_and_months_are_listed_the_newest_first() -> None:
     other = "tools/year=2026/month=11/tools_2026-11-20.parquet"
-    files = listed(manifest(tmp_path, entry(MONTH), entry(other), entry(DAY)))
-    assert [(file.dataset, file.period, file.rows) for file in files] == [
-        ("sessions", "2026-11-20", 7),
-        ("tools", "2026-11-20", 7),
-        ("sessions", "2026-10", 7),
-    ]
-
-
-def test_before_the_first_export_there_is_none(tmp_path: Path) -> None:
-    assert listed(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", "null", '{"files": 7}', '{"files": [7]}', '{"files": [{"path": "x"}]}x', "[" * 99_999],
-)
-def test_a_manifest_that_is_none_is_said(tmp_path: Path, text: str) -> None:
-    (tmp_path / export_files.MANIFEST).write_text(text)
-    with pytest.raises(Unreadable):
-        listed(tmp_path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "../etc/passwd",
-        "/etc/passwd",
-        "sessions/../../x/sessions_2026-11-20.parquet",
-        "sessions/tools_2026-11-20.parquet",
-        "sessions/.sessions_2026-11-20.parquet.7",
-        "manifest.json",
-    ],
-)
-def test_what_lies_where_none_of_ours_does_is_not_listed(tmp_path: Path, path: str) -> None:
-    assert listed(manifest(tmp_path, entry(path), entry(DAY)))[0].path == DAY
-    assert place(tmp_path, path) is None
+    last = "tools/year=2026/month=10/tools_2026-10-31.parquet"
+    october, end = date(2026, 10, 1), date(2026, 10, 31)
+    files = newest_first([file(last, end), file(MONTH, october, end), file(other), file(DAY)])
+    assert [one.path for one in files] == [DAY, other, MONTH, last]
 
 
 def test_a_file_is_found_where_it_is_and_not_where_a_link_leads(tmp_path: Path) -> None:
@@ -69,10 +41,29 @@ def test_a_file_is_found_where_it_is_and_not_where_a_link_leads(tmp_path: Path) 
     (folder / DAY).write_bytes(b"PAR1")
     (tmp_path / "secret").write_text("secret")
     (folder / MONTH).symlink_to(tmp_path / "secret")
-    manifest(folder, entry(DAY), entry(MONTH))
-    assert place(folder, DAY) == (folder / DAY).resolve()
-    assert place(folder, MONTH) is None
+    content = opened(folder, file(DAY))
+    assert content is not None
+    with content:
+        assert content.read() == b"PAR1"
+    assert (is_there(folder, file(DAY)), is_there(folder, file(MONTH))) == (True, False)
 
 
-def test_a_file_that_is_gone_is_not_there(tmp_path: Path) -> None:
-    assert place(manifest(tmp_path, entry(DAY)), DAY) is None
+@pytest.mark.parametrize("path", ["../secret", "/etc/passwd", "sessions/../../secret", "sessions"])
+def test_nothing_else_is_found_whatever_is_remembered(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "exports" / "sessions").mkdir(parents=True)
+    assert opened(tmp_path / "exports", file(path)) is None
+
+
+def test_a_file_that_is_gone_is_not_there_and_neither_is_one_of_a_folder_that_is_gone(tmp_path: Path) -> None:
+    assert [is_there(folder, file(DAY)) for folder in (tmp_path, tmp_path / "gone")] == [False, False]
+
+
+def test_a_link_that_leads_to_itself_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / DAY).parent.mkdir(parents=True)
+    (tmp_path / DAY).symlink_to(tmp_path / DAY)
+    assert opened(tmp_path, file(DAY)) is None
+
+
+def test_a_file_is_called_as_its_path_ends() -> None:
+    assert name(file(DAY)) == "sessions_2026-11-20.parquet"

@@ -1,5 +1,7 @@
 """What an address asks of a part of the admin page; whatever it says wrongly counts as not said."""
 
+from datetime import date
+
 import pytest
 
 from analytics_app.i18n import Language
@@ -7,6 +9,7 @@ from analytics_app.pages.admin_audit import Asked, asked_of
 from analytics_app.pages.admin_exports import period_name
 from analytics_app.pages.admin_frame import address, asked, asked_number
 from analytics_app.pages.admin_quarantine import page_of
+from db.periods import Period
 
 
 @pytest.mark.parametrize(
@@ -39,9 +42,12 @@ def test_a_page_of_the_log_keeps_what_it_is_narrowed_to() -> None:
 
 @pytest.mark.parametrize(
     ("period", "said"),
-    [("2026-11-20", "Fr., 20. Nov. 2026"), ("2026-11", "November 2026"), ("2026-13-40", "2026-13-40")],
+    [
+        (Period(date(2026, 11, 20), date(2026, 11, 20)), "Fr., 20. Nov. 2026"),
+        (Period(date(2026, 11, 1), date(2026, 11, 30)), "November 2026"),
+    ],
 )
-def test_a_period_is_said_as_people_write_it(period: str, said: str, german: Language) -> None:
+def test_a_period_is_said_as_people_write_it(period: Period, said: str, german: Language) -> None:
     assert period_name(period, german) == said
 
 
