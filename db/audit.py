@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.connection import Database, Row, Statements
+from db.connection import Database, Statements
 from db.records import FromRow
 
 
@@ -51,11 +51,6 @@ def record_look_at_all(db: Statements, *, actor_id: int) -> None:
 def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
     row = db.fetch_one("audit_looked_lately", **whose)
     return bool(row and row["noted"])
-
-
-def recent(db: Statements, limit: int = 100) -> list[Row]:
-    """The newest entries, newest first."""
-    return db.fetch("audit_recent", limit=limit)
 
 
 def listed(

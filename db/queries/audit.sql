@@ -4,10 +4,6 @@
 INSERT INTO audit_log (actor_id, subject_id, action, detail)
 VALUES (%(actor_id)s, %(subject_id)s, %(action)s, %(detail)s::jsonb);
 
--- name: audit_recent
-SELECT entry_id, happened_at, actor_id, subject_id, action, detail FROM audit_log
-ORDER BY entry_id DESC LIMIT %(limit)s;
-
 -- name: audit_listed
 -- A page of it, newest first: of one person, whichever side of it they were on, or of one kind.
 SELECT entry.entry_id, entry.happened_at, entry.action, entry.detail, actor.username AS actor, subject.username AS subject

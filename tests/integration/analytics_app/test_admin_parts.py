@@ -257,7 +257,7 @@ def test_an_admin_downloads_a_file_and_that_is_noted(
     assert (answer.status_code, answer.data) == (200, b"PAR1tools")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert audit.recent(database)[0]["detail"] == {"file": f"tools_{DAY}.parquet"}
+    assert audit.listed(database, limit=1)[0].detail == {"file": f"tools_{DAY}.parquet"}
 
 
 #: What is not remembered, what only looks like a file of ours, and ways around both.

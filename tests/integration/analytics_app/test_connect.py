@@ -78,7 +78,7 @@ def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, datab
     assert known.account.user_id == alice.user_id
     given = commands(parts["connect-snippets"])
     assert all(found in text for name, text in given.items() if name != "claude-code-settings")
-    assert found not in str(audit.recent(database))
+    assert found not in str(audit.listed(database, limit=100))
 
 
 def test_a_key_too_many_leaves_the_commands_as_they_are(

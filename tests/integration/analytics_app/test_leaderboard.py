@@ -75,7 +75,7 @@ def test_an_admin_switches_it_off_for_all(
     assert switch(visit(admin)) == 200
     assert "switched off" in page(visit(alice))
     assert usage.leaderboard(database, PERIOD, limit=10) == []
-    assert audit.recent(database)[0]["action"] == "leaderboard.switched"
+    assert audit.listed(database, limit=1)[0].action == "leaderboard.switched"
 
 
 def test_a_member_can_not_switch_it(visit: Visit, worked: None, bob: Account, database: Database) -> None:

@@ -122,7 +122,7 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
 def test_settings_that_stay_as_they_are_are_not_written_down(database: Database, alice: Account) -> None:
     for shown in (True, False, False):
         accounts.change_settings(database, alice.user_id, share_level="full", show_in_leaderboard=shown)
-    assert [entry["action"] for entry in audit.recent(database)] == ["settings.changed"]
+    assert [entry.action for entry in audit.listed(database, limit=100)] == ["settings.changed"]
 
 
 def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:

@@ -18,7 +18,7 @@ def registrar(database: Database) -> Registrar:
 
 
 def entries(database: Database) -> list[tuple[str, str]]:
-    return [(entry["action"], entry["detail"]["by"]) for entry in reversed(audit.recent(database))]
+    return [(entry.action, entry.detail["by"]) for entry in reversed(audit.listed(database, limit=100))]
 
 
 def test_a_newcomer_has_a_key_and_a_password(registrar: Registrar, database: Database) -> None:

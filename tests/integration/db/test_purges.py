@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import accounts, inbox, purges, steps
+from db import accounts, audit, inbox, purges, steps
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.records import Account, SettingsChange
@@ -75,7 +75,7 @@ def test_the_mark_stays_until_nothing_is_left(database: Database, alice: Account
     purges.purge(database, alice.user_id, seconds=30)
 
     assert purges.waiting(database) == []
-    assert "text.purged" in [row["action"] for row in database.fetch("audit_recent", limit=10)]
+    assert "text.purged" in [entry.action for entry in audit.listed(database, limit=10)]
 
 
 def test_what_is_shared_again_meanwhile_comes_after_what_goes(
