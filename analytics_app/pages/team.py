@@ -123,26 +123,32 @@ def read(view: View) -> Figures:
 
 def _read(db: Statements, view: View) -> Figures:
     period, narrowed = view.selection.period, view.selection.filters
+    coverage = usage.coverage(db, period)
     return Figures(
-        course=_course(db, view),
+        course=_course(db, view, coverage),
         models=usage.model_days(db, period, narrowed),
         ranks=usage.leaderboard(db, period, limit=MOST_RANKS),
         tools=usage.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
         hours=usage.hour_totals(db, period, narrowed),
         projects=usage.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
-        coverage=usage.coverage(db, period),
+        coverage=coverage,
         choices=page_head.choices(db, view),
     )
 
 
-def _course(db: Statements, view: View) -> team_cards.Course:
+def _course(db: Statements, view: View, coverage: Coverage) -> team_cards.Course:
     """The days of this period and the one before, in one statement."""
     now, narrowed = view.selection.period, view.selection.filters
     days = usage.team_days(db, Period(now.before().first, now.last), narrowed)
 
+    def people(period: Period) -> int:
+        if period == now and narrowed == usage.EVERYTHING:
+            return coverage.people_reporting
+        return usage.active_users(db, period, narrowed)
+
     def total(period: Period | None) -> Totals:
         own = [day for day in days if period and period.first <= day.stat_date <= period.last]
-        return usage.total(own, usage.active_users(db, period, narrowed) if period else 0)
+        return usage.total(own, people(period) if period else 0)
 
     full, before = compared(now, view.service.today())
     return team_cards.Course(

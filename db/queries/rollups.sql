@@ -177,21 +177,33 @@ FROM daily_hours WHERE stat_date = ANY (%(days)s::date[])
 GROUP BY stat_date, hour, CUBE (project_name, model);
 
 -- name: monthly_stats_recompute
--- The months of people that these days lie in: sums of what their days say now.
-DELETE FROM monthly_stats
-WHERE (user_id, month) IN (
-    SELECT user_id, date_trunc('month', stat_date::timestamp)::date
-    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date));
-INSERT INTO monthly_stats
-SELECT user_id, month, count(*), sum(session_count), sum(total_tokens_in), sum(total_tokens_out), sum(cache_read_tokens),
-       sum(cache_creation_tokens), sum(calls_succeeded), sum(calls_failed), max(last_upload_at)
-FROM (
-    SELECT DISTINCT user_id, date_trunc('month', stat_date::timestamp)::date AS month
-    FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
-) AS touched
-JOIN daily_stats USING (user_id)
-WHERE stat_date >= month AND stat_date < month + interval '1 month'
-GROUP BY user_id, month;
+-- The months of people that these days lie in: sums of what their days say now, changed in place.
+MERGE INTO monthly_stats AS stored
+USING (
+    SELECT touched.user_id, month, count(stat_date) AS active_days, sum(session_count) AS session_count,
+           sum(total_tokens_in) AS tokens_in, sum(total_tokens_out) AS tokens_out,
+           sum(cache_read_tokens) AS cache_read_tokens, sum(cache_creation_tokens) AS cache_creation_tokens,
+           sum(calls_succeeded) AS calls_succeeded, sum(calls_failed) AS calls_failed, max(last_upload_at) AS last_upload_at
+    FROM (
+        SELECT DISTINCT user_id, date_trunc('month', stat_date::timestamp)::date AS month
+        FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
+    ) AS touched
+    LEFT JOIN daily_stats AS day
+        ON day.user_id = touched.user_id AND stat_date >= month AND stat_date < month + interval '1 month'
+    GROUP BY touched.user_id, month
+) AS summed ON stored.user_id = summed.user_id AND stored.month = summed.month
+WHEN MATCHED AND summed.active_days = 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET
+    active_days = summed.active_days, session_count = summed.session_count,
+    tokens_in = summed.tokens_in, tokens_out = summed.tokens_out,
+    cache_read_tokens = summed.cache_read_tokens, cache_creation_tokens = summed.cache_creation_tokens,
+    calls_succeeded = summed.calls_succeeded, calls_failed = summed.calls_failed, last_upload_at = summed.last_upload_at
+WHEN NOT MATCHED AND summed.active_days > 0 THEN INSERT
+    (user_id, month, active_days, session_count, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens,
+     calls_succeeded, calls_failed, last_upload_at)
+    VALUES (summed.user_id, summed.month, summed.active_days, summed.session_count, summed.tokens_in, summed.tokens_out,
+            summed.cache_read_tokens, summed.cache_creation_tokens, summed.calls_succeeded, summed.calls_failed,
+            summed.last_upload_at);
 
 -- name: monthly_usage_recompute
 DELETE FROM monthly_usage

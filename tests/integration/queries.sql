@@ -275,3 +275,11 @@ FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s GROUP BY project
 -- name: test_projects_between
 SELECT project_name, sum(session_count)::bigint AS session_count, sum(tokens)::bigint AS tokens
 FROM projects_between(%(first)s, %(last)s) GROUP BY project_name ORDER BY project_name;
+
+-- name: test_months_written
+-- What this connection has done to people's months lately.
+SELECT n_tup_upd AS changed, n_tup_hot_upd AS in_place, n_tup_ins AS added, n_tup_del AS removed
+FROM pg_stat_xact_user_tables WHERE relname = 'monthly_stats';
+
+-- name: test_day_grows
+UPDATE daily_stats SET session_count = session_count + 1 WHERE user_id = %(user_id)s AND stat_date = %(stat_date)s;

@@ -39,6 +39,21 @@ def worked(database: Database, alice: Account, bob: Account, admin: Account) -> 
     return database
 
 
+def test_a_month_that_goes_on_is_changed_where_it_is(worked: Database, alice: Account) -> None:
+    """No index hears of it, so none grows with every upload of the month."""
+    upload(worked, alice, "one more", started_at="2026-11-20T09:00:00Z", ended_at="2026-11-20T09:30:00Z")
+    persist.drain(worked, "UTC")
+    rollup.recompute(worked, "UTC")
+    with worked.transaction() as transaction:
+        transaction.execute("test_day_grows", user_id=alice.user_id, stat_date=date(2026, 11, 20))
+        before = transaction.fetch_one("test_months_written") or {}
+        transaction.execute("monthly_stats_recompute", user_ids=[alice.user_id], days=[date(2026, 11, 20)])
+        after = transaction.fetch_one("test_months_written") or {}
+
+    did = {what: after[what] - before[what] for what in after}
+    assert did == {"changed": 1, "in_place": 1, "added": 0, "removed": 0}
+
+
 @pytest.mark.parametrize("what", ["figures", "board_sums", "usage", "projects"])
 def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: Database, what: str) -> None:
     for period in periods(3, 40):
