@@ -11,12 +11,13 @@ import psycopg2
 import pytest
 import redis
 
-from db import accounts, migrate
+from db import migrate
 from db.connection import Database
 from db.embedded import EmbeddedPostgres
 from db.records import Account
 from db.statements import parse, statements
 from tasks.embedded import EmbeddedValkey
+from tests.integration.people import enrol
 
 TEMPLATE = "insights_template"
 # A folder that is memory, if there is one with room: hundreds of databases come and go, and most of that is files.
@@ -97,39 +98,28 @@ def redis_url(valkey: str) -> str:
     return valkey
 
 
-def _person(database: Database, name: str, **settings: object) -> Account:
-    values: dict[str, object] = {
-        "email": None,
-        "role": "member",
-        "share_level": "metadata",
-        "show_in_leaderboard": True,
-        "password_hash": None,
-    }
-    return accounts.create_account(database, username=name, **(values | settings))  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def alice(database: Database) -> Account:
     """Alice shares her texts, and owns what the tests look at."""
-    return _person(database, "alice", share_level="full")
+    return enrol(database, "alice", share_level="full")
 
 
 @pytest.fixture
 def bob(database: Database) -> Account:
     """Bob is in the team, at the default level."""
-    return _person(database, "bob")
+    return enrol(database, "bob")
 
 
 @pytest.fixture
 def charlie(database: Database) -> Account:
     """Charlie must see nothing that is not his, and shares nothing."""
-    return _person(database, "charlie", share_level="none", show_in_leaderboard=False)
+    return enrol(database, "charlie", share_level="none", show_in_leaderboard=False)
 
 
 @pytest.fixture
 def admin(database: Database) -> Account:
     """The admin."""
-    return _person(database, "ada", role="admin")
+    return enrol(database, "ada", role="admin")
 
 
 def _sibling(url: str, name: str) -> str:

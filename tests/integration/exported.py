@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from db import accounts
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
 from tests.integration import lakes
 from tests.integration.analytics_app import made_up
+from tests.integration.people import enrol
 
 ZONE = "Europe/Berlin"
 DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
@@ -34,19 +34,7 @@ def exported_team(url: str, folder: Path) -> Iterator[ExportedTeam]:
     """80 days of three people, below `folder`/exports."""
     with closing(Database(url, pool_size=4, deadline=20)) as database, pytest.MonkeyPatch.context() as patch:
         patch.setattr(made_up, "ZONE", ZONE)
-        people = [_person(database, name) for name in ("alice", "bob", "o.hara")]
+        people = [enrol(database, name, role="admin") for name in ("alice", "bob", "o.hara")]
         made_up.work(database, people, seed=5, count=90)
         lakes.export(database, folder / "exports", DAYS.dates(), ZONE)
         yield ExportedTeam(database, people, folder)
-
-
-def _person(database: Database, name: str) -> Account:
-    return accounts.create_account(
-        database,
-        username=name,
-        email=None,
-        role="admin",
-        share_level="metadata",
-        show_in_leaderboard=True,
-        password_hash=None,
-    )

@@ -17,6 +17,7 @@ from db.records import Account
 from db.retention import Keep
 from tasks import persist, plans, retention, rollup
 from tests.integration import lakes
+from tests.integration.people import enrol
 from tests.integration.tables import all_text
 from tests.integration.uploads import upload, upload_plan
 
@@ -28,13 +29,7 @@ MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": f"a {CAN
 @pytest.fixture
 def singer(database: Database) -> Account:
     """Alice by another name, so that she is found wherever she is left."""
-    values = {
-        "email": f"{CANARY}@example.org",
-        "role": "member",
-        "show_in_leaderboard": True,
-        "password_hash": None,
-    }
-    return accounts.create_account(database, username=CANARY, share_level="full", **values)  # type: ignore[arg-type]
+    return enrol(database, CANARY, email=f"{CANARY}@example.org", share_level="full")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from db.retention import Keep
 from tasks import persist, retention, rollup
 from tests.integration import lakes, sums
 from tests.integration.conftest import fresh_database
+from tests.integration.people import enrol
 from tests.integration.uploads import caller, deliver, incoming, record
 
 WALKS, STEPS = int(os.environ.get("SUMS_WALKS", "3")), int(os.environ.get("SUMS_STEPS", "60"))
@@ -79,10 +80,7 @@ class Walk:
         """Somebody new."""
         level = self.chance.choice(["metadata", "full"])
         name = f"p{len(self.sent)}.{self.chance.randrange(10**6)}"
-        values = {"email": None, "role": "member", "show_in_leaderboard": True, "password_hash": None}
-        self.people.append(
-            accounts.create_account(self.database, username=name, share_level=level, **values)  # type: ignore[arg-type]
-        )
+        self.people.append(enrol(self.database, name, share_level=level))
 
     def send(self, owner: Account, snapshot: Snapshot, body: Any) -> None:
         """Upload it, unless its owner shares nothing."""

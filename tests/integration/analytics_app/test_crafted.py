@@ -15,6 +15,7 @@ from db.records import Account, ApiKey
 from tasks import persist, rollup
 from tests.integration.analytics_app.access_matrix import callbacks
 from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, body_of
+from tests.integration.people import enrol
 from tests.integration.uploads import upload
 
 SEED = 20261122
@@ -42,15 +43,7 @@ JUNK: tuple[Any, ...] = (
 @pytest.fixture
 def dana(database: Database) -> Account:
     """Dana shares her text with nobody but herself, and takes no part in the leaderboard."""
-    person = accounts.create_account(
-        database,
-        username=NAME,
-        email=EMAIL,
-        role="member",
-        share_level="full",
-        show_in_leaderboard=False,
-        password_hash=None,
-    )
+    person = enrol(database, NAME, email=EMAIL, share_level="full", show_in_leaderboard=False)
     rollup.begin_in_zone(database, "UTC")
     text = {"sequence": 0, "timestamp": None, "role": "user", "content": TEXT}
     upload(database, person, SESSION, machine=MACHINE, messages=[text])

@@ -16,6 +16,7 @@ from db.keys import NewKey, new_key
 from db.periods import Period
 from db.records import Account
 from tasks import persist, rollup
+from tests.integration.people import enrol
 from tests.integration.uploads import caller, deliver, incoming, record, upload
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC).date()
@@ -74,13 +75,13 @@ def test_use_of_a_key_is_noted(database: Database, bob: Account) -> None:
 
 def test_two_people_cannot_have_one_name(database: Database, bob: Account) -> None:
     with pytest.raises(Conflict):
-        _create(database, "bob")
+        enrol(database, "bob")
 
 
 @pytest.mark.parametrize("name", ["", " bob", "a" * 101, "böb", "a/b", "<b>", "-bob"])
 def test_what_is_no_name_is_refused(database: Database, name: str) -> None:
     with pytest.raises(Refused):
-        _create(database, name)
+        enrol(database, name)
 
 
 @pytest.mark.parametrize("persisted", [True, False])
@@ -196,18 +197,6 @@ def test_nobody_who_left_holds_a_key_or_a_rank(database: Database, bob: Account)
 
     assert accounts.caller_by_key(database, key.key_hash) is None
     assert usage.leaderboard(database, Period(DAY, DAY), limit=5) == []
-
-
-def _create(database: Database, name: str) -> Account:
-    return accounts.create_account(
-        database,
-        username=name,
-        email=None,
-        role="member",
-        share_level="metadata",
-        show_in_leaderboard=True,
-        password_hash=None,
-    )
 
 
 def test_uploads_and_a_changing_level_never_stop_each_other(database: Database, alice: Account) -> None:

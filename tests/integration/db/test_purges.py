@@ -7,6 +7,7 @@ from db.connection import Database
 from db.errors import StorageUnavailable
 from db.records import Account, SettingsChange
 from tasks import persist, plans
+from tests.integration.people import enrol
 from tests.integration.uploads import upload, upload_plan
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
@@ -108,15 +109,7 @@ def test_what_stops_the_removal_does_not_undo_the_change(
 
 
 def test_the_text_of_others_stays(database: Database, alice: Account, much: str) -> None:
-    dora = accounts.create_account(
-        database,
-        username="dora",
-        email=None,
-        role="member",
-        share_level="full",
-        show_in_leaderboard=True,
-        password_hash=None,
-    )
+    dora = enrol(database, "dora", share_level="full")
     upload(database, dora, messages=[MESSAGE])
     persist.drain(database, "UTC")
     lower(database, alice)

@@ -16,6 +16,7 @@ from ingest.config import IngestSettings
 from tasks import persist, plans, rollup
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest.conftest import SilentDoorbell, key_of
+from tests.integration.people import enrol
 from tests.unit.ingest.wire import plan, session
 
 CALLERS = ("no key", "unknown", "revoked", "expired", "left", "member", "other member", "admin")
@@ -122,16 +123,8 @@ def keys_of_everybody(database: Database) -> dict[str, str]:
     return keys | {caller: key_of(database, account) for caller, account in living.items()}
 
 
-def person(database: Database, name: str, role: Any = "member") -> Account:
-    return accounts.create_account(
-        database,
-        username=name,
-        email=f"{name}@team.test",
-        role=role,
-        share_level="full",
-        show_in_leaderboard=True,
-        password_hash=None,
-    )
+def person(database: Database, name: str, role: str = "member") -> Account:
+    return enrol(database, name, email=f"{name}@team.test", role=role, share_level="full")
 
 
 def test_every_operation_of_the_app_is_in_the_table(town: Town) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from db import accounts, checks
+from db import checks
 from db.connection import Database
 from db.records import CheckResult
 from ingest.errors import REASONS
@@ -22,6 +22,7 @@ from tests.integration.conftest import fresh_database
 from tests.integration.ingest import hostile_bodies, hostile_items
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import ask, serving
+from tests.integration.people import enrol
 
 HANDS = 4
 PLAIN = {"Content-Type": "application/json"}
@@ -81,7 +82,7 @@ def siege(postgres: str, valkey: str) -> Iterator[Siege]:
     siege = Siege()
     with fresh_database(postgres) as url:
         database = Database(url, pool_size=2, deadline=30)
-        key = key_of(database, accounts.create_account(database, username="alice", **ALICE))
+        key = key_of(database, enrol(database, "alice", share_level="full"))
         with serving(url, valkey, "--workers", "2", INGEST_REQUESTS_PER_MINUTE="0") as (port, server):
             before = {child.pid for child in psutil.Process(server.pid).children()}
             siege.sent = send_all(port, key)
@@ -94,15 +95,6 @@ def siege(postgres: str, valkey: str) -> Iterator[Siege]:
         siege.checks = checks.check_all(database)
         database.close()
         yield siege
-
-
-ALICE: dict[str, Any] = {
-    "email": None,
-    "role": "member",
-    "share_level": "full",
-    "show_in_leaderboard": True,
-    "password_hash": None,
-}
 
 
 def send_all(port: int, key: str) -> list[Sent]:

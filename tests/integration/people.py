@@ -1,0 +1,19 @@
+"""The people of the tests."""
+
+from typing import Any
+
+from db import accounts
+from db.connection import Database
+from db.records import Account
+
+
+def enrol(database: Database, name: str, **settings: Any) -> Account:
+    """Somebody new: a member at the default level who takes part in the leaderboard, but for these settings."""
+    values: dict[str, Any] = {
+        "email": None,
+        "role": "member",
+        "share_level": "metadata",
+        "show_in_leaderboard": True,
+        "password_hash": None,
+    }
+    return accounts.create_account(database, username=name, **(values | settings))
