@@ -36,6 +36,7 @@ quick: $(TEST) ## Run the tests that need no server
 soak: $(TEST) ## The long proofs: 2,000 uploads while every process is killed at random, each store away for a minute, 200 walks over the sums
 	@CHAOS_UPLOADS=2000 CHAOS_KILLS=5 $(RUN) -m pytest tests/system/test_chaos.py -s
 	@SUMS_WALKS=200 SUMS_STEPS=160 $(RUN) -m pytest tests/integration/test_sums.py
+	@SCHEDULER_KILLS=12 SCHEDULER_SEEDS=10 $(RUN) -m pytest tests/integration/tasks/test_schedulers.py
 	@EXPORT_KILLS=20 $(RUN) -m pytest tests/integration/tasks/test_export_killed.py
 	@POSTGRES_OUTAGE_SECONDS=60 REDIS_OUTAGE_SECONDS=60 $(RUN) -m pytest tests/integration/test_outages.py
 

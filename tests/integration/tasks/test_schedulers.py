@@ -1,5 +1,9 @@
-"""A day of 23 and one of 25 hours with two schedulers, of which one is killed now and then: every run once."""
+"""A day of 23 and one of 25 hours with two schedulers, of which one is killed now and then: every run once.
 
+`make soak` kills more often, on many such days: SCHEDULER_KILLS, SCHEDULER_SEEDS.
+"""
+
+import os
 import random
 import threading
 import time
@@ -20,7 +24,8 @@ from tasks.schedule import Entry, Turn, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
 
-KILLS = 3
+KILLS = int(os.environ.get("SCHEDULER_KILLS", "3"))
+SEEDS = range(1, 1 + int(os.environ.get("SCHEDULER_SEEDS", "1")))
 PATIENCE_SECONDS = 150
 CLOCK = "test:looks"
 LOOKS = 24 * 4
@@ -85,16 +90,27 @@ def wait_for(client: redis.Redis, count: int) -> None:
         time.sleep(0.01)
 
 
+@pytest.fixture(params=SEEDS)
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """When who is killed."""
+    return random.Random(request.param)
+
+
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_each_run_takes_effect_once(
-    database: Database, database_url: str, redis_url: str, client: redis.Redis, ran: Counter[str], day: str
+    database: Database,
+    database_url: str,
+    redis_url: str,
+    client: redis.Redis,
+    ran: Counter[str],
+    dice: random.Random,
+    day: str,
 ) -> None:
     # From ten in the evening before.
     beginning = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=UTC) - timedelta(hours=3)
     for name in NAMES:
         schedule.remember(database, name, beginning)
         schedule.finish(database, name, beginning, "done", {})
-    dice = random.Random(day)
     two = [begin(database_url, redis_url, beginning) for _ in range(2)]
     for moment in sorted(dice.sample(range(LOOKS), KILLS)):
         wait_for(client, moment)
