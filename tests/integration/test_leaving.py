@@ -15,11 +15,11 @@ from db.people import Registrar
 from db.periods import Period
 from db.records import Account
 from db.retention import Keep
-from tasks import persist, plans, retention, rollup
+from tasks import retention, rollup
 from tests.integration import lakes
 from tests.integration.people import enrol
 from tests.integration.tables import all_text
-from tests.integration.uploads import upload, upload_plan
+from tests.integration.uploads import settle, upload, upload_plan
 
 DAYS = Period(date(2026, 9, 19), date(2026, 11, 21)).dates()
 CANARY = "canary"
@@ -49,9 +49,7 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
                 messages=[MESSAGE] if person is singer else [],
             )
     upload_plan(database, singer, name=CANARY)
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
+    settle(database)
     retention.run(database, "UTC", Keep(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
     upload(database, singer, f"{CANARY}-bad", started_at=None)
     inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")

@@ -1,4 +1,4 @@
-"""Records as ingest would put them into the inbox, made by hand: what the tests of persist and rollup upload."""
+"""Records as ingest would put them into the inbox, made by hand, and all that becomes of them."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from db import accounts, inbox
 from db.connection import Database, Statements
 from db.keys import new_key
 from db.records import Account, Caller, Delivery, Incoming
+from tasks import persist, plans, rollup
 
 MODEL = "claude-opus-4-5-20251101"
 
@@ -89,3 +90,10 @@ def upload_plan(database: Database, person: Account, name: str = "otter", **chan
     item = Incoming(upload_id=str(uuid.uuid4()), kind="plan", name=name, body=body)
     assert deliver(database, caller(database, person), [item])
     return item.upload_id
+
+
+def settle(database: Database, zone: str = "UTC") -> None:
+    """Everything that waits becomes rows and days."""
+    persist.drain(database, zone)
+    plans.drain(database)
+    rollup.recompute(database, zone)

@@ -14,7 +14,7 @@ from db.connection import Database
 from db.records import Account, Delivery, Incoming
 from tasks import persist
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
-from tests.integration.analytics_app.test_team import texts
+from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import caller, upload
 
 ROWS: list[dict[str, Any]] = [

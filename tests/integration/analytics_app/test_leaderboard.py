@@ -11,10 +11,10 @@ from db import accounts, audit, boards, usage
 from db.connection import Database
 from db.periods import Period, last_days
 from db.records import Account
-from tasks import persist, rollup
+from tasks import rollup
 from tests.integration.analytics_app.conftest import NOON, Visit, Visitor
-from tests.integration.analytics_app.test_team import texts
-from tests.integration.uploads import MODEL, upload
+from tests.integration.analytics_app.reading import texts
+from tests.integration.uploads import MODEL, settle, upload
 
 PERIOD = last_days(30, NOON.date())
 
@@ -23,11 +23,6 @@ def page(visitor: Visitor, search: str = "") -> str:
     answer = visitor.call("boards.children", {"url.search": search})
     parts: dict[str, Any] = answer.get_json()["response"]
     return f"{texts(parts['boards-status']['children'])} {texts(parts['boards']['children'])}"
-
-
-def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
 
 
 @pytest.fixture

@@ -11,18 +11,12 @@ from db import accounts, audit, deletions, keys, people
 from db.connection import Database
 from db.keys import new_key
 from db.records import Account, ApiKey
-from tasks import persist, plans, rollup
+from tasks import rollup
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
-from tests.integration.analytics_app.test_team import texts
-from tests.integration.uploads import upload, upload_plan
+from tests.integration.analytics_app.reading import texts
+from tests.integration.uploads import settle, upload, upload_plan
 
 TEXT = {"sequence": 0, "timestamp": None, "role": "user", "content": "<img src=x onerror=alert(1)> a secret"}
-
-
-def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
 
 
 @pytest.fixture

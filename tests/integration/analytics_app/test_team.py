@@ -7,30 +7,14 @@ import pytest
 
 from db.connection import Database, Transaction
 from db.records import Account
-from tasks import persist, rollup
+from tasks import rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor
-from tests.integration.uploads import upload
+from tests.integration.analytics_app.reading import page, texts
+from tests.integration.uploads import settle, upload
 
 
-def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
-
-
-def page(visitor: Visitor, search: str = "") -> dict[str, Any]:
-    """The parts of the page by the component they are for."""
-    answer = visitor.call("cards.children", {"url.search": search, "theme.data": "light"})
-    parts: dict[str, Any] = answer.get_json()["response"]
-    return parts
-
-
-def texts(part: Any) -> str:
-    """All the words in a part of the page, in order."""
-    if isinstance(part, dict):
-        return texts(part.get("props", part).get("children"))
-    if isinstance(part, list):
-        return " ".join(filter(None, map(texts, part)))
-    return "" if part is None else str(part)
+def team(visitor: Visitor, search: str = "") -> dict[str, Any]:
+    return page(visitor, "cards.children", search)
 
 
 @pytest.fixture
@@ -44,7 +28,7 @@ def worked(database: Database, alice: Account, bob: Account) -> None:
 
 
 def test_the_cards_say_the_sums_of_the_period(visit: Visit, worked: None, charlie: Account) -> None:
-    said = texts(page(visit(charlie))["cards"]["children"])
+    said = texts(team(visit(charlie))["cards"]["children"])
     assert "Sessions 3" in said
     assert "Tokens 450 + 6,900 cache" in said
     assert "Active developers 2 of 3" in said
@@ -56,14 +40,14 @@ def test_changes_compare_full_days_with_the_same_days_before(
     for number, day in enumerate(("08", "09", "14", "15")):
         upload(database, alice, f"before{number}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
     settle(database)
-    parts = page(visit(alice), "?days=7")
+    parts = team(visit(alice), "?days=7")
     assert "Sessions 3 =   same as before" in texts(parts["cards"]["children"])
     said = parts["compared"]["children"].replace("\u2009", "")
     assert said.startswith("Changes compare Nov 16–21, 2026 with Nov 9–14, 2026")
 
 
 def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> None:
-    parts = page(visit(bob), "?project=shop")
+    parts = team(visit(bob), "?project=shop")
     assert "Sessions 2" in texts(parts["cards"]["children"])
     assert "docs" not in texts(parts["projects-rows"]["children"])
 
@@ -71,7 +55,7 @@ def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> 
 def test_the_leaderboard_marks_the_reader_and_leaves_out_who_left_it(
     visit: Visit, worked: None, alice: Account, charlie: Account
 ) -> None:
-    said = texts(page(visit(alice))["leaderboard-rows"]["children"])
+    said = texts(team(visit(alice))["leaderboard-rows"]["children"])
     assert "alice (you) 2" in said
     assert "charlie" not in said
 
@@ -80,23 +64,23 @@ def test_who_is_deactivated_leaves_the_leaderboard(
     visit: Visit, worked: None, alice: Account, bob: Account, database: Database
 ) -> None:
     database.execute("test_deactivate", user_id=bob.user_id)
-    assert "bob" not in texts(page(visit(alice))["leaderboard-rows"]["children"])
+    assert "bob" not in texts(team(visit(alice))["leaderboard-rows"]["children"])
 
 
 def test_a_page_without_sessions_says_what_to_do(visit: Visit, admin: Account) -> None:
-    said = texts(page(visit(admin))["tokens-empty"]["children"])
+    said = texts(team(visit(admin))["tokens-empty"]["children"])
     assert said == "No session has arrived yet Add a person and give them their key:   People & keys"
 
 
 def test_a_period_without_sessions_says_what_to_do(visit: Visit, worked: None, bob: Account) -> None:
-    said = texts(page(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
+    said = texts(team(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
     assert "No sessions in this period" in said
 
 
 def test_a_filter_that_leaves_nothing_can_be_lifted_without_losing_the_period(
     visit: Visit, worked: None, bob: Account
 ) -> None:
-    parts = page(visit(bob), "?days=7&project=none")
+    parts = team(visit(bob), "?days=7&project=none")
     assert '"href": "/?days=7"' in json.dumps(parts["tokens-empty"])
 
 
@@ -104,14 +88,14 @@ def test_tools_say_that_they_count_all_models_where_one_is_chosen(
     visit: Visit, worked: None, bob: Account
 ) -> None:
     visitor = visit(bob)
-    assert "all models" in page(visitor, "?model=claude")["tools-note"]["children"]
-    assert "all models" not in page(visitor)["tools-note"]["children"]
+    assert "all models" in team(visitor, "?model=claude")["tools-note"]["children"]
+    assert "all models" not in team(visitor)["tools-note"]["children"]
 
 
 def test_the_coverage_line_says_how_far_to_trust_the_page(
     visit: Visit, worked: None, charlie: Account
 ) -> None:
-    said = texts(page(visit(charlie))["coverage"]["children"])
+    said = texts(team(visit(charlie))["coverage"]["children"])
     assert "2 of 3 people reported" in said
     assert "tool outcome not reported for" in said
 
@@ -131,7 +115,7 @@ def test_an_open_page_learns_of_an_upload_and_only_then(
     visit: Visit, worked: None, alice: Account, database: Database
 ) -> None:
     visitor = visit(alice)
-    shown = shown_marker(page(visitor))
+    shown = shown_marker(team(visitor))
     assert tick(visitor, shown) is None
     upload(database, alice, "a3")
     settle(database)
@@ -170,6 +154,6 @@ def test_every_chart_is_one_query_of_one_moment(
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    page(visitor)
+    team(visitor)
     assert len(asked) == len(set(asked))
     assert 6 <= len(asked) <= 8

@@ -9,9 +9,9 @@ from db import checks
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
-from tasks import persist, plans, rollup
+from tasks import persist, plans
 from tests.integration.tasks.test_rollup import DAY, disagreeing
-from tests.integration.uploads import upload, upload_plan
+from tests.integration.uploads import settle, upload, upload_plan
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
 CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "tool_input": "in", "tool_output": "out"}
@@ -68,9 +68,7 @@ def settled(database: Database, alice: Account, bob: Account) -> Database:
     upload(database, alice, messages=[MESSAGE], tool_calls=[CALL])
     upload(database, bob)
     upload_plan(database, alice)
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
+    settle(database)
     return database
 
 

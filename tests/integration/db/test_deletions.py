@@ -12,23 +12,17 @@ from db.connection import Database
 from db.deletions import delete_own_data
 from db.people import Registrar
 from db.records import Account
-from tasks import persist, plans, queues, rollup, worker
+from tasks import queues, rollup, worker
 from tasks.config import TaskSettings
 from tasks.scheduler import Scheduler
 from tests.integration import lakes
 from tests.integration.tables import all_text, digests
-from tests.integration.uploads import upload, upload_plan
+from tests.integration.uploads import settle, upload, upload_plan
 
 DAY = date(2026, 11, 20)
 TEXT = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
 #: What stays: the account with its keys, and the mark until the files are written.
 STAYS = {"users", "api_keys", "data_deletions"}
-
-
-def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
 
 
 @pytest.fixture

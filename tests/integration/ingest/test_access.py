@@ -13,10 +13,10 @@ from db.connection import Database
 from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks import persist, plans, rollup
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest.conftest import SilentDoorbell, key_of
 from tests.integration.people import enrol
+from tests.integration.uploads import settle
 from tests.unit.ingest.wire import plan, session
 
 CALLERS = ("no key", "unknown", "revoked", "expired", "left", "member", "other member", "admin")
@@ -98,9 +98,7 @@ def town(postgres: str) -> Iterator[Town]:
         headers = {"X-API-Key": keys["member"]}
         document = session(project_name="a-project-of-the-member")
         answer = apps[False].simulate_post("/api/v1/sessions", json=document, headers=headers)
-        persist.drain(database, "UTC")
-        plans.drain(database)
-        rollup.recompute(database, "UTC")
+        settle(database)
         yield Town(database, keys, answer.json["upload_id"], apps)
         database.close()
 

@@ -6,20 +6,14 @@ from typing import Any
 from db import accounts, checks, inbox
 from db.connection import Database
 from db.records import Account
-from tasks import persist, plans, rollup
 from tests.integration.ingest.conftest import Send
 from tests.integration.tables import digests
+from tests.integration.uploads import settle
 from tests.unit.ingest.wire import plan, session
 
 #: How many sessions and plans she has, and how often he sends each of their ids.
 HERS = 1_000
 ROUNDS = 10
-
-
-def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
 
 
 def hers(number: int) -> dict[str, Any]:

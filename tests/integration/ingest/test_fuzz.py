@@ -12,9 +12,9 @@ import pytest
 from db import checks
 from db.connection import Database
 from db.records import Account
-from tasks import persist, plans, rollup
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import CHECKOUT, serving, working
+from tests.integration.uploads import settle
 
 FUZZ = Path(__file__).parent / "fuzz"
 #: Cases an operation and phase; `make fuzz` asks for more.
@@ -63,9 +63,7 @@ def test_the_server_does_as_its_document_says_and_keeps_what_it_took(
 
 def settled(database: Database) -> int:
     """Let everything come to rest, and count the uploads that are stored, repeated or in quarantine."""
-    persist.drain(database, "UTC")
-    plans.drain(database)
-    rollup.recompute(database, "UTC")
+    settle(database)
     counts = {row["state"]: row["count"] for row in database.fetch("test_states")}
     assert counts.keys() <= {"persisted", "repeated", "quarantined"}
     return sum(counts.values())

@@ -17,12 +17,12 @@ from db.records import CheckResult
 from ingest.errors import REASONS
 from ingest.large import MOST_IN_HAND
 from ingest.openapi import describe
-from tasks import persist, plans, rollup
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest import hostile_bodies, hostile_items
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import ask, serving
 from tests.integration.people import enrol
+from tests.integration.uploads import settle
 
 HANDS = 4
 PLAIN = {"Content-Type": "application/json"}
@@ -87,9 +87,7 @@ def siege(postgres: str, valkey: str) -> Iterator[Siege]:
             before = {child.pid for child in psutil.Process(server.pid).children()}
             siege.sent = send_all(port, key)
             siege.workers = (before, {child.pid for child in psutil.Process(server.pid).children()})
-        persist.drain(database, "UTC")
-        plans.drain(database)
-        rollup.recompute(database, "UTC")
+        settle(database)
         rows = database.fetch("test_uploads")
         siege.rows = {row["upload_id"]: (row["state"], row["reason"]) for row in rows}
         siege.checks = checks.check_all(database)

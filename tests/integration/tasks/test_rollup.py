@@ -13,16 +13,11 @@ from db.connection import Database
 from db.periods import Period, last_days
 from db.records import Account, Filters
 from tasks import persist, rollup, scheduler
-from tests.integration.uploads import upload
+from tests.integration.uploads import settle, upload
 
 # The last one has a day with two midnights.
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Atlantic/Azores"]
 DAY = date(2026, 11, 20)
-
-
-def settle(database: Database, zone: str = "UTC") -> None:
-    persist.drain(database, zone)
-    rollup.recompute(database, zone)
 
 
 def disagreeing(database: Database) -> list[str]:
