@@ -21,9 +21,11 @@ from db import people as stored
 from db.connection import Statements
 from db.errors import Conflict, NoSuchPerson
 from db.people import LastAdmin, Registrar
+from db.records import Account
 
 ENTRY = Entry(admin_frame.PEOPLE, "Administration", "people", "admin")
 LARGEST_ID = 2**63 - 1
+LOOK_EVERY_MS = 3_000
 
 
 def layout(view: View) -> html.Div:
@@ -41,6 +43,7 @@ def layout(view: View) -> html.Div:
             className="admin-columns",
         ),
         dcc.Store(id="people-changed"),
+        dcc.Interval(id="people-tick", interval=LOOK_EVERY_MS, disabled=True),
     ]
     return admin_frame.page(ENTRY.path, intro, content, view)
 
@@ -58,17 +61,29 @@ def _register_reading(app: Dash, service: Service) -> None:
     @app.callback(
         Output("people-list", "children"),
         Output("person", "children"),
+        Output("people-tick", "disabled"),
         Input("url", "search"),
         Input("people-changed", "data"),
+        Input("people-tick", "n_intervals"),
     )
-    def show_people(search: object, _changed: object) -> tuple[Any, Any]:
+    def show_people(search: object, _changed: object, _ticks: object) -> tuple[Any, Any, bool]:
         require_admin()
         view = current_view(service)
         everybody = _everybody(service.database)
         wanted = _person_id(search)
         chosen = next((person for person in everybody.accounts if person.user_id == wanted), None)
         listed = parts.people_table(everybody, chosen, view)
-        return listed, [] if chosen is None else parts.person_panel(chosen, everybody, view)
+        # Looked at again and again only while somebody is on the way out.
+        return listed, _panel(chosen, everybody, view), not everybody.leaving
+
+
+def _panel(chosen: Account | None, everybody: parts.Everybody, view: View) -> Any:
+    """What can be done with one person; a look by itself takes away nothing that is being typed there."""
+    if chosen is None:
+        return []
+    if ctx.triggered_id == "people-tick" and chosen.user_id not in everybody.leaving:
+        return no_update
+    return parts.person_panel(chosen, everybody, view)
 
 
 def _everybody(db: Statements) -> parts.Everybody:

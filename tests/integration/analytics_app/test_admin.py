@@ -9,6 +9,7 @@ from db import accounts, audit, deletions, keys, people
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
+from tests.integration.analytics_app.reading import texts
 
 FORM = {
     "add-form.n_submit": 1,
@@ -232,6 +233,21 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     assert actions(database)[0] == "account.deletion_asked"
     panel = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
     assert "Is being deleted" in panel and "removal-form" not in panel and "Activate again" not in panel
+
+
+def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
+    visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
+) -> None:
+    visitor, looked = visit(admin), {"url.search": f"?person={bob.user_id}"}
+    remove(visitor, alice, "alice")
+    going = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
+    [asked] = deletions.waiting(database)
+    deletions.delete_rows(database, asked)
+    deletions.finish(database, asked)
+    gone = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
+    assert ["alice" in texts(said["people-list"]) for said in (going, gone)] == [True, False]
+    assert [said["people-tick"]["disabled"] for said in (going, gone)] == [False, True]
+    assert "person" not in going, "an admin may be typing there"
 
 
 @pytest.mark.parametrize("typed", ["Alice", "bob", "", None, ["alice"]])
