@@ -76,7 +76,8 @@ WHERE user_id = %(user_id)s AND inbox_id IN (SELECT inbox_id FROM chosen);
 
 -- name: retention_sessions
 -- From rows to sums, in one statement: each session is counted in one of both at any moment. Its parts go with it, and so do
--- the notes of its uploads; one that waits or lies in quarantine stays. The days are marked: their files change.
+-- the notes of its uploads; one that waits or lies in quarantine stays. No figure of a day changes, so that none is recomputed:
+-- days of a year would keep new ones waiting. Only their files are written anew.
 WITH chosen AS MATERIALIZED (
     SELECT user_id, session_id, coalesce(project_name, '') AS project_name, coalesce(model, '') AS model, ended_at,
            total_messages, coalesce(duration_seconds, 0) AS duration_seconds, imported_at,
@@ -127,7 +128,8 @@ WITH chosen AS MATERIALIZED (
     WHERE inbox.user_id = %(user_id)s AND inbox.kind = 'session' AND inbox.name = chosen.session_id
       AND inbox.state IN ('persisted', 'repeated', 'discarded')
 ), marks AS (
-    INSERT INTO dirty_days (user_id, stat_date) SELECT DISTINCT user_id, stat_date FROM chosen
+    INSERT INTO stale_exports (stat_date) SELECT DISTINCT stat_date FROM chosen ORDER BY stat_date
+    ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at
 )
 DELETE FROM sessions USING chosen
 WHERE sessions.user_id = %(user_id)s AND sessions.session_id = chosen.session_id;

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from db import accounts, checks, deletions, inbox, steps, usage
+from db import accounts, checks, deletions, exports, inbox, rollups, steps, usage
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
@@ -74,9 +74,19 @@ def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None
     assert retire(months) == {"sessions": 4, "finished": True}
 
     assert months.fetch("test_rows_left")[0]["sessions"] == 3
-    rollup.recompute(months, "UTC")
+    assert months.fetch("test_everything_of_days") == before
+    rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
     assert months.fetch("test_everything_of_days") == before
     assert accounts.own_figures(months, bob.user_id) == own
+
+
+def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_anew(months: Database) -> None:
+    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.stale(months))
+
+    retire(months)
+
+    assert not rollups.waiting(months), "they would keep days with news waiting"
+    assert set(exports.stale(months)) == {date(2026, 11, 20)}
 
 
 def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
