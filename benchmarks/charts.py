@@ -41,6 +41,8 @@ PAGE = CHECKOUT / "docs" / "benchmarks.md"
 MILLION, FEW = 1_000_000, 10_000
 #: Fewer rounds are good for a look, not for the page.
 ENOUGH_ROUNDS = 5
+#: So many pairs of answers are a round: a few milliseconds each, which anything else on the machine may double.
+PAIRS_A_ROUND = 3
 #: A page takes a fraction of the peer's time, and is asked for so many times as often.
 LOOKS_A_ROUND = 5
 #: Asked of every server and page before anything is measured: connections to PostgreSQL begin with empty memories.
@@ -126,7 +128,7 @@ def measure(house: House, choice: Choice) -> Findings:
     """Answers beside the peer, pages beside those of few sessions, then everything else."""
     click.echo("Measuring.", err=True)
     large, before = house.servers[LARGE], house.usage()
-    answers = {name: _answers(house, name, choice.rounds) for name in ANSWERS}
+    answers = {name: _answers(house, name, choice.rounds * PAIRS_A_ROUND) for name in ANSWERS}
     looks = {name: _looks(house, name, choice.rounds * LOOKS_A_ROUND) for name in PAGES}
     late_ones = [late.late_seconds(large, house.servers.get(PEER)) for _ in range(choice.rounds)]
     foreign = house.usage().since(before).foreign_share
@@ -144,14 +146,14 @@ def measure(house: House, choice: Choice) -> Findings:
     )
 
 
-def _answers(house: House, name: str, rounds: int) -> dict[str, list[float]]:
+def _answers(house: House, name: str, pairs: int) -> dict[str, list[float]]:
     """Seconds of one answer, of each server by turns; they have to say the same."""
     addresses = {server: house.servers[server].ingest for server in (LARGE, PEER) if server in house.servers}
     said = {server: comparable(name, _ask(address, name)[0]) for server, address in addresses.items()}
     if any(other != said[LARGE] for other in said.values()):
         sys.exit(f"The servers do not hold the same year: {name} is answered with {said}")
     seconds: dict[str, list[float]] = {server: [] for server in addresses}
-    for number in range(-WARMING_UP, rounds):
+    for number in range(-WARMING_UP, pairs):
         for server, address in addresses.items():
             took = _ask(address, name)[1]
             seconds[server] += [took] if number >= 0 else []

@@ -87,10 +87,11 @@ class ProjectFigures(FromRow):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectDay(FromRow):
-    """Tokens of one project on one team day."""
+    """Tokens of one project on one team day, or of all that are not told apart."""
 
     stat_date: date
-    project_name: str
+    #: '' = of no project, None = all that are not told apart.
+    project_name: str | None
     tokens: int
 
 

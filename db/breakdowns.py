@@ -58,9 +58,11 @@ def project_figures(
     ]
 
 
-def project_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ProjectDay]:
-    """Tokens by day and project, where there are any."""
-    return [ProjectDay.from_row(row) for row in _fetch(db, "project_days", period, filters)]
+def project_days(
+    db: Statements, period: Period, filters: Filters = EVERYTHING, *, apart: int
+) -> list[ProjectDay]:
+    """Tokens by day, of so many projects apart and of all others together, where there are any."""
+    return [ProjectDay.from_row(row) for row in _fetch(db, "project_days", period, filters, apart=apart)]
 
 
 def model_figures(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelFigures]:

@@ -13,7 +13,7 @@ from analytics_app.theme import Look, label
 SHOWN_LAYERS = 6
 MOST_WIDE_BARS = 120
 #: A day, the name of what was used, and how much.
-Cell = tuple[date, str, float]
+Cell = tuple[date, str | None, float]
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,14 @@ def layer_name(name: str | None, nameless: str, look: Look) -> str:
 
 
 def layers(cells: Iterable[Cell], days: Sequence[date], limit: int = SHOWN_LAYERS) -> list[Layer]:
-    """The largest as a layer each, largest first, and the rest together."""
-    by_name: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(int))
+    """The largest as a layer each, largest first, and the rest together, with all that has no name by now."""
+    by_name: dict[str | None, dict[date, float]] = defaultdict(lambda: defaultdict(int))
     for day, name, value in cells:
         by_name[name][day] += value
+    rest = [by_name.pop(None)] if None in by_name else []
     ranked = sorted(by_name, key=lambda name: (-sum(by_name[name].values()), name))
     found = [Layer(name, tuple(by_name[name].get(day, 0) for day in days)) for name in ranked[:limit]]
-    rest = [by_name[name] for name in ranked[limit:]]
+    rest += [by_name[name] for name in ranked[limit:]]
     if rest:
         found.append(Layer(None, tuple(sum(one.get(day, 0) for one in rest) for day in days)))
     return found

@@ -5,7 +5,7 @@ from typing import Any
 from dash import Dash, Output, html
 
 from analytics_app import facts, legends, live, page_head, panels, theme
-from analytics_app.figures.stacked_days import layers, stacked_days
+from analytics_app.figures.stacked_days import SHOWN_LAYERS, layers, stacked_days
 from analytics_app.figures.tokens_per_day import tokens_drawing
 from analytics_app.i18n import Language
 from analytics_app.pages import projects_parts, team_words
@@ -75,7 +75,7 @@ def register(app: Dash, service: Service) -> None:
         with service.database.snapshot() as snapshot:
             choices = page_head.choices(snapshot, view)
             rows = breakdowns.project_figures(snapshot, chosen.period, chosen.filters, limit=MOST_ROWS)
-            days = breakdowns.project_days(snapshot, chosen.period, chosen.filters)
+            days = breakdowns.project_days(snapshot, chosen.period, chosen.filters, apart=SHOWN_LAYERS)
         return {
             **page_head.parts(view, choices, marker, path=ENTRY.path),
             **_sums(rows, view, choices),

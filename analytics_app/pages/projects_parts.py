@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from analytics_app import listings
 from analytics_app.facts import Fact
-from analytics_app.figures.stacked_days import layer_name, layers
+from analytics_app.figures.stacked_days import SHOWN_LAYERS, layer_name, layers
 from analytics_app.filters import query_of
 from analytics_app.i18n import Language
 from analytics_app.pages.team_tables import MOST_ROWS
@@ -151,7 +151,9 @@ def _cells(row: ProjectFigures, said: Language) -> tuple[Cell, ...]:
 def days_table(view: View) -> Table:
     """A row for every day, a column for every project of the chart, newest first."""
     selection, said, days = view.selection, view.language, view.selection.period.dates()
-    rows = breakdowns.project_days(view.service.database, selection.period, selection.filters)
+    rows = breakdowns.project_days(
+        view.service.database, selection.period, selection.filters, apart=SHOWN_LAYERS
+    )
     drawn = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     names = [layer_name(layer.name, said.text("no project"), Look(LIGHT, said)) for layer in drawn]
     lines: list[tuple[Cell, ...]] = [

@@ -109,20 +109,28 @@ ORDER BY tokens_in + tokens_out DESC, project_name
 LIMIT %(limit)s;
 
 -- name: project_days
-SELECT stat_date, project_name, sum(tokens_in + tokens_out)::bigint AS tokens
-FROM (
-    SELECT stat_date, project_name, model, tokens_in, tokens_out
-    FROM team_usage
-    WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
-      AND by_project AND by_model = (%(model)s::text IS NOT NULL) AND model = coalesce(%(model)s, '')
-    UNION ALL
-    SELECT stat_date, project_name, model, tokens_in, tokens_out
-    FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
-) AS used
-WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
-  AND (%(model)s::text IS NULL OR model = %(model)s)
-GROUP BY stat_date, project_name
-ORDER BY stat_date, project_name;
+-- The largest projects of the period by their names, and all others together, without one.
+WITH days AS (
+    SELECT stat_date, project_name, sum(tokens_in + tokens_out) AS tokens
+    FROM (
+        SELECT stat_date, project_name, model, tokens_in, tokens_out
+        FROM team_usage
+        WHERE stat_date BETWEEN %(first)s AND %(last)s AND %(user_id)s::bigint IS NULL
+          AND by_project AND by_model = (%(model)s::text IS NOT NULL) AND model = coalesce(%(model)s, '')
+        UNION ALL
+        SELECT stat_date, project_name, model, tokens_in, tokens_out
+        FROM daily_usage WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s::bigint
+    ) AS used
+    WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
+      AND (%(model)s::text IS NULL OR model = %(model)s)
+    GROUP BY stat_date, project_name
+), largest AS (
+    SELECT project_name FROM days GROUP BY project_name ORDER BY sum(tokens) DESC, project_name LIMIT %(apart)s
+)
+SELECT stat_date, largest.project_name, sum(tokens)::bigint AS tokens
+FROM days LEFT JOIN largest USING (project_name)
+GROUP BY stat_date, largest.project_name
+ORDER BY stat_date, largest.project_name;
 
 -- name: model_figures
 -- A model without a price has no cost here, never a cost of nought.

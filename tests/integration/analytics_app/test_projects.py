@@ -1,9 +1,11 @@
 """The Projects page against a plain count of what was uploaded."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 
+from db import breakdowns
 from db.connection import Database, Transaction
 from db.periods import last_days
 from db.records import Account
@@ -79,6 +81,21 @@ def test_a_project_leads_to_its_own_team_page(visit: Visit, done: Work, bob: Acc
     parts = page(visit(bob), "projects-facts.children", "?days=90")
     assert "'href': '/?days=90&project=shop'" in str(parts["project-list-rows"])
     assert "'href': '/?days=90&project=%3Cb%3Esearch'" in str(parts["project-list-rows"])
+
+
+def test_what_is_not_told_apart_is_summed_without_a_name(database: Database, done: Work) -> None:
+    every = breakdowns.project_days(database, MONTH, apart=99)
+    sums = Counter[str | None]()
+    for row in every:
+        sums[row.project_name] += row.tokens
+    largest = {name for name, _ in sums.most_common(2)}
+    expected = Counter[tuple[date, str | None]]()
+    for row in every:
+        expected[row.stat_date, row.project_name if row.project_name in largest else None] += row.tokens
+
+    found = breakdowns.project_days(database, MONTH, apart=2)
+    assert {(row.stat_date, row.project_name): row.tokens for row in found} == expected
+    assert None not in sums
 
 
 def test_the_page_is_one_query_a_part(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
-from analytics_app.figures.stacked_days import Layer, stacked_days
+from analytics_app.figures.stacked_days import Layer, layers, stacked_days
 from analytics_app.figures.tokens_per_day import stacks, tokens_drawing
 from analytics_app.theme import DARK, LIGHT, Look
 from db.records import ModelDay
@@ -31,6 +31,11 @@ def test_models_beyond_the_limit_are_one_layer_and_nothing_is_lost(today: date) 
     layers = stacks(rows, [today])
     assert [layer.name for layer in layers][-2:] == ["model-5", None]
     assert sum(layer.values[0] for layer in layers) == sum(100 - number for number in range(9))
+
+
+def test_what_comes_without_a_name_is_among_the_rest_however_much_it_is(today: date) -> None:
+    found = layers([(today, "shop", 5), (today, None, 100), (today, "docs", 7)], [today], limit=1)
+    assert found == [Layer("docs", (7,)), Layer(None, (105,))]
 
 
 def test_only_today_is_hatched(today: date, look: Look) -> None:
