@@ -23,9 +23,9 @@ MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
 MOST_DAYS_REST_SECONDS = 1.5
-# Behind so much mail they wait longer: with each batch of it they change again.
-MANY_UPLOADS = 2000
-BACKLOG_REST_SECONDS = 10.0
+# They wait longer with each upload that came in while they were counted: it changes most of them again.
+REST_SECONDS_AN_UPLOAD = 0.005
+LONGEST_REST_SECONDS = 10.0
 FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
@@ -72,9 +72,8 @@ def rollup() -> None:
 
 def days_rest(took: float, mail: int) -> float:
     """Seconds that days rest after a job of so many, with so much mail waiting: most of the time is for mail."""
-    if mail >= MANY_UPLOADS:
-        return BACKLOG_REST_SECONDS
-    return min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
+    rest = min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
+    return min(rest + REST_SECONDS_AN_UPLOAD * mail, LONGEST_REST_SECONDS)
 
 
 def purge() -> None:

@@ -10,8 +10,9 @@ from tasks import jobs
     [
         (0.01, 0, jobs.DAYS_REST_SECONDS),
         (0.4, 0, 1.2),
-        (9.0, 100, jobs.MOST_DAYS_REST_SECONDS),
-        (0.01, jobs.MANY_UPLOADS, jobs.BACKLOG_REST_SECONDS),
+        (9.0, 0, jobs.MOST_DAYS_REST_SECONDS),
+        (0.01, 100, jobs.DAYS_REST_SECONDS + 0.5),
+        (9.0, 10_000, jobs.LONGEST_REST_SECONDS),
     ],
 )
 def test_days_rest_by_what_they_cost_and_what_waits(took: float, mail: int, rest: float) -> None:
