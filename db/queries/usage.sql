@@ -65,14 +65,19 @@ FROM (
 ) AS used;
 
 -- name: team_people
--- Distinct people over the whole period, which no sum of days can tell; each is looked for, none is counted through.
+-- Distinct people over the whole period, which no sum of days can tell: most are found in its whole months, and the days
+-- are looked through for those who are not.
 SELECT count(*) AS active_users FROM users
 WHERE (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
   AND %(project)s::text IS NULL AND %(model)s::text IS NULL
-  AND EXISTS (
+  AND (EXISTS (
+      SELECT FROM monthly_stats
+      WHERE monthly_stats.user_id = users.user_id
+        AND month >= %(first)s AND month < date_trunc('month', %(last)s::date + interval '1 day')::date
+  ) OR EXISTS (
       SELECT FROM daily_stats
       WHERE daily_stats.user_id = users.user_id AND stat_date BETWEEN %(first)s AND %(last)s
-  );
+  ));
 
 -- name: team_people_filtered
 SELECT count(DISTINCT user_id) AS active_users FROM usage_between(%(first)s, %(last)s)

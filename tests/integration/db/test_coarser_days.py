@@ -11,7 +11,7 @@ from db.periods import Period
 from db.records import Account, Filters
 from tasks import persist, rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
-from tests.integration.uploads import upload
+from tests.integration.uploads import settle, upload
 
 TODAY = date(2026, 11, 22)
 #: With and without whole months in them, and at the very edges of those.
@@ -86,6 +86,22 @@ def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
 
     assert [rank.username for rank in usage.leaderboard(database, period, limit=10)] == ["bob"]
     assert [one.username for one in boards.standings(database, period, user_id=alice.user_id)] == ["bob"]
+
+
+def test_people_of_a_period_are_those_with_a_day_in_it(
+    database: Database, alice: Account, bob: Account, admin: Account
+) -> None:
+    """In a whole month of it, before those or after them; not in a month of which it holds other days."""
+    for person, day in ((alice, "2026-09-02"), (bob, "2026-10-20"), (admin, "2026-11-05")):
+        upload(database, person, "s", started_at=f"{day}T10:00:00Z", ended_at=None)
+    settle(database)
+
+    found = {
+        (first, last): usage.active_users(database, Period(date(2026, *first), date(2026, *last)))
+        for first in ((9, 1), (9, 3), (10, 20), (10, 21))
+        for last in ((10, 31), (11, 4), (11, 5))
+    }
+    assert list(found.values()) == [2, 2, 3, 1, 1, 2, 1, 1, 2, 0, 0, 1]
 
 
 def test_equal_people_share_a_rank(database: Database, alice: Account, bob: Account) -> None:
