@@ -20,6 +20,10 @@ if PYTHON.exists() and not entered and not Path(sys.prefix).samefile(VENV):
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 # What is loaded stays until the end: looking for garbage in it, now and later, takes a tenth of a large export.
 gc.disable()
+# Pydantic would read what every package here says of itself, in search of plugins; there are none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# Arrow's own allocator keeps more of what it frees, and takes as long.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 from collections.abc import Iterator
 from contextlib import contextmanager

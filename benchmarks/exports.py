@@ -73,7 +73,7 @@ def main(peer: str | None, peer_schema: Path | None, rounds: int) -> None:
     statements().update(parse((Path(__file__).parent / "exports.sql").read_text(encoding="utf-8")))
     statements().update(parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8")))
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    with _home() as home, closing(Database(database_url(home), pool_size=2, deadline=900)) as database:
+    with _home() as home, closing(Database(database_url(home), pool_size=4, deadline=900)) as database:
         exporters = [_ours(home, database, yesterday)]
         if peer and peer_schema:
             exporters.append(_peer(home, peer, peer_schema, yesterday))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
-from db.connection import Database, Statements, Transaction, Values
+from db.connection import Database, Statements, Transaction
 from db.errors import Contention, retried
 from db.locks import Lock
 from db.periods import Period
@@ -15,8 +15,11 @@ from db.records import FromRow
 #: Of the columns of all files, by name, type, order and meaning; docs/data.md is about this one.
 SCHEMA_VERSION = "1"
 DATASETS = ("sessions", "tools", "models", "daily_stats")
+#: What hangs on a session.
+PARTS = ("tools", "models")
+Lines = list[str]
 # So many rows at a time: what a writer holds of them does not grow with the day.
-FETCH = 3000
+CHUNK = 3000
 # Whoever else writes gives way after a few seconds, except for a very large month.
 PATIENCE_SECONDS = 600
 LOOK_SECONDS = 0.05
@@ -45,26 +48,27 @@ class ExportedFile(FromRow):
         return Period(self.first_day, self.last_day)
 
 
-def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[list[Values]]:
-    """The sessions of these days: the line of each, the lines of its models or None, and how many these are."""
-    return _read(snapshot, "exported_sessions", first=period.first, last=period.last, zone=zone)
+def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[Lines]:
+    """The sessions of these days by when they began, a line each, in chunks of `CHUNK`."""
+    return _read(snapshot, "exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
 
 
-def read_tools(snapshot: Transaction, period: Period, zone: str) -> Iterator[list[Values]]:
-    """The tools of the same sessions, in the same order: their lines or None, and how many these are."""
-    return _read(snapshot, "exported_tools", first=period.first, last=period.last, zone=zone)
+def read_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Lines]:
+    """The tools or the models of each such chunk; each line begins with the place of its session in the chunk."""
+    days = {"first": period.first, "last": period.last, "zone": zone}
+    return _read(snapshot, f"exported_{dataset}", 1, size=CHUNK, **days)
 
 
-def read_days(snapshot: Transaction, period: Period) -> Iterator[list[Values]]:
+def read_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
     """Everybody's figures of these days, a line each."""
-    return _read(snapshot, "exported_days", first=period.first, last=period.last)
+    return _read(snapshot, "exported_days", CHUNK, first=period.first, last=period.last)
 
 
-def _read(snapshot: Transaction, statement: str, **parameters: object) -> Iterator[list[Values]]:
+def _read(snapshot: Transaction, statement: str, limit: int, **parameters: object) -> Iterator[Lines]:
     snapshot.execute("exported_whole")
     snapshot.execute(statement, **parameters)
-    while rows := snapshot.fetch_values("exported_more", limit=FETCH):
-        yield rows
+    while rows := snapshot.fetch_values("exported_more", limit=limit):
+        yield [line for (line,) in rows if line is not None]
     snapshot.execute("exported_end")
 
 

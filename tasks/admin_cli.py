@@ -37,7 +37,7 @@ def period(first: datetime, last: datetime) -> Period:
 def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Database]:
     """The database of these settings; what it refuses becomes one sentence and exit code 1."""
     try:
-        with closing(Database(settings.postgres, pool_size=2, deadline=deadline)) as database:
+        with closing(Database(settings.postgres, pool_size=4, deadline=deadline)) as database:
             yield database
     except StorageUnavailable as error:
         raise click.ClickException(_nobody_there(settings) or str(error)) from error

@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from db.exports import PARTS
+
 
 def _fields(kind: pa.DataType, *names: str) -> list[pa.Field]:
     return [pa.field(name, kind) for name in names]
@@ -10,6 +12,7 @@ def _fields(kind: pa.DataType, *names: str) -> list[pa.Field]:
 _TIME = pa.timestamp("us", "UTC")
 #: What tools and models say of their session.
 OWNER = [*_fields(pa.string(), "session_id", "username", "project_name"), pa.field("started_at", _TIME)]
+OWN = [field.name for field in OWNER]
 _CACHE = _fields(pa.int64(), "cache_read_tokens", "cache_creation_tokens")
 #: Every column of every dataset, in order, whatever a day holds.
 SCHEMAS = {
@@ -51,5 +54,7 @@ SCHEMAS = {
         ]
     ),
 }
-#: What the lines hold that the files are made of: of tools and models, what their session does not say.
-LINES = SCHEMAS | {part: pa.schema(list(SCHEMAS[part])[len(OWNER) :]) for part in ("tools", "models")}
+#: Of a session, its place among those that are read with it.
+PLACE = pa.field("place", pa.int32())
+#: What the lines hold that the files are made of: of tools and models, all but what their session says.
+LINES = SCHEMAS | {part: pa.schema([PLACE, *list(SCHEMAS[part])[len(OWNER) :]]) for part in PARTS}

@@ -3,24 +3,19 @@
 import json
 import math
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from db import exports, rollups
-from db.connection import Database, Transaction, Values
+from db.connection import Database, Transaction
 from db.errors import Contention
-from db.exports import DATASETS, SCHEMA_VERSION, ExportedFile
+from db.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile, Lines
 from db.locks import Lock
-from db.patience import within
 from db.periods import Period
+from tasks.ahead import Ahead, ahead
 from tasks.shelf import MANIFEST, Shelf, Written, month_of, period_of, place
-
-Item = TypeVar("Item")
 
 # A month of a large team, as of one moment.
 PERIOD_SECONDS = 3600
@@ -28,7 +23,7 @@ PERIOD_SECONDS = 3600
 LOOKS = 3
 # After so long a turn ends, so that others get theirs and whoever waits hears how far it is.
 TURN_SECONDS = 1.0
-# So many chunks are read before they are needed: PostgreSQL and the writing of files go at uneven speeds.
+# So many chunks are read before they are needed: reading and writing go at uneven speeds.
 AHEAD = 3
 
 
@@ -258,42 +253,27 @@ def _recompute(db: Database, zone: str) -> None:
 
 
 def _write_aside(db: Database, snapshot: Transaction, lake: Lake, unit: Period) -> dict[str, Written | None]:
-    with _both_read(db, snapshot, unit, lake.zone) as chunks:
-        # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
-        from tasks import sheets
+    with _parts_read(db, snapshot, unit, lake.zone) as parts:
+        sessions = exports.read_sessions(snapshot, unit, lake.zone)
+        with ahead(sessions, AHEAD, PERIOD_SECONDS) as reading:
+            # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
+            from tasks import sheets
 
-        return sheets.write(lake.shelf.aside, chunks, exports.read_days(snapshot, unit))
+            return sheets.write(lake.shelf.aside, reading, parts, exports.read_days(snapshot, unit))
 
 
 @contextmanager
-def _both_read(
+def _parts_read(
     db: Database, snapshot: Transaction, unit: Period, zone: str
-) -> Iterator[Iterator[tuple[list[Values], list[Values]]]]:
-    """Sessions, and their tools by a connection of its own that sees the same moment."""
-    with (
-        db.snapshot(deadline=PERIOD_SECONDS, of=snapshot) as beside,
-        _ahead(exports.read_tools(beside, unit, zone)) as tools,
-        _ahead(exports.read_sessions(snapshot, unit, zone)) as sessions,
-    ):
-        yield zip(sessions, tools, strict=True)
-
-
-@contextmanager
-def _ahead(items: Iterator[Item]) -> Iterator[Iterator[Item]]:
-    """The same, a few of them always on their way while others are worked on."""
-
-    def read() -> Item | None:
-        with within(PERIOD_SECONDS):
-            return next(items, None)
-
-    def each() -> Iterator[Item]:
-        while (item := coming.popleft().result()) is not None:
-            coming.append(pool.submit(read))
-            yield item
-
-    with ThreadPoolExecutor(1) as pool:
-        coming = deque(pool.submit(read) for _ in range(AHEAD))
-        yield each()
+) -> Iterator[dict[str, Ahead[Lines]]]:
+    """Tools and models, by connections of their own that see the same moment."""
+    with ExitStack() as stack:
+        parts = {}
+        for dataset in PARTS:
+            beside = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
+            lines = exports.read_parts(beside, dataset, unit, zone)
+            parts[dataset] = stack.enter_context(ahead(lines, AHEAD, PERIOD_SECONDS))
+        yield parts
 
 
 def _tell(db: Database, lake: Lake) -> None:

@@ -1,40 +1,66 @@
 """From the lines of PostgreSQL to Parquet: four files at a time, none of them ever held whole."""
 
 import hashlib
-from collections.abc import Iterable
-from itertools import accumulate
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-from pyarrow import compute, csv
+from pyarrow import csv
 from pyarrow import parquet as pq
 
-from db.connection import Values
-from db.exports import DATASETS, SCHEMA_VERSION
-from tasks.datasets import LINES, OWNER, SCHEMAS
+from db.exports import DATASETS, SCHEMA_VERSION, Lines
+from tasks.ahead import Ahead
+from tasks.datasets import LINES, OWN, PLACE, SCHEMAS
 from tasks.shelf import Written
 
 # Of a row group: little enough to hold three of, enough to be read and packed well.
 GROUP_BYTES = 2**21
-
-Rows = list[Values]
+# What stands for null where a number would; a name that says so comes quoted.
+NO_NUMBER = "-1"
+# Sessions may be so many chunks in front of what hangs on them.
+IN_FRONT = 20
 
 
 def write(
-    aside: Path, chunks: Iterable[tuple[Rows, Rows]], days: Iterable[Rows]
+    aside: Path, sessions: Iterable[Lines], parts: Mapping[str, Ahead[Lines]], days: Iterable[Lines]
 ) -> dict[str, Written | None]:
-    """Write all four files; a chunk is some sessions, each with its models, and the tools of each of the same ones."""
+    """Write all four files, as what they are made of comes in."""
     sheets = {dataset: Sheet(aside / dataset, dataset) for dataset in DATASETS}
-    for sessions_read, tools_read in chunks:
-        lines, models, model_counts = zip(*sessions_read, strict=True)
-        tools, tool_counts = zip(*tools_read, strict=True)
-        sessions = parse(lines, LINES["sessions"])
-        sheets["sessions"].add(sessions)
-        sheets["models"].add(with_owner(sessions, parse(models, LINES["models"]), model_counts))
-        sheets["tools"].add(with_owner(sessions, parse(tools, LINES["tools"]), tool_counts))
+    hanging = [_Part(dataset, sheets[dataset], lines) for dataset, lines in parts.items()]
+    for chunk in sessions:
+        rows = parse(chunk, LINES["sessions"])
+        sheets["sessions"].add(rows)
+        for part in hanging:
+            part.follow(rows.select(OWN))
+    for part in hanging:
+        part.catch_up()
     for chunk in days:
-        sheets["daily_stats"].add(parse((line for (line,) in chunk), LINES["daily_stats"]))
+        sheets["daily_stats"].add(parse(chunk, LINES["daily_stats"]))
     return {dataset: sheet.close() for dataset, sheet in sheets.items()}
+
+
+class _Part:
+    """What hangs on sessions, on its way: it takes PostgreSQL longer to find."""
+
+    def __init__(self, dataset: str, sheet: "Sheet", lines: Ahead[Lines]) -> None:
+        self._dataset, self._sheet, self._lines = dataset, sheet, lines
+        self._owners: deque[pa.Table] = deque()
+
+    def follow(self, owners: pa.Table) -> None:
+        """Write what is there by now, and wait where these sessions are too far in front."""
+        self._owners.append(owners)
+        while self._owners and (self._lines.is_ready() or len(self._owners) > IN_FRONT):
+            self._write()
+
+    def catch_up(self) -> None:
+        """Write what is left."""
+        while self._owners:
+            self._write()
+
+    def _write(self) -> None:
+        rows = parse(next(self._lines), LINES[self._dataset])
+        self._sheet.add(with_owner(self._owners.popleft(), rows))
 
 
 class Sheet:
@@ -87,9 +113,9 @@ def _repeating(dataset: str) -> list[str]:
     return [name for name in texts if name != "session_id" or dataset == "tools"]
 
 
-def parse(lines: Iterable[str | None], types: pa.Schema) -> pa.Table:
-    """Rows from lines of CSV, `"a name",7,`; nothing between two commas is null."""
-    text = "".join(f"{line}\n" for line in lines if line is not None).encode()
+def parse(lines: Lines, types: pa.Schema) -> pa.Table:
+    """Rows from lines of CSV, `"a name",7,`; nothing between two commas is null, and so is -1."""
+    text = "".join(f"{line}\n" for line in lines).encode()
     if not text:
         return types.empty_table()
     return csv.read_csv(
@@ -99,18 +125,16 @@ def parse(lines: Iterable[str | None], types: pa.Schema) -> pa.Table:
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
             column_types=types,
-            null_values=[""],
+            null_values=["", NO_NUMBER],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
     )
 
 
-def with_owner(sessions: pa.Table, parts: pa.Table, counts: Iterable[int]) -> pa.Table:
-    """The parts of these sessions, so many of each, every row after what it says of its session."""
-    starts = pa.array(accumulate(counts, initial=0), pa.int32())
-    places = compute.list_parent_indices(pa.ListArray.from_arrays(starts, pa.nulls(parts.num_rows)))
-    rows = sessions.select([field.name for field in OWNER]).take(places)
-    for name in parts.column_names:
+def with_owner(owners: pa.Table, parts: pa.Table) -> pa.Table:
+    """The parts of these sessions, each row after what it says of its session."""
+    rows = owners.take(parts[PLACE.name])
+    for name in parts.column_names[1:]:
         rows = rows.append_column(name, parts[name])
     return rows

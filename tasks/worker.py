@@ -38,7 +38,7 @@ class CountingWorker(SimpleWorker):
 def build(settings: TaskSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = queues.connect(settings.redis, patient=True)
-    database = Database(settings.postgres, pool_size=2, deadline=30)
+    database = Database(settings.postgres, pool_size=4, deadline=30)
     jobs.equip(tools.prepare(settings, database, client))
     return CountingWorker(
         [queues.queue(client)],

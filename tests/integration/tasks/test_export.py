@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import threading
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +115,8 @@ def test_names_arrive_as_they_were_sent(folder: Path, database: Database, bob: A
 
 
 def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Database, bob: Account) -> None:
-    names = sorted(["select", "NULL", "42", "a,b", '"', "\\N", 'mcp__"x"\n__y', "ü"])
-    tools = [
-        {"tool_name": name, "call_count": 1, "success_count": None, "error_count": None} for name in names
-    ]
+    names = sorted(["select", "NULL", "42", "-1", "a,b", '"', "\\N", 'mcp__"x"\n__y', "ü"])
+    tools = [tool(name) for name in names]
     upload(database, bob, "odd", started_at="2026-11-21T10:00:00Z", ended_at=None, tools=tools)
     settle(database)
     lakes.export(database, folder, DAYS)
@@ -126,6 +124,31 @@ def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Databas
     found = pl.read_parquet(of(folder, "tools", DAYS[-1]))
     assert sorted(found["tool_name"]) == names
     assert found["success_count"].to_list() == [None] * len(names)
+
+
+def test_every_part_finds_its_session_however_many_are_read_at_once(
+    folder: Path, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = {f"n{number}": f"2026-11-21T{number:02}:00:00Z" for number in range(9)}
+    for number, (name, started_at) in enumerate(begun.items()):
+        tools = [tool(f"{name}-{which}") for which in range(0 if 2 <= number < 6 else number)]
+        upload(database, bob, name, started_at=started_at, ended_at=None, tools=tools)
+    settle(database)
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    lakes.export(database, folder, DAYS)
+
+    found = pl.read_parquet(of(folder, "tools", DAYS[-1])).select("tool_name", "session_id", "started_at")
+    expected = [
+        (f"{name}-{which}", name, datetime.fromisoformat(begun[name]))
+        for name, count in {"n1": 1, "n6": 6, "n7": 7, "n8": 8}.items()
+        for which in range(count)
+    ]
+    assert sorted(found.rows()) == sorted(expected)
+    assert pl.read_parquet(of(folder, "sessions", DAYS[-1]))["session_id"].to_list() == list(begun)
+
+
+def tool(name: str) -> dict[str, Any]:
+    return {"tool_name": name, "call_count": 1, "success_count": None, "error_count": None}
 
 
 def test_no_text_is_exported(folder: Path) -> None:
@@ -338,7 +361,7 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
 
 
 @pytest.mark.parametrize(
-    ("owner", "asked"), [(Database, "snapshot"), (exports, "read_tools"), (exports, "read_days")]
+    ("owner", "asked"), [(Database, "snapshot"), (exports, "read_parts"), (exports, "read_days")]
 )
 def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
     folder: Path,

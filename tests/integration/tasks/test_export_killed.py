@@ -106,7 +106,7 @@ def days_kept(month: Period) -> int:
 
 def catch_up(url: str, folder: Path, days: int, begun: Event) -> None:
     """What is killed; it says when the work begins, for starting up is no part of it."""
-    with closing(Database(url, pool_size=2, deadline=30)) as database:
+    with closing(Database(url, pool_size=4, deadline=30)) as database:
         database.fetch("ping")
         begun.set()
         export.catch_up(database, lake(folder, days_kept=days), TODAY)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.datasets import LINES
+from tasks.datasets import LINES, OWN
 from tasks.sheets import parse, with_owner
 
 TYPES = pa.schema([pa.field("name", pa.string()), pa.field("count", pa.int64())])
@@ -21,10 +21,11 @@ TYPES = pa.schema([pa.field("name", pa.string()), pa.field("count", pa.int64())]
         ('"",0', ("", 0)),
         ('"a ""b"", c\\d\n\r\te",1', ('a "b", c\\d\n\r\te', 1)),
         ('"NULL",', ("NULL", None)),
+        ('"-1",-1', ("-1", None)),
     ],
 )
 def test_a_line_becomes_a_row(line: str, row: tuple[str | None, int | None]) -> None:
-    table = parse(["first,1", None, line], TYPES)
+    table = parse(["first,1", line], TYPES)
 
     assert tuple(table.to_pylist()[1].values()) == row
 
@@ -54,16 +55,16 @@ def quoted(name: str | None) -> str:
 
 
 def test_without_a_line_there_is_no_row_but_every_column() -> None:
-    assert parse([None, None], TYPES).schema == TYPES
+    assert parse([], TYPES).schema == TYPES
 
 
 def test_every_part_is_told_its_session() -> None:
     sessions = parse(
         [f"s{number},alice,,2026-11-20 10:00:00+00,,,,,,,,,,," for number in range(4)], LINES["sessions"]
     )
-    tools = parse(["Read,1,,\nEdit,2,,", "Bash,3,,"], LINES["tools"])
+    tools = parse(["1,Read,1,,\n3,Bash,2,,", "1,Edit,3,,"], LINES["tools"])
 
-    rows = with_owner(sessions, tools, [0, 2, 0, 1])
+    rows = with_owner(sessions.select(OWN), tools)
 
-    assert rows["session_id"].to_pylist() == ["s1", "s1", "s3"]
-    assert rows["tool_name"].to_pylist() == ["Read", "Edit", "Bash"]
+    assert rows["session_id"].to_pylist() == ["s1", "s3", "s1"]
+    assert rows["tool_name"].to_pylist() == ["Read", "Bash", "Edit"]
