@@ -283,3 +283,6 @@ FROM pg_stat_xact_user_tables WHERE relname = 'monthly_stats';
 
 -- name: test_day_grows
 UPDATE daily_stats SET session_count = session_count + 1 WHERE user_id = %(user_id)s AND stat_date = %(stat_date)s;
+
+-- name: test_commits
+SELECT current_setting('synchronous_commit') AS waits_for_the_disk;

@@ -37,6 +37,14 @@ def test_a_connection_that_was_closed_by_the_server_is_replaced(pool: Database) 
     ping(pool)
 
 
+def test_what_is_committed_is_on_disk_whatever_the_database_says(database_url: str) -> None:
+    with closing(psycopg2.connect(database_url)) as other, other, other.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{other.info.dbname}" SET synchronous_commit = off')
+
+    with closing(Database(database_url, pool_size=1)) as database:
+        assert database.fetch("test_commits") == [{"waits_for_the_disk": "on"}]
+
+
 def test_a_statement_ends_at_the_deadline(pool: Database) -> None:
     began = time.monotonic()
 
