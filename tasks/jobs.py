@@ -23,7 +23,9 @@ MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
 MOST_DAYS_REST_SECONDS = 1.5
-# They wait longer with each upload that came in while they were counted: it changes most of them again.
+# Behind much mail they wait longer, with each upload of it: it changes most of them again. Two hundred uploads a second
+# are not much, and are to be seen within three.
+MANY_UPLOADS = 250
 REST_SECONDS_AN_UPLOAD = 0.005
 LONGEST_REST_SECONDS = 10.0
 FILES_SECONDS = 2.0
@@ -73,7 +75,7 @@ def rollup() -> None:
 def days_rest(took: float, mail: int) -> float:
     """Seconds that days rest after a job of so many, with so much mail waiting: most of the time is for mail."""
     rest = min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
-    return min(rest + REST_SECONDS_AN_UPLOAD * mail, LONGEST_REST_SECONDS)
+    return min(rest + REST_SECONDS_AN_UPLOAD * max(mail - MANY_UPLOADS, 0), LONGEST_REST_SECONDS)
 
 
 def purge() -> None:

@@ -11,7 +11,8 @@ from tasks import jobs
         (0.01, 0, jobs.DAYS_REST_SECONDS),
         (0.4, 0, 1.2),
         (9.0, 0, jobs.MOST_DAYS_REST_SECONDS),
-        (0.01, 100, jobs.DAYS_REST_SECONDS + 0.5),
+        (0.01, jobs.MANY_UPLOADS, jobs.DAYS_REST_SECONDS),
+        (0.01, jobs.MANY_UPLOADS + 100, jobs.DAYS_REST_SECONDS + 0.5),
         (9.0, 10_000, jobs.LONGEST_REST_SECONDS),
     ],
 )
