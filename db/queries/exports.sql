@@ -54,8 +54,10 @@ ORDER BY stat_date, user_id;
 
 -- name: exported_whole
 -- Planned for all rows: by default a cursor is for whoever wants the first ones soon. A large day is joined and sorted in memory,
--- a larger one on disk: a hash would hold every line of it.
-SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true), set_config('enable_hashagg', 'off', true);
+-- a larger one on disk: a hash would hold every line of it. And a connection may be idle for as long as a statement of its
+-- neighbour lasts: sessions are read far ahead while a month's tools are still being sorted.
+SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true), set_config('enable_hashagg', 'off', true),
+       set_config('idle_in_transaction_session_timeout', current_setting('statement_timeout'), true);
 
 -- name: exported_more
 FETCH FORWARD %(limit)s FROM exported;

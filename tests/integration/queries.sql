@@ -286,3 +286,6 @@ UPDATE daily_stats SET session_count = session_count + 1 WHERE user_id = %(user_
 
 -- name: test_commits
 SELECT current_setting('synchronous_commit') AS waits_for_the_disk;
+
+-- name: test_idle_allowed
+SELECT current_setting('idle_in_transaction_session_timeout') AS idle;

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import threading
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,12 @@ from tasks.shelf import MANIFEST, month_of, place
 from tests.exported_schemas import SCHEMAS
 from tests.integration import lakes
 from tests.integration.lakes import TODAY, lake
-from tests.integration.uploads import upload
+from tests.integration.uploads import settle, upload
 
 DAY = date(2026, 11, 20)
 DAYS = Period(date(2026, 11, 19), date(2026, 11, 21)).dates()
 OLD = date(2026, 8, 20)
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
-
-
-def settle(database: Database, zone: str = "UTC") -> None:
-    persist.drain(database, zone)
-    rollup.recompute(database, zone)
 
 
 @pytest.fixture
@@ -123,32 +118,98 @@ def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Databas
 
     found = pl.read_parquet(of(folder, "tools", DAYS[-1]))
     assert sorted(found["tool_name"]) == names
-    assert found["success_count"].to_list() == [None] * len(names)
+    assert found.select("success_count", "error_count").unique().rows() == [(None, None)]
 
 
 def test_every_part_finds_its_session_however_many_are_read_at_once(
-    folder: Path, database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+    folder: Path, database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = {f"n{number}": f"2026-11-21T{number:02}:00:00Z" for number in range(9)}
-    for number, (name, started_at) in enumerate(begun.items()):
-        tools = [tool(f"{name}-{which}") for which in range(0 if 2 <= number < 6 else number)]
-        upload(database, bob, name, started_at=started_at, ended_at=None, tools=tools)
+    """Also where two people call a session the same, and several begin at the same moment."""
+    begun = [(f"2026-11-21T{hour:02}:00:00Z", who, f"n{number}") for hour, who, number in ODD_MORNING]
+    counts = {one: 0 if 3 <= place < 7 else place for place, one in enumerate(begun)}
+    for one in reversed(begun):
+        started_at, who, name = one
+        tools = [tool(f"{who}-{name}-{started_at}-{which}") for which in range(counts[one])]
+        models = [used(f"{who}-{name}-{started_at}")] if counts[one] else []
+        times = {"started_at": started_at, "ended_at": None}
+        upload(database, {"alice": alice, "bob": bob}[who], name, tools=tools, models=models, **times)
     settle(database)
     monkeypatch.setattr(exports, "CHUNK", 2)
     lakes.export(database, folder, DAYS)
 
-    found = pl.read_parquet(of(folder, "tools", DAYS[-1])).select("tool_name", "session_id", "started_at")
-    expected = [
-        (f"{name}-{which}", name, datetime.fromisoformat(begun[name]))
-        for name, count in {"n1": 1, "n6": 6, "n7": 7, "n8": 8}.items()
-        for which in range(count)
+    expected = [one for one in begun for _ in range(counts[one])]
+    assert owners(folder, "tools", "tool_name") == expected
+    assert owners(folder, "models", "model") == [one for one in begun if counts[one]]
+    sessions = pl.read_parquet(of(folder, "sessions", DAYS[-1]))
+    assert sessions.select("username", "session_id").rows() == [(who, name) for _, who, name in begun]
+
+
+#: Hours, whose, and which, in the order of the file.
+ODD_MORNING = [
+    *((0, "alice", 1), (0, "alice", 3), (0, "bob", 0), (0, "bob", 1), (0, "bob", 2)),
+    *((4, "bob", 6), (5, "alice", 4), (5, "bob", 4), (6, "alice", 0)),
+]
+
+
+def owners(folder: Path, dataset: str, name: str) -> list[tuple[str, str, str]]:
+    """When the session of each row began, whose and which it is; the row's own name has to say the same."""
+    rows = pl.read_parquet(of(folder, dataset, DAYS[-1])).sort("started_at", "username", "session_id", name)
+    found = [
+        (f"{row['started_at']:%Y-%m-%dT%H:%M:%SZ}", row["username"], row["session_id"])
+        for row in rows.iter_rows(named=True)
     ]
-    assert sorted(found.rows()) == sorted(expected)
-    assert pl.read_parquet(of(folder, "sessions", DAYS[-1]))["session_id"].to_list() == list(begun)
+    said = [f"{who}-{session}-{started_at}" for started_at, who, session in found]
+    assert [one.startswith(own) for one, own in zip(rows[name], said, strict=True)] == [True] * len(said)
+    return found
+
+
+def used(model: str) -> dict[str, Any]:
+    return {"model": model, "responses": 1} | dict.fromkeys(
+        ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"), 1
+    )
 
 
 def tool(name: str) -> dict[str, Any]:
     return {"tool_name": name, "call_count": 1, "success_count": None, "error_count": None}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "unknown"),
+    [
+        ("sessions", "project_name ended_at duration_seconds model git_branch agent agent_version"),
+        ("tools", "project_name success_count error_count"),
+        ("models", "project_name cost_usd price_version"),
+        ("daily_stats", "cost_usd"),
+    ],
+)
+def test_what_is_not_known_is_null(
+    folder: Path, database: Database, bob: Account, dataset: str, unknown: str
+) -> None:
+    names = dict.fromkeys(("project_name", "model", "ended_at"))
+    upload(
+        database,
+        bob,
+        "bare",
+        started_at="2026-11-21T10:00:00Z",
+        tools=[tool("Read")],
+        models=[used("nobody's")],
+        **names,
+    )
+    settle(database)
+    lakes.export(database, folder, DAYS)
+
+    (row,) = pl.read_parquet(of(folder, dataset, DAYS[-1])).to_dicts()
+    assert [name for name, value in row.items() if value is None] == unknown.split()
+
+
+def test_a_connection_may_wait_for_its_neighbour_as_long_as_a_statement_lasts(
+    folder: Path, database: Database
+) -> None:
+    with database.snapshot(deadline=1234) as snapshot:
+        assert next(exports.read_sessions(snapshot, Period(DAY, DAY), "UTC"))
+        allowed = snapshot.fetch_one("test_idle_allowed")
+
+    assert allowed == {"idle": "1234s"}
 
 
 def test_no_text_is_exported(folder: Path) -> None:
