@@ -51,16 +51,15 @@ class _Part:
         """Write what is there by now, and wait where these sessions are too far in front."""
         self._owners.append(owners)
         while self._owners and (self._lines.is_ready() or len(self._owners) > IN_FRONT):
-            self._write()
+            self._write(self._owners.popleft(), next(self._lines))
 
     def catch_up(self) -> None:
-        """Write what is left."""
-        while self._owners:
-            self._write()
+        """Write what is left; there is as much of it as of sessions."""
+        for owners, lines in zip(self._owners, self._lines, strict=True):
+            self._write(owners, lines)
 
-    def _write(self) -> None:
-        rows = parse(next(self._lines), LINES[self._dataset])
-        self._sheet.add(with_owner(self._owners.popleft(), rows))
+    def _write(self, owners: pa.Table, lines: Lines) -> None:
+        self._sheet.add(with_owner(owners, parse(lines, LINES[self._dataset])))
 
 
 class Sheet:

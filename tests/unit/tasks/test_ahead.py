@@ -1,10 +1,13 @@
 """Reading ahead: the same items in the same order, the first of them before anybody asks."""
 
+import itertools
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 
 import pytest
 
+from db.patience import seconds_left
 from tasks.ahead import ahead
 
 PATIENCE_SECONDS = 60
@@ -30,16 +33,36 @@ def test_the_first_are_read_before_anybody_asks() -> None:
 
 
 def test_an_item_is_ready_once_it_is_there() -> None:
-    come = threading.Event()
+    begun, come = threading.Event(), threading.Event()
 
     def items() -> Iterator[str]:
-        come.wait(PATIENCE_SECONDS)
         yield "one"
+        begun.set()
+        come.wait(PATIENCE_SECONDS)
+        yield "two"
 
-    with ahead(items(), 1, PATIENCE_SECONDS) as coming:
-        before = coming.is_ready()
+    with ahead(items(), 2, PATIENCE_SECONDS) as coming:
+        begun.wait(PATIENCE_SECONDS)
+        ready = coming.is_ready(), next(coming), coming.is_ready()
         come.set()
-        assert (before, next(coming)) == (False, "one")
+        assert (ready, next(coming)) == ((True, "one", False), "two")
+
+
+def test_postgresql_may_be_silent_for_so_long_an_item() -> None:
+    """On a thread of its own nobody else's deadline holds."""
+    with ahead(map(seconds_left_of, [1, 2]), 1, 60) as coming:
+        assert [0 < seconds <= 60 for seconds in coming] == [True, True]
+
+
+def seconds_left_of(_item: int) -> float:
+    return seconds_left()
+
+
+def test_nothing_is_read_after_the_end() -> None:
+    with ahead(itertools.count(), 1, PATIENCE_SECONDS) as coming:
+        next(coming)
+    with pytest.raises((RuntimeError, CancelledError)):
+        next(coming)
 
 
 def test_a_failure_comes_in_its_turn() -> None:

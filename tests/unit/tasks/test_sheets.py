@@ -1,14 +1,21 @@
 """From lines to rows: what stands in a line comes out of it, and every part finds its session."""
 
 import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet as pq
 
+from db.exports import Lines
+from tasks import sheets
+from tasks.ahead import ahead
 from tasks.datasets import LINES, OWN
-from tasks.sheets import parse, with_owner
+from tasks.sheets import parse, with_owner, write
 
 TYPES = pa.schema([pa.field("name", pa.string()), pa.field("count", pa.int64())])
 
@@ -58,13 +65,47 @@ def test_without_a_line_there_is_no_row_but_every_column() -> None:
     assert parse([], TYPES).schema == TYPES
 
 
+def session(name: str) -> str:
+    """The line of a session that says little."""
+    return f"{name},alice,,2026-11-20 10:00:00+00" + "," * (len(LINES["sessions"]) - len(OWN))
+
+
 def test_every_part_is_told_its_session() -> None:
-    sessions = parse(
-        [f"s{number},alice,,2026-11-20 10:00:00+00,,,,,,,,,,," for number in range(4)], LINES["sessions"]
-    )
+    sessions = parse([session(f"s{number}") for number in range(4)], LINES["sessions"])
     tools = parse(["1,Read,1,,\n3,Bash,2,,", "1,Edit,3,,"], LINES["tools"])
 
     rows = with_owner(sessions.select(OWN), tools)
 
     assert rows["session_id"].to_pylist() == ["s1", "s3", "s1"]
     assert rows["tool_name"].to_pylist() == ["Read", "Bash", "Edit"]
+
+
+def test_parts_that_come_late_are_told_their_own_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "IN_FRONT", 2)
+    third, fourth = threading.Event(), threading.Event()
+    too_far: list[bool] = []
+
+    def sessions() -> Iterator[Lines]:
+        for number in range(5):
+            {2: third, 3: fourth}.get(number, threading.Event()).set()
+            yield [session(f"s{number}")]
+
+    def tools() -> Iterator[Lines]:
+        third.wait(60)
+        too_far.append(fourth.wait(0.1))
+        yield from ([f"0,t{number},1,,"] for number in range(5))
+
+    with ahead(tools(), 3, 60) as coming:
+        write(tmp_path, sessions(), {"tools": coming}, [])
+    rows = pq.read_table(tmp_path / "tools").to_pylist()
+    assert [row["session_id"] + row["tool_name"] for row in rows] == [f"s{n}t{n}" for n in range(5)]
+    assert too_far == [False], "who is three in front waits"
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 3])
+def test_parts_that_are_not_those_of_the_sessions_are_no_file(tmp_path: Path, chunks: int) -> None:
+    sessions = iter([[session("s1")], [session("s2")]])
+    with ahead(iter([["0,Read,1,,"]] * chunks), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
+        write(tmp_path, sessions, {"tools": tools}, [])
