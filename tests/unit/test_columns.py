@@ -36,7 +36,9 @@ def test_a_session_that_is_sent_again_is_stored_whole() -> None:
 
 def test_days_of_another_zone_are_forgotten_in_every_table() -> None:
     written = set(
-        re.findall(r"INSERT INTO ((?:daily|team|monthly)_\w+)", (QUERIES / "rollups.sql").read_text())
+        re.findall(
+            r"(?:INSERT|MERGE) INTO ((?:daily|team|monthly)_\w+)", (QUERIES / "rollups.sql").read_text()
+        )
     )
     emptied = set(re.findall(r"\w+", statements()["rollups_empty"].text.removeprefix("TRUNCATE")))
 

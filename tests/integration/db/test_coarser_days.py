@@ -34,16 +34,18 @@ def periods(seed: int, count: int) -> list[Period]:
 
 @pytest.fixture
 def worked(database: Database, alice: Account, bob: Account, admin: Account) -> Database:
-    """Eighty days of three people."""
+    """Eighty days of three people, and what came late, into months that are there already."""
     work(database, [alice, bob, admin], seed=5, count=120)
+    for day in ("2026-10-20", "2026-11-03"):
+        upload(database, alice, f"late {day}", started_at=f"{day}T09:00:00Z", ended_at=None)
+    settle(database)
     return database
 
 
 def test_a_month_that_goes_on_is_changed_where_it_is(worked: Database, alice: Account) -> None:
     """No index hears of it, so none grows with every upload of the month."""
     upload(worked, alice, "one more", started_at="2026-11-20T09:00:00Z", ended_at="2026-11-20T09:30:00Z")
-    persist.drain(worked, "UTC")
-    rollup.recompute(worked, "UTC")
+    settle(worked)
     with worked.transaction() as transaction:
         transaction.execute("test_day_grows", user_id=alice.user_id, stat_date=date(2026, 11, 20))
         before = transaction.fetch_one("test_months_written") or {}
@@ -52,6 +54,11 @@ def test_a_month_that_goes_on_is_changed_where_it_is(worked: Database, alice: Ac
 
     did = {what: after[what] - before[what] for what in after}
     assert did == {"changed": 1, "in_place": 1, "added": 0, "removed": 0}
+
+
+def test_a_month_of_which_there_is_no_day_is_no_month(worked: Database, alice: Account) -> None:
+    told = {"user_ids": [alice.user_id], "days": [date(2025, 11, 20)]}
+    assert worked.execute("monthly_stats_recompute", **told) == 0
 
 
 @pytest.mark.parametrize("what", ["figures", "board_sums", "usage", "projects"])
