@@ -1,9 +1,11 @@
 """Connections to PostgreSQL: a pool, short transactions, and a deadline that holds even when the server hangs."""
 
+import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 import psycopg2
@@ -89,6 +91,11 @@ class Transaction(_Cursors):
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
         yield self._lent
+
+    def hang_up(self) -> None:
+        """End the connection under whoever waits for an answer on another thread; even of a silent server."""
+        with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(self._lent.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """What is read a little before it is asked for, on a thread of its own."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -41,11 +41,21 @@ class Ahead(Iterator[Item], Generic[Item]):
         self._pool.shutdown(cancel_futures=True)
 
 
+def _nobody() -> None:
+    """There is nobody to hang up on."""
+
+
 @contextmanager
-def ahead(items: Iterator[Item], count: int, seconds: float) -> Iterator[Ahead[Item]]:
-    """Read them for the length of the block, from its beginning on."""
+def ahead(
+    items: Iterator[Item], count: int, seconds: float, hang_up: Callable[[], None] = _nobody
+) -> Iterator[Ahead[Item]]:
+    """Read them for the length of the block, from its beginning on; where it fails, hang up on whoever is asked."""
     reading = Ahead(items, count, seconds)
     try:
         yield reading
+    except BaseException:
+        # A job whose time is over must not wait for a server that may be silent for an hour.
+        hang_up()
+        raise
     finally:
         reading.close()

@@ -255,7 +255,7 @@ def _recompute(db: Database, zone: str) -> None:
 def _write_aside(db: Database, snapshot: Transaction, lake: Lake, unit: Period) -> dict[str, Written | None]:
     with _parts_read(db, snapshot, unit, lake.zone) as parts:
         sessions = exports.read_sessions(snapshot, unit, lake.zone)
-        with ahead(sessions, AHEAD, PERIOD_SECONDS) as reading:
+        with ahead(sessions, AHEAD, PERIOD_SECONDS, snapshot.hang_up) as reading:
             # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
             from tasks import sheets
 
@@ -272,7 +272,8 @@ def _parts_read(
         for dataset in PARTS:
             beside = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
             lines = exports.read_parts(beside, dataset, unit, zone)
-            parts[dataset] = stack.enter_context(ahead(lines, AHEAD, PERIOD_SECONDS))
+            reading = ahead(lines, AHEAD, PERIOD_SECONDS, beside.hang_up)
+            parts[dataset] = stack.enter_context(reading)
         yield parts
 
 

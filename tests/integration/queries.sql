@@ -35,6 +35,13 @@ SELECT (SELECT coalesce(string_agg(tool_name, ',' ORDER BY tool_name), '') FROM 
        (SELECT coalesce(string_agg(model, ',' ORDER BY model), '') FROM session_models) AS models,
        (SELECT coalesce(string_agg(content, ',' ORDER BY sequence), '') FROM messages) AS contents;
 
+-- name: test_long_answer
+-- It takes minutes, unless somebody hangs up.
+SELECT pg_sleep(120);
+
+-- name: test_long_cursor
+DECLARE exported NO SCROLL CURSOR FOR SELECT pg_sleep(120)::text AS lines;
+
 -- name: test_backend
 SELECT pg_backend_pid() AS pid;
 

@@ -1,10 +1,12 @@
 """A page is of one moment: whatever is written meanwhile, all its statements see the same."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from db import accounts
 from db.connection import Database
-from db.errors import StorageError
+from db.errors import StorageError, StorageUnavailable
 from db.records import Account
 
 
@@ -33,3 +35,11 @@ def test_the_next_transaction_may_write_again(database: Database, bob: Account) 
         accounts.list_accounts(snapshot)
     with database.transaction() as transaction:
         assert transaction.execute("test_promote", user_id=bob.user_id) == 1
+
+
+def test_whoever_waits_on_another_thread_fails_once_it_is_hung_up(database: Database) -> None:
+    with ThreadPoolExecutor(1) as pool, pytest.raises(StorageUnavailable, match="closed the connection"):  # noqa: SIM117
+        with database.snapshot(deadline=300) as snapshot:
+            answer = pool.submit(snapshot.fetch_one, "test_long_answer")
+            snapshot.hang_up()
+            answer.result()
