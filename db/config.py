@@ -18,6 +18,11 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "for development only, never in production"
 SHORTEST_SECRET = 16
 
+# A URL's library would take . and .. away, and write elsewhere than anybody reads.
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[^/?#]+)*/*")
+# What no folder is called on purpose: half a URL, a home that no shell has put in, a blank at an end.
+_SLIP = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|~|\s|.*\s$")
+
 
 def zone_name(value: str) -> str:
     """Accept only the name of an IANA time zone; what else lies in this machine's folder PostgreSQL does not know."""
@@ -55,7 +60,7 @@ def key_prefix(value: str) -> str:
 
 def export_address(value: str) -> str:
     """Accept only a folder of this machine, or a bucket with or without a prefix; never with credentials in it."""
-    if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?", value):
+    if ("://" in value or _SLIP.match(value)) and not _BUCKET.fullmatch(value):
         raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
     return value.rstrip("/") or value[:1]
 
