@@ -19,7 +19,11 @@ PART_BYTES, PARTS_AT_ONCE = 8 * 2**20, 2
 
 
 class BucketError(OSError):
-    """The bucket, or the way to it, refuses."""
+    """The bucket, or the way to it, refuses; `strerror` is the refusal alone, as it is of a folder."""
+
+    def __init__(self, address: str, refusal: str) -> None:
+        super().__init__(f"{address}: {refusal}")
+        self.strerror = refusal
 
 
 class Bucket:
@@ -87,4 +91,4 @@ def _translated(address: str) -> Iterator[None]:
         yield
     except BaseError as error:
         line = str(error).strip().partition("\n")[0]
-        raise BucketError(f"{address}: {line}") from error
+        raise BucketError(address, line) from error
