@@ -296,3 +296,7 @@ SELECT current_setting('synchronous_commit') AS waits_for_the_disk;
 
 -- name: test_idle_allowed
 SELECT current_setting('idle_in_transaction_session_timeout') AS idle;
+
+-- name: test_waiting_for_rollups
+SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 715003 AND NOT granted
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database());

@@ -1,5 +1,7 @@
 """What was kept long enough goes, step by step and for good; the figures of the days stay, to the token."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,20 +11,14 @@ from db.connection import Database
 from db.periods import Period
 from db.records import Account
 from db.retention import Keep
-from tasks import persist, plans, retention, rollup
+from tasks import persist, retention, rollup
 from tests.integration.tables import all_text
-from tests.integration.uploads import upload, upload_plan
+from tests.integration.uploads import settle, upload, upload_plan
 
 OLD, NEW = "2026-11-20T10:00:00Z", "2026-12-20T10:00:00Z"
 NOW = datetime(2026, 12, 21, 3, tzinfo=UTC)
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
 CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "tool_input": "in", "tool_output": "out"}
-
-
-def settle(database: Database, zone: str = "UTC") -> None:
-    persist.drain(database, zone)
-    plans.drain(database)
-    rollup.recompute(database, zone)
 
 
 def retire(database: Database, days: int = 10, zone: str = "UTC") -> dict[str, object]:
@@ -87,6 +83,26 @@ def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_an
 
     assert not rollups.waiting(months), "they would keep days with news waiting"
     assert set(exports.stale(months)) == {date(2026, 11, 20)}
+
+
+def test_a_file_that_is_being_written_while_sessions_go_is_written_again(months: Database) -> None:
+    held = exports.stale(months)
+    retire(months)
+    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
+
+    assert set(exports.stale(months)) == {date(2026, 11, 20)}
+
+
+def test_no_session_becomes_a_sum_while_days_are_recomputed(months: Database) -> None:
+    """Read before as a row and then as a sum it would count twice, and nothing marks its day."""
+    with ThreadPoolExecutor(1) as pool:
+        with months.transaction() as recomputing:
+            rollups.lock(recomputing)
+            retired = pool.submit(retire, months)
+            while not months.fetch("test_waiting_for_rollups"):
+                assert not retired.done()
+                time.sleep(0.01)
+        assert retired.result() == {"sessions": 4, "finished": True}
 
 
 def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
