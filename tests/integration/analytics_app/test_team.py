@@ -41,14 +41,17 @@ def test_changes_compare_full_days_with_the_same_days_before(
         upload(database, alice, f"before{number}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
     settle(database)
     parts = team(visit(alice), "?days=7")
-    assert "Sessions 3 =   same as before" in texts(parts["cards"]["children"])
+    told = texts(parts["cards"]["children"])
+    assert "Sessions 3 =   same as before" in told
+    assert "Active developers 2 of 2 ▲   100% more 1 → 2" in told
     said = parts["compared"]["children"].replace("\u2009", "")
     assert said.startswith("Changes compare Nov 16–21, 2026 with Nov 9–14, 2026")
 
 
 def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> None:
     parts = team(visit(bob), "?project=shop")
-    assert "Sessions 2" in texts(parts["cards"]["children"])
+    told = texts(parts["cards"]["children"])
+    assert ("Sessions 2" in told, "Active developers 1 of 2" in told) == (True, True)
     assert "docs" not in texts(parts["projects-rows"]["children"])
 
 

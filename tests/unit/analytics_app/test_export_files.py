@@ -28,7 +28,7 @@ def file(path: str, first: date = date(2026, 11, 20), last: date | None = None) 
 
 def test_days_and_months_are_listed_the_newest_first() -> None:
     other = "tools/year=2026/month=11/tools_2026-11-20.parquet"
-    last = "tools/year=2026/month=10/tools_2026-10-31.parquet"
+    last = "sessions/year=2026/month=10/sessions_2026-10-31.parquet"
     october, end = date(2026, 10, 1), date(2026, 10, 31)
     files = newest_first([file(last, end), file(MONTH, october, end), file(other), file(DAY)])
     assert [one.path for one in files] == [DAY, other, MONTH, last]
@@ -62,6 +62,19 @@ def test_a_file_that_is_gone_is_not_there_and_neither_is_one_of_a_folder_that_is
 def test_a_link_that_leads_to_itself_is_no_file(tmp_path: Path) -> None:
     (tmp_path / DAY).parent.mkdir(parents=True)
     (tmp_path / DAY).symlink_to(tmp_path / DAY)
+    assert opened(tmp_path, file(DAY)) is None
+
+
+def test_a_file_that_may_not_be_read_is_not_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / DAY).parent.mkdir(parents=True)
+    (tmp_path / DAY).write_bytes(b"PAR1")
+
+    def refuse(_path: Path, _mode: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "open", refuse)
     assert opened(tmp_path, file(DAY)) is None
 
 
