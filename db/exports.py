@@ -18,8 +18,13 @@ DATASETS = ("sessions", "tools", "models", "daily_stats")
 #: What hangs on a session.
 PARTS = ("tools", "models")
 Lines = list[str]
+Pieces = list[str | None]
 # So many rows at a time: what a writer holds of them does not grow with the day.
 CHUNK = 3000
+# Of what hangs on so many of them PostgreSQL makes one text: it may be 25 MB, mostly it is a thousandth. Some of these
+# pieces are a chunk.
+PIECE = 100
+LIGHT_BYTES = 2**20
 # Whoever else writes gives way after a few seconds, except for a very large month.
 PATIENCE_SECONDS = 600
 LOOK_SECONDS = 0.05
@@ -53,10 +58,25 @@ def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[
     return _read(snapshot, "exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
 
 
-def read_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Lines]:
-    """The tools or the models of each such chunk; each line begins with the place of its session in the chunk."""
+def read_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Pieces]:
+    """The tools or the models, some pieces of a chunk at a time, and fewer while these are heavy.
+
+    Each line of a piece begins with the place of its session in the chunk; None: nothing hangs on any of them.
+    """
     days = {"first": period.first, "last": period.last, "zone": zone}
-    return _read(snapshot, f"exported_{dataset}", 1, size=CHUNK, **days)
+    left, limit = pieces_of(CHUNK), 1
+    with _opened(snapshot, f"exported_{dataset}", size=CHUNK, piece=PIECE, **days):
+        while rows := snapshot.fetch_values("exported_more", limit=min(limit, left)):
+            pieces = [piece for (piece,) in rows]
+            yield pieces
+            left = left - len(pieces) or pieces_of(CHUNK)
+            light = sum(len(piece or "") for piece in pieces) < LIGHT_BYTES
+            limit = min(limit * 2, pieces_of(CHUNK)) if light else 1
+
+
+def pieces_of(sessions: int) -> int:
+    """In how many pieces what hangs on a chunk of so many comes."""
+    return -(-sessions // PIECE)
 
 
 def read_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
@@ -65,10 +85,16 @@ def read_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
 
 
 def _read(snapshot: Transaction, statement: str, limit: int, **parameters: object) -> Iterator[Lines]:
+    with _opened(snapshot, statement, **parameters):
+        while rows := snapshot.fetch_values("exported_more", limit=limit):
+            yield [line for (line,) in rows]
+
+
+@contextmanager
+def _opened(snapshot: Transaction, statement: str, **parameters: object) -> Iterator[None]:
     snapshot.execute("exported_whole")
     snapshot.execute(statement, **parameters)
-    while rows := snapshot.fetch_values("exported_more", limit=limit):
-        yield [line for (line,) in rows if line is not None]
+    yield
     snapshot.execute("exported_end")
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from db import exports, rollups
 from db.connection import Database, Transaction
 from db.errors import Contention
-from db.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile, Lines
+from db.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile, Pieces
 from db.locks import Lock
 from db.periods import Period
 from tasks.ahead import Ahead, ahead
@@ -265,14 +265,14 @@ def _write_aside(db: Database, snapshot: Transaction, lake: Lake, unit: Period) 
 @contextmanager
 def _parts_read(
     db: Database, snapshot: Transaction, unit: Period, zone: str
-) -> Iterator[dict[str, Ahead[Lines]]]:
+) -> Iterator[dict[str, Ahead[Pieces]]]:
     """Tools and models, by connections of their own that see the same moment."""
     with ExitStack() as stack:
         parts = {}
         for dataset in PARTS:
             beside = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
-            lines = exports.read_parts(beside, dataset, unit, zone)
-            reading = ahead(lines, AHEAD, PERIOD_SECONDS, beside.hang_up)
+            pieces = exports.read_parts(beside, dataset, unit, zone)
+            reading = ahead(pieces, AHEAD, PERIOD_SECONDS, beside.hang_up)
             parts[dataset] = stack.enter_context(reading)
         yield parts
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import csv
 from pyarrow import parquet as pq
 
-from db.exports import DATASETS, SCHEMA_VERSION, Lines
+from db.exports import DATASETS, SCHEMA_VERSION, Lines, Pieces, pieces_of
 from tasks.ahead import Ahead
 from tasks.datasets import LINES, OWN, PLACE, SCHEMAS
 from tasks.shelf import Written
@@ -23,11 +23,11 @@ IN_FRONT = 20
 
 
 def write(
-    aside: Path, sessions: Iterable[Lines], parts: Mapping[str, Ahead[Lines]], days: Iterable[Lines]
+    aside: Path, sessions: Iterable[Lines], parts: Mapping[str, Ahead[Pieces]], days: Iterable[Lines]
 ) -> dict[str, Written | None]:
     """Write all four files, as what they are made of comes in."""
     sheets = {dataset: Sheet(aside / dataset, dataset) for dataset in DATASETS}
-    hanging = [_Part(dataset, sheets[dataset], lines) for dataset, lines in parts.items()]
+    hanging = [_Part(dataset, sheets[dataset], pieces) for dataset, pieces in parts.items()]
     for chunk in sessions:
         rows = parse(chunk, LINES["sessions"])
         sheets["sessions"].add(rows)
@@ -43,23 +43,35 @@ def write(
 class _Part:
     """What hangs on sessions, on its way: it takes PostgreSQL longer to find."""
 
-    def __init__(self, dataset: str, sheet: "Sheet", lines: Ahead[Lines]) -> None:
-        self._dataset, self._sheet, self._lines = dataset, sheet, lines
+    def __init__(self, dataset: str, sheet: "Sheet", pieces: Ahead[Pieces]) -> None:
+        self._dataset, self._sheet, self._pieces = dataset, sheet, pieces
         self._owners: deque[pa.Table] = deque()
+        # Pieces of what hangs on the first of these.
+        self._written = 0
 
     def follow(self, owners: pa.Table) -> None:
         """Write what is there by now, and wait where these sessions are too far in front."""
         self._owners.append(owners)
-        while self._owners and (self._lines.is_ready() or len(self._owners) > IN_FRONT):
-            self._write(self._owners.popleft(), next(self._lines))
+        while self._owners and (self._pieces.is_ready() or len(self._owners) > IN_FRONT):
+            self._write(next(self._pieces))
 
     def catch_up(self) -> None:
         """Write what is left; there is as much of it as of sessions."""
-        for owners, lines in zip(self._owners, self._lines, strict=True):
-            self._write(owners, lines)
+        for pieces in self._pieces:
+            self._write(pieces)
+        if self._owners:
+            raise ValueError("there are more sessions than pieces of what hangs on them")
 
-    def _write(self, owners: pa.Table, lines: Lines) -> None:
+    def _write(self, pieces: Pieces) -> None:
+        if not self._owners:
+            raise ValueError("there are more pieces than sessions that they hang on")
+        owners = self._owners[0]
+        lines = [piece for piece in pieces if piece is not None]
         self._sheet.add(with_owner(owners, parse(lines, LINES[self._dataset])))
+        self._written += len(pieces)
+        if self._written == pieces_of(owners.num_rows):
+            self._owners.popleft()
+            self._written = 0
 
 
 class Sheet:

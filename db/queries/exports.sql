@@ -12,21 +12,21 @@ FROM sessions_between(%(first)s, %(last)s, %(zone)s) JOIN users USING (user_id)
 ORDER BY started_at, user_id, session_id;
 
 -- name: exported_tools
--- The tools of the same sessions, all lines of so many sessions at a time: each says which of these its session is. They are
--- sorted by the chunk alone, after OFFSET has had the lines made: whole rows, or by name, would take half as long again.
+-- The tools of the same sessions, all lines of a piece of a chunk of them at a time: each says which of the chunk its session
+-- is. They are sorted by the piece alone, after OFFSET has had the lines made: whole rows, or by name, would take half as long again.
 DECLARE exported NO SCROLL CURSOR FOR
 WITH numbered AS (
     SELECT user_id, session_id, row_number() OVER (ORDER BY started_at, user_id, session_id) - 1 AS place
     FROM sessions_between(%(first)s, %(last)s, %(zone)s)
 ), told AS (
-    SELECT place / %(size)s AS chunk,
+    SELECT place / %(piece)s AS piece,
            CASE WHEN tool_name IS NOT NULL THEN
                concat_ws(',', mod(place, %(size)s), quote_ident(tool_name), call_count, coalesce(success_count, -1),
                          coalesce(error_count, -1))
            END AS line
     FROM numbered LEFT JOIN tool_usage USING (user_id, session_id) OFFSET 0
 )
-SELECT string_agg(line, E'\n') AS lines FROM told GROUP BY chunk ORDER BY chunk;
+SELECT string_agg(line, E'\n') AS lines FROM told GROUP BY piece ORDER BY piece;
 
 -- name: exported_models
 -- Their models, likewise.
@@ -35,14 +35,14 @@ WITH numbered AS (
     SELECT user_id, session_id, row_number() OVER (ORDER BY started_at, user_id, session_id) - 1 AS place
     FROM sessions_between(%(first)s, %(last)s, %(zone)s)
 ), told AS (
-    SELECT place / %(size)s AS chunk,
+    SELECT place / %(piece)s AS piece,
            CASE WHEN model IS NOT NULL THEN
                concat_ws(',', mod(place, %(size)s), quote_ident(model), responses, tokens_in, tokens_out, cache_read_tokens,
                          cache_creation_tokens, coalesce(cost_usd, -1), coalesce(quote_ident(price_version), ''))
            END AS line
     FROM numbered LEFT JOIN session_models USING (user_id, session_id) OFFSET 0
 )
-SELECT string_agg(line, E'\n') AS lines FROM told GROUP BY chunk ORDER BY chunk;
+SELECT string_agg(line, E'\n') AS lines FROM told GROUP BY piece ORDER BY piece;
 
 -- name: exported_days
 DECLARE exported NO SCROLL CURSOR FOR

@@ -121,8 +121,16 @@ def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Databas
     assert found.select("success_count", "error_count").unique().rows() == [(None, None)]
 
 
+@pytest.fixture(params=[(2, 1, 0), (4, 2, 0), (6, 1, 2**20)])
+def portions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions come a few at a time, and what hangs on them comes in pieces."""
+    for name, number in zip(("CHUNK", "PIECE", "LIGHT_BYTES"), request.param, strict=True):
+        monkeypatch.setattr(exports, name, number)
+
+
+@pytest.mark.usefixtures("portions")
 def test_every_part_finds_its_session_however_many_are_read_at_once(
-    folder: Path, database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+    folder: Path, database: Database, alice: Account, bob: Account
 ) -> None:
     """Also where two people call a session the same, and several begin at the same moment."""
     begun = [(f"2026-11-21T{hour:02}:00:00Z", who, f"n{number}") for hour, who, number in ODD_MORNING]
@@ -134,7 +142,6 @@ def test_every_part_finds_its_session_however_many_are_read_at_once(
         times = {"started_at": started_at, "ended_at": None}
         upload(database, {"alice": alice, "bob": bob}[who], name, tools=tools, models=models, **times)
     settle(database)
-    monkeypatch.setattr(exports, "CHUNK", 2)
     lakes.export(database, folder, DAYS)
 
     expected = [one for one in begun for _ in range(counts[one])]
@@ -167,6 +174,20 @@ def used(model: str) -> dict[str, Any]:
     return {"model": model, "responses": 1} | dict.fromkeys(
         ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"), 1
     )
+
+
+def test_of_many_tools_no_more_are_read_at_once_than_hang_on_a_piece(
+    database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        upload(database, bob, f"n{number}", tools=[tool(f"t{which}") for which in range(10)])
+    settle(database)
+    for name, number in {"CHUNK": 4, "PIECE": 2, "LIGHT_BYTES": 100}.items():
+        monkeypatch.setattr(exports, name, number)
+
+    with database.snapshot() as snapshot:
+        read = list(exports.read_parts(snapshot, "tools", Period(DAY, DAY), "UTC"))
+    assert [[len((piece or "").splitlines()) for piece in pieces] for pieces in read] == [[20]] * 4
 
 
 def tool(name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet as pq
 
-from db.exports import Lines
+from db.exports import Lines, Pieces
 from tasks import sheets
 from tasks.ahead import ahead
 from tasks.datasets import LINES, OWN
@@ -92,10 +92,11 @@ def test_parts_that_come_late_are_told_their_own_sessions(
             {2: third, 3: fourth}.get(number, threading.Event()).set()
             yield [session(f"s{number}")]
 
-    def tools() -> Iterator[Lines]:
+    def tools() -> Iterator[Pieces]:
         third.wait(60)
         too_far.append(fourth.wait(0.1))
-        yield from ([f"0,t{number},1,,"] for number in range(5))
+        for number in range(5):
+            yield [f"0,t{number},1,,"]
 
     with ahead(tools(), 3, 60) as coming:
         write(tmp_path, sessions(), {"tools": coming}, [])
@@ -107,5 +108,6 @@ def test_parts_that_come_late_are_told_their_own_sessions(
 @pytest.mark.parametrize("chunks", [0, 1, 3])
 def test_parts_that_are_not_those_of_the_sessions_are_no_file(tmp_path: Path, chunks: int) -> None:
     sessions = iter([[session("s1")], [session("s2")]])
-    with ahead(iter([["0,Read,1,,"]] * chunks), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
+    pieces: list[Pieces] = [["0,Read,1,,"]] * chunks
+    with ahead(iter(pieces), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
         write(tmp_path, sessions, {"tools": tools}, [])
