@@ -1,5 +1,6 @@
 """The Projects page against a plain count of what was uploaded."""
 
+import itertools
 from collections import Counter, defaultdict
 from datetime import date
 
@@ -8,9 +9,9 @@ import pytest
 from db import breakdowns
 from db.connection import Database, Transaction
 from db.periods import last_days
-from db.records import Account
+from db.records import Account, Filters
 from tests.integration.analytics_app.conftest import NOON, Visit
-from tests.integration.analytics_app.made_up import Session, Work, work
+from tests.integration.analytics_app.made_up import MODELS, Session, Work, work
 from tests.integration.analytics_app.reading import file, page, texts
 
 MONTH = last_days(30, NOON.date())
@@ -96,6 +97,20 @@ def test_what_is_not_told_apart_is_summed_without_a_name(database: Database, don
     found = breakdowns.project_days(database, MONTH, apart=2)
     assert {(row.stat_date, row.project_name): row.tokens for row in found} == expected
     assert None not in sums
+
+
+def test_days_of_projects_are_those_of_whoever_and_whatever_is_chosen(
+    database: Database, done: Work, bob: Account
+) -> None:
+    days = database.fetch("test_usage_of_days", first=MONTH.first, last=MONTH.last)
+    for user_id, model in itertools.product((None, bob.user_id), (None, MODELS[0], "")):
+        expected, found = Counter[str | None](), Counter[str | None]()
+        for row in days:
+            if user_id in (None, row["user_id"]) and model in (None, row["model"]):
+                expected[row["project_name"]] += row["tokens_in"] + row["tokens_out"]
+        for day in breakdowns.project_days(database, MONTH, Filters(user_id=user_id, model=model), apart=99):
+            found[day.project_name] += day.tokens
+        assert found == expected
 
 
 def test_the_page_is_one_query_a_part(

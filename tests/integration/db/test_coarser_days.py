@@ -109,6 +109,9 @@ def test_people_of_a_period_are_those_with_a_day_in_it(
         for last in ((10, 31), (11, 4), (11, 5))
     }
     assert list(found.values()) == [2, 2, 3, 1, 1, 2, 1, 1, 2, 0, 0, 1]
+    october = Period(date(2026, 10, 1), date(2026, 10, 31))
+    each = [usage.active_users(database, october, Filters(user_id=one.user_id)) for one in (alice, bob)]
+    assert each == [0, 1]
 
 
 def test_equal_people_share_a_rank(database: Database, alice: Account, bob: Account) -> None:
