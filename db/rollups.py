@@ -14,6 +14,8 @@ GRAINS = ("stats", "usage", "tools", "hours")
 TEAM_GRAINS = ("usage", "months", "tools", "hours")
 #: Those that people's months are summed up from.
 MONTH_GRAINS = ("stats", "usage")
+# Of one person, before it is another's turn.
+DAYS_A_TURN = 50
 
 
 def lock(db: Statements) -> None:
@@ -35,7 +37,7 @@ def any_marked(db: Statements, period: Period) -> bool:
 
 def take_marks(db: Statements, *, limit: int) -> list[UserDay]:
     """Take the marks of up to `limit` days off the pile; they come back if the transaction fails."""
-    return [UserDay.from_row(row) for row in db.fetch("marks_take", limit=limit)]
+    return [UserDay.from_row(row) for row in db.fetch("marks_take", limit=limit, a_turn=DAYS_A_TURN)]
 
 
 def read(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[tuple[Any, ...]]:

@@ -15,14 +15,18 @@ SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(la
 
 -- name: marks_take
 -- Take the day that has waited longest first, and its people together: what the team did on it is then summed up once for
--- all of them. All marks of what is taken go; a mark set from here on is a new one and stays.
+-- all of them. So many days of each person have their turn before any more of anybody's: whoever changes thousands keeps
+-- nobody waiting. All marks of what is taken go; a mark set from here on is a new one and stays.
 WITH marked AS (
     SELECT user_id, stat_date, min(mark) AS mark FROM dirty_days GROUP BY user_id, stat_date
+), own AS (
+    SELECT user_id, stat_date, mark, (row_number() OVER (PARTITION BY user_id ORDER BY mark) - 1) / %(a_turn)s AS turn FROM marked
 ), turns AS (
-    SELECT user_id, stat_date, mark, min(mark) OVER (PARTITION BY stat_date) AS turn FROM marked
+    SELECT user_id, stat_date, mark, min(turn) OVER day AS turn, min(mark) OVER day AS first_mark
+    FROM own WINDOW day AS (PARTITION BY stat_date)
 ), taken AS (
     DELETE FROM dirty_days
-    WHERE (user_id, stat_date) IN (SELECT user_id, stat_date FROM turns ORDER BY turn, mark LIMIT %(limit)s)
+    WHERE (user_id, stat_date) IN (SELECT user_id, stat_date FROM turns ORDER BY turn, first_mark, mark LIMIT %(limit)s)
     RETURNING user_id, stat_date
 )
 SELECT DISTINCT user_id, stat_date FROM taken ORDER BY user_id, stat_date;

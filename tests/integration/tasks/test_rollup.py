@@ -136,6 +136,23 @@ def test_people_of_one_day_are_taken_together(database: Database, alice: Account
     )
 
 
+def test_nobody_waits_behind_anothers_thousand_days(
+    database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollups, "DAYS_A_TURN", 3)
+    for day in range(1, 11):
+        upload(database, bob, f"s{day}", started_at=f"2026-11-{day:02}T10:00:00Z", ended_at=None)
+        persist.drain(database, "UTC")
+    upload(database, alice, started_at="2026-11-20T10:00:00Z")
+    persist.drain(database, "UTC")
+
+    with database.transaction() as transaction:
+        taken = rollups.take_marks(transaction, limit=4)
+    assert [(day.user_id, day.stat_date.day) for day in taken] == sorted(
+        [(bob.user_id, 1), (bob.user_id, 2), (bob.user_id, 3), (alice.user_id, 20)]
+    )
+
+
 def test_a_day_costs_what_all_its_models_and_projects_cost(database: Database, bob: Account) -> None:
     for name, project in (("s1", "shop"), ("s2", "docs"), ("s3", "shop")):
         upload(database, bob, name, project_name=project)
