@@ -1,6 +1,5 @@
 """What was kept long enough: text, sessions, quarantine and audit log go in short steps, and the team's days stay."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from db.connection import Database, Statements, Transaction
 from db.errors import retried
 from db.periods import last_days
 from db.records import RetiredSession
-from db.steps import Taken
+from db.steps import Span, Taken
 
 #: What each kind takes from every person's rows, and in which order.
 PERSONAL = {
@@ -48,29 +47,30 @@ class Removed:
     finished: bool
 
 
-def remove(db: Database, kind: str, *, before: datetime, seconds: float) -> Removed:
+def remove(db: Database, kind: str, *, before: datetime, span: Span) -> Removed:
     """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
-    end = time.monotonic() + seconds
     if kind in COMMON:
-        taken = [_emptied(db, kind, {"before": before}, end)]
+        taken = [_emptied(db, kind, {"before": before}, span)]
     else:
-        taken = [part for place in PERSONAL[kind] for part in _of_everybody(db, place, before, end)]
+        taken = [part for place in PERSONAL[kind] for part in _of_everybody(db, place, before, span)]
     return Removed(sum(part.found for part in taken), all(part.finished for part in taken))
 
 
-def _of_everybody(db: Database, place: str, before: datetime, end: float) -> Iterator[Taken]:
-    if time.monotonic() >= end:
+def _of_everybody(db: Database, place: str, before: datetime, span: Span) -> Iterator[Taken]:
+    if span.is_over():
         # Not even a look: among a million uploads that takes longer than a step.
         yield Taken(0, finished=False)
         return
-    # Only of those who have any: among many people a short turn would not come far.
-    for row in db.fetch(f"retention_due_{place}", before=before):
-        yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, end)
+    with span.looking():
+        # Only of those who have any: among many people a short turn would not come far.
+        due = db.fetch(f"retention_due_{place}", before=before)
+    for row in due:
+        yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, span)
 
 
-def _emptied(db: Database, place: str, values: dict[str, object], end: float) -> Taken:
+def _emptied(db: Database, place: str, values: dict[str, object], span: Span) -> Taken:
     step = _retire if place == "sessions" else _take
-    return retried(lambda: steps.until_none(db, partial(step, place, values), end=end, patient=True))
+    return retried(lambda: steps.until_none(db, partial(step, place, values), end=span.end, patient=True))
 
 
 def _take(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:

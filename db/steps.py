@@ -1,7 +1,8 @@
 """Much work on many rows in short steps: others may wait for one of them, and what stops us stops us between two."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from db.connection import Database, Transaction
@@ -10,6 +11,28 @@ FIRST_LIMIT, MOST_AT_ONCE = 16, 512
 # A step is made shorter or longer until it takes about so long.
 STEP_SECONDS = 0.2
 STEP_DEADLINE_SECONDS = 60.0
+
+
+class Span:
+    """The time that steps may take, until `end` on the monotonic clock; looking for what there is to do is none of it.
+
+    Were it counted, a look that takes longer than the span would leave no time for a step, and every next span would
+    begin with the same look.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def is_over(self) -> bool:
+        """Is there no time left?"""
+        return time.monotonic() >= self.end
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """What is done in the block takes no time."""
+        began = time.monotonic()
+        yield
+        self.end += time.monotonic() - began
 
 
 class Taken(NamedTuple):

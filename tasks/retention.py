@@ -1,12 +1,12 @@
 """What was kept for its days: the nightly run that lets text, sessions, quarantine and audit log go."""
 
-import time
 from datetime import UTC, datetime
 
 from db import retention
 from db.connection import Database
 from db.periods import team_today
 from db.retention import Keep
+from db.steps import Span
 
 # What does not go in the night it was asked for goes in the next ones.
 RUN_SECONDS = 600.0
@@ -16,10 +16,10 @@ def run(
     db: Database, zone: str, keep: Keep, *, now: datetime | None = None, seconds: float = RUN_SECONDS
 ) -> dict[str, object]:
     """Let go what is old enough, and say how much that was; a run that was cut short, or comes twice, just goes on."""
-    end = time.monotonic() + seconds
+    span = Span(seconds)
     today = team_today(zone, now or datetime.now(UTC))
     removed = {
-        kind: retention.remove(db, kind, before=before, seconds=end - time.monotonic())
+        kind: retention.remove(db, kind, before=before, span=span)
         for kind, before in keep.limits(zone, today)
     }
     rows: dict[str, object] = {kind: part.rows for kind, part in removed.items()}
