@@ -67,7 +67,11 @@ def people_table(everybody: Everybody, chosen: Account | None, view: View) -> li
         said.text("Last upload"),
         said.text("Last used"),
     ]
-    usable = Counter(key.user_id for key in everybody.keys if _is_usable(key, view))
+    usable = Counter(
+        key.user_id
+        for key in everybody.keys
+        if _is_usable(key, view) and key.user_id not in everybody.leaving
+    )
     rows = [
         _person_row(person, everybody, usable[person.user_id], view, "chosen" if person == chosen else "")
         for person in everybody.accounts

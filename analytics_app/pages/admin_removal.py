@@ -48,6 +48,8 @@ def on_the_way_out(said: Language) -> html.P:
 
 
 def under_way(name: str, said: Language) -> html.P:
-    """What comes of the form."""
-    going = said.text("{name} is being deleted, with everything they uploaded, also from exports.", name=name)
-    return html.P(going, className="done")
+    """What comes of the form: still true once the person is gone."""
+    begun = said.text(
+        "The deletion of {name} has begun, with everything they uploaded, also from exports.", name=name
+    )
+    return html.P(begun, className="done")

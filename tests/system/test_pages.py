@@ -63,7 +63,7 @@ def test_an_admin_adds_a_person_stops_their_key_and_deletes_them(house: House, w
     watched.get_by_text("Delete this person").click()
     watched.fill("#removal-name", "newcomer")
     watched.get_by_role("button", name="Delete for good").click()
-    expect(watched.get_by_text("newcomer is being deleted")).to_be_visible()
+    expect(watched.get_by_text("The deletion of newcomer has begun")).to_be_visible()
     expect(watched.get_by_role("link", name="newcomer")).to_have_count(0, timeout=60_000)
     assert "newcomer" not in {one["username"] for one in house.manage("list-users")}
 

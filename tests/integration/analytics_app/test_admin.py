@@ -225,7 +225,7 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     visitor = visit(admin)
-    assert "alice is being deleted" in remove(visitor, alice, " alice ")
+    assert "The deletion of alice has begun" in remove(visitor, alice, " alice ")
 
     found = accounts.account_by_id(database, alice.user_id)
     assert found is not None and not found.active
@@ -233,6 +233,18 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     assert actions(database)[0] == "account.deletion_asked"
     panel = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
     assert "Is being deleted" in panel and "removal-form" not in panel and "Activate again" not in panel
+
+
+def test_who_is_on_the_way_out_is_listed_without_a_key(visit: Visit, admin: Account, alice: Account) -> None:
+    visitor = visit(admin)
+    change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1, "key-label.value": "laptop"})
+    listed = []
+    for _ in range(2):
+        parts = visitor.call("people-list.children", {"url.search": ""}).get_json()["response"]
+        said = texts(parts["people-list"]["children"])
+        listed.append(re.findall(r"alice .*?(\d+)", said)[0])
+        remove(visitor, alice, "alice")
+    assert (int(listed[0]) > 0, listed[1]) == (True, "0")
 
 
 def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
