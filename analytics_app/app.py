@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import flask
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, State, html
 from flask_compress import Compress
 from flask_login import current_user
 
@@ -150,9 +150,10 @@ def _register(app: Dash, service: Service) -> None:
     live.register(app, service)
     panels.register(app, service, tables)
 
-    @app.callback(Output("content", "children"), Input("url", "pathname"))
-    def show_page(path: object) -> Any:
-        view = current_view(service)
+    @app.callback(Output("content", "children"), Input("url", "pathname"), State("url", "search"))
+    def show_page(path: object, search: object) -> Any:
+        # The address says what there will be room for; figures come later, and only they are of one person.
+        view = current_view(service, search, by_person=False)
         page = next((page for page in PAGES if isinstance(path, str) and page.ENTRY.is_at(path)), None)
         if page is None or not page.ENTRY.open_to(view.account):
             return shell.missing(view.language)

@@ -36,8 +36,9 @@ class Found:
 
 
 def layout(view: View) -> html.Div:
-    """The page before the boards have come."""
-    said = view.language
+    """The page before the boards have come; how high its first line is depends on what it says."""
+    said, database = view.language, view.service.database
+    found = Found(stored.is_on(database), stored.members(database), standings=[])
     title = html.Div(
         [
             html.H1(said.text("Leaderboard")),
@@ -48,7 +49,7 @@ def layout(view: View) -> html.Div:
         [
             html.Header(title, className="page-head"),
             html.Div(id="boards-ranges", className="filters"),
-            html.Div(html.Div(className="tile skeleton"), id="boards-status", role="status"),
+            html.Div(_status(found, view), id="boards-status", role="status"),
             html.Div(
                 [html.Section(className="panel skeleton board") for _ in BOARDS],
                 id="boards",

@@ -38,7 +38,7 @@ def layout(view: View) -> html.Div:
             *page_head.components(PAGE, said.text("Tools"), said),
             html.Div(cards.skeleton(tools_cards.COUNT), id="tools-cards", className="tiles four"),
             html.P(id="tools-compared", className="compared"),
-            html.Div(_detail(view), id="tool-detail", className="panels detail"),
+            html.Div(_detail(view), id="tool-detail", className=_detail_look(view)),
             html.Div(_panels(said), className="panels"),
             dcc.Store(id="tools-shown"),
         ],
@@ -60,6 +60,10 @@ def _panels(said: Language) -> list[html.Section]:
         ),
         panels.listing("tool-list", said.text("All tools"), note="", language=said),
     ]
+
+
+def _detail_look(view: View) -> str:
+    return "panels detail open" if view.selection.tool else "panels detail"
 
 
 def _detail(view: View) -> list[Any]:
@@ -206,13 +210,13 @@ def detail(db: Statements, view: View, palette: theme.Palette) -> dict[str, Any]
         closed: dict[str, Any] = dict.fromkeys(
             ("detail_head", "days", "days_empty", "days_legend", "projects"), no_update
         )
-        return closed | {"detail": "panels detail"}
+        return closed | {"detail": _detail_look(view)}
     days = breakdowns.tool_days(db, selection.period, selection.filters, tool=tool)
     projects = breakdowns.tool_projects(db, selection.period, selection.filters, tool=tool, limit=SHOWN_PARTS)
     said = view.language
     drawn = tool_calls(days, selection.period.dates(), view.service.today(), Look(palette, said))
     return {
-        "detail": "panels detail open",
+        "detail": _detail_look(view),
         "detail_head": _detail_head(tool, view),
         "days": drawn,
         "days_empty": [] if days else tools_lists.nothing(view),

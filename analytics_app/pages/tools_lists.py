@@ -104,7 +104,7 @@ def parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Any
     """The projects or people of one tool."""
     said = view.language
     if not rows:
-        return panels.empty(said.text("No calls"), said.text("Choose a longer period above."))
+        return nothing(view)
     body = [
         _part_row(row.name or html.Span(unnamed, className="dim"), row, rows[0].call_count, view)
         for row in rows
@@ -131,5 +131,7 @@ def nothing(view: View) -> html.Div:
         whole = query_of(replace(view.selection, project=None, model=None, person=None, tool=None))
         link = dcc.Link(said.text("Show everything"), href=f"/tools{whole}")
         return panels.empty(said.text("Nothing with these filters in this period"), link)
+    if view.selection.tool:
+        return panels.empty(said.text("No calls"), said.text("Choose a longer period above."))
     advice = said.text("They appear as soon as a session reports its tools.")
     return panels.empty(said.text("No tool calls"), advice)

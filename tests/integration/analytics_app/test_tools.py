@@ -106,6 +106,24 @@ def test_only_an_admins_page_has_a_place_for_people(
     assert ["tool-people-rows" in text for text in pages] == [False, True]
 
 
+def test_the_page_keeps_room_for_the_tool_in_its_address(visit: Visit, little: Work, bob: Account) -> None:
+    visitor = visit(bob)
+    looks = [
+        '"panels detail open"'
+        in visitor.call("content.children", {"url.pathname": "/tools", "url.search": search}).text
+        for search in ("?tool=Bash", "")
+    ]
+    assert looks == [True, False]
+
+
+def test_a_tool_that_nobody_called_advises_the_same_everywhere(
+    visit: Visit, little: Work, bob: Account
+) -> None:
+    parts = page(visit(bob), "tools-cards.children", "?tool=Nobody")
+    said = {texts(parts[place]) for place in ("tool-days-empty", "tool-projects-rows")}
+    assert said == {"No calls Choose a longer period above."}
+
+
 def test_a_click_on_a_tool_asks_for_that_tool_alone(
     visit: Visit, little: Work, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
