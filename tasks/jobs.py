@@ -27,7 +27,7 @@ MOST_DAYS_REST_SECONDS = 1.5
 # are not much, and are to be seen within three.
 MANY_UPLOADS = 250
 REST_SECONDS_AN_UPLOAD = 0.005
-LONGEST_REST_SECONDS = 10.0
+LONGEST_REST_SECONDS = 5.0
 FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
