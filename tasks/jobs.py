@@ -22,7 +22,7 @@ DAYS_SECONDS = 0.5
 MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
-MOST_DAYS_REST_SECONDS = 1.5
+MOST_DAYS_REST_SECONDS = 1.0
 # Behind much mail they wait longer, with each upload of it: it changes most of them again. Two hundred uploads a second
 # are not much, and are to be seen within three.
 MANY_UPLOADS = 250

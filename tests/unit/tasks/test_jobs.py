@@ -9,7 +9,7 @@ from tasks import jobs
     ("took", "mail", "rest"),
     [
         (0.01, 0, jobs.DAYS_REST_SECONDS),
-        (0.4, 0, 1.2),
+        (0.3, 0, 0.9),
         (9.0, 0, jobs.MOST_DAYS_REST_SECONDS),
         (0.01, jobs.MANY_UPLOADS, jobs.DAYS_REST_SECONDS),
         (0.01, jobs.MANY_UPLOADS + 100, jobs.DAYS_REST_SECONDS + 0.5),
