@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from db.connection import Database
+from db.periods import Period
 from tasks import export as exporting
 from tasks.export import Lake, Progress
 from tasks.folder import Folder
+from tasks.shelf import place
 
 TODAY = date(2026, 11, 22)
+DAY = date(2026, 11, 20)
+DAYS = Period(date(2026, 11, 19), date(2026, 11, 21)).dates()
+OLD = date(2026, 8, 20)
 FOR_EVER = 36_500
 
 
@@ -26,3 +33,13 @@ def export(database: Database, folder: Path, days: Iterable[date], zone: str = "
 def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
     """Write the files anew that name this person."""
     return exporting.forget(database, lake(folder, zone), username, TODAY)
+
+
+def of(folder: Path, dataset: str, day: date = DAY) -> Path:
+    """The file of a dataset's day."""
+    return folder / place(dataset, Period(day, day))
+
+
+def read(folder: Path, dataset: str) -> pl.DataFrame:
+    """All files of a dataset, in one call."""
+    return pl.scan_parquet(folder / dataset / "**" / "*.parquet", hive_partitioning=True).collect()

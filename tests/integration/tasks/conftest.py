@@ -1,0 +1,22 @@
+"""What the tests of exports begin with: two people's day, exported."""
+
+from pathlib import Path
+
+import pytest
+
+from db.connection import Database
+from db.records import Account
+from tests.integration import lakes
+from tests.integration.uploads import settle, upload
+
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+
+
+@pytest.fixture
+def folder(database: Database, alice: Account, bob: Account, tmp_path: Path) -> Path:
+    """Two people's day, exported."""
+    upload(database, alice, messages=[MESSAGE])
+    upload(database, bob, model=None)
+    settle(database)
+    lakes.export(database, tmp_path, lakes.DAYS)
+    return tmp_path
