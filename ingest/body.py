@@ -3,7 +3,6 @@
 import zlib
 
 import falcon
-from gunicorn.http.errors import ParseException
 
 from ingest.errors import Refusal
 
@@ -22,8 +21,10 @@ def read_body(req: falcon.Request) -> bytes:
         raise Refusal("unsupported_encoding")
     try:
         data = _read(req)
-    except (ParseException, OSError):
-        # A chunk without a size or an end, or a sender who went away.
+    except TimeoutError:
+        raise Refusal("request_timeout") from None
+    except OSError:
+        # A malformed chunk, or a client that went away.
         raise Refusal("incomplete_body") from None
     return data if encoding == "identity" else _unpack(data)
 

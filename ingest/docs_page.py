@@ -52,6 +52,8 @@ class DocsPage:
         resp.set_headers(SECURITY)
         resp.data = self._data
 
+    on_head = on_get
+
 
 def render(document: Json) -> str:
     """The page of an OpenAPI document."""
@@ -123,10 +125,7 @@ def _text(document: Json) -> Element:
 
 def _operation(document: Json, method: str, path: str, operation: Json) -> Element:
     parts: list[Node] = [node("h3", _method(method), " ", node("code", path)), *_sentences(operation)]
-    notes = ["Needs a key." if needs_key(operation) else "Needs no key."]
-    if "head" in document["paths"][path]:
-        notes.append("HEAD too.")
-    parts.append(node("p", " ".join(notes), class_="note"))
+    parts.append(node("p", "Needs a key." if needs_key(operation) else "Needs no key.", class_="note"))
     if operation["parameters"]:
         rows = map(_parameter, operation["parameters"])
         parts += [node("h4", "Parameters"), node("dl", *_flat(rows))]

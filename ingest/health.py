@@ -30,13 +30,13 @@ class Health:
             resp.status = falcon.HTTP_503
             resp.set_header("Retry-After", RETRY_AFTER_SECONDS)
 
-    def on_head(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """The same without a body, which Falcon leaves out."""
-        self.on_get(req, resp)
+    on_head = on_get
 
     def on_get_live(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """The process answers; nothing else is asked."""
         resp.media = LiveAnswer()
+
+    on_head_live = on_get_live
 
     def _database_answers(self) -> bool:
         try:

@@ -50,6 +50,8 @@ class Me:
             last_upload_at=figures.last_upload_at,
         )
 
+    on_head = on_get
+
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
         account = self._door.account(req)

@@ -37,6 +37,8 @@ class MetricsPage:
         resp.content_type = CONTENT_TYPE_LATEST
         resp.data = self._metrics.rendered() + generate_latest(self._stores)
 
+    on_head = on_get
+
 
 class Stores(Collector):
     """Asks both stores anew each time."""

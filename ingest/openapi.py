@@ -69,6 +69,8 @@ class OpenApi:
         resp.content_type = JSON
         resp.data = self._data
 
+    on_head = on_get
+
 
 @cache
 def describe(*, public_team_stats: bool) -> Json:
@@ -77,7 +79,7 @@ def describe(*, public_team_stats: bool) -> Json:
     for operation in OPERATIONS:
         item = paths.setdefault(operation.path, {})
         item[operation.method.lower()] = _operation(operation, public_team_stats)
-        if operation.head:
+        if operation.method == "GET":
             item["head"] = _without_bodies(item[operation.method.lower()])
     return {
         "openapi": "3.1.0",

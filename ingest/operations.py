@@ -59,8 +59,6 @@ class Operation:
     answers: Mapping[int, Answer]
     #: Everything it may refuse with.
     reasons: tuple[str, ...] = ()
-    #: Is HEAD offered beside GET?
-    head: bool = False
     #: Is `Prefer: wait=N` heeded?
     waits: bool = False
     #: The parts of the path that change, with what they are.
@@ -74,7 +72,7 @@ READ = (
     *("too_large", "unsupported_media_type", "unsupported_encoding", "invalid_value"),
 )
 #: Whatever is asked: the web worker refuses these itself.
-ANYWHERE = ("slow_body", "long_address", "unmet_expectation", "large_headers", "busy")
+ANYWHERE = ("request_timeout", "uri_too_long", "expectation_failed", "headers_too_large", "busy")
 #: What it may refuse before there is a request that the log could name.
 BEFORE_THE_APP = {"bad_request", *ANYWHERE}
 #: In a batch these are told of the item, and the others are taken.
@@ -258,7 +256,6 @@ OPERATIONS = (
             200: Answer("Yes; `degraded` where the queue is away.", examples.HEALTHY),
             503: Answer("No: PostgreSQL is away.", examples.UNHEALTHY),
         },
-        head=True,
     ),
     Operation(
         name="read_ready",
@@ -271,7 +268,6 @@ OPERATIONS = (
             200: Answer("Uploads can be taken.", examples.HEALTHY),
             503: Answer("They can't: PostgreSQL is away.", examples.UNHEALTHY),
         },
-        head=True,
     ),
     Operation(
         name="read_live",

@@ -1,6 +1,7 @@
 """From many requests to one commit: uploads that come at the same moment share a statement."""
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -68,6 +69,8 @@ class Postbox:
             self._is_busy = False
 
     def _commit_gathered(self) -> None:
+        # Requests that are ready to join run first: fewer, larger statements cost both processes less.
+        time.sleep(0)
         with self._lock:
             slips, self._gathered = self._gathered, []
         try:

@@ -47,11 +47,15 @@ class Team:
             total_duration_seconds=totals.duration_seconds,
         )
 
+    on_head_stats = on_get_stats
+
     def on_get_tools(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The most called tools; success_rate is null where no outcome was reported."""
         self._admit(req)
         tools = usage.tool_totals(self._database, self._period(req, default=7), limit=_limit(req))
         resp.media = [ToolUse(tool.tool_name, tool.call_count, tool.success_rate) for tool in tools]
+
+    on_head_tools = on_get_tools
 
     def on_get_leaderboard(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Those who take part, most tokens first; never without a key, which the same statement checks."""
@@ -64,11 +68,15 @@ class Team:
             LeaderboardRow(rank.rank, rank.username, rank.session_count, rank.total_tokens) for rank in ranks
         ]
 
+    on_head_leaderboard = on_get_leaderboard
+
     def on_get_trends(self, req: falcon.Request, resp: falcon.Response) -> None:
         """One row for every day, days without sessions too."""
         self._admit(req)
         days = usage.team_days(self._database, self._period(req, default=30, shortest=SHORTEST_TREND))
         resp.media = [TrendDay(day.stat_date, day.session_count, day.tokens) for day in days]
+
+    on_head_trends = on_get_trends
 
     def _admit(self, req: falcon.Request) -> None:
         if not self._public:

@@ -8,7 +8,6 @@ import falcon
 from db import uploads
 from db.connection import Statements
 from db.records import Account, UploadProgress
-from db.web_worker import IS_STOPPING
 from ingest.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.auth import Door
 from ingest.body import read_body
@@ -18,6 +17,7 @@ from ingest.kinds import KINDS, Kind
 from ingest.large import LargeBodies
 from ingest.strict_json import Document, parse
 from ingest.waiting import Waiting, wished_seconds
+from web import WORKER
 
 MAX_ITEMS = 1000
 GIVEN_UP = "An admin gave it up. It was in quarantine because of: "
@@ -79,8 +79,10 @@ class Uploads:
         # What lies in quarantine, or was not kept at all, is no row however long one waits.
         if not seconds or not kept or len(kept) < len(answers):
             return
-        is_stopping = req.env.get(IS_STOPPING, bool)
-        if self._waiting.until_stored(account.user_id, kept, seconds, is_stopping=is_stopping):
+        worker = req.env.get(WORKER)
+        if self._waiting.until_stored(
+            account.user_id, kept, seconds, is_stopping=lambda: worker is not None and not worker.alive
+        ):
             resp.status = falcon.HTTP_200
             resp.set_header("Preference-Applied", f"wait={seconds}")
 
@@ -99,6 +101,8 @@ class UploadStates:
         if progress is None:
             raise Refusal("not_found")
         resp.media = _status(progress)
+
+    on_head = on_get
 
 
 def _find(database: Statements, account: Account, upload_id: str) -> UploadProgress | None:

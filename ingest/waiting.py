@@ -10,8 +10,8 @@ from db.connection import Statements
 from db.errors import StorageError
 
 LONGEST_SECONDS = 10
-#: Half of the threads that a process has: however many wait, as many as these are free to take uploads.
-SEATS = 4
+#: How many requests of a process wait at a time: each asks PostgreSQL again and again.
+SEATS = 32
 FIRST_PAUSE = 0.03
 LONGEST_PAUSE = 0.5
 GROWTH = 1.5

@@ -15,8 +15,8 @@ from typing import Any
 CHECKOUT = Path(__file__).parents[3]
 START_SECONDS = 20
 OPTIONS = (
-    *("--no-control-socket", "--worker-class", "db.web_worker.DiscreetWorker"),
-    *("--threads", "4", "--graceful-timeout", "2", "--forwarder-headers", ""),
+    *("--no-control-socket", "--worker-class", "web.worker.Worker"),
+    *("--graceful-timeout", "2", "--forwarder-headers", ""),
 )
 
 

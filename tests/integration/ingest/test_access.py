@@ -59,14 +59,14 @@ TABLE = [
     Row("GET", "/api/v1/team/trends", None, with_key(200), everybody(200)),
     Row("GET", "/api/v1/team/leaderboard", None, with_key(200)),
     Row("GET", "/health", None, everybody(200)),
-    Row("HEAD", "/health", None, everybody(200)),
     Row("GET", "/health/ready", None, everybody(200)),
-    Row("HEAD", "/health/ready", None, everybody(200)),
     Row("GET", "/health/live", None, everybody(200)),
     Row("GET", "/metrics", None, everybody(200)),
     Row("GET", "/openapi.json", None, everybody(200)),
     Row("GET", "/docs", None, everybody(200)),
 ]
+#: HEAD is let in wherever GET is.
+TABLE += [row._replace(method="HEAD") for row in TABLE if row.method == "GET"]
 CELLS = [(row, caller, public) for row in TABLE for caller in CALLERS for public in (False, True)]
 
 
@@ -161,7 +161,8 @@ def test_nobody_is_told_what_is_the_members(town: Town, caller: str, public: boo
 
 @pytest.mark.parametrize("caller", KEY_NEEDED)
 def test_all_who_are_refused_are_told_the_same(town: Town, caller: str) -> None:
-    answers = {town.knock(row, caller, False).content for row in TABLE if row.answers[caller] == 401}
+    rows = [row for row in TABLE if row.answers[caller] == 401 and row.method != "HEAD"]
+    answers = {town.knock(row, caller, False).content for row in rows}
 
     assert len(answers) == 1
     assert answers == {town.knock(TABLE[0], "no key", False).content}

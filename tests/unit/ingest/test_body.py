@@ -9,7 +9,6 @@ import falcon
 import pytest
 from falcon import Request
 from falcon.testing import create_environ
-from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
 from ingest import body
 from ingest.body import MAX_BYTES, read_body
@@ -107,9 +106,14 @@ def test_a_body_shorter_than_announced_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [InvalidChunkSize(b"x"), ChunkMissingTerminator(b"x"), NoMoreData(), TimeoutError()]
+    ("error", "reason"),
+    [
+        (ConnectionResetError(), "incomplete_body"),
+        (OSError(), "incomplete_body"),
+        (TimeoutError(), "request_timeout"),
+    ],
 )
-def test_a_body_that_breaks_off_is_refused(error: Exception) -> None:
+def test_a_body_that_breaks_off_is_refused(error: Exception, reason: str) -> None:
     class Broken(io.BytesIO):
         def read(self, _size: int | None = -1) -> bytes:
             raise error
@@ -117,7 +121,7 @@ def test_a_body_that_breaks_off_is_refused(error: Exception) -> None:
     req = chunked(b"")
     req.stream = Broken()
 
-    assert refusal(req) == "incomplete_body"
+    assert refusal(req) == reason
 
 
 def test_a_length_that_is_no_number_is_refused() -> None:

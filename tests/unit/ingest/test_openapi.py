@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from db import web_answers
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.errors import HEADERS, REASONS
@@ -18,6 +17,7 @@ from ingest.openapi import describe
 from ingest.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from web.worker import PROBLEMS
 
 #: They belong to no operation: told of a method that is not there, and of our own mistakes.
 OF_NO_OPERATION = {"method_not_allowed", "internal"}
@@ -76,7 +76,7 @@ def test_the_word_in_a_problem_is_one_of_the_reasons(document: dict[str, Any]) -
     assert document["components"]["schemas"]["Problem"]["properties"]["reason"]["enum"] == list(REASONS)
 
 
-@pytest.mark.parametrize(("status", "reason"), web_answers.REASONS.items())
+@pytest.mark.parametrize(("status", "reason"), [(status, reason) for _, status, reason in PROBLEMS])
 def test_the_web_worker_uses_the_same_words(status: int, reason: str) -> None:
     assert REASONS[reason].status == status
 

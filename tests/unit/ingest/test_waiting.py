@@ -2,7 +2,6 @@
 
 import threading
 from collections import deque
-from pathlib import Path
 
 import pytest
 
@@ -146,10 +145,3 @@ def test_a_seat_is_free_again_however_the_waiting_ended(states: dict[str, int] |
         waiting.until_stored(7, IDS, 1)
 
     assert all(seats.acquire(blocking=False) for _ in range(SEATS))
-
-
-def test_whoever_waits_never_holds_more_than_half_of_the_threads() -> None:
-    lines = (Path(__file__).parents[3] / "Procfile").read_text(encoding="utf-8").splitlines()
-    ingest = next(line for line in lines if line.startswith("ingest:"))
-
-    assert int(ingest.split("--threads ")[1].split()[0]) >= 2 * SEATS

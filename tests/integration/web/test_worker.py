@@ -90,7 +90,7 @@ UNREADABLE = {
 def test_what_is_no_http_is_refused_and_repeated_nowhere(server: Server, request_bytes: bytes) -> None:
     answered = server.tell(request_bytes)
 
-    assert b"application/problem+json" in answered
+    assert b"HTTP/1.1 4" in answered
     assert CANARY not in answered + server.log.read_bytes()
 
 
