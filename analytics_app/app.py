@@ -39,7 +39,7 @@ from analytics_app.pages import (
     tools,
     trends,
 )
-from analytics_app.service import Clock, Queue, Service, utc_now
+from analytics_app.service import Clock, Offload, Queue, Service, call, utc_now
 from analytics_app.view import current_language, current_view
 from db.connection import Database
 
@@ -88,9 +88,10 @@ def create_app(
     settings: AnalyticsSettings,
     clock: Clock = utc_now,
     queue: Queue | None = None,
+    offload: Offload = call,
 ) -> Dash:
     """Build the app from its collaborators; its `server` is the WSGI application."""
-    service = Service(database, settings, clock, queue)
+    service = Service(database, settings, clock, queue, offload)
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
     server.secret_key = settings.secret_key
     security.believe_proxies(server, settings.trusted_proxies)

@@ -147,6 +147,6 @@ def _checked(service: Service, username: str, password: str) -> Account | None:
     """The account, if the password is right; for an unknown name it takes just as long to say no."""
     stored = accounts.password_hash(service.database, username)
     with _hashing:
-        if not credentials.verify_password(stored, password):
+        if not service.offload(credentials.verify_password, stored, password):
             return None
     return accounts.account_by_name(service.database, username)

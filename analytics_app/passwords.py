@@ -43,7 +43,7 @@ def _check_old(service: Service, person: Account, old: object) -> None:
         raise Unfit("That was tried too often. Please wait 15 minutes, then try again.")
     stored = accounts.password_hash(db, person.username)
     with _hashing:
-        right = is_text(old) and credentials.verify_password(stored, old[:LONGEST_PASSWORD])
+        right = is_text(old) and service.offload(credentials.verify_password, stored, old[:LONGEST_PASSWORD])
     if not right:
         raise Unfit("The current password is not right.")
     logins.clear_failures(db, person.username, address)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from analytics_app.config import AnalyticsSettings
@@ -12,11 +12,18 @@ from db.periods import team_today
 from tasks.queues import QueueFigures
 
 Clock = Callable[[], datetime]
+#: Calls a function with arguments where it does not hold up other requests; returns or raises what it does.
+Offload = Callable[..., Any]
 
 
 def utc_now() -> datetime:
     """The time, with its offset."""
     return datetime.now(UTC)
+
+
+def call(work: Callable[..., Any], *arguments: object) -> Any:
+    """Call it here and now: an Offload for a process that serves one request at a time."""
+    return work(*arguments)
 
 
 class Queue(Protocol):
@@ -28,12 +35,13 @@ class Queue(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """The database to read, the settings, a clock that tests can set, and the queue where there is one."""
+    """The database to read, the settings, a clock that tests can set, the queue where there is one, and an Offload."""
 
     database: Database
     settings: AnalyticsSettings
     clock: Clock
     queue: Queue | None = None
+    offload: Offload = call
 
     def now(self) -> datetime:
         """The time in the team's zone."""

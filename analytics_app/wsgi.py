@@ -6,10 +6,12 @@ from db.config import load
 from db.connection import Database
 from tasks.config import TaskSettings
 from tasks.queues import Doorbell
+from web.offload import in_thread
 
 settings = load(AnalyticsSettings)
 application = create_app(
     database=Database(settings.postgres),
     settings=settings,
     queue=Doorbell(load(TaskSettings).redis),
+    offload=in_thread,
 ).server

@@ -13,12 +13,12 @@ from db.connection import Database, Statements
 from ingest import errors
 from ingest.access_log import AccessLog
 from ingest.auth import Door
+from ingest.body_budget import BodyBudget
 from ingest.config import IngestSettings
 from ingest.docs_page import DocsPage
 from ingest.health import Health
-from ingest.intake import Intake
+from ingest.intake import Compute, Intake, call
 from ingest.kinds import PLAN, SESSION
-from ingest.large import LargeBodies
 from ingest.limiter import Limiter
 from ingest.me import Me
 from ingest.metrics import Metrics
@@ -44,22 +44,24 @@ def create_app(
     settings: IngestSettings,
     clock: Callable[[], datetime] = _utc_now,
     impatient: Statements | None = None,
+    offload: Compute = call,
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection.
 
-    `impatient` is the same database for /metrics, which would rather leave something out than be late.
+    `impatient` is the same database for /metrics, which would rather leave something out than be late;
+    `offload` computes what takes long where it does not hold up other requests.
     """
     metrics = Metrics(settings.prometheus_multiproc_dir)
     door = Door(database, Limiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
-    intake = Intake(Postbox(database), door, doorbell, redactor, clock)
+    intake = Intake(Postbox(database), door, doorbell, redactor, clock, offload)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
-    large = LargeBodies()
-    sessions = Uploads(SESSION, door, intake, waiting, large=large)
-    plans = Uploads(PLAN, door, intake, waiting, large=large)
+    budget = BodyBudget()
+    sessions = Uploads(SESSION, door, intake, waiting, budget=budget)
+    plans = Uploads(PLAN, door, intake, waiting, budget=budget)
     states = UploadStates(door, database)
     team = Team(door, database, settings, clock)
-    me = Me(door, database, large)
+    me = Me(door, database)
     health = Health(database, doorbell)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 

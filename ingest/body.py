@@ -1,61 +1,94 @@
 """Request to bytes: media type, gzip and chunks, and never more than the limit in memory."""
 
 import zlib
+from typing import Protocol
 
 import falcon
 
+from ingest.body_budget import SMALL, Share
 from ingest.errors import Refusal
 
 MAX_BYTES = 32 * 1024 * 1024
 MEDIA_TYPE = "application/json"
+#: A body is read in pieces of so many bytes.
+PIECE = 256 * 1024
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-def read_body(req: falcon.Request) -> bytes:
-    """The JSON text that was sent, unpacked; raises Refusal where it can't be one."""
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int) -> bytes:
+        """At most so many; nothing at the end."""
+
+
+def read_body(req: falcon.Request, share: Share | None = None) -> bytes:
+    """The JSON text that was sent, unpacked: at most MAX_BYTES, or SMALL without a share of the budget to hold it.
+
+    Raises Refusal where it can't be JSON, is too large or too slow, or the share can't hold it.
+    """
     media_type = (req.content_type or "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise Refusal("unsupported_media_type")
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise Refusal("unsupported_encoding")
+    limit = MAX_BYTES if share else SMALL
     try:
-        data = _read(req)
+        data = _read(req, limit, share)
     except TimeoutError:
         raise Refusal("request_timeout") from None
     except OSError:
         # A malformed chunk, or a client that went away.
         raise Refusal("incomplete_body") from None
-    return data if encoding == "identity" else _unpack(data)
+    return data if encoding == "identity" else _unpack(data, limit, share)
 
 
-def _read(req: falcon.Request) -> bytes:
+def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
     length = req.content_length
     if length is None:
         # Falcon's bounded stream sees a chunked body as empty, the server's own stream has it.
-        return _within_limit(req.stream.read(MAX_BYTES + 1)) if req.get_header("Transfer-Encoding") else b""
-    if length > MAX_BYTES:
-        raise Refusal("too_large", f"at most {MAX_BYTES} bytes")
-    data = req.bounded_stream.read(length)
+        chunked = bool(req.get_header("Transfer-Encoding"))
+        return _within(limit, _read_up_to(limit + 1, req.stream, share)) if chunked else b""
+    if length > limit:
+        raise _too_large(limit)
+    data = _read_up_to(length, req.bounded_stream, share)
     if len(data) < length:
         raise Refusal("incomplete_body")
     return data
 
 
-def _unpack(data: bytes) -> bytes:
+def _read_up_to(length: int, stream: Readable, share: Share | None) -> bytes:
+    """All there is, but not more than this, piece by piece, so that the share counts what is there."""
+    pieces: list[bytes] = []
+    while length > 0 and (piece := stream.read(min(length, PIECE))):
+        if share:
+            share.hold(len(piece))
+        pieces.append(piece)
+        length -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _unpack(data: bytes, limit: int, share: Share | None) -> bytes:
     """Gunzip, but stop one byte past the limit however much the sender packed."""
     inflater = zlib.decompressobj(GZIP_WINDOW)
     try:
-        unpacked = inflater.decompress(data, MAX_BYTES + 1)
+        unpacked = inflater.decompress(data, limit + 1)
     except zlib.error:
         raise Refusal("invalid_gzip") from None
-    _within_limit(unpacked)
+    if share:
+        share.hold(len(unpacked))
+    _within(limit, unpacked)
     if not inflater.eof or inflater.unused_data:
         raise Refusal("invalid_gzip", "the gzip stream is cut off, or something follows it")
     return unpacked
 
 
-def _within_limit(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise Refusal("too_large", f"at most {MAX_BYTES} bytes unpacked")
+def _within(limit: int, data: bytes) -> bytes:
+    if len(data) > limit:
+        raise _too_large(limit)
     return data
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal("too_large", f"at most {limit} bytes unpacked")

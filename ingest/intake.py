@@ -8,17 +8,25 @@ from db.records import Caller, Incoming
 from ingest.auth import Door
 from ingest.errors import Refusal
 from ingest.kinds import Kind
-from ingest.payload import Unusable
 from ingest.postbox import Postbox
-from ingest.preparation import Answer, Preparation, Prepared
+from ingest.preparation import Answer, Preparation, Prepared, prepare_batch, prepare_one
 from ingest.redaction import Redactor
-from ingest.strict_json import Document, Fault
 
 #: How often a share level may change under an upload before we ask the client to come back.
 TRIES = 3
 #: Characters of all records of one request. A body of real sessions gives no more than itself; one of very many tiny
 #: rows could grow until PostgreSQL has no time to take it.
 MOST_RECORDED = 36 * 1024 * 1024
+#: Bytes of a body whose parsing and redaction take milliseconds, which other requests should not wait for.
+LARGE = 128 * 1024
+
+#: Calls a function with arguments, somewhere, and returns or raises what it does.
+Compute = Callable[..., list[Prepared]]
+
+
+def call(work: Callable[..., list[Prepared]], *arguments: object) -> list[Prepared]:
+    """Compute it here and now."""
+    return work(*arguments)
 
 
 class Doorbell(Protocol):
@@ -41,41 +49,35 @@ class Intake:
         doorbell: Doorbell,
         redactor: Redactor,
         clock: Callable[[], datetime],
+        offload: Compute = call,
     ) -> None:
+        """`offload` computes what takes long where it does not hold up other requests."""
         self._postbox = postbox
         self._door = door
         self._doorbell = doorbell
         self._redactor = redactor
         self._clock = clock
+        self._offload = offload
 
-    def one(self, kind: Kind, caller: Caller, document: Document) -> Answer:
+    def one(self, kind: Kind, caller: Caller, body: bytes) -> Answer:
         """Take one upload; raises Refusal for one that can't be used, and then nothing is kept."""
-        try:
-            upload = kind.read(document.sound())
-            return self._deliver(kind, caller, lambda preparation: [preparation.usable(upload)])[0]
-        except Unusable as unusable:
-            raise Refusal("invalid_value", complaints=unusable.complaints) from None
+        return self._deliver(kind, caller, body, prepare_one)[0]
 
-    def many(self, kind: Kind, caller: Caller, document: Document) -> list[Answer]:
+    def many(self, kind: Kind, caller: Caller, body: bytes) -> list[Answer]:
         """Take each item that can be used, and keep the others in quarantine: one never fails the rest."""
-        items: list[object] = document.value
-        faulty: dict[int, list[Fault]] = {}
-        for fault in document.faults:
-            faulty.setdefault(int(fault.way[0]), []).append(fault)
-        return self._deliver(
-            kind,
-            caller,
-            lambda preparation: [
-                preparation.item(item, faulty.get(place, [])) for place, item in enumerate(items)
-            ],
-        )
+        return self._deliver(kind, caller, body, prepare_batch)
 
     def _deliver(
-        self, kind: Kind, caller: Caller, prepare: Callable[[Preparation], list[Prepared]]
+        self,
+        kind: Kind,
+        caller: Caller,
+        body: bytes,
+        prepare: Callable[[Preparation, bytes], list[Prepared]],
     ) -> list[Answer]:
         """Commit what is prepared for the person's share level; begin anew where the level has changed."""
+        compute = self._offload if len(body) > LARGE else call
         for _ in range(TRIES):
-            prepared = prepare(self._preparation(kind, caller))
+            prepared = compute(prepare, self._preparation(kind, caller), body)
             if not prepared:
                 # Nothing is stored, so nothing else would check the key.
                 self._door.again(caller)

@@ -12,7 +12,6 @@ from ingest.answers import MeAnswer, SettingsAnswer
 from ingest.auth import Door
 from ingest.body import read_body
 from ingest.errors import Complaint, Refusal, pointer
-from ingest.large import LargeBodies
 from ingest.strict_json import parse
 
 LEVELS = ("none", "metadata", "full")
@@ -30,10 +29,9 @@ class SettingsUpload(msgspec.Struct, frozen=True):
 class Me:
     """The person behind the key."""
 
-    def __init__(self, door: Door, database: Database, large: LargeBodies) -> None:
+    def __init__(self, door: Door, database: Database) -> None:
         self._door = door
         self._database = database
-        self._large = large
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Who am I here, what is kept of me, and how much is it."""
@@ -55,9 +53,7 @@ class Me:
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
         account = self._door.account(req)
-        body = read_body(req)
-        with self._large.in_hand(account.user_id, len(body)):
-            wanted = _read_settings(parse(body).sound())
+        wanted = _read_settings(parse(read_body(req)).sound())
         change = change_settings(
             self._database,
             account.user_id,

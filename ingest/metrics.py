@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import falcon
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from ingest.answers import PlanAnswer, SessionAnswer
+from web import WORKER
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -45,6 +46,12 @@ class Metrics:
             ["kind"],
             registry=self._registry,
         )
+        self._connections = Gauge(
+            "insights_open_connections",
+            "Connections that clients hold open, as of each worker's last answer.",
+            multiprocess_mode="livesum",
+            registry=self._registry,
+        )
         # Looking a child up by its labels costs more than counting.
         self._known: dict[tuple[str, str | None, int, str | None], tuple[Counter, Histogram]] = {}
 
@@ -53,6 +60,8 @@ class Metrics:
     ) -> None:
         """Count a request that is answered."""
         context = req.context
+        if (worker := req.env.get(WORKER)) is not None:
+            self._connections.set(worker.open_connections)
         what = (req.method, req.uri_template, resp.status_code, context.get("reason"))
         count, seconds = self._known.get(what) or self._children(*what)
         count.inc()

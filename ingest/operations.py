@@ -8,8 +8,8 @@ from ingest import examples
 from ingest.errors import REASONS
 from ingest.me import SettingsUpload
 from ingest.payload import PlanUpload, SessionUpload
+from ingest.preparation import MAX_ITEMS
 from ingest.team import MAX_DAYS, MAX_LIMIT, SHORTEST_TREND
-from ingest.uploads import MAX_ITEMS
 
 JSON = "application/json"
 #: With a key; for anybody; for anybody where INSIGHTS_PUBLIC_TEAM_STATS says so.

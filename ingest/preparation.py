@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from db.records import Incoming
 from ingest import quarantine
 from ingest.answers import PlanAnswer, SessionAnswer
-from ingest.errors import Complaint
+from ingest.errors import Complaint, Refusal
 from ingest.kinds import Kind
 from ingest.payload import Unusable
 from ingest.redaction import Redactor
-from ingest.strict_json import Fault
+from ingest.strict_json import Fault, parse
 from ingest.upload_ids import new_upload_id
 
+MAX_ITEMS = 1000
 NOTHING_KEPT = "Nothing was kept: your share level is none."
 
 Answer = SessionAnswer | PlanAnswer
@@ -30,14 +31,14 @@ class Preparation:
     """Prepares uploads of one kind for one share level."""
 
     def __init__(self, kind: Kind, *, share_level: str, now: datetime, redactor: Redactor) -> None:
-        self._kind = kind
+        self.kind = kind
         self._share_level = share_level
         self._now = now
         self._redactor = redactor
 
     def usable(self, upload: Any) -> Prepared:
         """Prepare a checked upload; raises Unusable where its figures make no sense together."""
-        kind = self._kind
+        kind = self.kind
         name = getattr(upload, kind.key)
         if self._share_level == "none":
             return Prepared(kind.answer("ok", name, None, [NOTHING_KEPT]), None)
@@ -55,12 +56,12 @@ class Preparation:
             complaints = [fault._replace(way=fault.way[1:]).complaint() for fault in faults]
             return self._unusable(item, faults[0].reason, complaints)
         try:
-            return self.usable(self._kind.read(item))
+            return self.usable(self.kind.read(item))
         except Unusable as unusable:
             return self._unusable(item, "invalid_value", unusable.complaints)
 
     def _unusable(self, item: Any, reason: str, complaints: list[Complaint]) -> Prepared:
-        kind = self._kind
+        kind = self.kind
         kept = quarantine.keep(
             kind, item, complaints, share_level=self._share_level, now=self._now, redactor=self._redactor
         )
@@ -76,3 +77,25 @@ class Preparation:
             quarantine_reason=quarantine.reason_text(kind, reason, complaints),
         )
         return Prepared(kind.answer("error", name, upload_id, [], reason, complaints), incoming)
+
+
+def prepare_one(preparation: Preparation, body: bytes) -> list[Prepared]:
+    """The one upload of a body; raises Refusal if it can't be used."""
+    try:
+        return [preparation.usable(preparation.kind.read(parse(body).sound()))]
+    except Unusable as unusable:
+        raise Refusal("invalid_value", complaints=unusable.complaints) from None
+
+
+def prepare_batch(preparation: Preparation, body: bytes) -> list[Prepared]:
+    """Every item of a body, usable or not; raises Refusal if the body is no list of at most MAX_ITEMS."""
+    document = parse(body)
+    if not isinstance(document.value, list):
+        complaint = Complaint("", f"must be a list of {preparation.kind.name}s")
+        raise Refusal("invalid_value", complaints=[complaint])
+    if len(document.value) > MAX_ITEMS:
+        raise Refusal("too_many_items", f"at most {MAX_ITEMS} items in one batch")
+    faulty: dict[int, list[Fault]] = {}
+    for fault in document.faults:
+        faulty.setdefault(int(fault.way[0]), []).append(fault)
+    return [preparation.item(item, faulty.get(place, [])) for place, item in enumerate(document.value)]

@@ -11,15 +11,13 @@ from db.records import Account, UploadProgress
 from ingest.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.auth import Door
 from ingest.body import read_body
-from ingest.errors import Complaint, Refusal
+from ingest.body_budget import BodyBudget
+from ingest.errors import Refusal
 from ingest.intake import Intake
 from ingest.kinds import KINDS, Kind
-from ingest.large import LargeBodies
-from ingest.strict_json import Document, parse
 from ingest.waiting import Waiting, wished_seconds
 from web import WORKER
 
-MAX_ITEMS = 1000
 GIVEN_UP = "An admin gave it up. It was in quarantine because of: "
 #: How persist begins the reason of what PostgreSQL refused; the rest of it is about our tables.
 REFUSED = "refused:"
@@ -30,40 +28,27 @@ class Uploads:
     """One upload of a kind, or a batch of them; 202 means committed to PostgreSQL, 200 that it is stored as well."""
 
     def __init__(
-        self, kind: Kind, door: Door, intake: Intake, waiting: Waiting, *, large: LargeBodies
+        self, kind: Kind, door: Door, intake: Intake, waiting: Waiting, *, budget: BodyBudget
     ) -> None:
         self._kind = kind
         self._door = door
         self._intake = intake
         self._waiting = waiting
-        self._large = large
+        self._budget = budget
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
-        with self._door.presumed(req) as caller:
-            body = read_body(req)
-            with self._large.in_hand(caller.account.user_id, len(body)):
-                answer = self._intake.one(self._kind, caller, parse(body))
+        with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
+            answer = self._intake.one(self._kind, caller, read_body(req, share))
         resp.media = answer
         self._finish(req, resp, caller.account, [answer])
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
-        with self._door.presumed(req) as caller:
-            body = read_body(req)
-            with self._large.in_hand(caller.account.user_id, len(body)):
-                answers = self._intake.many(self._kind, caller, self._items(parse(body)))
+        with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
+            answers = self._intake.many(self._kind, caller, read_body(req, share))
         resp.media = answers
         self._finish(req, resp, caller.account, answers)
-
-    def _items(self, document: Document) -> Document:
-        if not isinstance(document.value, list):
-            raise Refusal(
-                "invalid_value", complaints=[Complaint("", f"must be a list of {self._kind.name}s")]
-            )
-        if len(document.value) > MAX_ITEMS:
-            raise Refusal("too_many_items", f"at most {MAX_ITEMS} items in one batch")
-        return document
 
     def _finish(
         self,

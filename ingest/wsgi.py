@@ -7,6 +7,7 @@ from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks.config import TaskSettings
 from tasks.queues import Doorbell
+from web.offload import in_thread
 
 #: How long /metrics waits for PostgreSQL; a pool of its own, so that uploads never rest for its sake.
 METRICS_SECONDS = 0.6
@@ -18,4 +19,5 @@ application = create_app(
     doorbell=Doorbell(load(TaskSettings).redis),
     settings=settings,
     impatient=Database(settings.postgres, pool_size=1, deadline=METRICS_SECONDS),
+    offload=in_thread,
 )

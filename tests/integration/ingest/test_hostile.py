@@ -15,7 +15,6 @@ from db import checks
 from db.connection import Database
 from db.records import CheckResult
 from ingest.errors import REASONS
-from ingest.large import MOST_IN_HAND
 from ingest.openapi import describe
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest import hostile_bodies, hostile_items
@@ -120,8 +119,8 @@ def send_all(port: int, key: str) -> list[Sent]:
 
     with ThreadPoolExecutor(HANDS) as hands:
         answers = [*hands.map(send_item, range(len(ITEMS)), ITEMS), *hands.map(send_wire, WIRES)]
-    # Of the large ones nobody may have more in hand.
-    with ThreadPoolExecutor(MOST_IN_HAND) as hands:
+    # One by one: nobody may hold many large ones.
+    with ThreadPoolExecutor(1) as hands:
         answers += hands.map(send_body, BODIES)
     return [sent for several in answers for sent in several]
 

@@ -12,6 +12,7 @@ from falcon.testing import create_environ
 
 from ingest import body
 from ingest.body import MAX_BYTES, read_body
+from ingest.body_budget import BodyBudget
 from ingest.errors import Refusal
 
 JSON = {"Content-Type": "application/json"}
@@ -31,9 +32,14 @@ def chunked(data: bytes) -> Request:
     return Request(environ)
 
 
+def read(req: Request) -> bytes:
+    with BodyBudget().share(1) as share:
+        return read_body(req, share)
+
+
 def refusal(req: Request) -> str:
     with pytest.raises(Refusal) as refused:
-        read_body(req)
+        read(req)
     return refused.value.reason
 
 
@@ -41,7 +47,7 @@ def refusal(req: Request) -> str:
     "media_type", ["application/json", "application/json; charset=utf-8", "Application/JSON ;x=y"]
 )
 def test_json_is_read_whatever_its_parameters(media_type: str) -> None:
-    assert read_body(request(b"[1]", Content_Type=media_type)) == b"[1]"
+    assert read(request(b"[1]", Content_Type=media_type)) == b"[1]"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_another_media_type_is_refused(media_type: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
 def test_gzip_is_unpacked(encoding: str) -> None:
-    assert read_body(request(gzip.compress(b"[1]"), Content_Encoding=encoding)) == b"[1]"
+    assert read(request(gzip.compress(b"[1]"), Content_Encoding=encoding)) == b"[1]"
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
@@ -67,7 +73,7 @@ def test_broken_gzip_is_refused(data: bytes) -> None:
 
 
 def test_a_chunked_body_without_a_length_is_read() -> None:
-    assert read_body(chunked(b"[1]")) == b"[1]"
+    assert read(chunked(b"[1]")) == b"[1]"
 
 
 def test_a_gzip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +100,7 @@ def test_a_body_of_exactly_the_limit_is_read(
 ) -> None:
     monkeypatch.setattr(body, "MAX_BYTES", 10)
 
-    assert read_body(kind(b"12345678")) == b"12345678"
+    assert read(kind(b"12345678")) == b"12345678"
     assert refusal(kind(b'"123456789"')) == "too_large"
 
 
@@ -129,4 +135,4 @@ def test_a_length_that_is_no_number_is_refused() -> None:
     environ["CONTENT_LENGTH"] = "many"
 
     with pytest.raises(falcon.HTTPBadRequest):
-        read_body(Request(environ))
+        read(Request(environ))

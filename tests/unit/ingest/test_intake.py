@@ -4,11 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from falcon.testing import TestClient
 
 from ingest import intake
-from ingest.uploads import MAX_ITEMS
+from ingest.app import create_app
+from ingest.config import IngestSettings
+from ingest.intake import LARGE
+from ingest.preparation import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import session
 
 ONE = "/api/v1/sessions"
@@ -228,3 +232,21 @@ def test_more_rows_than_postgresql_can_take_at_once_are_refused_for_good(
 
     assert (answer.status_code, answer.json["reason"]) == (413, "too_large")
     assert not database.inbox
+
+
+@pytest.mark.parametrize(("size", "is_offloaded"), [(10, False), (LARGE, True)])
+def test_what_computes_long_is_offloaded(
+    database: FakeDatabase, doorbell: FakeDoorbell, settings: IngestSettings, size: int, is_offloaded: bool
+) -> None:
+    offloaded: list[object] = []
+
+    def offload(work: Any, *arguments: Any) -> Any:
+        offloaded.append(work)
+        return work(*arguments)
+
+    app = create_app(
+        database=database, doorbell=doorbell, settings=settings, clock=lambda: NOW, offload=offload
+    )
+    answer = Api(TestClient(app)).post(ONE, session() | {"unknown": " " * size})
+
+    assert (answer.status_code, bool(offloaded)) == (202, is_offloaded)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -11,6 +12,7 @@ from tasks.queues import QueueFigures
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import session
+from web import WORKER
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
 INBOX = {"pending": 3, "oldest_seconds": 12.5, "quarantined": 1, "invisible_seconds": 13.0}
@@ -54,6 +56,13 @@ def test_requests_take_their_time(api: Api) -> None:
     found = figures(api)
     assert found["insights_request_seconds_count", "/health/live"] == 1
     assert 0 < found["insights_request_seconds_sum", "/health/live"] < 1
+
+
+def test_open_connections_are_those_of_the_worker(api: Api) -> None:
+    worker = SimpleNamespace(open_connections=7, alive=True)
+    api.call("GET", "/health/live", extras={WORKER: worker})
+
+    assert figures(api)["insights_open_connections",] == 7
 
 
 def test_uploads_are_counted_by_kind_and_outcome(api: Api) -> None:

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from ingest.uploads import CANNOT_BE_STORED, GIVEN_UP, MAX_ITEMS
+from ingest.preparation import MAX_ITEMS
+from ingest.uploads import CANNOT_BE_STORED, GIVEN_UP
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import plan, session
