@@ -6,6 +6,7 @@ from typing import Protocol
 
 from db.records import Caller, Incoming
 from ingest.auth import Door
+from ingest.concurrency import ConcurrencyLimit
 from ingest.errors import Refusal
 from ingest.kinds import Kind
 from ingest.postbox import Postbox
@@ -58,6 +59,7 @@ class Intake:
         self._redactor = redactor
         self._clock = clock
         self._offload = offload
+        self._limit = ConcurrencyLimit()
 
     def one(self, kind: Kind, caller: Caller, body: bytes) -> Answer:
         """Take one upload; raises Refusal for one that can't be used, and then nothing is kept."""
@@ -75,9 +77,13 @@ class Intake:
         prepare: Callable[[Preparation, bytes], list[Prepared]],
     ) -> list[Answer]:
         """Commit what is prepared for the person's share level; begin anew where the level has changed."""
-        compute = self._offload if len(body) > LARGE else call
         for _ in range(TRIES):
-            prepared = compute(prepare, self._preparation(kind, caller), body)
+            preparation = self._preparation(kind, caller)
+            if len(body) > LARGE:
+                with self._limit.turn(caller.account.user_id):
+                    prepared = self._offload(prepare, preparation, body)
+            else:
+                prepared = prepare(preparation, body)
             if not prepared:
                 # Nothing is stored, so nothing else would check the key.
                 self._door.again(caller)

@@ -1,0 +1,39 @@
+"""How many large bodies of one person are worked on at a time: one computes, a few wait, and others go on."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ingest.errors import Refusal
+
+#: Large bodies of one person in a process, those that wait for their turn among them.
+MAX_PER_PERSON = 8
+RETRY_AFTER_SECONDS = 2
+
+
+class ConcurrencyLimit:
+    """Gives each person one turn at a time."""
+
+    def __init__(self, max_per_person: int = MAX_PER_PERSON) -> None:
+        self._max_per_person = max_per_person
+        self._lock = threading.Lock()
+        self._counts: Counter[int] = Counter()
+        self._turns: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+
+    @contextmanager
+    def turn(self, user_id: int) -> Iterator[None]:
+        """Wait for the person's turn; raises Refusal if too many wait already."""
+        with self._lock:
+            if self._counts[user_id] >= self._max_per_person:
+                raise Refusal("rate_limited", "send large bodies one by one", retry_after=RETRY_AFTER_SECONDS)
+            self._counts[user_id] += 1
+            turn = self._turns[user_id]
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                self._counts[user_id] -= 1
+                if not self._counts[user_id]:
+                    del self._counts[user_id], self._turns[user_id]
