@@ -3,6 +3,7 @@
 
 import gc
 import os
+import secrets
 import signal
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -45,6 +46,9 @@ from db.records import Account
 from tasks.admin_cli import as_json, first_day, last_day, opened, period, person, show
 from tasks.admin_config import AdminSettings
 
+if TYPE_CHECKING:
+    from tasks.run_config import RunSettings
+
 gc.freeze()
 gc.enable()
 
@@ -60,9 +64,8 @@ def main() -> None:
 def run() -> None:
     """Start everything on this machine. Ctrl-C stops it."""
     from tasks import supervisor
-    from tasks.run_config import RunSettings
 
-    sys.exit(supervisor.run(load(RunSettings)))
+    sys.exit(supervisor.run(_run_settings()))
 
 
 @main.command()
@@ -70,7 +73,21 @@ def demo() -> None:
     """The same on data of its own: 90 days of a made-up team."""
     from tasks import demo as made_up
 
-    sys.exit(made_up.run())
+    made_up.set_defaults()
+    sys.exit(made_up.run(_run_settings()))
+
+
+def _run_settings() -> "RunSettings":
+    """The settings of a run; ends this process for a bad one of any process that the run starts."""
+    from analytics_app.config import AnalyticsSettings
+    from ingest.config import IngestSettings
+    from tasks.run_config import RunSettings
+
+    settings = load(RunSettings)
+    load(IngestSettings)
+    # A run makes a secret where there is none.
+    load(AnalyticsSettings, secret_key=settings.secret_key or secrets.token_urlsafe())
+    return settings
 
 
 @main.command("migrate")

@@ -93,7 +93,7 @@ def create_app(
     """Build the app from its collaborators; its `server` is the WSGI application."""
     service = Service(database, settings, clock, queue, offload)
     server = flask.Flask(__name__, static_folder=None, template_folder=str(FOLDER / "templates"))
-    server.secret_key = settings.secret_key
+    server.secret_key = settings.signing_key
     security.believe_proxies(server, settings.trusted_proxies)
     # The order is the order in which each of them sees a request.
     auth.install(server, database)

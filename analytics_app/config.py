@@ -1,12 +1,23 @@
 """Settings of the analytics process, read once by its entry point."""
 
 import re
-from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from db.config import DEVELOPMENT_KEY, ExportAddress, KeyPrefix, SecretKey, StoreSettings, Surroundings
+from db.config import (
+    DEVELOPMENT_KEY,
+    AnalyticsPortSettings,
+    ApiKeySettings,
+    BindSettings,
+    ExportLocationSettings,
+    IngestPortSettings,
+    NewUserSettings,
+    PostgresSettings,
+    SecretSettings,
+    TimeZoneSettings,
+    url_port,
+)
 
 
 def web_address(value: str) -> str:
@@ -16,33 +27,40 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-class AnalyticsSettings(StoreSettings):
-    """What the dashboard needs to know beyond where the data is."""
+def one_line(value: str) -> str:
+    """Accept only what can be read in one line."""
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be one line of text")
+    return value
 
-    #: Only "development" accepts the key that everybody can read in db/config.py.
-    insights_env: Surroundings = "production"
-    #: Signs session cookies and form tokens; the same in every process and after every restart.
-    secret_key: SecretKey = Field(default=DEVELOPMENT_KEY, validate_default=True)
+
+class AnalyticsSettings(
+    PostgresSettings,
+    TimeZoneSettings,
+    ApiKeySettings,
+    NewUserSettings,
+    ExportLocationSettings,
+    BindSettings,
+    IngestPortSettings,
+    AnalyticsPortSettings,
+    SecretSettings,
+):
+    """What the dashboard needs to know, beside the address of the queue."""
+
     #: The name in the navigation and in the browser's tab.
-    insights_title: str = Field(default="Insights", min_length=1, max_length=60)
-    #: What every new API key begins with.
-    insights_key_prefix: KeyPrefix = "dkd_sk_"
-    #: Whether new people take part in the leaderboard until they leave it.
-    insights_leaderboard_default: bool = True
+    insights_title: Annotated[str, AfterValidator(one_line)] = Field(default="Insights", max_length=60)
     #: So many reverse proxies stand in front: their word counts for a visitor's address and for https.
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     #: Where clients reach ingest; unset = at the dashboard's own host, on ingest's port.
-    ingest_url: Annotated[str, AfterValidator(web_address)] | None = None
-    #: Where exports are: a folder of this machine, or an address; unset = `exports` in the data folder.
-    export_url: ExportAddress | None = None
-    #: The port that ingest listens on.
-    ingest_port: int = Field(default=8080, ge=1, le=65535)
-    #: The port that the dashboard listens on.
-    analytics_port: int = Field(default=8081, ge=1, le=65535)
+    ingest_url: Annotated[str, AfterValidator(web_address), AfterValidator(url_port)] | None = None
 
     @property
-    def export_folder(self) -> Path | None:
-        """The folder with the exported files; None where they are not on this machine."""
-        if self.export_url and "://" in self.export_url:
-            return None
-        return Path(self.export_url or self.insights_home / "exports").resolve()
+    def signing_key(self) -> str:
+        """What signs session cookies and form tokens."""
+        return self.secret_key or DEVELOPMENT_KEY
+
+    @model_validator(mode="after")
+    def _require_secret_key(self) -> "AnalyticsSettings":
+        if self.secret_key is None and self.insights_env != "development":
+            raise ValueError("SECRET_KEY: must be set to a long random value outside development")
+        return self

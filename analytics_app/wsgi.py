@@ -4,7 +4,7 @@ from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
 from db.config import load
 from db.connection import Database
-from tasks.config import TaskSettings
+from tasks.queue_config import RedisSettings
 from tasks.queues import Doorbell
 from web.offload import in_thread
 
@@ -12,6 +12,6 @@ settings = load(AnalyticsSettings)
 application = create_app(
     database=Database(settings.postgres),
     settings=settings,
-    queue=Doorbell(load(TaskSettings).redis),
+    queue=Doorbell(load(RedisSettings).redis),
     offload=in_thread,
 ).server

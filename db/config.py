@@ -1,12 +1,16 @@
-"""Settings that every process shares, read once at the entry points; a bad value stops the start with one sentence."""
+"""Settings that several processes read, each declared once; a bad value stops its process with one sentence."""
 
 import re
 import sys
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, ValidationError, ValidationInfo
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.embedded import database_url
@@ -17,6 +21,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 #: Signs logins where nobody else can reach them; known to everybody who can read this file.
 DEVELOPMENT_KEY = "for development only, never in production"
 SHORTEST_SECRET = 16
+IPV6 = 6
 
 # A URL's library would take . and .. away, and write elsewhere than anybody reads.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[^/?#]+)*/*")
@@ -39,6 +44,10 @@ def postgres_url(value: str) -> str:
     """Accept only a libpq URL."""
     if not value.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")
+    try:
+        parse_dsn(value)
+    except ProgrammingError:
+        raise ValueError("is not a URL that PostgreSQL's library understands") from None
     return value
 
 
@@ -65,6 +74,26 @@ def export_address(value: str) -> str:
     return value.rstrip("/") or value[:1]
 
 
+def bind_address(value: str) -> str:
+    """Accept only an IP address or a host name; an IPv6 address comes back in brackets, as in a URL."""
+    try:
+        address = ip_address(value.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?", value):
+            raise ValueError("must be an IP address or a host name") from None
+        return value
+    return f"[{address}]" if address.version == IPV6 else str(address)
+
+
+def url_port(value: str) -> str:
+    """Accept only a URL whose port, if it names one, is a port."""
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        raise ValueError("must be a URL with a port from 1 to 65535, or none") from None
+    return value
+
+
 Surroundings = Literal["development", "production"]
 #: A class that has it names `insights_env` before it: what is accepted depends on that.
 SecretKey = Annotated[str, AfterValidator(own_secret)]
@@ -72,19 +101,28 @@ KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
 ExportAddress = Annotated[str, AfterValidator(export_address)]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 PostgresUrl = Annotated[str, AfterValidator(postgres_url)]
+BindAddress = Annotated[str, AfterValidator(bind_address)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class StoreSettings(BaseSettings):
-    """Where the data is, and whose days the team counts in."""
+class OwnSettings(BaseSettings):
+    """What all groups of settings have in common: an empty value counts as unset."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
-    #: PostgreSQL as a libpq URL; unset = the private one of `make run`, found through INSIGHTS_HOME.
-    database_url: PostgresUrl | None = None
-    #: The IANA zone whose calendar days are team days.
-    insights_timezone: ZoneName = "UTC"
-    #: The data folder of `make run`.
+
+class DataFolderSettings(OwnSettings):
+    """Where `make run` keeps its data."""
+
+    #: The data folder; what runs elsewhere finds the private stores through it.
     insights_home: Path = CHECKOUT / ".insights"
+
+
+class PostgresSettings(DataFolderSettings):
+    """Where the database is."""
+
+    #: PostgreSQL as a libpq URL; unset = the private one of `make run`.
+    database_url: PostgresUrl | None = None
 
     @property
     def postgres(self) -> str:
@@ -92,10 +130,85 @@ class StoreSettings(BaseSettings):
         return self.database_url or database_url(self.insights_home)
 
 
-def load(settings: type[Settings]) -> Settings:
-    """Read the environment, or end the process with one sentence that names the setting."""
+class TimeZoneSettings(OwnSettings):
+    """Whose days the team counts in."""
+
+    #: The IANA zone whose calendar days are team days.
+    insights_timezone: ZoneName = "UTC"
+
+
+class ApiKeySettings(OwnSettings):
+    """How API keys look."""
+
+    #: What every API key begins with.
+    insights_key_prefix: KeyPrefix = "dkd_sk_"
+
+
+class NewUserSettings(OwnSettings):
+    """What new users begin with."""
+
+    #: Whether new users take part in the leaderboard until they leave it.
+    insights_leaderboard_default: bool = True
+
+
+class ExportLocationSettings(DataFolderSettings):
+    """Where exports are written to and read from."""
+
+    #: A folder of this machine or a bucket; unset = `exports` in the data folder.
+    export_url: ExportAddress | None = None
+
+    @property
+    def export_folder(self) -> Path | None:
+        """The folder with the exported files; None where they are in a bucket."""
+        if self.export_url and "://" in self.export_url:
+            return None
+        return Path(self.export_url or self.insights_home / "exports").resolve()
+
+    @property
+    def export_target(self) -> str:
+        """Where exports go, in the one way it is written."""
+        return str(self.export_folder or self.export_url)
+
+
+class BindSettings(OwnSettings):
+    """Where the web processes listen."""
+
+    #: The address both listen on; unset = 127.0.0.1 under `make run`, all of the machine's elsewhere.
+    bind_address: BindAddress | None = None
+
+    @property
+    def listen_address(self) -> str:
+        """The address to listen on where others are meant to come."""
+        return self.bind_address or "0.0.0.0"  # noqa: S104 - a container listens for its neighbours
+
+
+class IngestPortSettings(OwnSettings):
+    """Where ingest is found."""
+
+    #: The port of ingest.
+    ingest_port: Port = 8080
+
+
+class AnalyticsPortSettings(OwnSettings):
+    """Where the dashboard is found."""
+
+    #: The port of the dashboard.
+    analytics_port: Port = 8081
+
+
+class SecretSettings(OwnSettings):
+    """What signs logins."""
+
+    #: Only "development" accepts the key that everybody can read.
+    insights_env: Surroundings = "production"
+    #: Signs session cookies and form tokens; the same in every process and after every restart.
+    secret_key: SecretKey | None = None
+
+
+def load(settings: type[Settings], **given: Any) -> Settings:
+    """Read the environment, where nothing is given; end the process with one sentence that names a bad setting."""
     try:
-        return settings()
+        return settings(**given)
     except ValidationError as error:
         stop(error)
 
@@ -103,5 +216,6 @@ def load(settings: type[Settings]) -> Settings:
 def stop(error: ValidationError) -> NoReturn:
     """End the process with the first complaint, in the environment's own words."""
     first = error.errors()[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-    sys.exit(f"{name}: {first['msg'].removeprefix('Value error, ')}")
+    # What is wrong with several settings together names them itself.
+    name = f"{first['loc'][0]}: ".upper() if first["loc"] else ""
+    sys.exit(f"{name}{first['msg'].removeprefix('Value error, ')}")

@@ -5,7 +5,7 @@ from db.connection import Database
 from ingest.access_log import configure
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks.config import TaskSettings
+from tasks.queue_config import RedisSettings
 from tasks.queues import Doorbell
 from web.offload import in_thread
 
@@ -16,7 +16,7 @@ configure()
 settings = load(IngestSettings)
 application = create_app(
     database=Database(settings.postgres),
-    doorbell=Doorbell(load(TaskSettings).redis),
+    doorbell=Doorbell(load(RedisSettings).redis),
     settings=settings,
     impatient=Database(settings.postgres, pool_size=1, deadline=METRICS_SECONDS),
     offload=in_thread,

@@ -7,9 +7,16 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from db import rollups
+from db.config import (
+    ApiKeySettings,
+    DataFolderSettings,
+    NewUserSettings,
+    PostgresSettings,
+    TimeZoneSettings,
+)
 from db.connection import Statements
 from db.embedded import database_url
-from tasks.config import TaskSettings
+from tasks.config import ExportSettings
 from tasks.home import remembered
 
 
@@ -27,15 +34,15 @@ class LastRun(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """What it was told; nothing where the environment names another database."""
         home = Path(
-            self.current_state.get("insights_home", TaskSettings.model_fields["insights_home"].default)
+            self.current_state.get("insights_home", DataFolderSettings.model_fields["insights_home"].default)
         )
         told = remembered(home)
         own = self.current_state.get("database_url")
         return told if own in (None, told.get("database_url", database_url(home))) else {}
 
 
-class AdminSettings(TaskSettings):
-    """The same as the workers', without having to be told again."""
+class AdminSettings(PostgresSettings, TimeZoneSettings, ApiKeySettings, NewUserSettings, ExportSettings):
+    """What the admin CLI needs to know."""
 
     @classmethod
     def settings_customise_sources(

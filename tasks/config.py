@@ -1,21 +1,19 @@
-"""Settings of the worker and the scheduler; the web apps take the address of Redis from them."""
+"""Settings of the worker and the scheduler, each read once by its entry point."""
 
 import re
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from db.config import ExportAddress, KeyPrefix, StoreSettings
+from db.config import (
+    ExportLocationSettings,
+    OwnSettings,
+    PostgresSettings,
+    TimeZoneSettings,
+    url_port,
+)
 from db.retention import Keep
-from tasks.home import redis_url
-
-
-def redis_address(value: str) -> str:
-    """Accept only a URL that redis-py knows."""
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must begin with redis://, rediss:// or unix://")
-    return value
+from tasks.queue_config import RedisSettings
 
 
 def time_of_day(value: str) -> str:
@@ -25,36 +23,39 @@ def time_of_day(value: str) -> str:
     return value
 
 
-Days = Annotated[int, Field(ge=0, le=36_500)]
+def http_address(value: str) -> str:
+    """Accept only a URL of a web server."""
+    if not re.fullmatch(r"https?://[^/\s?#]+[^\s]*", value):
+        raise ValueError("must begin with http:// or https://")
+    return value
 
 
-class TaskSettings(StoreSettings):
-    """Both stores, where and when exports are written, for how long what is kept, and what new people begin with."""
+#: A hundred years.
+MAX_DAYS = 36_500
+Days = Annotated[int, Field(ge=0, le=MAX_DAYS)]
 
-    #: Redis or Valkey; unset = the private one of `make run`, found through INSIGHTS_HOME.
-    redis_url: Annotated[str, AfterValidator(redis_address)] | None = None
-    #: New people take part in the leaderboard until they leave.
-    insights_leaderboard_default: bool = True
-    #: What every API key begins with.
-    insights_key_prefix: KeyPrefix = "dkd_sk_"
-    #: The folder or bucket that exports go to; unset = `exports` in the data folder.
-    export_url: ExportAddress | None = None
+
+class ExportSettings(ExportLocationSettings):
+    """How exports are written."""
+
     #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
-    aws_endpoint_url: str | None = None
+    aws_endpoint_url: Annotated[str, AfterValidator(http_address), AfterValidator(url_port)] | None = None
     #: Where the bucket is.
     aws_region: str | None = None
-    #: When the nightly export is due, in team time.
-    export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
     #: So many days keep files of their own before they are folded into months.
-    export_retention_days: int = Field(default=30, ge=1, le=36_500)
+    export_retention_days: int = Field(default=30, ge=1, le=MAX_DAYS)
 
-    #: So many team days, today among them, each kind is kept; 0 = for ever. Texts of sessions, tool calls and plans;
+
+class RetentionSettings(OwnSettings):
+    """For how many team days, today among them, each kind is kept; 0 = for ever."""
+
+    #: Texts of sessions, tool calls and plans.
     insights_retention_text_days: Days = 0
-    #: sessions and plans themselves, whose days keep their figures;
+    #: Sessions and plans themselves, whose days keep their figures.
     insights_retention_sessions_days: Days = 0
-    #: uploads that could not be stored;
+    #: Uploads that could not be stored.
     insights_retention_quarantine_days: Days = 0
-    #: and who did what to whom.
+    #: Who did what to whom.
     insights_retention_audit_days: Days = 0
 
     @property
@@ -67,14 +68,17 @@ class TaskSettings(StoreSettings):
             audit=self.insights_retention_audit_days,
         )
 
-    @property
-    def export_target(self) -> str:
-        """Where exports go, in the one way it is written."""
-        if self.export_url and "://" in self.export_url:
-            return self.export_url
-        return str(Path(self.export_url or self.insights_home / "exports").resolve())
 
-    @property
-    def redis(self) -> str:
-        """The Redis to use."""
-        return self.redis_url or redis_url(self.insights_home)
+class WorkerSettings(PostgresSettings, RedisSettings, TimeZoneSettings, ExportSettings, RetentionSettings):
+    """What the worker needs to know."""
+
+
+class ScheduleSettings(OwnSettings):
+    """What is due when."""
+
+    #: When the nightly export is due, in team time.
+    export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
+
+
+class SchedulerSettings(PostgresSettings, RedisSettings, TimeZoneSettings, ScheduleSettings):
+    """What the scheduler needs to know."""

@@ -13,13 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db import accounts, inbox, rollups
-from db.config import CHECKOUT, load
+from db.config import CHECKOUT
 from db.connection import Database
 from db.people import Newcomer, Registrar
 from db.records import Account
 from tasks import supervisor
 from tasks.run_config import Addresses, RunSettings
 
+DEFAULTS = {"INSIGHTS_HOME": str(CHECKOUT / ".insights-demo"), "INSIGHTS_TITLE": "Insights demo"}
 DAYS = 90
 BATCH = 100
 SEED = 7
@@ -89,11 +90,14 @@ class Member:
     tells_outcomes: bool
 
 
-def run() -> int:
+def set_defaults() -> None:
+    """Have the demo's own data folder and title in the environment, unless it names others."""
+    for name, value in DEFAULTS.items():
+        os.environ[name] = os.environ.get(name) or value
+
+
+def run(settings: RunSettings) -> int:
     """Start the server on the demo's folder and fill it, the first time."""
-    os.environ.setdefault("INSIGHTS_HOME", str(CHECKOUT / ".insights-demo"))
-    os.environ.setdefault("INSIGHTS_TITLE", "Insights demo")
-    settings = load(RunSettings)
     return supervisor.run(settings, demo=True, after_start=lambda addresses: fill(settings, addresses))
 
 

@@ -4,23 +4,39 @@ import errno
 import os
 import socket
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, model_validator
 
-from db.config import CHECKOUT, SecretKey, Surroundings
+from db.config import (
+    CHECKOUT,
+    AnalyticsPortSettings,
+    ApiKeySettings,
+    BindSettings,
+    IngestPortSettings,
+    NewUserSettings,
+    SecretSettings,
+)
 from db.processes import ProcessError
-from tasks.config import TaskSettings
+from tasks.config import ScheduleSettings, WorkerSettings
 from tasks.home import secret_key
 
 PORT_PATIENCE_SECONDS = 2.0
 #: Bound to these, a server also answers on this machine's own address.
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound to
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+LOOPBACK = "127.0.0.1"
+
+
+def programs_folder(value: Path) -> Path:
+    """Accept only a folder with PostgreSQL's programs."""
+    if not (value / "postgres").is_file():
+        raise ValueError("must be a folder with PostgreSQL's programs")
+    return value
 
 
 @dataclass(frozen=True)
@@ -31,25 +47,32 @@ class Addresses:
     analytics: str
 
 
-class RunSettings(TaskSettings):
-    """The settings of `make run` itself; each process reads its own besides."""
+class RunSettings(
+    WorkerSettings,
+    ScheduleSettings,
+    ApiKeySettings,
+    NewUserSettings,
+    BindSettings,
+    IngestPortSettings,
+    AnalyticsPortSettings,
+    SecretSettings,
+):
+    """What `make run` needs to know, with all that the worker and the scheduler do."""
 
-    #: Port of the ingest API.
-    ingest_port: Port = 8080
-    #: Port of the dashboard.
-    analytics_port: Port = 8081
-    #: Where both listen; `make run` is for this machine alone unless told otherwise.
-    bind_address: str = "127.0.0.1"
-    #: Only "development" accepts the secret that everybody can read.
-    insights_env: Surroundings = "production"
-    #: Signs logins; unset or empty = one made once and kept in the data folder.
-    secret_key: Annotated[SecretKey | None, BeforeValidator(lambda value: value or None)] = None
     #: The names and commands of the processes to start.
     procfile: Path = CHECKOUT / "Procfile"
     #: A folder with PostgreSQL's programs, where no package brings them.
-    pg_bin: Path | None = None
+    pg_bin: Annotated[Path, AfterValidator(programs_folder)] | None = None
     #: Set by make for what it starts; such a run ends with its make.
     makelevel: int = 0
+
+    @model_validator(mode="after")
+    def _two_ports(self) -> "RunSettings":
+        if self.ingest_port == self.analytics_port:
+            raise ValueError(
+                f"INGEST_PORT and ANALYTICS_PORT are both {self.ingest_port}: change one of them."
+            )
+        return self
 
     @property
     def home(self) -> Path:
@@ -59,7 +82,7 @@ class RunSettings(TaskSettings):
     @property
     def host(self) -> str:
         """Where this machine reaches the web processes."""
-        return "127.0.0.1" if self.bind_address in EVERYWHERE else self.bind_address
+        return LOOPBACK if self.bind_address in (None, *EVERYWHERE) else str(self.bind_address)
 
     @property
     def addresses(self) -> Addresses:
@@ -80,7 +103,7 @@ class RunSettings(TaskSettings):
             "DATABASE_URL": self.postgres,
             "REDIS_URL": self.redis,
             "SECRET_KEY": self.secret_key or secret_key(self.home),
-            "BIND_ADDRESS": self.bind_address,
+            "BIND_ADDRESS": self.bind_address or LOOPBACK,
             "INGEST_PORT": str(self.ingest_port),
             "ANALYTICS_PORT": str(self.analytics_port),
         }
@@ -100,16 +123,24 @@ class RunSettings(TaskSettings):
 
     def refuse_taken_ports(self, *, patience: float = PORT_PATIENCE_SECONDS) -> None:
         """Say so before anything starts, when another program listens where we would."""
-        if self.ingest_port == self.analytics_port:
-            raise ProcessError(
-                f"INGEST_PORT and ANALYTICS_PORT are both {self.ingest_port}: change one of them."
-            )
         for setting, port in (("INGEST_PORT", self.ingest_port), ("ANALYTICS_PORT", self.analytics_port)):
-            reason = why_not_bind(self.bind_address, port, patience=patience)
+            reason = why_not_bind(self.bind_address or LOOPBACK, port, patience=patience)
             if reason:
+                raise ProcessError(f"Port {port} of {self.host} cannot be used ({reason}): set {setting}.")
+
+    def refuse_unusable_export_folder(self) -> None:
+        """Say so before anything starts, when exports could not be written; a full disk may have room by then."""
+        folder = self.export_folder
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
                 raise ProcessError(
-                    f"Port {port} of {self.bind_address} cannot be used ({reason}): set {setting}."
-                )
+                    f"EXPORT_URL: {folder} cannot be written ({(error.strerror or str(error)).lower()})."
+                ) from None
 
 
 def why_not_bind(address: str, port: int, *, patience: float = PORT_PATIENCE_SECONDS) -> str | None:

@@ -22,7 +22,7 @@ from db.connection import Database
 from db.errors import Refused, StorageError
 from db.locks import Lock
 from tasks import logs, queues
-from tasks.config import TaskSettings
+from tasks.config import SchedulerSettings
 from tasks.rollup import begin_in_zone
 from tasks.schedule import cron_lines
 
@@ -125,7 +125,7 @@ def start(database: Database, zone: str) -> None:
 def main() -> None:
     """Lead or stand by until told to stop; PostgreSQL and Redis may come and go meanwhile."""
     logs.configure()
-    settings = load(TaskSettings)
+    settings = load(SchedulerSettings)
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -90,6 +90,7 @@ def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | 
     try:
         with alone_on(settings.home):
             settings.refuse_taken_ports()
+            settings.refuse_unusable_export_folder()
             _run_alone(Supervisor(settings, wish), demo, after_start)
     except StopRequested:
         return 0

@@ -8,7 +8,7 @@ from typing import Any
 from db.connection import Database
 from db.periods import team_today
 from db.retention import Keep
-from tasks.config import TaskSettings
+from tasks.config import ExportSettings, WorkerSettings
 from tasks.export import Lake
 from tasks.folder import Folder
 from tasks.shelf import Shelf
@@ -29,13 +29,13 @@ class Tools:
         return team_today(self.zone, datetime.now(UTC))
 
 
-def prepare(settings: TaskSettings, database: Database, client: Any) -> Tools:
+def prepare(settings: WorkerSettings, database: Database, client: Any) -> Tools:
     """All of it, by these settings."""
     zone = settings.insights_timezone
     return Tools(database, client, zone, lake(settings, zone), settings.keep)
 
 
-def shelf(settings: TaskSettings) -> Shelf:
+def shelf(settings: ExportSettings) -> Shelf:
     """Where these settings want the exported files."""
     if not settings.export_target.startswith("s3://"):
         return Folder(Path(settings.export_target))
@@ -50,6 +50,6 @@ def shelf(settings: TaskSettings) -> Shelf:
     )
 
 
-def lake(settings: TaskSettings, zone: str) -> Lake:
+def lake(settings: ExportSettings, zone: str) -> Lake:
     """The exported files as these settings have them."""
     return Lake(shelf(settings), settings.export_retention_days, zone)

@@ -12,7 +12,7 @@ from rq.serializers import JSONSerializer
 from db.config import load
 from db.connection import Database
 from tasks import job_figures, jobs, logs, queues, tools
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
 WORKER_TTL_SECONDS = 25
@@ -35,7 +35,7 @@ class CountingWorker(SimpleWorker):
         return succeeded
 
 
-def build(settings: TaskSettings) -> SimpleWorker:
+def build(settings: WorkerSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = queues.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=4, deadline=30)
@@ -54,7 +54,7 @@ def build(settings: TaskSettings) -> SimpleWorker:
 def main() -> None:
     """Work until told to stop; a job under way is finished first."""
     logs.configure()
-    build(load(TaskSettings)).work(logging_level="WARNING")
+    build(load(WorkerSettings)).work(logging_level="WARNING")
 
 
 if __name__ == "__main__":

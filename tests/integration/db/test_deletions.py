@@ -13,7 +13,7 @@ from db.deletions import delete_own_data
 from db.people import Registrar
 from db.records import Account
 from tasks import queues, rollup, worker
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 from tasks.scheduler import Scheduler
 from tests.integration import lakes
 from tests.integration.tables import all_text, digests
@@ -78,7 +78,7 @@ def test_files_are_rewritten_without_them(
     delete_own_data(database, alice.user_id)
     with closing(queues.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
-    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+    settings = WorkerSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
 
     worker.build(settings).work(burst=True, logging_level="WARNING")
 
@@ -101,7 +101,7 @@ def test_who_an_admin_removes_is_gone_from_rows_and_files(
     assert deletions.leaving(database) == {alice.user_id}
     with closing(queues.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
-    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+    settings = WorkerSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
 
     worker.build(settings).work(burst=True, logging_level="WARNING")
 
@@ -127,7 +127,7 @@ def test_rows_that_could_not_go_at_once_go_with_the_job(
     with closing(queues.connect(redis_url)) as client:
         queues.ring(client, queues.DELETE)
 
-    settings = TaskSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
+    settings = WorkerSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
 
     worker.build(settings).work(burst=True, logging_level="WARNING")
 

@@ -14,10 +14,8 @@ from typing import Any
 
 CHECKOUT = Path(__file__).parents[3]
 START_SECONDS = 20
-OPTIONS = (
-    *("--no-control-socket", "--worker-class", "web.worker.Worker"),
-    *("--graceful-timeout", "2", "--forwarder-headers", ""),
-)
+#: Enough for what most tests ask; `--workers 2` is what the configuration says.
+OPTIONS = ("--config", "python:ingest.gunicorn_conf", "--workers", "1", "--graceful-timeout", "2")
 
 
 def free_port() -> int:

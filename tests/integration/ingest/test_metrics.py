@@ -22,7 +22,7 @@ from tests.unit.ingest.wire import session
 
 DUE = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 #: As in the Procfile.
-TWO_WORKERS = ("--config", "python:ingest.server", "--workers", "2")
+TWO_WORKERS = ("--workers", "2")
 
 
 def figures(port: int) -> dict[tuple[str, ...], float]:

@@ -16,7 +16,7 @@ from tests.unit.ingest.wire import session
 
 CLIENTS = 8
 #: As in the Procfile.
-TWO_WORKERS = ("--config", "python:ingest.server", "--workers", "2", "--graceful-timeout", "5")
+TWO_WORKERS = ("--workers", "2", "--graceful-timeout", "5")
 
 
 class Client(threading.Thread):

@@ -20,7 +20,7 @@ from db.exports import DATASETS
 from db.records import Account
 from tasks import export, persist, rollup
 from tasks.bucket import Bucket, BucketError
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 from tasks.export import Lake
 from tasks.shelf import MANIFEST, month_of, place
 from tests.integration.lakes import FOR_EVER, TODAY
@@ -159,4 +159,4 @@ def test_a_wrong_key_is_told_in_one_line(
 
 @pytest.mark.parametrize("address", ["s3://lake", "s3://lake/a/b", "s3://lake/a/"])
 def test_a_bucket_is_a_setting(address: str) -> None:
-    assert TaskSettings(export_url=address).export_target == address.rstrip("/")
+    assert WorkerSettings(export_url=address).export_target == address.rstrip("/")

@@ -14,7 +14,7 @@ from db.connection import Database
 from db.periods import Period
 from db.records import Account
 from tasks import jobs, persist, queues, settling, worker
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 from tasks.schedule import Entry, Turn
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
@@ -32,7 +32,7 @@ def client(redis_url: str) -> Iterator[redis.Redis]:
 @pytest.fixture
 def hand(database_url: str, redis_url: str) -> SimpleWorker:
     """A worker that works until the queue is empty."""
-    return worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+    return worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
 
 
 def work(hand: SimpleWorker) -> None:

@@ -9,7 +9,7 @@ from db.connection import Database
 from db.errors import Refused, StorageUnavailable
 from db.records import Account
 from tasks import persist, plans, queues, worker
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 from tests.integration.uploads import upload, upload_plan
 
 
@@ -131,7 +131,7 @@ def test_one_ring_brings_plans_to_rows(
     with closing(queues.connect(redis_url)) as client:
         queues.ring(client, queues.PERSIST)
 
-    hand = worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+    hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     hand.work(burst=True, logging_level="WARNING")
 
     assert list(contents(database, alice)) == ["otter"]

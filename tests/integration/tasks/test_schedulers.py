@@ -19,7 +19,7 @@ import redis
 from db import schedule
 from db.connection import Database
 from tasks import jobs, queues, scheduler, worker
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 from tasks.schedule import Entry, Turn, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
@@ -129,7 +129,7 @@ def test_each_run_takes_effect_once(
 
 def work_off(database: Database, database_url: str, redis_url: str) -> None:
     """Work until every run has ended, the schedulers ringing again for what was lost with one of them."""
-    hand = worker.build(TaskSettings(database_url=database_url, redis_url=redis_url))
+    hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     late = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < late and any(run.outcome is None for run in schedule.recent(database)):
         database.execute("test_pass_by", minutes=1)

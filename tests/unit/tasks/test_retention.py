@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from db.retention import Keep
-from tasks.config import TaskSettings
+from tasks.config import WorkerSettings
 
 TODAY = date(2026, 3, 30)
 
 
 def test_what_nobody_set_is_kept_for_ever() -> None:
-    assert list(TaskSettings().keep.limits("UTC", TODAY)) == []
+    assert list(WorkerSettings().keep.limits("UTC", TODAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_last_days_are_kept_from_their_first_midnight_on(zone: str, days: in
 
 
 def test_each_setting_keeps_its_own_kind() -> None:
-    settings = TaskSettings(
+    settings = WorkerSettings(
         insights_retention_text_days=1,
         insights_retention_sessions_days=2,
         insights_retention_quarantine_days=3,

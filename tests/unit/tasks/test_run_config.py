@@ -41,34 +41,16 @@ def test_a_taken_port_is_refused_with_the_setting_that_helps(taken_port: int, se
         crowded.refuse_taken_ports(patience=0)
 
 
-def test_one_port_for_two_processes_is_refused(settings: RunSettings):
-    with pytest.raises(ProcessError, match="both 18081"):
-        settings.model_copy(update={"ingest_port": 18081}).refuse_taken_ports()
+@pytest.mark.parametrize("url", ["/proc/x", "/dev/null/exports"])
+def test_exports_that_cannot_be_written_stop_the_start(url: str, settings: RunSettings):
+    with pytest.raises(ProcessError, match=f"^EXPORT_URL: {url} cannot be written"):
+        settings.model_copy(update={"export_url": url}).refuse_unusable_export_folder()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("INGEST_PORT", "80800"),
-        ("SECRET_KEY", "short"),
-        ("SECRET_KEY", DEVELOPMENT_KEY),
-        ("INSIGHTS_ENV", "staging"),
-        ("INSIGHTS_KEY_PREFIX", "a b"),
-        ("INSIGHTS_KEY_PREFIX", ""),
-        ("INSIGHTS_KEY_PREFIX", "nineteen_characters"),
-        ("EXPORT_SCHEDULE", "banana"),
-        ("EXPORT_SCHEDULE", "24:00"),
-        ("EXPORT_SCHEDULE", "2:00"),
-        ("EXPORT_RETENTION_DAYS", "-4"),
-        ("EXPORT_RETENTION_DAYS", "0"),
-        ("EXPORT_URL", "ftp://example.com"),
-    ],
-)
-def test_what_a_process_would_refuse_stops_the_start(name: str, value: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(name, value)
+def test_a_folder_for_exports_is_made_and_left_empty(settings: RunSettings, tmp_path: Path):
+    settings.refuse_unusable_export_folder()
 
-    with pytest.raises(SystemExit, match=f"^{name}: [^\\n]+$"):
-        load(RunSettings)
+    assert list((tmp_path / "exports").iterdir()) == []
 
 
 def test_development_may_use_the_key_that_everybody_can_read(monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,27 @@
+"""Where the queue is: a setting of every process but the admin CLI."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from db.config import DataFolderSettings, url_port
+from tasks.home import redis_url
+
+
+def redis_address(value: str) -> str:
+    """Accept only a URL that redis-py knows."""
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return value
+
+
+class RedisSettings(DataFolderSettings):
+    """Where the queue is."""
+
+    #: Redis or Valkey; unset = the private one of `make run`.
+    redis_url: Annotated[str, AfterValidator(redis_address), AfterValidator(url_port)] | None = None
+
+    @property
+    def redis(self) -> str:
+        """The Redis to use."""
+        return self.redis_url or redis_url(self.insights_home)
