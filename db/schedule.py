@@ -29,13 +29,24 @@ def remember(db: Statements, name: str, due_at: datetime) -> bool:
     return db.execute("run_remember", name=name, due_at=due_at) > 0
 
 
-def latest(db: Statements, name: str) -> datetime:
-    """When this entry was last due; before its first run, when the database was made."""
-    row = db.fetch_one("run_latest", name=name)
+def latest(db: Statements, name: str, now: datetime) -> datetime:
+    """When this entry was last due up to `now`; before its first run, when the database was made."""
+    row = db.fetch_one("run_latest", name=name, now=now)
     if row is None or row["due_at"] is None:
         raise SchemaMissing("the database has no migrations: run ./manage.py migrate")
     due_at: datetime = row["due_at"]
     return due_at
+
+
+def forget_future(db: Statements, now: datetime) -> int:
+    """Forget runs that were noted as due while the clock was ahead of `now`; returns how many."""
+    return db.execute("runs_forget_future", now=now)
+
+
+def is_clock_proven(db: Statements, now: datetime) -> bool:
+    """Whether a run ended between three days and one hour before `now`. False after a jump of the clock."""
+    row = db.fetch_one("clock_proven", now=now)
+    return bool(row and row["proven"])
 
 
 def to_ring_again(db: Statements) -> list[tuple[str, datetime]]:

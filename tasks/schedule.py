@@ -1,7 +1,8 @@
 """What runs when: one line each, in team time. The scheduler rings, a worker runs it, once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import structlog
@@ -43,7 +44,10 @@ def write_exports(tools: Tools) -> Turn:
 
 
 def let_go(tools: Tools) -> Turn:
-    """Let go what was kept for its days."""
+    """Let go what was kept for its days, unless the clock may be wrong: what goes, goes for good."""
+    if any(asdict(tools.keep).values()) and not schedule.is_clock_proven(tools.database, datetime.now(UTC)):
+        log.warning("retention_refused", reason="clock_not_proven")
+        return Turn({"refused": "clock_not_proven"})
     detail = retention.run(tools.database, tools.zone, tools.keep, seconds=LET_GO_SECONDS)
     finished = bool(detail.pop("finished"))
     return Turn(detail, finished)

@@ -65,9 +65,14 @@ class Scheduler:
         self._zone = zone
         self._lines = cron_lines(export_at)
         self._told: dict[str, datetime] = {}
+        #: Nothing is known of the time before: as if it had been ahead.
+        self._swept_at = datetime.max.replace(tzinfo=UTC)
 
     def sweep(self, now: datetime) -> None:
         """Ring for waiting mail and marked days, note what is due, and ring for that."""
+        if now < self._swept_at:
+            self._set_clock_back(now)
+        self._swept_at = now
         self._tell(now)
         waiting, _ = inbox.waiting(self._database)
         if waiting:
@@ -83,6 +88,12 @@ class Scheduler:
         for name, due_at in memory.to_ring_again(self._database):
             self._ring(name, due_at)
 
+    def _set_clock_back(self, now: datetime) -> None:
+        """What was noted while the clock was ahead must neither hold back nor stand for what is due from now on."""
+        if runs := memory.forget_future(self._database, now):
+            log.warning("clock_was_ahead", forgotten_runs=runs)
+        self._told = {}
+
     def _tell(self, now: datetime) -> None:
         """Have the pages know when everything is due next, whenever that has changed."""
         if not self._told or min(self._told.values()) <= now:
@@ -91,7 +102,7 @@ class Scheduler:
             self._told = following
 
     def _note_due(self, name: str, cron: str, now: datetime) -> None:
-        after = memory.latest(self._database, name)
+        after = memory.latest(self._database, name, now)
         for due_at in due_times(cron, after, now, self._zone):
             if memory.remember(self._database, name, due_at):
                 self._ring(name, due_at)

@@ -16,9 +16,10 @@ WHERE (%(before)s::bigint IS NULL OR entry.entry_id < %(before)s)
 ORDER BY entry.entry_id DESC LIMIT %(limit)s;
 
 -- name: audit_looked_lately
+-- A time to come was noted while the clock was ahead, and says nothing of the last hour.
 SELECT EXISTS (
     SELECT FROM audit_log
-    WHERE subject_id = %(subject_id)s AND happened_at > now() - interval '1 hour'
+    WHERE subject_id = %(subject_id)s AND happened_at BETWEEN now() - interval '1 hour' AND now() + interval '1 minute'
       AND actor_id = %(actor_id)s AND action = 'person.viewed'
 ) AS noted;
 
@@ -37,7 +38,7 @@ INSERT INTO audit_log (actor_id, action)
 SELECT %(actor_id)s, 'people.viewed'
 WHERE NOT EXISTS (
     SELECT FROM audit_log
-    WHERE subject_id IS NULL AND happened_at > now() - interval '1 hour'
+    WHERE subject_id IS NULL AND happened_at BETWEEN now() - interval '1 hour' AND now() + interval '1 minute'
       AND actor_id = %(actor_id)s AND action = 'people.viewed'
 );
 

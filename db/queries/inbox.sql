@@ -23,9 +23,9 @@ ORDER BY item.place
 RETURNING upload_id::text AS upload_id;
 
 -- name: inbox_waiting
--- Is there mail, and since when?
+-- Is there mail, and since when? Nothing is put off for an hour: a time beyond that was noted while the clock was ahead.
 SELECT count(*) AS waiting, min(received_at) AS oldest_at
-FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND not_before <= now() ORDER BY inbox_id LIMIT 10000) AS mail;
+FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND (not_before <= now() OR not_before > now() + interval '1 hour') ORDER BY inbox_id LIMIT 10000) AS mail;
 
 -- name: persist_lock
 -- One drain at a time: it is set-based, so a second one would only wait for the same rows.
@@ -57,7 +57,7 @@ WITH RECURSIVE sender AS (
     SELECT mail.inbox_id, mail.bytes, row_number() OVER (PARTITION BY served.user_id ORDER BY mail.inbox_id) AS turn
     FROM served CROSS JOIN LATERAL (
         SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
-        WHERE user_id = served.user_id AND settled_at IS NULL AND kind = 'session' AND not_before <= now()
+        WHERE user_id = served.user_id AND settled_at IS NULL AND kind = 'session' AND (not_before <= now() OR not_before > now() + interval '1 hour')
           AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
           AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
         -- A fair share and a little more: others may have less.
@@ -84,7 +84,7 @@ FOR UPDATE OF inbox SKIP LOCKED;
 -- name: inbox_next_ids
 -- Which rows a drain would take, by number alone.
 SELECT inbox_id FROM inbox
-WHERE state = 'pending' AND kind = %(kind)s AND not_before <= now()
+WHERE state = 'pending' AND kind = %(kind)s AND (not_before <= now() OR not_before > now() + interval '1 hour')
 ORDER BY inbox_id LIMIT %(limit)s;
 
 -- name: inbox_settle

@@ -2,11 +2,11 @@
 -- the password itself: a few digits of its hash tell one from another, and tell nothing else.
 
 -- name: login_failures_recent
--- Of this name from this address, and of whatever names from there.
+-- Of this name from this address, and of whatever names from there. A time to come was noted while the clock was ahead.
 SELECT count(*) FILTER (WHERE username = left(encode(sha256(convert_to(%(username)s, 'UTF8')), 'hex'), 8)) AS of_name,
        count(*) AS of_address
 FROM login_failures
-WHERE address = %(address)s AND failed_at > now() - interval '15 minutes';
+WHERE address = %(address)s AND failed_at BETWEEN now() - interval '15 minutes' AND now() + interval '1 minute';
 
 -- name: login_failure_record
 INSERT INTO login_failures (username, address)

@@ -4,7 +4,7 @@
 -- The oldest mail that holds plans, ours until we commit: so many rows, or so many bytes of them, whichever is less.
 WITH waiting AS (
     SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
-    WHERE state = 'pending' AND kind = 'plan' AND not_before <= now()
+    WHERE state = 'pending' AND kind = 'plan' AND (not_before <= now() OR not_before > now() + interval '1 hour')
       AND (share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges))
       AND (%(only)s::bigint[] IS NULL OR inbox_id = ANY (%(only)s::bigint[]))
     ORDER BY inbox_id LIMIT %(limit)s

@@ -9,9 +9,24 @@ SELECT pg_try_advisory_lock(715004) AS leading;
 INSERT INTO scheduled_runs (name, due_at) VALUES (%(name)s, %(due_at)s) ON CONFLICT DO NOTHING;
 
 -- name: run_latest
--- Before the first run: the day the database was made, so a server that sleeps at night still catches up.
-SELECT coalesce(max(due_at), (SELECT min(applied_at) FROM schema_migrations)) AS due_at
-FROM scheduled_runs WHERE name = %(name)s;
+-- Before the first run: the day the database was made, so a server that sleeps at night still catches up; a day ago where
+-- that says it was made in the time to come.
+SELECT coalesce(max(due_at), (
+    SELECT CASE WHEN min(applied_at) <= %(now)s THEN min(applied_at) ELSE %(now)s::timestamptz - interval '1 day' END
+    FROM schema_migrations
+)) AS due_at
+FROM scheduled_runs WHERE name = %(name)s AND due_at <= %(now)s;
+
+-- name: runs_forget_future
+-- Noted while the clock was ahead: each comes due again. Two schedulers' clocks may differ by less than that hour.
+DELETE FROM scheduled_runs WHERE due_at > %(now)s::timestamptz + interval '1 hour';
+
+-- name: clock_proven
+-- Did a run end a while ago, as one did in the last night of a server whose clock is right?
+SELECT EXISTS (
+    SELECT FROM scheduled_runs
+    WHERE finished_at BETWEEN %(now)s::timestamptz - interval '3 days' AND %(now)s::timestamptz - interval '1 hour'
+) AS proven;
 
 -- name: run_lock
 -- Held by the worker that is at it, for as long as it lives; two runs of one hash would only wait for each other.
@@ -20,8 +35,10 @@ SELECT pg_try_advisory_lock(715007, hashtext(%(name)s || extract(epoch FROM %(du
 -- name: runs_to_ring
 -- Not ended, or failed a while ago and not too often; and no worker is at it: it never was, is gone, or has just paused.
 UPDATE scheduled_runs SET rung_at = clock_timestamp()
-WHERE (outcome IS NULL OR outcome = 'failed' AND tries < 4 AND finished_at < clock_timestamp() - tries * interval '10 minutes')
-  AND rung_at < clock_timestamp() - interval '30 seconds'
+WHERE (outcome IS NULL OR outcome = 'failed' AND tries < 4
+       -- A time to come was noted while the clock was ahead.
+       AND finished_at NOT BETWEEN clock_timestamp() - tries * interval '10 minutes' AND clock_timestamp() + interval '1 minute')
+  AND rung_at NOT BETWEEN clock_timestamp() - interval '30 seconds' AND clock_timestamp() + interval '1 minute'
   AND NOT EXISTS (
       SELECT FROM pg_locks
       WHERE locktype = 'advisory' AND classid = 715007 AND objsubid = 2

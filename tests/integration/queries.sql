@@ -300,3 +300,17 @@ SELECT current_setting('idle_in_transaction_session_timeout') AS idle;
 -- name: test_waiting_for_rollups
 SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 715003 AND NOT granted
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+
+-- name: test_run_ended
+-- As if the run that was due then had ended then.
+UPDATE scheduled_runs SET finished_at = %(ended_at)s WHERE due_at = %(ended_at)s;
+
+-- name: test_inbox_put_off
+-- As if all had come in so much later.
+UPDATE inbox SET received_at = received_at + interval '1 second' * %(seconds)s, not_before = not_before + interval '1 second' * %(seconds)s;
+
+-- name: test_failures_put_off
+UPDATE login_failures SET failed_at = failed_at + interval '1 second' * %(seconds)s;
+
+-- name: test_looks_put_off
+UPDATE audit_log SET happened_at = happened_at + interval '1 second' * %(seconds)s;
