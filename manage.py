@@ -33,16 +33,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from db import accounts, checks, inbox, migrate
+from db import accounts, checks, deletions, inbox, migrate
 from db.accounts import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
 from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from db.errors import Conflict
-from db.people import Newcomer, Registrar
-from db.periods import Period, last_days, team_today
+from db.people import LastAdmin, Newcomer, Registrar
+from db.periods import last_days, team_today
 from db.quarantine import Hand
-from db.records import Account
 from tasks.admin_cli import as_json, first_day, last_day, opened, period, person, show
 from tasks.admin_config import AdminSettings
 
@@ -192,37 +191,34 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
         # Asked first: what stops us here must stop us before anything is gone.
         settings.require_shared_exports()
         zone = settings.team_zone(database)
-        account = accounts.account_by_name(database, name)
-        if account is not None:
-            _refuse_last_admin(database, account)
-            if not yes:
-                click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
-            accounts.delete_account(database, account.user_id)
-        # Also without an account, for an earlier try may have got no further.
-        if not _forget_files(database, settings, name, zone) and account is None:
-            raise click.ClickException(f"there is nobody called {name}")
+        user_id = person(database, name).user_id
+        if not yes:
+            click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
+        try:
+            _registrar(database, settings).remove(user_id)
+        except LastAdmin:
+            raise click.ClickException(
+                f"{name} is the last admin: make another first, with create-user --admin"
+            ) from None
+        _complete_deletion(database, settings, user_id, zone)
     show({"username": name, "deleted": True}, as_json=as_json)
 
 
-def _refuse_last_admin(database: Database, account: Account) -> None:
-    admins = [other.user_id for other in accounts.list_accounts(database) if other.is_admin and other.active]
-    if admins == [account.user_id]:
-        raise click.ClickException(
-            f"{account.username} is the last admin: make another first, with create-user --admin"
-        )
-
-
-def _forget_files(database: Database, settings: AdminSettings, name: str, zone: str) -> tuple[Period, ...]:
-    """The days and months whose files were written anew without this person."""
-    from tasks.export import forget
+def _complete_deletion(database: Database, settings: AdminSettings, user_id: int, zone: str) -> None:
+    """Do at once what the worker would do soon."""
+    from tasks.deletion import complete
     from tasks.tools import lake
 
+    asked, today = deletions.under_way(database, user_id), team_today(zone, datetime.now(UTC))
+    if asked is None:
+        return  # A worker was faster.
     try:
-        return forget(database, lake(settings, zone), name, team_today(zone, datetime.now(UTC))).done
+        complete(database, lake(settings, zone), asked, today, program="manage.py")
     except OSError as error:
         raise click.ClickException(
-            f"{name} is deleted, but not yet from the files in {settings.export_target}"
-            f" ({error.strerror or error}): mend that, then run delete-user {name} again"
+            f"{asked.username} is shut out and everything is deleted, but not yet from the files in"
+            f" {settings.export_target} ({error.strerror or error}): mend that, then run delete-user"
+            f" {asked.username} again"
         ) from error
 
 
@@ -318,9 +314,9 @@ def quarantine_list(limit: int, as_json: bool) -> None:
 @click.argument("upload_id", type=click.UUID)
 @as_json
 def quarantine_show(upload_id: Any, as_json: bool) -> None:
-    """One upload with all that is kept of it."""
+    """One upload with all that is kept of it. The audit log notes the look, and its owner sees that."""
     with opened(load(AdminSettings)) as database:
-        row = inbox.show(database, str(upload_id))
+        row = Hand(database, program="manage.py").show(str(upload_id))
     if row is None:
         raise click.ClickException("there is no such upload")
     show(row, as_json=as_json)

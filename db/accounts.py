@@ -82,12 +82,15 @@ def end_sessions(db: Statements, user_id: int) -> None:
     db.execute("logins_end", user_id=user_id)
 
 
-def delete_account(db: Database, user_id: int, *, actor_id: int | None = None) -> None:
-    """Remove a person with every row that is theirs, and take their share out of the team's days."""
-    retried(lambda: _delete_account(db, user_id, actor_id))
+def delete_account(db: Database, user_id: int, *, actor_id: int | None = None, program: str) -> None:
+    """Remove a person with every row that is theirs, and take their share out of the team's days.
+
+    The audit log names whoever asked for it (None: nobody who was logged in) and the program that did it.
+    """
+    retried(lambda: _delete_account(db, user_id, actor_id, program))
 
 
-def _delete_account(db: Database, user_id: int, actor_id: int | None) -> None:
+def _delete_account(db: Database, user_id: int, actor_id: int | None, program: str) -> None:
     with db.transaction(deadline=DELETE_SECONDS) as transaction:
         # Whoever writes rows of this person holds what we want next, and wants what we hold.
         transaction.execute("persist_stop")
@@ -98,7 +101,9 @@ def _delete_account(db: Database, user_id: int, actor_id: int | None) -> None:
         transaction.execute("audit_forget_labels", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
         rollups.recompute_team(transaction, days)
-        audit.record(transaction, actor_id=actor_id, subject_id=None, action="account.deleted", detail={})
+        audit.record(
+            transaction, actor_id=actor_id, subject_id=None, action="account.deleted", detail={"by": program}
+        )
 
 
 def change_settings(

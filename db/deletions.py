@@ -96,10 +96,10 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
         transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)
 
 
-def finish(db: Database, asked: Deletion) -> None:
+def finish(db: Database, asked: Deletion, *, program: str) -> None:
     """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
     if asked.with_account:
-        accounts.delete_account(db, asked.user_id, actor_id=asked.asked_by)
+        accounts.delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
     else:
         _note_done(db, asked)
 

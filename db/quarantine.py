@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from db import audit, inbox
-from db.connection import Database, Statements
+from db.connection import Database, Row, Statements
 from db.records import FromRow, ShareLevel
 
 #: Nobody leafs through more.
@@ -46,11 +46,19 @@ class KeptDetail(Kept):
 
 @dataclass(frozen=True)
 class Hand:
-    """Whoever lets an upload in or gives it up: a person, or a program where nobody is logged in."""
+    """Whoever looks at an upload, lets it in or gives it up: a person, or a program where nobody is logged in."""
 
     db: Database
     actor_id: int | None = None
     program: str | None = None
+
+    def show(self, upload_id: str) -> Row | None:
+        """The upload with everything that is kept of it, texts too. The look is noted, where its owner sees it."""
+        with self.db.transaction() as transaction:
+            row = inbox.show(transaction, upload_id)
+            if row is not None:
+                self._note(transaction, row["user_id"], "person.viewed", upload=upload_id)
+            return row
 
     def requeue(self, upload_id: str) -> bool:
         """Let it be tried again; False where nothing of it is kept, or it is not in quarantine."""
@@ -61,19 +69,16 @@ class Hand:
         return self._change(upload_id, inbox.discard, "upload.discarded")
 
     def _change(self, upload_id: str, change: Callable[[Statements, str], bool], action: str) -> bool:
-        by: dict[str, object] = {"by": self.program} if self.program else {}
         with self.db.transaction() as transaction:
             kept = entry(transaction, upload_id)
             if kept is None or not change(transaction, upload_id):
                 return False
-            audit.record(
-                transaction,
-                actor_id=self.actor_id,
-                subject_id=kept.user_id,
-                action=action,
-                detail=by | {"upload": upload_id, "kind": kept.kind},
-            )
+            self._note(transaction, kept.user_id, action, upload=upload_id, kind=kept.kind)
             return True
+
+    def _note(self, db: Statements, owner_id: int, action: str, **detail: object) -> None:
+        by: dict[str, object] = {"by": self.program} if self.program else {}
+        audit.record(db, actor_id=self.actor_id, subject_id=owner_id, action=action, detail=by | detail)
 
 
 def listed(db: Statements, *, limit: int, offset: int = 0) -> list[Kept]:

@@ -8,7 +8,7 @@ import structlog
 
 from db import deletions, inbox, purges, rollups
 from db import schedule as memory
-from tasks import export, plans, queues
+from tasks import deletion, export, plans, queues
 from tasks import persist as persisting
 from tasks import rollup as rolling
 from tasks.schedule import SCHEDULE
@@ -94,20 +94,17 @@ def delete() -> None:
     tools = _tools[0]
     queues.answer(tools.redis, queues.DELETE)
     for asked in deletions.waiting(tools.database):
-        if not asked.rows_gone:
-            deletions.delete_rows(tools.database, asked)
         try:
-            files = export.forget(
-                tools.database, tools.lake, asked.username, tools.today(), seconds=FILES_SECONDS
+            finished = deletion.complete(
+                tools.database, tools.lake, asked, tools.today(), program="worker", seconds=FILES_SECONDS
             )
         except OSError as error:
             log.error("files_not_rewritten", place=tools.lake.shelf.address, reason=str(error))
             queues.rest(tools.redis, queues.DELETE, FILES_REST_SECONDS)
             return
-        if files.left:
+        if not finished:
             queues.ring(tools.redis, queues.DELETE)
             return
-        deletions.finish(tools.database, asked)
 
 
 def scheduled(name: str, due_at: str) -> None:

@@ -114,7 +114,7 @@ WHERE state = 'quarantined' ORDER BY inbox_id LIMIT %(limit)s;
 
 -- name: inbox_show
 -- Text that is to be removed is shown to nobody, even while it is still there.
-SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, inbox.share_level, state, reason, attempts,
+SELECT inbox_id, user_id, upload_id::text AS upload_id, username, kind, name, inbox.share_level, state, reason, attempts,
        received_at, settled_at,
        CASE WHEN inbox.share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges) THEN body END AS body
 FROM inbox JOIN users USING (user_id) WHERE upload_id = %(upload_id)s::uuid;

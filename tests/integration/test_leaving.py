@@ -60,7 +60,7 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
 
 
 def delete_account(database: Database, person: Account, folder: Path) -> None:
-    accounts.delete_account(database, person.user_id)
+    accounts.delete_account(database, person.user_id, program="test")
     lakes.forget(database, folder, person.username, "UTC")
 
 
@@ -68,7 +68,7 @@ def delete_data(database: Database, person: Account, folder: Path) -> None:
     assert deletions.delete_own_data(database, person.user_id)
     [asked] = deletions.waiting(database)
     lakes.forget(database, folder, person.username, "UTC")
-    deletions.finish(database, asked)
+    deletions.finish(database, asked, program="test")
 
 
 def remove(database: Database, person: Account, folder: Path) -> None:
@@ -77,7 +77,7 @@ def remove(database: Database, person: Account, folder: Path) -> None:
     [asked] = deletions.waiting(database)
     deletions.delete_rows(database, asked)
     lakes.forget(database, folder, person.username, "UTC")
-    deletions.finish(database, asked)
+    deletions.finish(database, asked, program="test")
 
 
 def in_files(folder: Path) -> str:
@@ -113,7 +113,7 @@ def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
     for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
         logins.record_failure(database, typed, "127.0.0.1")
 
-    accounts.delete_account(database, singer.user_id)
+    accounts.delete_account(database, singer.user_id, program="test")
 
     assert CANARY not in all_text(database.url).lower()
 

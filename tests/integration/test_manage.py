@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tasks import persist, rollup
 from tasks.home import remember
 from tasks.shelf import place
 from tests.integration import lakes
+from tests.integration.people import enrol
 from tests.integration.uploads import upload
 
 MANAGE = Path(__file__).parents[2] / "manage.py"
@@ -114,7 +116,44 @@ def test_a_deletion_is_written_down_even_when_it_gets_stuck(
     manage: Manage, broken: Path, database: Database
 ) -> None:
     manage("delete-user", "alice", "--yes")
-    assert "account.deleted" in [entry.action for entry in audit.listed(database, limit=100)]
+    (asked,) = audit.listed(database, limit=1)
+    assert (asked.action, asked.subject, asked.detail) == (
+        "account.deletion_asked",
+        "alice",
+        {"by": "manage.py"},
+    )
+
+
+def test_a_deletion_is_written_down_with_the_program_that_did_it(
+    manage: Manage, berlin: None, database: Database
+) -> None:
+    assert manage("delete-user", "alice", "--yes").returncode == 0
+    entries = audit.listed(database, limit=2)
+    assert [(entry.action, entry.detail) for entry in entries] == [
+        ("account.deleted", {"by": "manage.py"}),
+        ("account.deletion_asked", {"by": "manage.py"}),
+    ]
+
+
+def test_the_last_admin_stays_however_many_are_deleted_at_once(
+    manage: Manage, database: Database, admin: Account
+) -> None:
+    enrol(database, "grace", role="admin")
+    with ThreadPoolExecutor(2) as pool:
+        codes = list(pool.map(lambda name: manage("delete-user", name, "--yes").returncode, ("ada", "grace")))
+    assert sorted(codes) == [0, 1]
+    assert [one.role for one in accounts.list_accounts(database) if one.is_admin and one.active] == ["admin"]
+
+
+def test_a_look_at_an_upload_in_quarantine_is_written_down(
+    manage: Manage, database: Database, alice: Account
+) -> None:
+    upload_id = upload(database, alice)
+    shown = json.loads(manage("quarantine", "show", upload_id, "--json").stdout)
+    assert (shown["username"], shown["upload_id"]) == ("alice", upload_id)
+    (entry,) = audit.listed(database, limit=1)
+    assert (entry.action, entry.subject) == ("person.viewed", "alice")
+    assert entry.detail == {"by": "manage.py", "upload": upload_id}
 
 
 def test_a_password_that_is_no_text_is_refused(manage: Manage, alice: Account) -> None:

@@ -136,7 +136,7 @@ class Walk:
     def leave(self) -> None:
         """Somebody goes, with everything, and somebody new comes."""
         owner = self.person()
-        accounts.delete_account(self.database, owner.user_id)
+        accounts.delete_account(self.database, owner.user_id, program="test")
         self.people.remove(owner)
         self.forget(owner)
         self.join()

@@ -255,7 +255,7 @@ def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
     going = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
     [asked] = deletions.waiting(database)
     deletions.delete_rows(database, asked)
-    deletions.finish(database, asked)
+    deletions.finish(database, asked, program="test")
     gone = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
     assert ["alice" in texts(said["people-list"]) for said in (going, gone)] == [True, False]
     assert [said["people-tick"]["disabled"] for said in (going, gone)] == [False, True]

@@ -114,7 +114,7 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
     persist.drain(database, "UTC")
     rollup.recompute(database, "UTC")
 
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     assert usage.team_totals(database, Period(DAY, DAY)).session_count == 1
     assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
@@ -129,7 +129,7 @@ def test_settings_that_stay_as_they_are_are_not_written_down(database: Database,
 def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:
     logins.record_failure(database, "alice", "127.0.0.1")
 
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     assert logins.recent_failures(database, "alice", "127.0.0.1").of_name == 0
 
@@ -138,16 +138,20 @@ def test_open_pages_learn_that_a_person_left(database: Database, alice: Account)
     rollup.begin_in_zone(database, "UTC")
     before = database.fetch("test_rollup_state")
 
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     assert database.fetch("test_rollup_state") != before
+
+
+def delete(database: Database, user_id: int) -> None:
+    accounts.delete_account(database, user_id, program="test")
 
 
 @pytest.mark.parametrize("at_work", [rollups.lock, inbox.lock_drain])
 def test_a_person_is_deleted_when_nobody_writes_their_rows(
     database: Database, alice: Account, at_work: Callable[[Statements], object]
 ) -> None:
-    leaving = threading.Thread(target=accounts.delete_account, args=(database, alice.user_id))
+    leaving = threading.Thread(target=delete, args=(database, alice.user_id))
     with database.transaction() as transaction:
         at_work(transaction)
         leaving.start()
@@ -162,7 +166,7 @@ def test_a_person_is_deleted_when_nobody_writes_their_rows(
     ("step", "act"),
     [
         ("_change_settings", lambda db, alice: accounts.change_settings(db, alice, share_level="none")),
-        ("_delete_account", accounts.delete_account),
+        ("_delete_account", delete),
     ],
 )
 def test_who_meets_another_writer_tries_again(

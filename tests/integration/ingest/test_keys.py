@@ -54,7 +54,7 @@ def leave(database: Database, person: Account) -> None:
 
 
 def delete(database: Database, person: Account) -> None:
-    accounts.delete_account(database, person.user_id)
+    accounts.delete_account(database, person.user_id, program="test")
 
 
 @pytest.fixture

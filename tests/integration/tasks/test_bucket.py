@@ -126,7 +126,7 @@ def test_a_deleted_person_is_in_no_object(
     filled: Bucket, endpoint: str, database: Database, alice: Account, days_kept: int
 ) -> None:
     export.catch_up(database, lake(filled, days_kept), TODAY)
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     export.forget(database, lake(filled, days_kept), "alice", TODAY)
 

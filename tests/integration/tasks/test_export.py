@@ -167,7 +167,7 @@ def test_a_deleted_person_is_in_no_file(
     settle(database)
     export.catch_up(database, lake(folder, days_kept=days_kept), TODAY)
 
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
     export.forget(database, lake(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
@@ -178,7 +178,7 @@ def test_a_deleted_person_is_in_no_file(
 def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
     folder: Path, database: Database, alice: Account
 ) -> None:
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     export.catch_up(database, lake(folder), TODAY)
 

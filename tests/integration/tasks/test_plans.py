@@ -178,7 +178,7 @@ def test_the_plans_of_a_deleted_person_go_with_the_person(
         upload_plan(database, person)
     plans.drain(database)
 
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     assert (contents(database, alice), contents(database, bob)) == ({}, {"otter": None})
 

@@ -36,7 +36,7 @@ def test_sums_agree_after_any_mix_of_uploads_repeats_and_deletions(
         if chance.random() < 0.2:
             settle(database, zone)
     settle(database, zone)
-    accounts.delete_account(database, alice.user_id)
+    accounts.delete_account(database, alice.user_id, program="test")
 
     assert disagreeing(database) == []
     assert database.fetch("test_days") == database.fetch("test_raw_days", zone=zone)
