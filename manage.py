@@ -37,7 +37,7 @@ from db import accounts, checks, deletions, inbox, migrate
 from db.accounts import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
-from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD, WeakPassword
 from db.errors import Conflict
 from db.people import LastAdmin, Newcomer, Registrar
 from db.periods import last_days, team_today
@@ -162,7 +162,12 @@ def set_password(name: str, as_json: bool) -> None:
     password = _first_line()
     settings = load(AdminSettings)
     with opened(settings) as database:
-        _registrar(database, settings).set_password(person(database, name).user_id, password)
+        try:
+            _registrar(database, settings).set_password(person(database, name).user_id, password)
+        except WeakPassword:
+            raise click.ClickException(
+                "this password is one of the first that are guessed: choose a longer or rarer one"
+            ) from None
     show({"username": name, "password": "set"}, as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from analytics_app.login import may_try, origin
 from analytics_app.people import Unfit, registrar
 from analytics_app.service import Service
 from db import accounts, credentials, logins
-from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD, WeakPassword
 from db.records import Account
 
 # One at a time: each takes 64 MiB, and nobody changes a password often.
@@ -25,8 +25,13 @@ def change(service: Service, person: Account, old: object, new: object, again: o
     if new != again:
         raise Unfit("The new password is not the same both times.")
     _check_old(service, person, old)
-    with _hashing:
-        registrar(service, person).set_password(person.user_id, new)
+    try:
+        with _hashing:
+            registrar(service, person).set_password(person.user_id, new)
+    except WeakPassword:
+        raise Unfit(
+            "That password is one of the first that are guessed. Choose a longer or rarer one."
+        ) from None
     renewed = accounts.account_by_id(service.database, person.user_id)
     if renewed is not None:
         login_user(Person(renewed))

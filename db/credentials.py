@@ -5,12 +5,31 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 PASSWORD_BYTES = 12
 SHORTEST_PASSWORD = 10
 #: More than anybody types, and little enough to hash.
 LONGEST_PASSWORD = 1_000
+#: zxcvbn's estimate takes seconds for long texts; what follows makes a password no weaker.
+JUDGED = 72
+#: Of zxcvbn's scores from 0 to 4: the first that wants more than a million guesses.
+LEAST_SCORE = 2
 _hasher = PasswordHasher()
+
+
+class WeakPassword(Exception):
+    """The password is one of those that are guessed first."""
+
+
+def require_strength(password: str, *known: str | None) -> None:
+    """Raise WeakPassword for a password that takes fewer than a million guesses by zxcvbn's estimate.
+
+    `known` is what a guesser knows of the person, such as the login name. Only the first JUDGED characters count.
+    """
+    inputs = [word for word in known if word]
+    if zxcvbn(password[:JUDGED], user_inputs=inputs, max_length=JUDGED)["score"] < LEAST_SCORE:
+        raise WeakPassword
 
 
 @cache

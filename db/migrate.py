@@ -71,7 +71,8 @@ def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[
     for migration in known[:newest]:
         if applied.get(migration.version) != migration.checksum:
             raise MigrationError(
-                f"{migration.name} was changed after it ran: put it back, and write a new file"
+                f"{migration.name} is not the file that this database ran: install the version that it was"
+                " last started with, or put the file back"
             )
     return known[newest:]
 

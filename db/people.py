@@ -159,7 +159,9 @@ class Registrar:
             self.note(transaction, account, "account.deletion_asked")
 
     def set_password(self, user_id: int, password: str) -> None:
-        """Store a new password, which ends all logins under the old one."""
+        """Store a new password, which ends all logins under the old one; raises WeakPassword."""
+        account = _found(self.db, user_id)
+        credentials.require_strength(password, account.username, account.email)
         hashed = credentials.hash_password(password)
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)

@@ -45,6 +45,7 @@ def test_a_deleted_person_is_gone(house: House) -> None:
         (["create-user", "x", "--share-level", "some"], "", 2, "share-level"),
         (["rotate-key", "nobody"], "", 1, "there is nobody called nobody"),
         (["set-password", "admin"], "short\n", 1, "at least 10 characters"),
+        (["set-password", "admin"], "password12\n", 1, "one of the first that are guessed"),
         (["delete-user", "admin", "--yes"], "", 1, "the last admin"),
         (["rollup", "--from", "2026-11-02", "--to", "2026-11-01"], "", 2, "--to lies before --from"),
         (["export", "--from", "tomorrow", "--to", "2026-11-01"], "", 2, "tomorrow"),

@@ -253,6 +253,7 @@ def test_a_new_password_ends_the_other_logins_and_keeps_this_one(visit: Visit, a
         ("wrong", "a new long one", "a new long one"),
         (PASSWORD, "a new long one", "another one"),
         (PASSWORD, "short", "short"),
+        (PASSWORD, "password12", "password12"),
         (PASSWORD, "x" * 1001, "x" * 1001),
         (None, "a new long one", "a new long one"),
         ("\ud800", "a new long one", "a new long one"),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from db import accounts, audit, people
+from db import accounts, audit, credentials, people
 from db.connection import Database
+from db.credentials import WeakPassword
 from db.errors import NoSuchPerson
 from db.keys import hash_key
 from db.people import LastAdmin, Newcomer, Oneself, Registrar, TooManyKeys, clients
@@ -149,3 +150,24 @@ def test_what_a_person_uploads_with_is_that_of_their_newest_session(
     found = clients(database)
     assert (found[alice.user_id].client, found[bob.user_id].client) == ("a20", "")
     assert (found[alice.user_id].last_upload_at is None, found[bob.user_id].last_upload_at) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password12", "1234567890", "qwertzuiop", "aaaaaaaaaaaa", "alicealice1", "passwort123", "a" * 999],
+)
+def test_a_password_that_is_guessed_first_is_refused(
+    registrar: Registrar, database: Database, alice: Account, password: str
+) -> None:
+    with pytest.raises(WeakPassword):
+        registrar.set_password(alice.user_id, password)
+    assert accounts.password_hash(database, "alice") is None
+
+
+@pytest.mark.parametrize("password", ["correct horse battery", "kX9!vbQ2pL", "ein-Wort-das-keiner-rät"])
+def test_a_password_that_takes_long_to_guess_is_stored(
+    registrar: Registrar, database: Database, alice: Account, password: str
+) -> None:
+    registrar.set_password(alice.user_id, password)
+
+    assert credentials.verify_password(accounts.password_hash(database, "alice"), password)
