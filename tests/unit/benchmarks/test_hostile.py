@@ -26,8 +26,9 @@ from db.processes import ProcessError
 class Server:
     """Answers every request, and remembers the heads and how much of each body came."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, delay: float) -> None:
         self.answer = answer
+        self.delay = delay
         self.heads: list[bytes] = []
         self.bytes = 0
         self.connections = 0
@@ -46,6 +47,7 @@ class Server:
                 while size > 0 and (piece := await reader.read(min(size, 65536))):
                     self.bytes += len(piece)
                     size -= len(piece)
+                await asyncio.sleep(self.delay)
                 writer.write(self.answer)
         except (OSError, EOFError):
             return
@@ -54,8 +56,10 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(status: str = "202 Accepted", more: str = "") -> AsyncIterator[tuple[Server, Endpoint]]:
-    server = Server(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n{more}\r\n{{}}".encode())
+async def serving(
+    status: str = "202 Accepted", more: str = "", delay: float = 0.0
+) -> AsyncIterator[tuple[Server, Endpoint]]:
+    server = Server(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n{more}\r\n{{}}".encode(), delay)
     listener = await asyncio.start_server(server.accept, "127.0.0.1", 0)
     try:
         yield server, Endpoint("127.0.0.1", listener.sockets[0].getsockname()[1], "dkd_sk_normal")
@@ -68,11 +72,13 @@ async def serving(status: str = "202 Accepted", more: str = "") -> AsyncIterator
         await asyncio.sleep(0)
 
 
-def loaded(requests: int, status: str = "202 Accepted", more: str = "") -> tuple[Server, Latencies]:
+def loaded(
+    requests: int, status: str = "202 Accepted", more: str = "", delay: float = 0.0
+) -> tuple[Server, Latencies]:
     """A load that is over once so many requests were answered."""
 
     async def load() -> tuple[Server, Latencies]:
-        async with serving(status, more) as (server, endpoint):
+        async with serving(status, more, delay) as (server, endpoint):
             normal = NormalLoad(endpoint, Rate(400.0, 4, 100.0))
             return server, await normal.run(lambda: len(server.heads) >= requests)
 
@@ -109,6 +115,14 @@ def test_a_connection_that_the_server_ends_is_opened_anew() -> None:
 
 
 def test_latency_counts_from_the_moment_a_request_was_due() -> None:
+    """One is due every 10 ms on each connection, and an answer takes 50 ms, so all are later than the one before."""
+    _, latencies = loaded(60, delay=0.05)
+
+    assert min(latencies.kept) >= 50
+    assert max(latencies.kept) >= 50 + 5 * 40
+
+
+def test_figures_are_percentiles_of_either_kind_of_connection() -> None:
     latencies = Latencies(kept=[1.0, 2.0, 1000.0], fresh=[])
 
     assert latencies.figures() == {
@@ -237,11 +251,12 @@ def test_a_wrong_command_gets_one_sentence(arguments: list[str], sentence: str) 
 
 
 def test_the_listening_process_is_found_by_its_port() -> None:
-    async def found() -> list[int]:
+    async def found() -> tuple[list[int], list[int]]:
         async with serving() as (_, endpoint):
-            return listeners(endpoint.port)
+            return listeners(endpoint.port), listeners(1)
 
-    (pid,) = asyncio.run(found())
+    (pid,), nobody = asyncio.run(found())
+    assert nobody == []
     assert sum(resident([pid])) > 1
     assert resident([2**22 + 1]) == []
 
