@@ -15,7 +15,7 @@ READY := $(or $(wildcard $(TEST)),$(LOCAL))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test quick soak bench exports charts fuzz pictures check lock clean
+.PHONY: help run demo test quick soak bench hostile exports charts fuzz pictures check lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ soak: $(TEST) ## The long proofs: 2,000 uploads while every process is killed at
 
 bench: $(TEST) ## Measure uploads, beside another server: make bench ARGS="--help"
 	@$(RUN) -m benchmarks.ingest $(ARGS)
+
+hostile: $(TEST) ## Measure normal uploads beside hostile clients: make hostile ARGS="--nginx" (needs nginx), or ARGS="--help"
+	@$(RUN) -m benchmarks.hostile $(if $(findstring --url,$(ARGS)),,--ours) $(ARGS)
 
 exports: $(TEST) ## Measure exports, beside another exporter: make exports ARGS="--help"
 	@$(RUN) -m benchmarks.exports $(ARGS)

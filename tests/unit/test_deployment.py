@@ -7,15 +7,23 @@ from typing import Any
 
 import pytest
 import yaml
+from gunicorn.config import Keepalive as KeepAlive
 
+from analytics_app.security import LONGEST_BODY
+from benchmarks.proxy import configuration
 from db.embedded import NOTHING_QUOTED
+from ingest.body import MAX_BYTES
+from ingest.errors import REASONS
 from tasks.processes import read_procfile
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCFILE = read_procfile(CHECKOUT / "Procfile")
+#: 33 MiB, as nginx counts.
+LARGEST_BODY = 33 * 1024**2
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())[
     "services"
 ]
+NGINX_CONF = configuration({})
 IMAGES = {"ingest": "ingest", "analytics": "analytics_app", "worker": "tasks"}
 
 
@@ -29,8 +37,62 @@ def test_the_procfile_names_the_five_processes_in_their_order():
     assert list(PROCFILE) == ["release", "ingest", "worker", "scheduler", "analytics"]
 
 
-def test_compose_runs_every_process_and_two_stores():
-    assert set(SERVICES) == {*PROCFILE, "postgres", "valkey"}
+def test_compose_runs_every_process_two_stores_and_a_reverse_proxy():
+    assert set(SERVICES) == {*PROCFILE, "postgres", "valkey", "proxy"}
+
+
+def test_only_the_reverse_proxy_has_open_ports():
+    opened = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert opened == {
+        "proxy": [f"${{{name}}}:${{{name}}}" for name in ("INGEST_PORT:-8080", "ANALYTICS_PORT:-8081")]
+    }
+
+
+def test_the_reverse_proxy_may_do_nothing_but_its_work():
+    proxy = SERVICES["proxy"]
+
+    assert (proxy["read_only"], proxy["cap_drop"], proxy["user"]) == (True, ["ALL"], "101:101")
+    assert re.fullmatch(r"nginx:\d+\.\d+-alpine", proxy["image"])
+    # Neither the secrets of the .env file nor a config that compose would have to copy into it.
+    assert "env_file" not in proxy
+    assert "configs" not in proxy
+
+
+def test_the_reverse_proxy_holds_any_body_that_ingest_takes():
+    most = re.findall(r"client_max_body_size (\d+)m;", NGINX_CONF)
+
+    assert [int(size) * 1024**2 for size in most] == [LARGEST_BODY, 2 * 1024**2]
+    assert MAX_BYTES < LARGEST_BODY
+    assert LONGEST_BODY < 2 * 1024**2
+
+
+def test_one_address_can_not_fill_the_buffers_of_the_reverse_proxy():
+    (at_once,) = re.findall(r"limit_conn large_bodies (\d+);", NGINX_CONF)
+
+    assert SERVICES["proxy"]["tmpfs"] == ["/tmp:size=1g"]
+    assert int(at_once) * LARGEST_BODY < 1024**3
+
+
+def test_the_reverse_proxy_gives_the_reasons_of_the_api():
+    given = set(re.findall(r'"reason":"(\w+)"', NGINX_CONF))
+
+    assert given - set(REASONS) == set()
+    assert len(given) == 9
+
+
+def test_the_reverse_proxy_gives_up_kept_connections_before_the_apps_close_them():
+    upstreams = re.findall(r"upstream (\w+) .*keepalive_timeout (\d+);", NGINX_CONF)
+
+    assert [name for name, _ in upstreams] == ["ingest", "analytics"]
+    assert all(int(seconds) < KeepAlive.default for _, seconds in upstreams)
+
+
+def test_the_dashboard_believes_one_proxy():
+    environment = SERVICES["analytics"]["environment"]
+
+    assert environment["TRUSTED_PROXIES"] == "1"
+    assert environment.items() > SERVICES["worker"]["environment"].items()
 
 
 @pytest.mark.parametrize("name", sorted(PROCFILE))

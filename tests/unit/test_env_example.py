@@ -27,7 +27,14 @@ SETTINGS: list[type[BaseSettings]] = [
     RunSettings,
 ]
 #: Read by docker compose, by the Procfile's shell and by the library that speaks S3, not by us.
-FOR_OTHERS = {"POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+FOR_OTHERS = {
+    "POSTGRES_PASSWORD",
+    "TLS_FOLDER",
+    "OUTER_PROXY_ADDRESS",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+}
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
