@@ -43,7 +43,7 @@ from db.people import LastAdmin, Newcomer, Registrar
 from db.periods import last_days, team_today
 from db.quarantine import Hand
 from tasks.admin_cli import as_json, first_day, last_day, opened, period, person, show
-from tasks.admin_config import AdminSettings
+from tasks.admin_config import AdminDatabaseSettings, AdminSettings
 
 if TYPE_CHECKING:
     from tasks.run_config import RunSettings
@@ -93,7 +93,7 @@ def _run_settings() -> "RunSettings":
 @as_json
 def migrate_command(as_json: bool) -> None:
     """Bring the database to the schema of this code."""
-    settings = load(AdminSettings)
+    settings = load(AdminDatabaseSettings)
     with opened(settings):
         show({"applied": migrate.migrate(settings.postgres)}, as_json=as_json)
 
@@ -126,7 +126,7 @@ def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_
 @as_json
 def list_users(as_json: bool) -> None:
     """Everybody: role, share level, when last seen."""
-    with opened(load(AdminSettings)) as database:
+    with opened(load(AdminDatabaseSettings)) as database:
         names = (
             "username",
             "email",
@@ -311,7 +311,7 @@ def quarantine() -> None:
 @as_json
 def quarantine_list(limit: int, as_json: bool) -> None:
     """What lies there, oldest first, with its reason."""
-    with opened(load(AdminSettings)) as database:
+    with opened(load(AdminDatabaseSettings)) as database:
         show(inbox.quarantined(database, limit), as_json=as_json)
 
 
@@ -320,7 +320,7 @@ def quarantine_list(limit: int, as_json: bool) -> None:
 @as_json
 def quarantine_show(upload_id: Any, as_json: bool) -> None:
     """One upload with all that is kept of it. The audit log notes the look, and its owner sees that."""
-    with opened(load(AdminSettings)) as database:
+    with opened(load(AdminDatabaseSettings)) as database:
         row = Hand(database, program="manage.py").show(str(upload_id))
     if row is None:
         raise click.ClickException("there is no such upload")
@@ -344,7 +344,7 @@ def quarantine_discard(upload_id: Any, as_json: bool) -> None:
 
 
 def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
-    with opened(load(AdminSettings)) as database:
+    with opened(load(AdminDatabaseSettings)) as database:
         if not change(Hand(database, program="manage.py"), upload_id):
             raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
     show({"upload_id": upload_id, word: True}, as_json=as_json)

@@ -22,7 +22,7 @@ from db.config import (
 
 def web_address(value: str) -> str:
     """Accept only what may stand in a command line as an address; without a slash at its end."""
-    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_/-]+", value):
+    if not re.fullmatch(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:\[\]_/-]*", value):
         raise ValueError("must be an address such as https://insights.example.org")
     return value.rstrip("/")
 

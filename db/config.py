@@ -22,6 +22,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_KEY = "for development only, never in production"
 SHORTEST_SECRET = 16
 IPV6 = 6
+MAX_PORT = 65_535
 
 # A URL's library would take . and .. away, and write elsewhere than anybody reads.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[^/?#]+)*/*")
@@ -45,9 +46,23 @@ def postgres_url(value: str) -> str:
     if not value.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")
     try:
-        parse_dsn(value)
+        port = parse_dsn(value).get("port", "")
     except ProgrammingError:
         raise ValueError("is not a URL that PostgreSQL's library understands") from None
+    if not value.isprintable() or not all(one == "" or is_port(one) for one in port.split(",")):
+        raise ValueError("must be one line, with ports from 1 to 65535")
+    return value
+
+
+def is_port(text: str) -> bool:
+    """Is this the number of a TCP port?"""
+    return re.fullmatch("[0-9]{1,5}", text) is not None and 1 <= int(text) <= MAX_PORT
+
+
+def data_folder(value: Path) -> Path:
+    """Accept only the path of a folder, absolute or from where the process stands."""
+    if not str(value).isprintable() or _SLIP.match(str(value)):
+        raise ValueError("must be a folder of this machine, written out")
     return value
 
 
@@ -55,6 +70,8 @@ def own_secret(value: str, info: ValidationInfo) -> str:
     """Accept only a key that takes long to guess; the one that everybody can read, only for development."""
     if len(value) < SHORTEST_SECRET:
         raise ValueError(f"must be long and random, at least {SHORTEST_SECRET} characters")
+    if not value.isprintable():
+        raise ValueError("must be one line of text")
     if value == DEVELOPMENT_KEY and info.data.get("insights_env") != "development":
         raise ValueError("must be set to a long random value outside development")
     return value
@@ -102,7 +119,7 @@ ExportAddress = Annotated[str, AfterValidator(export_address)]
 ZoneName = Annotated[str, AfterValidator(zone_name)]
 PostgresUrl = Annotated[str, AfterValidator(postgres_url)]
 BindAddress = Annotated[str, AfterValidator(bind_address)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 
 
 class OwnSettings(BaseSettings):
@@ -115,7 +132,7 @@ class DataFolderSettings(OwnSettings):
     """Where `make run` keeps its data."""
 
     #: The data folder; what runs elsewhere finds the private stores through it.
-    insights_home: Path = CHECKOUT / ".insights"
+    insights_home: Annotated[Path, AfterValidator(data_folder)] = CHECKOUT / ".insights"
 
 
 class PostgresSettings(DataFolderSettings):

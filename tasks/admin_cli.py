@@ -15,7 +15,7 @@ from db.errors import NoSuchPerson, StorageError, StorageUnavailable
 from db.migrate import MigrationError
 from db.periods import Period
 from db.records import Account
-from tasks.admin_config import AdminSettings, Mismatch
+from tasks.admin_config import AdminDatabaseSettings, Mismatch
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 first_day = click.option(
@@ -34,7 +34,7 @@ def period(first: datetime, last: datetime) -> Period:
 
 
 @contextmanager
-def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Database]:
+def opened(settings: AdminDatabaseSettings, *, deadline: float = 30) -> Iterator[Database]:
     """The database of these settings; what it refuses becomes one sentence and exit code 1."""
     try:
         with closing(Database(settings.postgres, pool_size=4, deadline=deadline)) as database:
@@ -45,7 +45,7 @@ def opened(settings: AdminSettings, *, deadline: float = 30) -> Iterator[Databas
         raise click.ClickException(str(error)) from error
 
 
-def _nobody_there(settings: AdminSettings) -> str | None:
+def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
     """What it most likely means that the private database does not answer."""
     # The folder stays when a run ends; its sockets go.
     if settings.database_url is not None or any(socket_folder(settings.insights_home).glob(".s.PGSQL.*")):

@@ -41,8 +41,8 @@ class LastRun(PydanticBaseSettingsSource):
         return told if own in (None, told.get("database_url", database_url(home))) else {}
 
 
-class AdminSettings(PostgresSettings, TimeZoneSettings, ApiKeySettings, NewUserSettings, ExportSettings):
-    """What the admin CLI needs to know."""
+class AdminDatabaseSettings(PostgresSettings):
+    """What the verbs of the admin CLI need to know that only ask the database."""
 
     @classmethod
     def settings_customise_sources(
@@ -55,6 +55,10 @@ class AdminSettings(PostgresSettings, TimeZoneSettings, ApiKeySettings, NewUserS
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Ask the environment first."""
         return init_settings, env_settings, LastRun(settings_cls)
+
+
+class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, NewUserSettings, ExportSettings):
+    """What the other verbs need to know."""
 
     def require_shared_exports(self) -> None:
         """Raise Mismatch unless the server exports here too; files elsewhere would outlive the people in them."""

@@ -18,7 +18,7 @@ from tasks.queue_config import RedisSettings
 
 def time_of_day(value: str) -> str:
     """Accept only hours and minutes."""
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
         raise ValueError("must be a time of day such as 02:00")
     return value
 
@@ -41,7 +41,7 @@ class ExportSettings(ExportLocationSettings):
     #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
     aws_endpoint_url: Annotated[str, AfterValidator(http_address), AfterValidator(url_port)] | None = None
     #: Where the bucket is.
-    aws_region: str | None = None
+    aws_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,64}$")
     #: So many days keep files of their own before they are folded into months.
     export_retention_days: int = Field(default=30, ge=1, le=MAX_DAYS)
 

@@ -1,6 +1,8 @@
 """Where the queue is: a setting of every process but the admin CLI."""
 
+import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
 
@@ -12,6 +14,13 @@ def redis_address(value: str) -> str:
     """Accept only a URL that redis-py knows."""
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    address = urlsplit(value)
+    is_socket = address.scheme == "unix"
+    place = re.fullmatch(r"/\S+", address.path) if is_socket else re.fullmatch(r"(/[0-9]*)?", address.path)
+    if not value.isprintable() or not place or not re.fullmatch(r"(db=[0-9]+)?", address.query):
+        raise ValueError(
+            "must be redis://host:port/number or unix:///path?db=number, with nothing else behind"
+        )
     return value
 
 

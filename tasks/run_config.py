@@ -102,6 +102,7 @@ class RunSettings(
             "INSIGHTS_HOME": str(self.home),
             "DATABASE_URL": self.postgres,
             "REDIS_URL": self.redis,
+            "EXPORT_URL": self.export_target,
             "SECRET_KEY": self.secret_key or secret_key(self.home),
             "BIND_ADDRESS": self.bind_address or LOOPBACK,
             "INGEST_PORT": str(self.ingest_port),

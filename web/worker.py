@@ -6,11 +6,12 @@ import resource
 import traceback
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
+from socket import SHUT_WR
 from typing import Any
 
-from gevent import Timeout
-from gunicorn import util
+from gevent import Timeout, sleep
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -20,8 +21,7 @@ from web import WORKER
 PIECE_BYTES = 256 * 1024
 PIECE_SECONDS = 8.0
 SEND_SECONDS = 30.0
-#: How much of an unread body is drained, and for how long, so that its sender can still read the answer.
-DRAIN_BYTES = 32 * 1024 * 1024
+#: How long an unread body is drained, so that its sender can still read the answer.
 DRAIN_SECONDS = 2.0
 #: What no app gets to see, by the first class that fits. An unknown transfer coding is a 400: clients retry a 501.
 PROBLEMS: tuple[tuple[type[BaseException], HTTPStatus, str], ...] = (
@@ -60,6 +60,8 @@ class Body(io.RawIOBase):
         except (errors.ParseException, errors.NoMoreData) as error:
             # Both frameworks know this as a client that went away; gunicorn's message would quote what was sent.
             raise ConnectionResetError(type(error).__name__) from None
+        if len(piece) == PIECE_BYTES:
+            sleep(0)  # There may be much more of it: others go first.
         buffer[: len(piece)] = piece
         if self._left is None:
             self._left = None if piece else 0
@@ -116,7 +118,7 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn brings no types
         try:
             super().handle_request(listener_name, req, sock, addr)
         except StopIteration:
-            util.close_graceful(sock, DRAIN_SECONDS, DRAIN_BYTES)
+            drain(sock)
             raise
         except TimeoutError:
             raise StopIteration from None  # The client does not read its answer.
@@ -135,7 +137,15 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn brings no types
         except OSError:
             self.log.debug("The client is gone.")
         else:
-            util.close_graceful(client, DRAIN_SECONDS, DRAIN_BYTES)
+            drain(client)
+
+
+def drain(sock: Any) -> None:
+    """Send no more, and take in for a moment what the client still sends, so that it can read its answer."""
+    with suppress(OSError), Timeout(DRAIN_SECONDS, False):
+        sock.shutdown(SHUT_WR)
+        while sock.recv(PIECE_BYTES):
+            sleep(0)
 
 
 def problem(status: HTTPStatus, reason: str) -> bytes:

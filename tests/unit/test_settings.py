@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 from analytics_app.config import AnalyticsSettings
 from db.config import DEVELOPMENT_KEY, load
 from ingest.config import IngestSettings
-from tasks.admin_config import AdminSettings
+from tasks.admin_config import AdminDatabaseSettings, AdminSettings
 from tasks.config import SchedulerSettings, WorkerSettings
 from tasks.queue_config import RedisSettings
 from tasks.run_config import RunSettings
@@ -23,10 +23,12 @@ PROCESSES: dict[str, tuple[type[BaseSettings], ...]] = {
     "worker": (WorkerSettings,),
     "scheduler": (SchedulerSettings,),
     "manage.py": (AdminSettings,),
+    "migrate": (AdminDatabaseSettings,),
     "run": (RunSettings, IngestSettings, AnalyticsSettings),
 }
 STORES = {"ingest", "analytics", "worker", "scheduler", "run"}
 EVERYBODY = {*STORES, "manage.py"}
+DATABASE = {*EVERYBODY, "migrate"}
 WEB = {"ingest", "analytics", "run"}
 
 
@@ -39,10 +41,17 @@ class Bad(NamedTuple):
 
 
 BAD = [
-    Bad("DATABASE_URL", "mysql://x", EVERYBODY),
-    Bad("DATABASE_URL", "localhost/insights", EVERYBODY),
-    Bad("DATABASE_URL", "postgresql://[::1/insights", EVERYBODY),
-    Bad("DATABASE_URL", "postgresql://x/insights?no_such_option=1", EVERYBODY),
+    Bad("DATABASE_URL", "mysql://x", DATABASE),
+    Bad("DATABASE_URL", "localhost/insights", DATABASE),
+    Bad("DATABASE_URL", "postgresql://[::1/insights", DATABASE),
+    Bad("DATABASE_URL", "postgresql://x/insights?no_such_option=1", DATABASE),
+    Bad("DATABASE_URL", "postgresql://localhost:99999/insights", DATABASE),
+    Bad("DATABASE_URL", "postgresql://localhost:port/insights", DATABASE),
+    Bad("DATABASE_URL", "postgresql://localhost/insights\n", DATABASE),
+    Bad("INSIGHTS_HOME", "~/insights", DATABASE),
+    Bad("INSIGHTS_HOME", "s3://lake", DATABASE),
+    Bad("INSIGHTS_HOME", "file:/srv", DATABASE),
+    Bad("INSIGHTS_HOME", "/srv/insights ", DATABASE),
     Bad("INSIGHTS_TIMEZONE", "Mars/Olympus", EVERYBODY),
     Bad("INSIGHTS_TIMEZONE", "../etc/passwd", EVERYBODY),
     Bad("INSIGHTS_TIMEZONE", "localtime", EVERYBODY),
@@ -51,6 +60,10 @@ BAD = [
     Bad("REDIS_URL", "http://localhost:6379", STORES),
     Bad("REDIS_URL", "redis://localhost:99999", STORES),
     Bad("REDIS_URL", "redis://localhost:port", STORES),
+    Bad("REDIS_URL", "redis://localhost/zero", STORES),
+    Bad("REDIS_URL", "redis://localhost?colour=red", STORES),
+    Bad("REDIS_URL", "redis://localhost?socket_timeout=soon", STORES),
+    Bad("REDIS_URL", "unix://", STORES),
     Bad("INSIGHTS_KEY_PREFIX", "a key", {*WEB, "manage.py"}),
     Bad("INSIGHTS_KEY_PREFIX", "nineteen_characters", {*WEB, "manage.py"}),
     Bad("INSIGHTS_KEY_PREFIX", "dkd/", {*WEB, "manage.py"}),
@@ -70,6 +83,7 @@ BAD = [
     Bad("BIND_ADDRESS", "http://127.0.0.1", WEB),
     Bad("SECRET_KEY", "short", {"analytics", "run"}),
     Bad("SECRET_KEY", DEVELOPMENT_KEY, {"analytics", "run"}),
+    Bad("SECRET_KEY", "k" * 20 + "\x07", {"analytics", "run"}),
     Bad("INSIGHTS_ENV", "staging", {"analytics", "run"}),
     Bad("INSIGHTS_TITLE", "x" * 61, {"analytics", "run"}),
     Bad("INSIGHTS_TITLE", "two\nlines", {"analytics", "run"}),
@@ -80,26 +94,29 @@ BAD = [
     Bad("INGEST_URL", "insights.example.org", {"analytics", "run"}),
     Bad("INGEST_URL", "ftp://insights.example.org", {"analytics", "run"}),
     Bad("INGEST_URL", "https://insights.example.org:99999", {"analytics", "run"}),
+    Bad("INGEST_URL", "https://:8080", {"analytics", "run"}),
     Bad("EXPORT_URL", "ftp://example.org", {"analytics", "worker", "run", "manage.py"}),
     Bad("EXPORT_URL", "s3:/lake", {"analytics", "worker", "run", "manage.py"}),
     Bad("EXPORT_URL", "~/exports", {"analytics", "worker", "run", "manage.py"}),
     Bad("EXPORT_URL", "s3://KEY:secret@lake", {"analytics", "worker", "run", "manage.py"}),
     Bad("AWS_ENDPOINT_URL", "localhost:9000", {"worker", "run", "manage.py"}),
     Bad("AWS_ENDPOINT_URL", "http://localhost:99999", {"worker", "run", "manage.py"}),
+    Bad("AWS_REGION", "eu west", {"worker", "run", "manage.py"}),
     Bad("EXPORT_RETENTION_DAYS", "0", {"worker", "run", "manage.py"}),
     Bad("EXPORT_RETENTION_DAYS", "-4", {"worker", "run", "manage.py"}),
     Bad("EXPORT_RETENTION_DAYS", "36501", {"worker", "run", "manage.py"}),
     Bad("EXPORT_SCHEDULE", "99", {"scheduler", "run"}),
     Bad("EXPORT_SCHEDULE", "24:00", {"scheduler", "run"}),
     Bad("EXPORT_SCHEDULE", "2:00", {"scheduler", "run"}),
+    Bad("EXPORT_SCHEDULE", "0\u0662:00", {"scheduler", "run"}),
     Bad("INSIGHTS_RETENTION_TEXT_DAYS", "-1", {"worker", "run"}),
     Bad("INSIGHTS_RETENTION_SESSIONS_DAYS", "a year", {"worker", "run"}),
     Bad("INSIGHTS_RETENTION_QUARANTINE_DAYS", "36501", {"worker", "run"}),
     Bad("INSIGHTS_RETENTION_AUDIT_DAYS", "0x1", {"worker", "run"}),
     Bad("PG_BIN", "/nowhere", {"run"}),
 ]
-#: Not chosen by people, or any text will do.
-WITHOUT_BAD_VALUES = {"INSIGHTS_HOME", "AWS_REGION", "PROCFILE", "MAKELEVEL", "PROMETHEUS_MULTIPROC_DIR"}
+#: Not chosen by people.
+WITHOUT_BAD_VALUES = {"PROCFILE", "MAKELEVEL", "PROMETHEUS_MULTIPROC_DIR"}
 
 
 @pytest.fixture(autouse=True)
