@@ -44,3 +44,13 @@ def test_what_developers_are_told_to_touch_has_that_name() -> None:
 
     assert names
     assert set(names) - words == set()
+
+
+def test_the_line_counts_of_the_dependencies_page_are_right() -> None:
+    page = (CHECKOUT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    counted = dict(re.findall(r"\(`([a-z_/]+\.py)`, (\d+) lines\)", page))
+
+    assert counted
+    assert {
+        name: str(len((CHECKOUT / name).read_text(encoding="utf-8").splitlines())) for name in counted
+    } == counted
