@@ -9,52 +9,37 @@ from dash import Dash, Input, Output, State, html
 from flask_compress import Compress
 from flask_login import current_user
 
-from analytics_app import (
-    auth,
-    callback_body,
-    filters,
-    live,
-    login,
-    own_data,
-    panels,
-    security,
-    shell,
-    static_files,
-    turns,
-)
+import analytics_app.pages.admin.page
+import analytics_app.pages.connect.page
+import analytics_app.pages.leaderboard.page
+import analytics_app.pages.me.page
+import analytics_app.pages.models.page
+import analytics_app.pages.projects.page
+import analytics_app.pages.team.page
+import analytics_app.pages.tools.page
+import analytics_app.pages.trends.page
+from analytics_app.auth import guard, login
+from analytics_app.components import filters, live, panels, shell
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import (
-    admin,
-    admin_audit,
-    admin_exports,
-    admin_inbox,
-    admin_schedule,
-    connect,
-    leaderboard,
-    me,
-    me_session,
-    models,
-    projects,
-    team,
-    tools,
-    trends,
-)
-from analytics_app.service import Clock, Offload, Queue, Service, call, utc_now
+from analytics_app.context import Clock, Offload, Queue, Service, call, utc_now
+from analytics_app.http import callback_body, own_data, security, static_files, turns
+from analytics_app.pages.admin import admin_audit, admin_exports, admin_inbox, admin_schedule
+from analytics_app.pages.me import me_session
 from analytics_app.view import current_language, current_view
 from db.connection import Database
 
 #: Every page, in the order of the navigation.
 PAGES: Final[tuple[ModuleType, ...]] = (
-    team,
-    leaderboard,
-    tools,
-    trends,
-    projects,
-    models,
-    me,
+    analytics_app.pages.team.page,
+    analytics_app.pages.leaderboard.page,
+    analytics_app.pages.tools.page,
+    analytics_app.pages.trends.page,
+    analytics_app.pages.projects.page,
+    analytics_app.pages.models.page,
+    analytics_app.pages.me.page,
     me_session,
-    connect,
-    admin,
+    analytics_app.pages.connect.page,
+    analytics_app.pages.admin.page,
     admin_inbox,
     admin_schedule,
     admin_exports,
@@ -72,7 +57,7 @@ class Insights(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """Fill the page that carries the app."""
-        person = auth.current_account()
+        person = guard.current_account()
         return flask.render_template(
             "index.html",
             **{**parts, "app_entry": ""},
@@ -96,7 +81,7 @@ def create_app(
     server.secret_key = settings.signing_key
     security.believe_proxies(server, settings.trusted_proxies)
     # The order is the order in which each of them sees a request.
-    auth.install(server, database)
+    guard.install(server, database)
     turns.install(server)
     app = _dash(server, settings.insights_title)
     security.install(server, app.csp_hashes)

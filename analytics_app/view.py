@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from analytics_app import filters, i18n
-from analytics_app.auth import current_account, wanted_languages
-from analytics_app.filters import Selection
-from analytics_app.i18n import Language
-from analytics_app.service import Service
+from analytics_app.auth.guard import current_account, wanted_languages
+from analytics_app.components import filters
+from analytics_app.components.filters import Selection
+from analytics_app.context import Service
+from analytics_app.i18n import languages
+from analytics_app.i18n.languages import Language
 from db import audit
 from db.records import Account
 
@@ -59,4 +60,4 @@ def note_names(view: View) -> None:
 
 def current_language(account: Account | None) -> Language:
     """The language to answer in."""
-    return i18n.language(i18n.spoken(wanted_languages(account, flask.request.cookies)))
+    return languages.language(languages.spoken(wanted_languages(account, flask.request.cookies)))

@@ -5,36 +5,7 @@ from dataclasses import dataclass
 from db import audit
 from db.connection import Database, Statements
 from db.periods import Period
-from db.records import FromRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing(FromRow):
-    """What one person did in the period."""
-
-    user_id: int
-    username: str
-    #: False: whoever asks, and only they are told.
-    takes_part: bool
-    session_count: int
-    tokens: int
-    active_days: int
-    cache_read_tokens: int
-    #: All that models read: fresh, from the cache, and into it.
-    tokens_read: int
-    calls_succeeded: int
-    calls_failed: int
-
-    @property
-    def cache_share(self) -> float | None:
-        """Of all that was read, what came from the cache."""
-        return self.cache_read_tokens / self.tokens_read if self.tokens_read else None
-
-    @property
-    def success_share(self) -> float | None:
-        """Of the calls whose outcome was reported, those without an error."""
-        reported = self.calls_succeeded + self.calls_failed
-        return self.calls_succeeded / reported if reported else None
+from db.records import FromRow, Standing
 
 
 @dataclass(frozen=True, kw_only=True)

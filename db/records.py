@@ -332,3 +332,32 @@ class UploadProgress(FromRow):
     reason: str | None
     received_at: datetime
     settled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing(FromRow):
+    """What one person did in the period."""
+
+    user_id: int
+    username: str
+    #: False: whoever asks, and only they are told.
+    takes_part: bool
+    session_count: int
+    tokens: int
+    active_days: int
+    cache_read_tokens: int
+    #: All that models read: fresh, from the cache, and into it.
+    tokens_read: int
+    calls_succeeded: int
+    calls_failed: int
+
+    @property
+    def cache_share(self) -> float | None:
+        """Of all that was read, what came from the cache."""
+        return self.cache_read_tokens / self.tokens_read if self.tokens_read else None
+
+    @property
+    def success_share(self) -> float | None:
+        """Of the calls whose outcome was reported, those without an error."""
+        reported = self.calls_succeeded + self.calls_failed
+        return self.calls_succeeded / reported if reported else None

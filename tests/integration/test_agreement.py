@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from falcon.testing import TestClient
 
-from analytics_app import filters, i18n
+from analytics_app.components import filters
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import team
-from analytics_app.service import Service
+from analytics_app.context import Service
+from analytics_app.i18n import languages
+from analytics_app.pages.team import page
 from analytics_app.view import View
 from db import accounts, checks, keys
 from db.connection import Database
@@ -68,14 +69,14 @@ class Team:
         dated = [(began.astimezone(ZoneInfo(self.zone)).date(), body) for began, body in self.uploads]
         return [(day, body) for day, body in dated if first <= day <= last]
 
-    def page(self, days: int) -> team.Figures:
+    def page(self, days: int) -> page.Figures:
         """All the Team page shows for the last N days."""
         settings = AnalyticsSettings(secret_key="x" * 40, insights_timezone=self.zone)
         service = Service(self.database, settings, lambda: self.now)
         span = last_days(days, service.today())
         selection = filters.parse(f"?from={span.first}&to={span.last}", service.today())
         assert selection.period == span
-        return team.read(View(service, self.reader, i18n.language("en"), selection))
+        return page.read(View(service, self.reader, languages.language("en"), selection))
 
 
 @pytest.fixture(params=[(zone, moment) for zone in ZONES for moment in MOMENTS], ids=" ".join)

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from gunicorn.config import Keepalive as KeepAlive
 
-from analytics_app.security import LONGEST_BODY
+from analytics_app.http.security import LONGEST_BODY
 from benchmarks.proxy import configuration
 from db.embedded import NOTHING_QUOTED
 from ingest.body import MAX_BYTES

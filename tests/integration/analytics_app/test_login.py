@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from analytics_app import login
-from analytics_app.turns import Turns
+from analytics_app.auth import login
+from analytics_app.http.turns import Turns
 from db import accounts, credentials, logins
 from db.connection import Database
 from db.records import Account

@@ -11,11 +11,16 @@ import flask
 import polars as pl
 import pytest
 
-from analytics_app import filters, i18n, queries
+from analytics_app.components import filters, queries
+from analytics_app.components.tables import Table
 from analytics_app.config import AnalyticsSettings
-from analytics_app.pages import models_tables, projects_parts, team_tables, tools_tables, trends
-from analytics_app.service import Service
-from analytics_app.tables import Table
+from analytics_app.context import Service
+from analytics_app.i18n import languages
+from analytics_app.pages.models import models_tables
+from analytics_app.pages.projects import projects_parts
+from analytics_app.pages.team import team_tables
+from analytics_app.pages.tools import tools_tables
+from analytics_app.pages.trends import page
 from analytics_app.view import View
 from db import breakdowns
 from db.records import Account
@@ -29,7 +34,7 @@ SEARCHES = [
     "?model=claude-opus-4-8",
     "?days=7&project=docs&model=local-coder",
 ]
-SOURCES = Path(queries.__file__).parent
+SOURCES = Path(queries.__file__).parents[1]
 
 CHARGE = attrgetter(
     *("username", "project_name", "session_count", "tokens_in", "tokens_out", "cache_read_tokens"),
@@ -54,7 +59,7 @@ class Team:
     def view(self, search: str) -> View:
         """What an admin sees at this address."""
         selection = filters.parse(search, self.service.today())
-        return View(self.service, self.reader, i18n.language("en"), selection)
+        return View(self.service, self.reader, languages.language("en"), selection)
 
     def run(self, name: str, view: View) -> pl.DataFrame:
         """What the query of a panel gives, run in the folder that holds the exports."""
@@ -144,7 +149,7 @@ def test_a_query_gives_the_numbers_of_its_table(team: Team, name: str, search: s
 def test_the_query_of_a_trend_gives_its_steps(team: Team, measure: str, grain: str) -> None:
     for search in ("", "?days=90&model=claude-opus-4-8"):
         view = team.view(f"{search or '?'}&measure={measure}&steps={grain}")
-        shown = {(line[0], plain(line[2])) for line in trends.table(view).rows if line[2]}
+        shown = {(line[0], plain(line[2])) for line in page.table(view).rows if line[2]}
 
         assert {(step, _hours(value)) for step, value in nonzero(rows(team.run("trend", view)))} == {
             (step, _hours(value)) for step, value in shown

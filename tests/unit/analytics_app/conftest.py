@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from analytics_app.i18n import Language, language
-from analytics_app.theme import LIGHT, Look
+from analytics_app.charts.theme import LIGHT, Look
+from analytics_app.i18n.languages import Language, language
 from db.records import Account
 
 

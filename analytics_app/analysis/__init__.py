@@ -1,0 +1,1 @@
+"""Calculations between rows and charts: pure, without database, Dash or Flask."""

@@ -1,0 +1,1 @@
+"""Who may see what: the guard of every endpoint, logging in, and passwords."""

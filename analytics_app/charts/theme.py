@@ -1,0 +1,168 @@
+"""Colours and the Plotly template, light and dark; the same tokens as in assets/insights.css."""
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zlib import crc32
+
+from analytics_app.i18n.languages import Language
+
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+#: Longer names are cut where they cannot be given more room.
+LONGEST_NAME = 40
+#: Families of models in the order of the categories that they like to have.
+FAMILIES = ("opus", "sonnet", "haiku", "gpt", "gemini")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme."""
+
+    name: str
+    page: str
+    card: str
+    line: str
+    ink: str
+    dim: str
+    accent: str
+    others: str
+    categories: tuple[str, ...]
+    #: From no session at all to the busiest hour.
+    heat: tuple[str, ...]
+
+
+LIGHT = Palette(
+    name="light",
+    page="#F6F7FA",
+    card="#FFFFFF",
+    line="#E3E7EE",
+    ink="#172033",
+    dim="#5C677D",
+    accent="#4F46E5",
+    others="#A3ACBA",
+    categories=("#3E63DD", "#E58A1F", "#12988A", "#AE1774", "#38B0F0", "#9E653F"),
+    heat=("#F1F3F8", "#DFE3FB", "#B9C2F7", "#8790EA", "#5B5BD6", "#3A33A8"),
+)
+DARK = Palette(
+    name="dark",
+    page="#0F1420",
+    card="#171D2B",
+    line="#262E40",
+    ink="#E6EAF2",
+    dim="#9AA5B8",
+    accent="#A5B4FC",
+    others="#66728A",
+    categories=("#7C93F5", "#F2A65A", "#56D1BA", "#DE6EBD", "#85CDFA", "#C09681"),
+    heat=("#1E2536", "#29345A", "#3D4C8C", "#5B6CC0", "#8394EC", "#B4C0FF"),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a figure is to be drawn: in which colours, and in whose language."""
+
+    palette: Palette
+    language: Language
+
+
+def palette(name: object) -> Palette:
+    """The palette of the theme that the page shows; light unless it says dark."""
+    return DARK if name == DARK.name else LIGHT
+
+
+def slots(names: Sequence[str]) -> dict[str, int]:
+    """A category for every name, so that a model keeps its colour on every page and under every filter.
+
+    Give all names of a long period, most used first. A family keeps its category and other names take that of their
+    hash; where that is taken, the less used goes to the next free one, and those beyond the categories share.
+    """
+    return apart(names[: len(LIGHT.categories)], {}) | {
+        name: _wanted(name) for name in names[len(LIGHT.categories) :]
+    }
+
+
+def apart(shown: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
+    """The same places for the names of one chart, moved only where two of them would look alike."""
+    free = set(range(len(LIGHT.categories)))
+    settled: dict[str, int] = {}
+    for name in shown:
+        settled[name] = _nearest(places.get(name, _wanted(name)), free)
+        free.discard(settled[name])
+    return settled
+
+
+def _wanted(name: str) -> int:
+    family = next((place for place, family in enumerate(FAMILIES) if family in name), None)
+    return crc32(name.encode("utf-8", "replace")) % len(LIGHT.categories) if family is None else family
+
+
+def _nearest(wanted: int, free: set[int]) -> int:
+    """The first free place from the wanted one on; the wanted one when none is."""
+    return min(free, key=lambda place: (place - wanted) % len(LIGHT.categories), default=wanted)
+
+
+def label(text: str) -> str:
+    """A name from outside, safe in a Plotly label, which would read `<b>` as markup and never wraps."""
+    return html.escape(shorten(text), quote=False)
+
+
+def shorten(text: str) -> str:
+    """Beginning and end of a long name: families of names differ at either."""
+    return text if len(text) <= LONGEST_NAME else f"{text[:24]}…{text[-15:]}"
+
+
+@cache
+def template(colours: Palette) -> dict[str, Any]:
+    """The one look of all charts: thin grid, no frame, unified hover, no mode bar."""
+    axis = {
+        "gridcolor": colours.line,
+        "zeroline": False,
+        "linecolor": colours.line,
+        "tickfont": {"color": colours.dim, "size": 12},
+        "ticklabelstandoff": 4,
+        "automargin": True,
+        "fixedrange": True,
+    }
+    return {
+        "layout": {
+            "font": {"family": FONTS, "size": 13, "color": colours.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": colours.categories,
+            "margin": {"l": 8, "r": 4, "t": 8, "b": 8},
+            "showlegend": False,
+            "hovermode": "x unified",
+            "hoverlabel": {
+                "bgcolor": colours.card,
+                "bordercolor": colours.line,
+                "font": {"color": colours.ink, "size": 12, "family": FONTS},
+                "align": "left",
+                "namelength": -1,
+            },
+            "xaxis": {
+                **axis,
+                "showgrid": False,
+                "spikethickness": 1,
+                "spikedash": "solid",
+                "spikecolor": colours.others,
+            },
+            "yaxis": axis,
+        }
+    }
+
+
+def blank() -> dict[str, Any]:
+    """What a chart shows before its figures have come: nothing, in the right size."""
+    hidden = {"visible": False, "fixedrange": True}
+    return {
+        "data": [],
+        "layout": {
+            "xaxis": hidden,
+            "yaxis": hidden,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        },
+    }

@@ -1,0 +1,1 @@
+"""What pages are built from: frame, header, filters, panels, tables and tiles."""

@@ -1,0 +1,235 @@
+"""The frame around every page: navigation, the person's menu, and the place where pages appear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, dcc, html
+from flask_wtf.csrf import generate_csrf
+
+from analytics_app.components.attributes import attributes
+from analytics_app.components.browser import in_browser
+from analytics_app.i18n.languages import LANGUAGES, Language
+from analytics_app.view import View
+from db.records import Account
+
+Section = Literal["team", "you", "admin"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation."""
+
+    path: str
+    #: English, as the catalogue knows it.
+    name: str
+    icon: str
+    section: Section = "team"
+    #: False: reached from another page.
+    listed: bool = True
+
+    def is_at(self, path: str) -> bool:
+        """Does this page answer there? One whose path ends with a slash answers everywhere below it."""
+        below = len(self.path) > 1 and self.path.endswith("/")
+        return path.startswith(self.path) if below else path == self.path
+
+    def open_to(self, account: Account) -> bool:
+        """Pages of the admin section are for admins; their callbacks check it again."""
+        return self.section != "admin" or account.is_admin
+
+
+def frame(view: View, entries: Sequence[Entry]) -> html.Div:
+    """Everything that stays while pages change."""
+    said = view.language
+    title = view.service.settings.insights_title
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="theme"),
+            dcc.Store(id="theme-choice"),
+            html.A(said.text("Skip to content"), href="#content", className="skip-link"),
+            _top_bar(title, said),
+            html.Aside(
+                [
+                    _brand(title),
+                    html.Nav(_sections(view, entries), **attributes(aria_label=said.text("Pages"))),
+                    html.Div(className="spring"),
+                    _person_menu(view),
+                ],
+                id="side",
+                className="side",
+            ),
+            html.Main(_page_to_come(), id="content", className="content", tabIndex=-1),
+            html.Div(
+                said.text("No connection. The page goes on by itself as soon as the server answers."),
+                className="offline",
+                role="status",
+            ),
+        ],
+        className="frame",
+    )
+
+
+def _page_to_come() -> html.Div:
+    """The outline of a page, the same as in the first HTML, so nothing blinks in between."""
+    tiles = html.Div([html.Div(className="tile skeleton") for _ in range(5)], className="tiles")
+    return html.Div([html.Div(className="skeleton-line"), tiles], className="page")
+
+
+def _brand(title: str) -> html.Div:
+    return html.Div(
+        [html.Span(className="mark"), html.Span(title, className="brand-name")], className="brand"
+    )
+
+
+def _top_bar(title: str, said: Language) -> html.Header:
+    """What a phone shows instead of the navigation."""
+    button = html.Button(
+        html.Span(className="icon icon-menu"),
+        id="menu-button",
+        className="icon-button",
+        type="button",
+        **attributes(aria_label=said.text("Menu"), aria_controls="side"),
+    )
+    return html.Header([button, _brand(title)], className="top-bar")
+
+
+def _sections(view: View, entries: Sequence[Entry]) -> list[html.Div]:
+    titles = {"team": "", "you": view.language.text("You"), "admin": view.language.text("Admin")}
+    shown = [entry for entry in entries if entry.listed and entry.open_to(view.account)]
+    groups = {section: [entry for entry in shown if entry.section == section] for section in titles}
+    return [
+        html.Div(
+            [
+                html.Div(titles[section], className="nav-title") if titles[section] else None,
+                *(_link(entry, view.language) for entry in group),
+            ],
+            className="nav-section",
+        )
+        for section, group in groups.items()
+        if group
+    ]
+
+
+def _link(entry: Entry, said: Language) -> dbc.NavLink:
+    content = [
+        html.Span(className=f"icon icon-{entry.icon}"),
+        html.Span(said.text(entry.name), className="nav-name"),
+    ]
+    # Below a page lie its details.
+    match = "exact" if entry.path == "/" else "partial"
+    return dbc.NavLink(content, href=entry.path, active=match, class_name="nav-entry")
+
+
+def _person_menu(view: View) -> html.Details:
+    said, account = view.language, view.account
+    role = said.text("Admin") if account.is_admin else said.text("Member")
+    summary = html.Summary(
+        [
+            html.Span(account.username[:1].upper(), className="avatar", **attributes(aria_hidden="true")),
+            html.Span(
+                [html.Span(account.username, className="who-name"), html.Span(role, className="who-role")],
+                className="who",
+            ),
+            html.Span(className="icon icon-chevron up"),
+        ],
+        className="person",
+    )
+    return html.Details(
+        [
+            summary,
+            html.Div(
+                [_theme_choice(said), _language_form(said), _logout_form(said)], className="popover-box above"
+            ),
+        ],
+        className="dropdown-box person-menu",
+    )
+
+
+def _theme_choice(said: Language) -> html.Div:
+    names = {"system": said.text("System"), "light": said.text("Light"), "dark": said.text("Dark")}
+    buttons = [
+        html.Button(name, id=f"theme-{choice}", className="segment", type="button")
+        for choice, name in names.items()
+    ]
+    return html.Div(
+        [
+            html.Span(said.text("Theme"), className="menu-title"),
+            html.Div(
+                buttons, className="segments", role="group", **attributes(aria_label=said.text("Theme"))
+            ),
+        ]
+    )
+
+
+def _language_form(said: Language) -> html.Form:
+    """A plain form: the whole page comes back in the other language."""
+    buttons = [
+        html.Button(
+            name,
+            name="language",
+            value=code,
+            type="submit",
+            lang=code,
+            className="segment active" if code == said.code else "segment",
+            **attributes(aria_pressed=str(code == said.code).lower()),
+        )
+        for code, name in LANGUAGES.items()
+    ]
+    return html.Form(
+        [
+            html.Span(said.text("Language"), className="menu-title"),
+            html.Div(
+                buttons, className="segments", role="group", **attributes(aria_label=said.text("Language"))
+            ),
+            _hidden("csrf_token", generate_csrf()),
+            _hidden("next", "/"),
+        ],
+        id="language-form",
+        action="/language",
+        method="POST",
+    )
+
+
+def _logout_form(said: Language) -> html.Form:
+    button = html.Button(said.text("Log out everywhere"), type="submit", className="menu-item")
+    return html.Form([_hidden("csrf_token", generate_csrf()), button], action="/logout", method="POST")
+
+
+def _hidden(name: str, value: str) -> dcc.Input:
+    return dcc.Input(type="hidden", name=name, value=value)
+
+
+def missing(said: Language) -> html.Div:
+    """What an address shows that is no page, or not for this person."""
+    return html.Div(
+        [
+            html.H1(said.text("There is no such page")),
+            html.P(said.text("The address may be mistyped, or the page is not for you.")),
+            html.P(dcc.Link(said.text("Go to the team page"), href="/")),
+        ],
+        className="missing",
+    )
+
+
+def register(app: Dash) -> None:
+    """Theme, menu and tab title change in the browser alone."""
+    in_browser(
+        app,
+        "chooseTheme",
+        Output("theme", "data"),
+        Output("theme-choice", "data"),
+        Input("theme-system", "n_clicks"),
+        Input("theme-light", "n_clicks"),
+        Input("theme-dark", "n_clicks"),
+        initial=True,
+    )
+    in_browser(
+        app,
+        "toggleMenu",
+        Output("side", "className"),
+        Input("menu-button", "n_clicks"),
+        Input("url", "pathname"),
+        initial=True,
+    )

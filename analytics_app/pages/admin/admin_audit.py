@@ -1,0 +1,146 @@
+"""The admin page, audit log: who did what to whom, and who looked at whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, dcc, html
+
+from analytics_app.auth.guard import require_admin
+from analytics_app.components import panels
+from analytics_app.components.attributes import attributes
+from analytics_app.components.browser import in_browser
+from analytics_app.components.filters import EVERYTHING
+from analytics_app.components.shell import Entry
+from analytics_app.context import Service
+from analytics_app.i18n.languages import Language
+from analytics_app.pages.admin import admin_frame
+from analytics_app.pages.admin.admin_frame import address, asked, asked_number, pager, records, section, step
+from analytics_app.pages.me.me_history import about, action_name, action_names
+from analytics_app.view import View, current_view
+from db import accounts, audit
+
+ENTRY = Entry(admin_frame.AUDIT, "Audit log", "people", "admin", listed=False)
+PAGE_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which part of the log the address asks for."""
+
+    person: int | None = None
+    action: str | None = None
+    #: Entries older than this one.
+    before: int | None = None
+
+    def at(self, before: int | None) -> str:
+        """The same with another place in it."""
+        return address(ENTRY.path, person=self.person, action=self.action, before=before)
+
+
+def asked_of(search: object) -> Asked:
+    """Read the query of an address; whatever it says wrongly counts as not said."""
+    return Asked(
+        asked_number(search, "person"), asked(search, "action") or None, asked_number(search, "before")
+    )
+
+
+def layout(view: View) -> html.Div:
+    """The page before the log has come."""
+    require_admin()
+    content = [
+        html.Div(id="audit-bar", className="audit-bar"),
+        html.Div(html.Div(className="skeleton fill tall"), id="audit-log"),
+    ]
+    intro = view.language.text(
+        "Who changed what, and who looked at whom. Each person reads their own part under Me."
+    )
+    return admin_frame.page(ENTRY.path, intro, content, view)
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback reads a page of the log; the choices write the address in the browser."""
+
+    @app.callback(Output("audit-bar", "children"), Output("audit-log", "children"), Input("url", "search"))
+    def show_log(search: object) -> tuple[list[html.Label], html.Section]:
+        require_admin()
+        view, wanted = current_view(service), asked_of(search)
+        found = audit.listed(
+            service.database,
+            limit=PAGE_ROWS + 1,
+            before=wanted.before,
+            person=wanted.person,
+            action=wanted.action,
+        )
+        return _bar(wanted, view), _shown(found, wanted, view)
+
+    in_browser(
+        app,
+        "chooseEntries",
+        Output("url", "search", allow_duplicate=True),
+        Input("audit-person", "value"),
+        Input("audit-action", "value"),
+    )
+
+
+def _bar(wanted: Asked, view: View) -> list[html.Label]:
+    """What the log can be narrowed to."""
+    said = view.language
+    people = {str(one.user_id): one.username for one in accounts.list_accounts(view.service.database)}
+    actions = action_names(said)
+    if wanted.action:
+        actions.setdefault(wanted.action, wanted.action)
+    return [
+        _choice("audit-person", said.text("Person"), people, str(wanted.person or EVERYTHING), said),
+        _choice("audit-action", said.text("What"), actions, wanted.action or EVERYTHING, said),
+    ]
+
+
+def _choice(identifier: str, title: str, names: dict[str, str], chosen: str, said: Language) -> html.Label:
+    options = [{"label": said.text("All"), "value": EVERYTHING}]
+    by_name = sorted(names.items(), key=lambda pair: pair[1].casefold())
+    options += [{"label": name, "value": value} for value, name in by_name]
+    select = dbc.Select(id=identifier, options=options, value=chosen, size="sm")
+    return html.Label([html.Span(title), select], className="control choice")
+
+
+def _shown(found: Sequence[audit.Entry], wanted: Asked, view: View) -> html.Section:
+    said = view.language
+    title = said.text("Audit log")
+    if not found:
+        return section(title, "", [_nothing(wanted, said)])
+    columns = [said.text("When"), said.text("What"), said.text("By whom"), said.text("To whom")]
+    rows = [_row(entry, columns, view) for entry in found[:PAGE_ROWS]]
+    older = wanted.at(found[PAGE_ROWS - 1].entry_id) if len(found) > PAGE_ROWS else None
+    newest = wanted.at(None) if wanted.before else None
+    ways = pager([step(said.text("Newest"), newest), step(said.text("Older"), older)], said)
+    return section(
+        title,
+        said.text("newest first"),
+        [records(title, columns, rows, "history audit"), ways if newest or older else None],
+    )
+
+
+def _nothing(wanted: Asked, said: Language) -> html.Div:
+    if wanted == Asked():
+        return panels.empty(
+            said.text("Nothing is written down yet"),
+            said.text("Adding a person or making a key is the first entry."),
+        )
+    return panels.empty(
+        said.text("No entry like this"), dcc.Link(said.text("Show the whole log"), href=ENTRY.path)
+    )
+
+
+def _row(entry: audit.Entry, columns: Sequence[str], view: View) -> html.Tr:
+    said = view.language
+    actor = entry.actor or str(entry.detail.get("by") or said.text("the server"))
+    subject = entry.subject or "–"
+    return html.Tr(
+        [
+            html.Td(view.moment(entry.happened_at), className="moment"),
+            html.Td([action_name(entry.action, said), *about(entry.detail, said)], className="name"),
+            html.Td(actor, **attributes(data_title=columns[2])),
+            html.Td(subject, **attributes(data_title=columns[3])),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The page Connect: how an agent uploads its first session."""

@@ -1,0 +1,192 @@
+"""The Connect page: three steps to the first session, and the third turns green by itself when one arrives."""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.exceptions import PreventUpdate
+
+from analytics_app.auth.guard import current_account
+from analytics_app.components.attributes import attributes
+from analytics_app.components.browser import in_browser
+from analytics_app.components.shell import Entry
+from analytics_app.context import Service
+from analytics_app.pages.admin import people
+from analytics_app.pages.admin.people import Unfit
+from analytics_app.pages.connect import connect_clients
+from analytics_app.pages.me.me_sessions import session_address
+from analytics_app.view import View, current_view
+from db import arrivals
+from db.arrivals import Arrival
+
+ENTRY = Entry("/connect", "Connect", "plug", "you")
+ASK_EVERY_MS = 2_000
+#: Stands in the commands until there is a key.
+NO_KEY = "YOUR_KEY"
+KEY_LABEL = "connect"
+
+
+def layout(view: View) -> html.Div:
+    """The three steps; whatever was sent before this moment is no news."""
+    said = view.language
+    before = arrivals.newest(view.service.database, view.account.user_id)
+    intro = said.text("Three steps to your first session. You can come back for every further machine.")
+    return html.Div(
+        [
+            html.Header(
+                html.Div([html.H1(said.text("Connect")), html.P(intro, className="subtitle")]),
+                className="page-head",
+            ),
+            html.Ol(
+                [
+                    _step(1, said.text("Make a key"), _key_step(view)),
+                    _step(2, said.text("Tell your client"), _client_step(view)),
+                    _step(3, said.text("Wait for the first upload"), _arrival_step(before, view)),
+                ],
+                className="steps",
+            ),
+            dcc.Store(id="connect-since", data=before.inbox_id if before else 0),
+            dcc.Interval(id="connect-tick", interval=ASK_EVERY_MS),
+        ],
+        className="page connect",
+    )
+
+
+def _step(number: int, title: str, content: list[Any]) -> html.Li:
+    head = html.Header(
+        [html.Span(str(number), className="step-number", **attributes(aria_hidden="true")), html.H2(title)],
+        className="step-head",
+    )
+    return html.Li([head, html.Div(content, className="step-body")], className="panel step")
+
+
+def _key_step(view: View) -> list[Any]:
+    said = view.language
+    hint = said.text("It is shown once, and then stands in the commands below. You can stop it on your page.")
+    button = html.Button(
+        said.text("Make a key"), id="connect-make", className="button primary", type="button"
+    )
+    return [
+        html.P(hint, className="dim"),
+        html.Div(button, id="connect-key", **attributes(aria_live="polite")),
+    ]
+
+
+def _client_step(view: View) -> list[Any]:
+    said = view.language
+    names = connect_clients.names(said)
+    choice = dbc.RadioItems(
+        id="connect-client",
+        options=[{"value": client, "label": name} for client, name in names.items()],
+        value=next(iter(names)),
+        class_name="segments choices",
+        input_class_name="visually-hidden",
+        label_class_name="segment",
+        label_checked_class_name="active",
+        inline=True,
+    )
+    return [
+        choice,
+        html.Div(
+            connect_clients.snippets(view, NO_KEY), id="connect-snippets", className="clients show-curl"
+        ),
+    ]
+
+
+def _arrival_step(before: Arrival | None, view: View) -> list[Any]:
+    state = html.Div(_waiting(before, view), id="connect-state", role="status")
+    return [state]
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback makes a key, one asks what has arrived; both know only who is asking."""
+
+    @app.callback(
+        Output("connect-key", "children"),
+        Output("connect-snippets", "children"),
+        Input("connect-make", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def make_key(clicks: object) -> tuple[Any, Any]:
+        person = current_account()
+        if not clicks:
+            raise PreventUpdate
+        view = current_view(service)
+        try:
+            secrets = people.new_key(people.registrar(service, person), person.user_id, KEY_LABEL)
+        except Unfit as problem:
+            return html.P(view.language.text(str(problem)), className="problem"), no_update
+        return connect_clients.key_line(secrets.key, view.language), connect_clients.snippets(
+            view, secrets.key
+        )
+
+    @app.callback(
+        Output("connect-state", "children"),
+        Input("connect-tick", "n_intervals"),
+        State("connect-since", "data"),
+        prevent_initial_call=True,
+    )
+    def ask_for_arrival(_ticks: object, since: object) -> Any:
+        view = current_view(service)
+        newest = arrivals.newest(service.database, view.account.user_id)
+        known = since if isinstance(since, int) else 0
+        return _arrived(newest, view) if newest and newest.inbox_id > known else _waiting(newest, view)
+
+    in_browser(
+        app,
+        "chooseClient",
+        Output("connect-snippets", "className"),
+        Input("connect-client", "value"),
+    )
+
+
+def _waiting(last: Arrival | None, view: View) -> html.Div:
+    """Nothing new yet; where nothing can come, why."""
+    said = view.language
+    if view.account.share_level == "none":
+        return _state(
+            "look",
+            "!",
+            said.text("Nothing will arrive"),
+            [
+                said.text("Your level is “Nothing”: uploads are answered and forgotten."),
+                " ",
+                dcc.Link(said.text("Change it under Privacy"), href="/me#privacy"),
+            ],
+        )
+    words = said.text("This turns green by itself. Nothing has come from you so far.")
+    if last:
+        came = view.moment(last.received_at)
+        words = said.text("Your last upload came {time}. This turns green with the next one.", time=came)
+    return _state("waiting", "…", said.text("Waiting for an upload"), [words])
+
+
+def _arrived(arrival: Arrival, view: View) -> html.Div:
+    said = view.language
+    when = said.text("Received {time}.", time=view.moment(arrival.received_at))
+    if arrival.state == "quarantined":
+        words = said.text(
+            "It could not be used and is kept for an admin to look at: {reason}", reason=arrival.reason or ""
+        )
+        return _state("look", "!", said.text("An upload has arrived, with a flaw"), [words])
+    if arrival.state == "pending":
+        return _state(
+            "good", "✓", said.text("Your upload has arrived"), [when, " ", said.text("It is being stored.")]
+        )
+    opened = (
+        dcc.Link(said.text("Open the session"), href=session_address(arrival.name))
+        if arrival.kind == "session"
+        else dcc.Link(said.text("To my page"), href="/me")
+    )
+    return _state("good", "✓", said.text("Your upload has arrived"), [when, " ", opened])
+
+
+def _state(kind: str, sign: str, title: str, words: list[Any]) -> html.Div:
+    """A colour, a sign and a word, so none of them has to be seen alone."""
+    return html.Div(
+        [
+            html.Span(sign, className="state-sign", **attributes(aria_hidden="true")),
+            html.Div([html.Strong(title), html.P(words)]),
+        ],
+        className=f"state {kind}",
+    )

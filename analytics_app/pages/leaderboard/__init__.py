@@ -1,0 +1,1 @@
+"""The page Leaderboard: who takes part, ranked."""

@@ -1,0 +1,1 @@
+"""The page Me: a person's own figures, sessions, keys and settings."""

@@ -1,0 +1,154 @@
+"""My figures beside what an active developer of the team did on average in the same period."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
+
+from analytics_app.components.stat_tiles import Card, change
+from analytics_app.i18n.languages import Language
+from analytics_app.pages.team.team_cards import known_cost
+from analytics_app.view import View
+from db import usage
+from db.connection import Statements
+from db.records import DayTotals, Filters, Totals
+
+COUNT = 5
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A period of one person and of the whole team, day by day and in sum."""
+
+    mine: list[DayTotals]
+    own: Totals
+    team: Totals
+    #: Over all people: the days on which each of them worked.
+    team_active_days: int
+
+    @property
+    def people(self) -> int:
+        """Who was active; the average is over these."""
+        return self.team.active_users
+
+    @property
+    def active_days(self) -> int:
+        """The days on which I worked."""
+        return sum(day.session_count > 0 for day in self.mine)
+
+    def average(self, measure: Callable[[Totals], float | Decimal | None]) -> float | None:
+        """Of one active developer; None where it is not known, or nobody was."""
+        value = measure(self.team)
+        return None if value is None or not self.people else float(value) / self.people
+
+
+def read(db: Statements, view: View) -> Comparison:
+    """The person's and the team's days, from the rollups."""
+    period, me = view.selection.period, Filters(user_id=view.account.user_id)
+    mine, team = usage.team_days(db, period, me), usage.team_days(db, period)
+    return Comparison(
+        mine=mine,
+        own=usage.total(mine, 1),
+        team=usage.total(team, usage.active_users(db, period)),
+        team_active_days=sum(day.active_users for day in team),
+    )
+
+
+def cards_of(figures: Comparison, said: Language) -> list[Card]:
+    """Sessions, tokens, cost, time and active days."""
+    return [
+        _sessions(figures, said),
+        _tokens(figures, said),
+        _cost(figures, said),
+        _time(figures, said),
+        _active_days(figures, said),
+    ]
+
+
+def _sessions(figures: Comparison, said: Language) -> Card:
+    average = figures.average(lambda sums: sums.session_count) or 0
+    return _card(
+        said.text("Sessions"),
+        said.compact(figures.own.session_count),
+        (figures.own.session_count, average, said.number(round(average))),
+        [day.session_count for day in figures.mine],
+    )
+
+
+def _tokens(figures: Comparison, said: Language) -> Card:
+    own = figures.own
+    average = figures.average(lambda sums: sums.tokens) or 0
+    cached = own.cache_read_tokens + own.cache_creation_tokens
+    return _card(
+        said.text("Tokens"),
+        said.compact(own.tokens),
+        (own.tokens, average, said.compact(round(average))),
+        [day.tokens for day in figures.mine],
+        beside=said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else "",
+        wide=True,
+    )
+
+
+def _cost(figures: Comparison, said: Language) -> Card:
+    own, average = known_cost(figures.own), figures.average(known_cost)
+    known = None if own is None or average is None else (float(own), average, said.money(Decimal(average)))
+    return _card(
+        said.text("Estimated cost"),
+        said.text("unknown") if own is None else said.money(own),
+        known,
+        [None if cost is None else float(cost) for cost in map(known_cost, figures.mine)],
+    )
+
+
+def _time(figures: Comparison, said: Language) -> Card:
+    average = figures.average(lambda sums: sums.duration_seconds) or 0
+    return _card(
+        said.text("Coding time"),
+        said.hours(figures.own.duration_seconds),
+        (figures.own.duration_seconds, average, said.hours(round(average))),
+        [day.duration_seconds for day in figures.mine],
+    )
+
+
+def _active_days(figures: Comparison, said: Language) -> Card:
+    average = figures.team_active_days / figures.people if figures.people else 0.0
+    return _card(
+        said.text("Active days"),
+        said.number(figures.active_days),
+        (figures.active_days, average, said.number(round(average))),
+        list(accumulate(int(day.session_count > 0) for day in figures.mine)),
+        beside=said.text("of {known}", known=said.number(len(figures.mine))),
+    )
+
+
+def _card(
+    title: str,
+    value: str,
+    compared: tuple[float, float, str] | None,
+    course: list[int] | list[float | None],
+    *,
+    beside: str = "",
+    wide: bool = False,
+) -> Card:
+    """`compared`: my value, the average, and the average in words."""
+    return Card(
+        title=title,
+        value=value,
+        beside=beside,
+        change=change(compared[0], compared[1]) if compared else None,
+        before=compared[2] if compared else "",
+        course=course,
+        wide=wide,
+    )
+
+
+def explanation(figures: Comparison, said: Language) -> str:
+    """What the cards compare with."""
+    if not figures.people:
+        return said.text("Nobody was active in this period, so there is nothing to compare with.")
+    if figures.people == 1:
+        return said.text("Only one person was active in this period: the average is theirs.")
+    return said.text(
+        "Compared with the average of the {count} people who were active in this period.",
+        count=said.number(figures.people),
+    )

@@ -1,0 +1,161 @@
+"""The page of one session of mine: its figures, models and tools, tokens over time, and the text if I share it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from dash import Dash, Input, Output, dcc, html
+from dash.exceptions import PreventUpdate
+
+from analytics_app.charts import theme
+from analytics_app.charts.session_course import session_course
+from analytics_app.charts.theme import Look
+from analytics_app.components import panels
+from analytics_app.components.attributes import attributes
+from analytics_app.components.shell import Entry
+from analytics_app.context import Service
+from analytics_app.i18n.languages import Language
+from analytics_app.pages.me import me_sessions, session_parts
+from analytics_app.pages.me.session_parts import PAGE_MESSAGES
+from analytics_app.view import View, current_view
+from db import own_sessions
+from db.connection import Statements
+from db.own_sessions import Message, Parts, SessionDetail, ToolCall
+
+ENTRY = Entry(me_sessions.SESSIONS_PATH, "Session", "person", "you", listed=False)
+LONGEST_ID = 200
+
+
+def layout(view: View) -> html.Div:
+    """The page before its figures have come."""
+    said = view.language
+    return html.Div(
+        [
+            html.Header(
+                html.Div(
+                    [
+                        dcc.Link(said.text("← My sessions"), href="/me", className="back"),
+                        html.H1(said.text("Session"), id="session-title"),
+                    ]
+                ),
+                className="page-head",
+            ),
+            html.Div(html.Div(className="skeleton fill tall"), id="session-body"),
+        ],
+        className="page session",
+    )
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback answers the whole page; it asks for sessions of whoever asks, and of nobody else."""
+
+    @app.callback(
+        Output("session-title", "children"),
+        Output("session-body", "children"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        Input("theme", "data"),
+    )
+    def show_session(path: object, search: object, theme_name: object) -> tuple[Any, Any]:
+        view = current_view(service)
+        if not isinstance(path, str) or not ENTRY.is_at(path):
+            raise PreventUpdate
+        page = me_sessions.place_of(search).page
+        with service.database.snapshot() as snapshot:
+            opened = _read(snapshot, view.account.user_id, session_id_of(path), page)
+        if opened is None:
+            return view.language.text("Session"), _missing(view.language)
+        title = opened.session.project_name or view.language.text("no project")
+        return title, _body(opened, Look(theme.palette(theme_name), view.language), view)
+
+
+def session_id_of(path: str) -> str:
+    """The name of the session in the address, as far as one can be."""
+    name = unquote(path.removeprefix(ENTRY.path), errors="replace")
+    return name.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_ID]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session with as much of its text as one page shows."""
+
+    session: SessionDetail
+    parts: Parts
+    messages: list[Message]
+    calls: list[ToolCall]
+    #: How many messages there are on all pages.
+    found: int
+    page: int
+
+
+def _read(db: Statements, user_id: int, session_id: str, page: int) -> Opened | None:
+    session = own_sessions.session(db, user_id, session_id)
+    if session is None:
+        return None
+    parts = own_sessions.parts(db, user_id, session_id)
+    if not session.text_shared:
+        return Opened(session, parts, [], [], 0, page)
+    messages = own_sessions.messages(
+        db, user_id, session_id, limit=PAGE_MESSAGES, offset=(page - 1) * PAGE_MESSAGES
+    )
+    calls = own_sessions.calls(db, user_id, session_id, messages)
+    found = own_sessions.count_messages(db, user_id, session_id)
+    return Opened(session, parts, messages, calls, found, page)
+
+
+def _missing(said: Language) -> html.Div:
+    back = dcc.Link(said.text("To my sessions"), href="/me")
+    return panels.empty(said.text("You have no session of this name"), back)
+
+
+def _body(opened: Opened, look: Look, view: View) -> list[Any]:
+    said, session, parts = view.language, opened.session, opened.parts
+    text = [
+        session_parts.text(session, opened.messages, opened.calls, view),
+        session_parts.pager(session.session_id, opened.page, opened.found, said),
+    ]
+    return [
+        session_parts.facts(session, parts, view),
+        session_parts.origin(session, parts, view),
+        html.Div(
+            [
+                _panel("course", said.text("Tokens over time"), _course(session, look)),
+                _panel("used", said.text("Tools"), session_parts.tools(parts, view)),
+                _panel("spent", said.text("Models"), session_parts.models(parts, said)),
+                _panel("said", said.text("Text"), text),
+            ],
+            className="session-panels",
+        ),
+    ]
+
+
+def _panel(name: str, title: str, content: Any) -> html.Section:
+    return html.Section(
+        [html.Header(html.H2(title), className="panel-head"), html.Div(content)],
+        className=f"panel panel-{name}",
+        **attributes(aria_label=title),
+    )
+
+
+def _course(session: SessionDetail, look: Look) -> Any:
+    said = look.language
+    if not session.token_course:
+        return panels.empty(
+            said.text("No course is known"),
+            said.text("It comes with clients that report each response, from their next upload on."),
+        )
+    figure = session_course(session.token_course, look)
+    graph = dcc.Graph(figure=figure, config=panels.GRAPH_CONFIG, style={"height": "240px"})
+    summary = said.text("Bars of tokens in and out over the session; the sums are in the table of models")
+    legend = [
+        html.Span(
+            [html.Span(className=f"swatch category-{place}"), html.Span(name)], className="legend-entry"
+        )
+        for place, name in ((0, said.text("in")), (4, said.text("out")))
+    ]
+    if session.token_course[0][0] is not None:
+        legend.append(html.Span(said.text("time since the start"), className="legend-note"))
+    return [
+        html.Div(graph, role="img", **attributes(aria_label=summary)),
+        html.Div(legend, className="legend"),
+    ]

@@ -1,0 +1,171 @@
+"""The Models & cost page: what each model costs, where the month is heading, and what the cache saves."""
+
+from typing import Any
+
+from dash import Dash, Output, html
+
+from analytics_app.analysis import projection
+from analytics_app.analysis.projection import Projection
+from analytics_app.auth.guard import require_admin
+from analytics_app.charts import theme
+from analytics_app.charts.axes import dollar_ticks
+from analytics_app.charts.month_cost import month_cost
+from analytics_app.charts.stacked_days import Drawing, layers, stacked_days
+from analytics_app.charts.theme import Look
+from analytics_app.components import fact_tiles, legends, live, page_header, panels
+from analytics_app.components.shell import Entry
+from analytics_app.context import Service
+from analytics_app.pages.models import models_parts, models_tables
+from analytics_app.pages.team import team_words
+from analytics_app.view import View, current_view, note_names
+from db import breakdowns, usage
+from db.breakdown_records import ModelFigures
+from db.records import Choices
+
+ENTRY = Entry("/models", "Models & cost", "models")
+PAGE = "models"
+FACTS = 5
+TABLES = models_tables.TABLES
+
+
+def layout(view: View) -> html.Div:
+    """The page before its figures have come."""
+    said = view.language
+    return html.Div(
+        [
+            *page_header.components(PAGE, said.text("Models & cost"), said),
+            html.Div(fact_tiles.skeleton(FACTS), id="models-facts", className="tiles five"),
+            html.Div(_panels(view), className="panels"),
+            html.Footer(id="models-words", className="coverage"),
+        ],
+        className="page",
+    )
+
+
+def _panels(view: View) -> list[html.Section]:
+    said = view.language
+    shown = [
+        panels.chart(
+            "model-costs",
+            said.text("Estimated cost per day, by model"),
+            note=said.text("at list price"),
+            summary=said.text("Bar chart of cost per day by model; the table holds the same numbers"),
+            language=said,
+        ),
+        panels.chart(
+            "month",
+            said.text("This month"),
+            note="",
+            summary=said.text(
+                "Line of the month's cost and its likely end; the table holds the same numbers"
+            ),
+            language=said,
+        ),
+        panels.listing("model-list", said.text("All models"), note="", language=said),
+    ]
+    if view.account.is_admin:
+        note = said.text("estimated")
+        shown.append(panels.listing("charges", said.text("Charge-back"), note=note, language=said))
+    return shown
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback for what everybody sees, so all of it is of one moment, and one for the admin's list."""
+
+    @app.callback(
+        output={
+            **page_header.outputs(PAGE),
+            "facts": Output("models-facts", "children"),
+            "costs": Output("model-costs-figure", "figure"),
+            "costs_empty": Output("model-costs-empty", "children"),
+            "costs_legend": Output("model-costs-legend", "children"),
+            "month": Output("month-figure", "figure"),
+            "month_empty": Output("month-empty", "children"),
+            "month_legend": Output("month-legend", "children"),
+            "list": Output("model-list-rows", "children"),
+            "words": Output("models-words", "children"),
+        },
+        inputs=page_header.inputs(),
+    )
+    def show_models(search: object, theme_name: object, _news: object) -> dict[str, Any]:
+        view = current_view(service, search)
+        marker, chosen = live.marker(service), view.selection
+        with service.database.snapshot() as snapshot:
+            choices = page_header.choices(snapshot, view)
+            rows = breakdowns.model_figures(snapshot, chosen.period, chosen.filters)
+            days = usage.team_days(snapshot, projection.asked(service.today()), chosen.filters)
+        month = projection.project(models_tables.costs_of(days), service.today())
+        look = Look(theme.palette(theme_name), view.language)
+        return {
+            **page_header.parts(view, choices, marker, path=ENTRY.path),
+            **_costs(rows, view, choices, look),
+            **_month(month, view, look),
+            "facts": fact_tiles.shown(models_parts.facts_of(rows, month, view.language)),
+            "words": _words(view),
+        }
+
+    _register_charges(app, service)
+
+
+def _register_charges(app: Dash, service: Service) -> None:
+    @app.callback(output=Output("charges-rows", "children"), inputs=page_header.inputs())
+    def show_charges(search: object, _theme: object, _news: object) -> Any:
+        require_admin()
+        view = current_view(service, search)
+        note_names(view)
+        rows = breakdowns.charges(service.database, view.selection.period, view.selection.filters)
+        return models_parts.charges(rows, view)
+
+
+def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: Look) -> dict[str, Any]:
+    said, days, today = look.language, view.selection.period.dates(), view.service.today()
+    priced = [row for row in rows if row.cost_usd is not None]
+    drawn = layers(((row.stat_date, row.model, float(row.cost_usd or 0)) for row in priced), days)
+    shown = [layer.name for layer in drawn if layer.name is not None]
+    drawing = Drawing(
+        look=look,
+        places=theme.apart(shown, theme.slots(choices.models)),
+        nameless=said.text("not reported"),
+        exact=lambda cost: said.money(models_tables.dollars(cost)),
+        ticks=lambda most: dollar_ticks(most, said),
+    )
+    missing = team_words.nothing(view, ever=bool(choices.models), path=ENTRY.path)
+    return {
+        "costs": stacked_days(drawn, days, today, drawing),
+        "costs_empty": [] if priced else _no_price(view) if rows else missing,
+        "costs_legend": legends.of_layers(drawn, drawing, provisional=today in days),
+        "list": models_parts.models(rows, view) if rows else missing,
+    }
+
+
+def _no_price(view: View) -> html.Div:
+    said = view.language
+    advice = said.text("The list below names them and counts their tokens.")
+    return panels.empty(said.text("No model of this period has a known price"), advice)
+
+
+def _month(month: Projection, view: View, look: Look) -> dict[str, Any]:
+    said = look.language
+    nothing = panels.empty(
+        said.text("No known cost this month yet"),
+        said.text("It appears with the first session whose model has a price."),
+    )
+    names = {"accent": said.text("so far")}
+    if month.outlook:
+        names["band"] = said.text("likely, in four of five cases")
+    return {
+        "month": month_cost(month, view.service.today(), look),
+        "month_empty": [] if month.to_date or month.outlook else nothing,
+        "month_legend": legends.of(names),
+    }
+
+
+def _words(view: View) -> list[html.Span]:
+    said = view.language
+    words = [
+        said.text("costs are estimates at list price; tokens without a price are left out"),
+        said.text(
+            "likely: the month so far and, for each day left, the mean of its weekday in the last 28 days"
+        ),
+    ]
+    return [html.Span(word) for word in words]

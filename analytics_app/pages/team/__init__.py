@@ -1,0 +1,1 @@
+"""The page Team, the first page."""

@@ -1,0 +1,168 @@
+"""The Trends page: one measure at a time, by day, week or month, beside the period before."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from dash import Dash, Output, html
+
+from analytics_app.analysis import measures, timeseries
+from analytics_app.analysis.measures import Measure
+from analytics_app.analysis.timeseries import Course
+from analytics_app.charts import theme
+from analytics_app.charts.theme import Look
+from analytics_app.charts.trend import average_name, trend
+from analytics_app.components import fact_tiles, live, page_header, panels
+from analytics_app.components.filters import Selection
+from analytics_app.components.panels import Tables
+from analytics_app.components.shell import Entry
+from analytics_app.components.tables import Cell, Quantity, Table
+from analytics_app.context import Service
+from analytics_app.pages.team import team_words
+from analytics_app.pages.team.team_cards import known_cost
+from analytics_app.pages.trends import trends_parts
+from analytics_app.view import View, current_view
+from db import breakdowns, usage
+from db.connection import Statements
+from db.periods import Period
+from db.records import Totals
+
+ENTRY = Entry("/trends", "Trends", "trends")
+PAGE = "trends"
+FACTS = 4
+#: What a sum of days comes to in each measure but people, who can't be added.
+SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
+    "sessions": lambda sums: sums.session_count,
+    "tokens": lambda sums: sums.tokens,
+    "cost": lambda sums: None if (cost := known_cost(sums)) is None else float(cost),
+    "time": lambda sums: sums.duration_seconds / 3600,
+}
+
+
+def layout(view: View) -> html.Div:
+    """The page before its figures have come."""
+    said = view.language
+    chart = panels.chart(
+        "trend",
+        said.text("Trend"),
+        note="",
+        summary=said.text("Bars of one measure over time; the table holds the same numbers"),
+        language=said,
+    )
+    return html.Div(
+        [
+            *page_header.components(PAGE, said.text("Trends"), said),
+            html.Div(id="trends-choice", className="filter-bar choice-bar"),
+            html.Div(fact_tiles.skeleton(FACTS), id="trends-facts", className="tiles four"),
+            html.Div(chart, className="panels"),
+            html.Footer(id="trends-words", className="coverage"),
+        ],
+        className="page trends",
+    )
+
+
+def register(app: Dash, service: Service) -> None:
+    """One callback, one chart."""
+
+    @app.callback(
+        output={
+            **page_header.outputs(PAGE),
+            "choice": Output("trends-choice", "children"),
+            "facts": Output("trends-facts", "children"),
+            "figure": Output("trend-figure", "figure"),
+            "empty": Output("trend-empty", "children"),
+            "legend": Output("trend-legend", "children"),
+            "title": Output("trend-title", "children"),
+            "note": Output("trend-note", "children"),
+            "words": Output("trends-words", "children"),
+        },
+        inputs=page_header.inputs(),
+    )
+    def show_trends(search: object, theme_name: object, _news: object) -> dict[str, Any]:
+        view = current_view(service, search)
+        marker = live.marker(service)
+        with service.database.snapshot() as snapshot:
+            choices = page_header.choices(snapshot, view)
+            course = read(snapshot, view)
+        head = page_header.parts(view, choices, marker, path=ENTRY.path)
+        return {**head, **answer(view, course, theme.palette(theme_name), ever=bool(choices.models))}
+
+
+def read(db: Statements, view: View) -> Course:
+    """The measure of every step, from one statement."""
+    selection, today = view.selection, view.service.today()
+    grain = selection.steps
+    whole = timeseries.asked(selection.period, grain, today)
+    values = _people(db, whole, selection) if selection.measure == "people" else _sums(db, whole, selection)
+    return timeseries.course(selection.period, grain, today, values.get)
+
+
+def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
+    grain, value = selection.steps, SUMS[selection.measure]
+    found = timeseries.by_step(usage.team_days(db, whole, selection.filters), grain)
+    return {timeseries.step_of(first, grain): value(usage.total(days, 0)) for first, days in found.items()}
+
+
+def _people(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
+    """Distinct people of every step; steps without any count nought."""
+    grain = selection.steps
+    found = breakdowns.people_steps(db, whole, selection.filters, grain=grain)
+    counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(whole, grain), 0)
+    return counted | {timeseries.step_of(step.first_day, grain): step.active_users for step in found}
+
+
+def answer(view: View, course: Course, palette: theme.Palette, *, ever: bool) -> dict[str, Any]:
+    """Every part of the page."""
+    said, measure = view.language, measures.said(view.selection.measure, view.language)
+    nothing = not any((*course.values, *course.earlier_values))
+    return {
+        "choice": trends_parts.choice(view),
+        "facts": fact_tiles.shown(trends_parts.facts_of(course, measure, said)),
+        "figure": trend(course, measure, Look(palette, said)),
+        "empty": team_words.nothing(view, ever=ever, path=ENTRY.path) if nothing else [],
+        "legend": [] if nothing else trends_parts.key(course, measure, said),
+        "title": measure.title,
+        "note": said.span(course.steps[0].first, course.steps[-1].last),
+        "words": trends_parts.words_of(course, measure, view),
+    }
+
+
+def table(view: View) -> Table:
+    """A row for every step, newest first, with the step of the period before and the average."""
+    said, chosen = view.language, view.selection.measure
+    measure, course = measures.said(chosen, said), read(view.service.database, view)
+    titles = (
+        said.text("From"),
+        said.text("To"),
+        measure.title,
+        said.text("Period before, from"),
+        said.text("Period before"),
+        average_name(course, said),
+    )
+    lines = zip(
+        course.steps, course.values, course.earlier_steps, course.earlier_values, course.averages, strict=True
+    )
+    rows = [
+        (
+            step.first,
+            step.last,
+            _cell(value, chosen),
+            early.first,
+            _cell(before, chosen),
+            _cell(average, chosen),
+        )
+        for step, value, early, before, average in lines
+    ]
+    return Table(titles, tuple(rows[::-1]))
+
+
+def _cell(value: float | None, measure: Measure) -> Cell:
+    """Money as money; whole numbers whole, unless they are hours."""
+    if value is None:
+        return None
+    if measure == "cost":
+        return Decimal(f"{value:.6f}")
+    return Quantity(value) if measure == "time" or value % 1 else int(value)
+
+
+TABLES: Tables = {"trend": table}

@@ -1,0 +1,69 @@
+"""A card says its change with an arrow and a word, never with a colour alone."""
+
+import pytest
+
+from analytics_app.components.stat_tiles import Card, Change, arrow, change, change_text, shown
+from analytics_app.i18n.languages import Language
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [
+        (112, 100, Change("more", 0.12)),
+        (97, 100, Change("less", 0.03)),
+        (100.4, 100, Change("same", 0.0)),
+        (5, 0, Change("more", None)),
+        (0, 0, Change("same", None)),
+        (0, 5, Change("less", 1.0)),
+    ],
+)
+def test_two_periods_compare_as_a_share_of_the_earlier(now: float, before: float, expected: Change) -> None:
+    found = change(now, before)
+    assert found.direction == expected.direction
+    assert found.share == pytest.approx(expected.share)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (Change("more", 0.12), "12 % mehr"),
+        (Change("less", 0.03), "3 % weniger"),
+        (Change("same", 0.0), "wie zuvor"),
+        (Change("more", None), "zuvor keine"),
+        (Change("more", 41.0), "über 10-fach"),
+    ],
+)
+def test_a_change_is_said_in_words(given: Change, said: str, german: Language) -> None:
+    assert change_text(given, german).replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("given", "sign"),
+    [(Change("less", 0.03), "▼"), (Change("same", None), "="), (Change("more", None), "")],
+)
+def test_no_arrow_points_away_from_nothing(given: Change, sign: str) -> None:
+    assert arrow(given) == sign
+
+
+@pytest.mark.parametrize(("more_is_good", "mood"), [(True, "mood mood-good"), (False, "mood mood-look")])
+def test_more_cost_is_worth_a_look_and_more_sessions_are_welcome(
+    more_is_good: bool, mood: str, english: Language
+) -> None:
+    card = Card("Cost", "$ 2", "", Change("more", 0.5), "$ 1", [1, 2], more_is_good=more_is_good)
+    line = shown(card, english).children[2]
+    assert line.children[0].className == mood
+
+
+def test_what_stands_beside_a_number_is_not_part_of_it(english: Language) -> None:
+    card = Card("Tokens", "312M", "+ 4.1B cache", Change("same", 0.0), "", [1])
+    number, beside = shown(card, english).children[1].children
+    assert (number.children, beside.children) == ("312M", "+ 4.1B cache")
+
+
+@pytest.mark.parametrize(("full", "said"), [("$ 187", "$ 190 → $ 187"), ("", "vs $ 190")])
+def test_a_change_names_what_it_compares_where_that_is_not_the_value(
+    full: str, said: str, english: Language
+) -> None:
+    card = Card("Cost", "$ 191", "", Change("less", 0.02), "$ 190", [1, 2], full=full)
+    line = shown(card, english).children[2]
+    assert (line.children[1].children, line.title) == (said, said)

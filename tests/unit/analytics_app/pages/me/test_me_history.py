@@ -1,0 +1,36 @@
+"""Whatever the house notes about people is said in words, in both languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from analytics_app.i18n.languages import LANGUAGES, language
+from analytics_app.pages.me import me_history
+from analytics_app.pages.me.me_history import action_name
+
+ROOT = Path(me_history.__file__).parents[3]
+#: How an action is written where it is noted: a noun, a point and what was done.
+ACTION = re.compile(
+    r"[\"']((?:account|key|keys|password|settings|text|data|person|upload|\w+board|export)\.[a-z_]+)[\"']"
+)
+
+
+def noted() -> set[str]:
+    """Every action in the code and in the statements that write it down."""
+    places = [
+        *(ROOT / "db").rglob("*.py"),
+        *(ROOT / "db").rglob("*.sql"),
+        *(ROOT / "analytics_app").rglob("*.py"),
+    ]
+    return {action for place in places for action in ACTION.findall(place.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_everything_that_is_noted_has_words(code: str) -> None:
+    said = language(code)
+    assert [action for action in noted() if action_name(action, said) == action] == []
+
+
+def test_all_that_is_noted_is_found() -> None:
+    assert {"account.created", "key.issued", "person.viewed", "upload.requeued", "data.deleted"} <= noted()

@@ -1,0 +1,24 @@
+"""A project's cost is known, known in part, or unknown; never nought for tokens without a price."""
+
+from decimal import Decimal
+
+import pytest
+
+from analytics_app.i18n.languages import Language
+from analytics_app.pages.projects.projects_parts import cost
+
+
+@pytest.mark.parametrize(
+    ("known", "unpriced", "said"),
+    [
+        (Decimal("12.5"), 0, "$12.50"),
+        (Decimal("12.5"), 7, "$12.50 +"),
+        (None, 7, "unknown"),
+        (None, 0, "$0.00"),
+    ],
+)
+def test_a_cost_says_how_much_of_it_is_known(
+    known: Decimal | None, unpriced: int, said: str, english: Language
+) -> None:
+    shown = cost(known, unpriced, english).children
+    assert said == (shown if isinstance(shown, str) else f"{shown[0]} {shown[1].children}")

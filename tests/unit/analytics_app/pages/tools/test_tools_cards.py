@@ -1,0 +1,47 @@
+"""The cards of the Tools page never take what was not reported for success, or for no error."""
+
+import pytest
+
+from analytics_app.components.stat_tiles import shown
+from analytics_app.i18n.languages import Language
+from analytics_app.pages.tools.tools_cards import CallCourse, cards_of
+from db.breakdown_records import Calls
+
+
+def calls(success: int, errors: int, unreported: int) -> Calls:
+    return Calls(
+        call_count=success + errors + unreported,
+        success_count=success,
+        error_count=errors,
+        unreported_count=unreported,
+    )
+
+
+@pytest.mark.parametrize(
+    ("done", "without_error", "errors"),
+    [
+        (calls(0, 0, 12), "unknown", "unknown"),
+        (calls(0, 0, 0), "–", "0"),
+        (calls(98, 2, 12), "98%", "2"),
+    ],
+)
+def test_what_is_not_known_is_no_number(
+    done: Calls, without_error: str, errors: str, english: Language
+) -> None:
+    course = CallCourse(days=[done], now=done, full=done, before=done, full_days=1)
+    cards = cards_of(course, english)
+    assert [card.value for card in cards[1:3]] == [without_error, errors]
+
+
+def test_what_is_not_known_is_drawn_as_nothing(english: Language) -> None:
+    unknown, idle = calls(0, 0, 12), calls(0, 0, 0)
+    course = CallCourse(days=[unknown, idle, idle], now=unknown, full=unknown, before=unknown, full_days=2)
+    errors = cards_of(course, english)[2]
+    assert errors.course == [None, None, None]
+    assert shown(errors, english).className == "tile"  # type: ignore[attr-defined]
+
+
+def test_errors_that_nobody_reported_are_compared_with_nothing(english: Language) -> None:
+    known, unknown = calls(98, 2, 0), calls(0, 0, 12)
+    course = CallCourse(days=[known], now=known, full=known, before=unknown, full_days=1)
+    assert cards_of(course, english)[2].change is None
