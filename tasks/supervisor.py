@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from db.connection import Database
-from db.embedded import EmbeddedPostgres
+from db.embedded import EmbeddedPostgres, remove_socket_folder
 from db.errors import StorageError
 from db.migrate import MigrationError, migrate
 from db.people import Registrar
@@ -218,6 +218,7 @@ class Supervisor:
         for child in reversed(self.stores):
             if child.process:
                 stop(child.process, child.service.stop_signal)
+        remove_socket_folder(self.settings.home)
 
 
 def _say_ready(name: str) -> None:
