@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 import psycopg2
 
-from db.processes import Command, Identity, ProcessError, can_run, identities, spawn, start, stop, tail
+from db.identities import Identity, identities
+from db.parent_death import ParentDeath
+from db.processes import Command, ProcessError, can_run, spawn, start, stop, tail
 
 DATABASE = "insights"
 ROLE = "insights"
@@ -110,8 +112,12 @@ class EmbeddedPostgres:
     name = "postgres"
     stop_signal = signal.SIGINT  # what PostgreSQL calls a fast shutdown
 
-    def __init__(self, home: Path, *, binaries: Path | None = None) -> None:
+    def __init__(
+        self, home: Path, *, binaries: Path | None = None, parent_death: ParentDeath | None = None
+    ) -> None:
+        """Find the programs; `parent_death` is how it learns that we are gone, chosen by platform if not given."""
         self.home = home.resolve()
+        self.parent_death = parent_death
         self.data = self.home / "postgres"
         self.binaries = find_binaries(binaries)
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,7 +129,7 @@ class EmbeddedPostgres:
         if os.geteuid() != 0:
             return candidates[0]
         for identity in candidates:
-            if can_run(identity, self.binaries / "postgres", self.home):
+            if can_run(identity, self.binaries / "postgres", self.home, parent_death=self.parent_death):
                 return identity
         raise ProcessError(
             f"PostgreSQL does not run as root, and no other user may read {self.binaries} and {self.home}: "
@@ -185,6 +191,7 @@ class EmbeddedPostgres:
             identity=self.identity,
             environment={"LC_ALL": "C", "PATH": os.defpath},
             folder=Path("/"),
+            parent_death=self.parent_death,
         )
 
     def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:

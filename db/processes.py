@@ -1,41 +1,26 @@
 """Child processes that never outlive their parent: the ground under the private stores and `make run`."""
 
-import ctypes
 import os
-import pwd
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
+
+from db import linux
+from db.identities import Identity
+from db.parent_death import ParentDeath, of_this_platform
 
 Command = Sequence[str | Path]
 
-PR_SET_PDEATHSIG = 1
-CLONE_NEWUSER = 0x10000000
 TAIL_LINES = 10
 POLL_SECONDS = 0.02
 PAUSE_SECONDS = 0.5
 
-# Loaded before any fork: between fork and exec the child should only make system calls.
-_libc = ctypes.CDLL(None, use_errno=True)
-
 
 class ProcessError(Exception):
     """A process of ours cannot run; the message is for the person who started us."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a child is: the owner its files have on disk and, inside a user namespace, the name it goes by."""
-
-    uid: int
-    gid: int
-    #: The user id the child sees as its own while the kernel still treats it as `uid`; None = no namespace.
-    alias: int | None = None
 
 
 class Service(Protocol):
@@ -56,6 +41,38 @@ class Service(Protocol):
         """Does it answer?"""
 
 
+class ChildProcess(subprocess.Popen[bytes]):
+    """A child that ends with its parent until somebody has waited for its own end."""
+
+    def __init__(
+        self, command: Sequence[str], parent_death: ParentDeath, death_signal: signal.Signals, **options: Any
+    ) -> None:
+        self._parent_death = parent_death
+        try:
+            super().__init__(command, **options)
+        except BaseException:
+            # It may have failed after the step that reported it.
+            if getattr(self, "pid", None):
+                parent_death.remove(self.pid)
+            raise
+        parent_death.add(self.pid, death_signal)
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self._noted(super().poll())
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it has ended; raises TimeoutExpired after `timeout` seconds."""
+        code = super().wait(timeout)
+        self._noted(code)
+        return code
+
+    def _noted(self, code: int | None) -> int | None:
+        if code is not None:
+            self._parent_death.remove(self.pid)
+        return code
+
+
 def spawn(
     command: Command,
     *,
@@ -64,11 +81,15 @@ def spawn(
     identity: Identity | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    parent_death: ParentDeath | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own that gets `death_signal` when we are gone, however we went."""
     become = identity if identity and identity.alias is None and identity.uid != os.geteuid() else None
-    return subprocess.Popen(
+    parent_death = parent_death or of_this_platform()
+    return ChildProcess(
         [str(part) for part in command],
+        parent_death,
+        death_signal,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
@@ -78,61 +99,36 @@ def spawn(
         user=become.uid if become else None,
         group=become.gid if become else None,
         extra_groups=[] if become else None,
-        preexec_fn=_first_steps(death_signal, identity, os.getpid()),  # noqa: PLW1509 - started from the main thread
+        preexec_fn=_first_steps(identity, parent_death.step_before_exec(death_signal)),
     )
 
 
-def _first_steps(death_signal: signal.Signals, identity: Identity | None, parent: int) -> Callable[[], None]:
+def _first_steps(identity: Identity | None, last_step: Callable[[], None]) -> Callable[[], None]:
     def first_steps() -> None:
         # A shell starts background jobs with these ignored, and that would be inherited.
         for number in (signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
         if identity and identity.alias is not None:
-            _enter_namespace(identity, identity.alias)
+            linux.enter_namespace(identity.uid, identity.gid, identity.alias)
         # Last, because a change of credentials makes the kernel forget it.
-        die_with_parent(death_signal)
-        if os.getppid() != parent:
-            os._exit(1)
+        last_step()
 
     return first_steps
 
 
-def die_with_parent(death_signal: signal.Signals) -> None:
-    """Ask the kernel for this signal when our parent is gone; only Linux can promise it."""
-    if sys.platform == "linux":
-        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-
-
-def _enter_namespace(identity: Identity, alias: int) -> None:
-    """Become `alias` in a new user namespace, so a server that refuses root runs on root's own files."""
-    if _libc.unshare(CLONE_NEWUSER) != 0:
-        raise OSError(ctypes.get_errno(), "no user namespaces here")
-    # Without "deny" the kernel accepts no group map from a process that left its old namespace.
-    for name, line in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{alias} {identity.uid} 1"),
-        ("gid_map", f"{alias} {identity.gid} 1"),
-    ):
-        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 - few steps after a fork
-            file.write(line)
-
-
-def identities() -> list[Identity]:
-    """Whom a server that refuses root may run as, best first; for a plain user that is just this user."""
-    if os.geteuid() != 0:
-        return [Identity(os.geteuid(), os.getegid())]
-    people = {person.pw_name: person for person in pwd.getpwall() if person.pw_uid}
-    servants = [people[name] for name in ("postgres", "nobody") if name in people]
-    # The alias must be a user that exists: initdb looks its name up.
-    aliases = [Identity(0, 0, alias=person.pw_uid) for person in people.values()]
-    return [Identity(person.pw_uid, person.pw_gid) for person in servants] + aliases[:1]
-
-
-def can_run(identity: Identity, program: Path, folder: Path) -> bool:
+def can_run(
+    identity: Identity, program: Path, folder: Path, *, parent_death: ParentDeath | None = None
+) -> bool:
     """Try it out: may this identity reach the folder and run the program?"""
     trial: Command = ["/bin/sh", "-c", 'test -x "$1" && exec "$2" --version', "sh", folder, program]
     try:
-        child = spawn(trial, log=subprocess.DEVNULL, death_signal=signal.SIGKILL, identity=identity)
+        child = spawn(
+            trial,
+            log=subprocess.DEVNULL,
+            death_signal=signal.SIGKILL,
+            identity=identity,
+            parent_death=parent_death,
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     return child.wait() == 0

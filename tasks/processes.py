@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from db.config import CHECKOUT
+from db.parent_death import ParentDeath
 from db.processes import ProcessError, Service, kill_group, spawn, tail
 
 PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
@@ -56,6 +57,7 @@ class Program:
     command: str
     environment: Mapping[str, str]
     probe: Probe | None = None
+    parent_death: ParentDeath | None = None
     stop_signal = signal.SIGTERM
 
     def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -68,6 +70,7 @@ class Program:
             death_signal=death_signal,
             environment=self.environment,
             folder=CHECKOUT,
+            parent_death=self.parent_death,
         )
 
     def is_ready(self) -> bool:

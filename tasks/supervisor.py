@@ -13,12 +13,12 @@ from db.connection import Database
 from db.embedded import EmbeddedPostgres, remove_socket_folder
 from db.errors import StorageError
 from db.migrate import MigrationError, migrate
+from db.parent_death import ParentDeath, of_this_platform
 from db.people import Registrar
 from db.processes import (
     ProcessError,
     Service,
     await_ready,
-    die_with_parent,
     does_not_start,
     kill_group,
     start,
@@ -49,9 +49,12 @@ class StopWish:
 
     def __init__(self) -> None:
         self._heard = False
+        self._parent: int | None = None
 
-    def listen(self) -> None:
+    def listen(self, *, ends_with_parent: bool = False) -> None:
         """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
+        if ends_with_parent:
+            self._parent = os.getppid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._hear)
@@ -60,8 +63,8 @@ class StopWish:
         self._heard = True
 
     def check(self) -> None:
-        """Raise StopRequested if it was."""
-        if self._heard:
+        """Raise StopRequested if it was, or if the parent that this process should end with is gone."""
+        if self._heard or self._parent not in (None, os.getppid()):
             raise StopRequested
 
 
@@ -81,16 +84,23 @@ class Errand(threading.Thread):
             self.error = error
 
 
-def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | None = None) -> int:
-    """Start everything, stay until told to stop, and return the exit code."""
+def run(
+    settings: RunSettings,
+    *,
+    demo: bool = False,
+    after_start: AfterStart | None = None,
+    parent_death: ParentDeath | None = None,
+) -> int:
+    """Start everything, stay until told to stop, and return the exit code.
+
+    `parent_death` is how children learn that this process is gone; chosen by platform if not given.
+    """
     wish = StopWish()
-    wish.listen()
-    if settings.makelevel:
-        die_with_parent(signal.SIGTERM)
+    wish.listen(ends_with_parent=bool(settings.makelevel))
     try:
         with alone_on(settings.home):
             settings.refuse_taken_ports()
-            _run_alone(Supervisor(settings, wish), demo, after_start)
+            _run_alone(Supervisor(settings, wish, parent_death or of_this_platform()), demo, after_start)
     except StopRequested:
         return 0
     except ProcessError as error:
@@ -118,9 +128,10 @@ def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | N
 class Supervisor:
     """The children of one run: the stores it starts itself, then the programs of the Procfile."""
 
-    def __init__(self, settings: RunSettings, wish: StopWish) -> None:
+    def __init__(self, settings: RunSettings, wish: StopWish, parent_death: ParentDeath) -> None:
         self.settings = settings
         self.wish = wish
+        self.parent_death = parent_death
         self.stores: list[Child] = []
         self.programs: list[Child] = []
 
@@ -128,11 +139,13 @@ class Supervisor:
         """Start all in order; each waits for what it stands on."""
         remember(self.settings.home, self.settings.told())
         if self.settings.database_url is None:
-            postgres = EmbeddedPostgres(self.settings.home, binaries=self.settings.pg_bin)
+            postgres = EmbeddedPostgres(
+                self.settings.home, binaries=self.settings.pg_bin, parent_death=self.parent_death
+            )
             postgres.prepare()
             self._start_store(postgres)
         if self.settings.redis_url is None:
-            valkey = EmbeddedValkey(self.settings.home)
+            valkey = EmbeddedValkey(self.settings.home, parent_death=self.parent_death)
             valkey.prepare()
             self._start_store(valkey)
         migrate(self.settings.postgres)
@@ -153,7 +166,8 @@ class Supervisor:
             if name == "release":
                 continue
             probe = Probe(self.settings.host, ports[name]) if name in ports else None
-            child = Child(Program(name, command, environment, probe), fresh_log(self.settings.home, name))
+            program = Program(name, command, environment, probe, self.parent_death)
+            child = Child(program, fresh_log(self.settings.home, name))
             self.programs.append(child)
             child.spawn()
         for child in self.programs:
@@ -199,6 +213,7 @@ class Supervisor:
 
     def _look(self) -> None:
         self.wish.check()
+        self.parent_death.check()
         for child in (*self.stores, *self.programs):
             news = child.tend()
             if news:
