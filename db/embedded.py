@@ -182,7 +182,7 @@ class EmbeddedPostgres:
         os.chown(folder, self.identity.uid, self.identity.gid)
 
     def _run(
-        self, command: Command, log: IO[bytes], how: signal.Signals = signal.SIGKILL
+        self, command: Command, log: IO[bytes] | int, how: signal.Signals = signal.SIGKILL
     ) -> subprocess.Popen[bytes]:
         return spawn(
             command,
@@ -194,7 +194,7 @@ class EmbeddedPostgres:
             parent_death=self.parent_death,
         )
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start the server in the foreground."""
         folder = str(socket_folder(self.home)).replace('"', '""')
         settings = {

@@ -17,6 +17,7 @@ Command = Sequence[str | Path]
 TAIL_LINES = 10
 POLL_SECONDS = 0.02
 PAUSE_SECONDS = 0.5
+TRIES = 20
 
 
 class ProcessError(Exception):
@@ -34,7 +35,7 @@ class Service(Protocol):
     def stop_signal(self) -> signal.Signals:
         """What ends it in an orderly way."""
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start it once."""
 
     def is_ready(self) -> bool:
@@ -135,29 +136,37 @@ def can_run(
 
 
 def start(
-    service: Service,
-    log_path: Path,
+    service: Service, log_path: Path, *, patience: float = 300, tries: int = TRIES
+) -> subprocess.Popen[bytes]:
+    """Start a service that writes to a file, and wait until it answers; raises ProcessError if it never does."""
+    with log_path.open("ab") as log:
+        process = try_to_start(lambda: service.spawn(log), service.is_ready, patience=patience, tries=tries)
+    if process is None:
+        raise ProcessError(f"{service.name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    return process
+
+
+def try_to_start(
+    spawn: Callable[[], subprocess.Popen[bytes]],
+    is_ready: Callable[[], bool],
     *,
     patience: float = 300,
-    tries: int = 20,
+    tries: int = TRIES,
     while_waiting: Callable[[], None] = lambda: None,
-) -> subprocess.Popen[bytes]:
-    """Start a service and wait until it answers; what an earlier life left may need some tries to go away."""
+) -> subprocess.Popen[bytes] | None:
+    """Start a process and wait until it answers; what an earlier life left may need some tries to go away.
+
+    Returns None when it has ended `tries` times, or does not answer within `patience` seconds.
+    """
     deadline = time.monotonic() + patience
-    with log_path.open("ab") as log:
-        for attempt in range(tries):
-            time.sleep(PAUSE_SECONDS if attempt else 0)
-            process = service.spawn(log)
-            if _await_or_stop(process, service.is_ready, deadline, while_waiting):
-                return process
-            if time.monotonic() > deadline:
-                break
-    raise does_not_start(service.name, log_path)
-
-
-def does_not_start(name: str, log_path: Path) -> ProcessError:
-    """The error that names the child and shows the end of its log."""
-    return ProcessError(f"{name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    for attempt in range(tries):
+        time.sleep(PAUSE_SECONDS if attempt else 0)
+        process = spawn()
+        if _await_or_stop(process, is_ready, deadline, while_waiting):
+            return process
+        if time.monotonic() > deadline:
+            break
+    return None
 
 
 def _await_or_stop(
@@ -218,9 +227,14 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def tail(log_path: Path, lines: int = TAIL_LINES) -> str:
-    """The last lines of a log, indented, for the console."""
+    """Return the last lines of a log, indented, for the console."""
     try:
         text = log_path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return "    (no log)"
-    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+    except OSError:
+        return indented([])
+    return indented(text.splitlines()[-lines:])
+
+
+def indented(lines: Sequence[str]) -> str:
+    """Return lines of a log as they are shown on the console."""
+    return "\n".join(f"    {line}" for line in lines) or "    (no log)"

@@ -52,7 +52,7 @@ class EmbeddedValkey:
         make_socket_folder(self.home)
         (self.home / "valkey").mkdir(mode=0o700, exist_ok=True)
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start the server in the foreground."""
         settings = {
             "port": "0",

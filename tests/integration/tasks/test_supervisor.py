@@ -1,13 +1,17 @@
 """`make run` keeps its word about starting, dying and stopping, tried with real stores and small stand-ins."""
 
 import json
+import re
 import signal
 import socket
+import subprocess
 import sys
 
 import psutil
+import psycopg2
 import pytest
 
+from db.embedded import database_url
 from tests.integration.tasks.runs import PROCFILE, RUN, House, answers, eventually, gone, read_until
 
 
@@ -100,7 +104,8 @@ def test_whoever_is_killed_is_named_and_comes_back(house: House):
         for name in ("postgres", "valkey", "ingest", "worker", "scheduler")
     )
     assert eventually(lambda: all(answers(port) for port in house.ports))
-    assert eventually(lambda: len(psutil.Process(run.pid).children()) == 6)
+    # Two stores, four programs and the log writer.
+    assert eventually(lambda: len(psutil.Process(run.pid).children()) == 7)
 
 
 def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
@@ -114,19 +119,79 @@ def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
     assert "worker does not start." in said and "    no such luck" in said
 
 
-@pytest.mark.slow
-def test_a_process_that_keeps_dying_ends_the_run(house: House, outside_stores: dict[str, str]):
+def test_a_worker_that_ends_right_after_the_start_ends_the_run(house: House, outside_stores: dict[str, str]):
     bell = house.home / "bell"
     house.procfile(
-        PROCFILE.replace("sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo tired'")
+        PROCFILE.replace(
+            "sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo no such zone; exit 1'"
+        )
     )
     run = house.start(**outside_stores)
-    read_until(run, "data ")
+    read_until(run, "ready")
     bell.touch()
     said, _ = run.communicate(timeout=60)
 
     assert run.returncode == 1
-    assert "worker keeps dying, so this run ends." in said and "    tired" in said
+    assert "does not start." in said and "    no such zone" in said
+
+
+def test_a_program_that_has_worked_once_is_tried_again_without_end(
+    house: House, outside_stores: dict[str, str]
+):
+    broken = house.home / "broken"
+    server = "python -m http.server --bind ${BIND_ADDRESS} ${INGEST_PORT}"
+    house.procfile(PROCFILE.replace(server, f"sh -c 'test ! -e {broken} && exec {server}'"))
+    run, _ = house.started(**outside_stores)
+    broken.touch()
+    for child in psutil.Process(run.pid).children():
+        if str(house.ports[0]) in child.cmdline():
+            child.kill()
+    read_until(run, "ingest ended with exit code 1; it starts again in 4 s")
+    broken.unlink()
+
+    assert eventually(lambda: all(answers(port) for port in house.ports))
+
+
+def postgres_of(run: "subprocess.Popen[str]") -> psutil.Process | None:
+    return next((one for one in psutil.Process(run.pid).children() if one.name() == "postgres"), None)
+
+
+def ready(house: House) -> bool:
+    try:
+        psycopg2.connect(database_url(house.home / "data")).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_six_quick_deaths_of_a_store_do_not_end_the_run(house: House):
+    run, _ = house.started()
+    for _ in range(6):
+        assert eventually(lambda: postgres_of(run) is not None, 30)
+        postgres = postgres_of(run)
+        assert postgres
+        postgres.send_signal(signal.SIGQUIT)
+        read_until(run, "postgres ended")
+
+    assert eventually(lambda: ready(house), 30)
+    assert run.poll() is None
+
+
+def test_stores_that_die_while_the_programs_start_are_started_again(house: House):
+    gate = house.home / "gate"
+    waiting = f"sh -c 'until [ -e {gate} ]; do sleep 0.1; done; exec python"
+    house.procfile(re.sub(r"ingest: python(.*)", rf"ingest: {waiting}\1'", PROCFILE))
+    run = house.start()
+    read_until(run, "database ")
+    for name in ("postgres", "valkey-server"):
+        [store] = [one for one in psutil.Process(run.pid).children() if one.name() == name]
+        store.kill()
+        read_until(run, "it starts again")
+    gate.touch()
+
+    assert "analytics  ready" in read_until(run, "data ")
+    assert eventually(lambda: ready(house))
 
 
 def test_a_taken_port_is_refused_before_anything_starts(house: House, outside_stores: dict[str, str]):

@@ -17,12 +17,13 @@ from db.parent_death import Watchdog
 
 WAYS = ["Watchdog", *(["KernelSignal"] if sys.platform == "linux" else [])]
 PARENT = """
-import signal, sys, time
+import os, signal, sys, time
 from db import parent_death
 from db.processes import spawn
 way = getattr(parent_death, sys.argv[1])()
 for line in sys.argv[2:]:
-    print(spawn(["/bin/sh", "-c", line], log=1, death_signal=signal.SIGTERM, parent_death=way).pid, flush=True)
+    child = spawn(["/bin/sh", "-c", line], log=1, death_signal=signal.SIGTERM, parent_death=way)
+    os.write(1, b"%d\\n" % child.pid)
 time.sleep(60)
 """
 
