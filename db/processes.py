@@ -1,41 +1,27 @@
 """Child processes that never outlive their parent: the ground under the private stores and `make run`."""
 
-import ctypes
 import os
-import pwd
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
+
+from db import linux
+from db.identities import Identity
+from db.parent_death import ParentDeath, of_this_platform
 
 Command = Sequence[str | Path]
 
-PR_SET_PDEATHSIG = 1
-CLONE_NEWUSER = 0x10000000
 TAIL_LINES = 10
 POLL_SECONDS = 0.02
 PAUSE_SECONDS = 0.5
-
-# Loaded before any fork: between fork and exec the child should only make system calls.
-_libc = ctypes.CDLL(None, use_errno=True)
+TRIES = 20
 
 
 class ProcessError(Exception):
     """A process of ours cannot run; the message is for the person who started us."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who a child is: the owner its files have on disk and, inside a user namespace, the name it goes by."""
-
-    uid: int
-    gid: int
-    #: The user id the child sees as its own while the kernel still treats it as `uid`; None = no namespace.
-    alias: int | None = None
 
 
 class Service(Protocol):
@@ -49,11 +35,43 @@ class Service(Protocol):
     def stop_signal(self) -> signal.Signals:
         """What ends it in an orderly way."""
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start it once."""
 
     def is_ready(self) -> bool:
         """Does it answer?"""
+
+
+class ChildProcess(subprocess.Popen[bytes]):
+    """A child that ends with its parent until somebody has waited for its own end."""
+
+    def __init__(
+        self, command: Sequence[str], parent_death: ParentDeath, death_signal: signal.Signals, **options: Any
+    ) -> None:
+        self._parent_death = parent_death
+        try:
+            super().__init__(command, **options)
+        except BaseException:
+            # It may have failed after the step that reported it.
+            if getattr(self, "pid", None):
+                parent_death.remove(self.pid)
+            raise
+        parent_death.add(self.pid, death_signal)
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self._noted(super().poll())
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it has ended; raises TimeoutExpired after `timeout` seconds."""
+        code = super().wait(timeout)
+        self._noted(code)
+        return code
+
+    def _noted(self, code: int | None) -> int | None:
+        if code is not None:
+            self._parent_death.remove(self.pid)
+        return code
 
 
 def spawn(
@@ -64,11 +82,15 @@ def spawn(
     identity: Identity | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    parent_death: ParentDeath | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own that gets `death_signal` when we are gone, however we went."""
     become = identity if identity and identity.alias is None and identity.uid != os.geteuid() else None
-    return subprocess.Popen(
+    parent_death = parent_death or of_this_platform()
+    return ChildProcess(
         [str(part) for part in command],
+        parent_death,
+        death_signal,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
@@ -78,90 +100,73 @@ def spawn(
         user=become.uid if become else None,
         group=become.gid if become else None,
         extra_groups=[] if become else None,
-        preexec_fn=_first_steps(death_signal, identity, os.getpid()),  # noqa: PLW1509 - started from the main thread
+        preexec_fn=_first_steps(identity, parent_death.step_before_exec(death_signal)),
     )
 
 
-def _first_steps(death_signal: signal.Signals, identity: Identity | None, parent: int) -> Callable[[], None]:
+def _first_steps(identity: Identity | None, last_step: Callable[[], None]) -> Callable[[], None]:
     def first_steps() -> None:
         # A shell starts background jobs with these ignored, and that would be inherited.
         for number in (signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
         if identity and identity.alias is not None:
-            _enter_namespace(identity, identity.alias)
+            linux.enter_namespace(identity.uid, identity.gid, identity.alias)
         # Last, because a change of credentials makes the kernel forget it.
-        die_with_parent(death_signal)
-        if os.getppid() != parent:
-            os._exit(1)
+        last_step()
 
     return first_steps
 
 
-def die_with_parent(death_signal: signal.Signals) -> None:
-    """Ask the kernel for this signal when our parent is gone; only Linux can promise it."""
-    if sys.platform == "linux":
-        _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-
-
-def _enter_namespace(identity: Identity, alias: int) -> None:
-    """Become `alias` in a new user namespace, so a server that refuses root runs on root's own files."""
-    if _libc.unshare(CLONE_NEWUSER) != 0:
-        raise OSError(ctypes.get_errno(), "no user namespaces here")
-    # Without "deny" the kernel accepts no group map from a process that left its old namespace.
-    for name, line in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{alias} {identity.uid} 1"),
-        ("gid_map", f"{alias} {identity.gid} 1"),
-    ):
-        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 - few steps after a fork
-            file.write(line)
-
-
-def identities() -> list[Identity]:
-    """Whom a server that refuses root may run as, best first; for a plain user that is just this user."""
-    if os.geteuid() != 0:
-        return [Identity(os.geteuid(), os.getegid())]
-    people = {person.pw_name: person for person in pwd.getpwall() if person.pw_uid}
-    servants = [people[name] for name in ("postgres", "nobody") if name in people]
-    # The alias must be a user that exists: initdb looks its name up.
-    aliases = [Identity(0, 0, alias=person.pw_uid) for person in people.values()]
-    return [Identity(person.pw_uid, person.pw_gid) for person in servants] + aliases[:1]
-
-
-def can_run(identity: Identity, program: Path, folder: Path) -> bool:
+def can_run(
+    identity: Identity, program: Path, folder: Path, *, parent_death: ParentDeath | None = None
+) -> bool:
     """Try it out: may this identity reach the folder and run the program?"""
     trial: Command = ["/bin/sh", "-c", 'test -x "$1" && exec "$2" --version', "sh", folder, program]
     try:
-        child = spawn(trial, log=subprocess.DEVNULL, death_signal=signal.SIGKILL, identity=identity)
+        child = spawn(
+            trial,
+            log=subprocess.DEVNULL,
+            death_signal=signal.SIGKILL,
+            identity=identity,
+            parent_death=parent_death,
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     return child.wait() == 0
 
 
 def start(
-    service: Service,
-    log_path: Path,
+    service: Service, log_path: Path, *, patience: float = 300, tries: int = TRIES
+) -> subprocess.Popen[bytes]:
+    """Start a service that writes to a file, and wait until it answers; raises ProcessError if it never does."""
+    with log_path.open("ab") as log:
+        process = try_to_start(lambda: service.spawn(log), service.is_ready, patience=patience, tries=tries)
+    if process is None:
+        raise ProcessError(f"{service.name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    return process
+
+
+def try_to_start(
+    spawn: Callable[[], subprocess.Popen[bytes]],
+    is_ready: Callable[[], bool],
     *,
     patience: float = 300,
-    tries: int = 20,
+    tries: int = TRIES,
     while_waiting: Callable[[], None] = lambda: None,
-) -> subprocess.Popen[bytes]:
-    """Start a service and wait until it answers; what an earlier life left may need some tries to go away."""
+) -> subprocess.Popen[bytes] | None:
+    """Start a process and wait until it answers; what an earlier life left may need some tries to go away.
+
+    Returns None when it has ended `tries` times, or does not answer within `patience` seconds.
+    """
     deadline = time.monotonic() + patience
-    with log_path.open("ab") as log:
-        for attempt in range(tries):
-            time.sleep(PAUSE_SECONDS if attempt else 0)
-            process = service.spawn(log)
-            if _await_or_stop(process, service.is_ready, deadline, while_waiting):
-                return process
-            if time.monotonic() > deadline:
-                break
-    raise does_not_start(service.name, log_path)
-
-
-def does_not_start(name: str, log_path: Path) -> ProcessError:
-    """The error that names the child and shows the end of its log."""
-    return ProcessError(f"{name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    for attempt in range(tries):
+        time.sleep(PAUSE_SECONDS if attempt else 0)
+        process = spawn()
+        if _await_or_stop(process, is_ready, deadline, while_waiting):
+            return process
+        if time.monotonic() > deadline:
+            break
+    return None
 
 
 def _await_or_stop(
@@ -222,9 +227,14 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def tail(log_path: Path, lines: int = TAIL_LINES) -> str:
-    """The last lines of a log, indented, for the console."""
+    """Return the last lines of a log, indented, for the console."""
     try:
         text = log_path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return "    (no log)"
-    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+    except OSError:
+        return indented([])
+    return indented(text.splitlines()[-lines:])
+
+
+def indented(lines: Sequence[str]) -> str:
+    """Return lines of a log as they are shown on the console."""
+    return "\n".join(f"    {line}" for line in lines) or "    (no log)"

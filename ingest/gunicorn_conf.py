@@ -6,6 +6,7 @@ It must import nothing that has locks or thread-locals: a worker makes these gev
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from db.config import load
@@ -34,6 +35,8 @@ __all__ = [
 
 #: The workers add up in this folder. prometheus_client looks for it when it is imported, which they do once forked.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+#: A folder in memory, where the system has one. The workers map these files: on a full disk a write to one kills them.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is for its owner alone
 
 settings = load(IngestSettings)
 load(RedisSettings)
@@ -42,7 +45,8 @@ bind = f"{settings.listen_address}:{settings.ingest_port}"
 
 def on_starting(_arbiter: object) -> None:
     """Begin with an empty folder: what an earlier run has counted is over."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="insights-metrics-")
+    in_memory = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="insights-metrics-", dir=in_memory)
 
 
 def child_exit(_arbiter: object, worker: Any) -> None:

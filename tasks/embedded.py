@@ -11,6 +11,7 @@ from typing import IO
 import redis
 
 from db.embedded import make_home, make_log_folder, make_socket_folder
+from db.parent_death import ParentDeath
 from db.processes import ProcessError, spawn, start, stop
 from tasks.home import redis_socket, redis_url
 
@@ -38,8 +39,10 @@ class EmbeddedValkey:
     name = "valkey"
     stop_signal = signal.SIGTERM
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, parent_death: ParentDeath | None = None) -> None:
+        """Find the program; `parent_death` is how it learns that we are gone, chosen by platform if not given."""
         self.home = home.resolve()
+        self.parent_death = parent_death
         self.program = find_server()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -49,7 +52,7 @@ class EmbeddedValkey:
         make_socket_folder(self.home)
         (self.home / "valkey").mkdir(mode=0o700, exist_ok=True)
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start the server in the foreground."""
         settings = {
             "port": "0",
@@ -64,7 +67,12 @@ class EmbeddedValkey:
             "maxmemory-policy": "noeviction",
         }
         options = [part for name, value in settings.items() for part in (f"--{name}", value)]
-        return spawn([self.program, *options], log=log, death_signal=self.stop_signal)
+        return spawn(
+            [self.program, *options],
+            log=log,
+            death_signal=self.stop_signal,
+            parent_death=self.parent_death,
+        )
 
     def is_ready(self) -> bool:
         """Does it answer, with its data loaded?"""

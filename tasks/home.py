@@ -1,4 +1,4 @@
-"""The data folder of `make run`: one owner, a socket, a secret made once, what a run was told, and everybody's logs."""
+"""The data folder of `make run`: one owner, a socket, a secret made once, and what a run was told."""
 
 import fcntl
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from db.embedded import make_home, make_log_folder, socket_folder
+from db.embedded import make_home, socket_folder
 from db.processes import ProcessError
 
 MEMORY = "settings.json"
@@ -73,11 +73,3 @@ def _write_for_us_alone(path: Path, text: str) -> None:
     fresh.touch(mode=0o600)
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(path)
-
-
-def fresh_log(home: Path, name: str) -> Path:
-    """Where a child logs; what the last run logged there is kept once."""
-    path = make_log_folder(home) / f"{name}.log"
-    if path.exists():
-        path.replace(path.with_suffix(".log.1"))
-    return path

@@ -8,19 +8,22 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from db.config import CHECKOUT
-from db.processes import ProcessError, Service, kill_group, spawn, tail
+from db.parent_death import ParentDeath
+from db.processes import ProcessError, Service, kill_group, spawn
+from tasks.child_logs import ChildLog
+from tasks.disk_space import DiskSpace
 
 PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-DEATHS_COUNT_SECONDS = 60.0
 #: Whoever lived so long was well: its death is no sign that the next life will be short.
 LONG_LIFE_SECONDS = 4.0
-DEATHS_THAT_END_THE_RUN = 5
+DEATH_LOG_LINES = 5
+KILLED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def read_procfile(path: Path) -> dict[str, str]:
@@ -56,9 +59,10 @@ class Program:
     command: str
     environment: Mapping[str, str]
     probe: Probe | None = None
+    parent_death: ParentDeath | None = None
     stop_signal = signal.SIGTERM
 
-    def spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
         """Start it once, through a shell that fills in the variables and then is it."""
         # Gunicorn takes its workers along when asked to quit; a worker waiting for Redis hears only SIGKILL.
         death_signal = signal.SIGQUIT if self.probe else signal.SIGKILL
@@ -68,6 +72,7 @@ class Program:
             death_signal=death_signal,
             environment=self.environment,
             folder=CHECKOUT,
+            parent_death=self.parent_death,
         )
 
     def is_ready(self) -> bool:
@@ -75,55 +80,109 @@ class Program:
         return self.probe is None or self.probe.answers()
 
 
-class Child:
-    """A service, its present process, and how often it died lately."""
+class Failures(Protocol):
+    """Tells whether a store has failed, so that a program need not be blamed."""
 
-    def __init__(self, service: Service, log_path: Path) -> None:
+    def __call__(self, since: float) -> bool:
+        """Has one failed since then, in monotonic seconds, or is one failing now?"""
+
+
+class Child:
+    """A service, its present process, and how often in a row it died soon after its start."""
+
+    def __init__(
+        self, service: Service, log: ChildLog, disk: DiskSpace, store_failed: Failures = lambda since: False
+    ) -> None:
+        """`disk` holds its data; `store_failed` excuses a death during the first start."""
         self.service = service
-        self.log_path = log_path
+        self.log = log
         self.process: subprocess.Popen[bytes] | None = None
-        self._born_at = 0.0
-        self._deaths: list[float] = []
+        self.started_at = 0.0
+        #: It has worked at least once in this run: from then on it is started again without end.
+        self.proven = False
+        self._disk = disk
+        self._store_failed = store_failed
+        self._early_deaths = 0
         self._resume_at = 0.0
 
     def spawn(self, now: float | None = None) -> subprocess.Popen[bytes]:
         """Start its process, which writes to its log."""
-        self._born_at = time.monotonic() if now is None else now
-        with self.log_path.open("ab") as log:
-            self.process = self.service.spawn(log)
+        self.started_at = time.monotonic() if now is None else now
+        self.process = self.service.spawn(self.log.write_end)
         return self.process
 
-    def tend(self, now: float | None = None) -> str | None:
-        """See to it; returns a sentence when something happened, raises ProcessError when it is hopeless."""
+    def is_ready(self) -> bool:
+        """Tell whether it runs and, if it has an address, answers there."""
+        return self.process is not None and self.process.poll() is None and self.service.is_ready()
+
+    def check(self, now: float | None = None) -> str | None:
+        """Start it again if it is due; return a report of what happened, if anything did.
+
+        Raises ProcessError when it ends by itself before it ever worked, and no store is to blame.
+        """
         now = time.monotonic() if now is None else now
         if self.process is None:
-            if now >= self._resume_at:
-                self.spawn(now)
-            return None
+            return self._try_again(now) if now >= self._resume_at else None
         code = self.process.poll()
-        return None if code is None else self._mourn(self.process, code, now)
+        if code is not None:
+            return self._on_exit(self.process, code, now)
+        if now - self.started_at < LONG_LIFE_SECONDS:
+            return None
+        recovered, self._early_deaths, self.proven = self._early_deaths > 1, 0, True
+        return f"{self.service.name} stays up again." if recovered else None
 
-    def _mourn(self, process: subprocess.Popen[bytes], code: int, now: float) -> str:
+    def _try_again(self, now: float) -> str | None:
+        try:
+            self.spawn(now)
+        except (OSError, subprocess.SubprocessError) as error:
+            self._early_deaths += 1
+            return self._pause(f"cannot be started ({error})", now)
+        return None
+
+    def _on_exit(self, process: subprocess.Popen[bytes], code: int, now: float) -> str | None:
         # What it leaves behind, such as gunicorn's workers, would hold its port.
         kill_group(process)
         self.process = None
-        self._deaths = [death for death in self._deaths if now - death < DEATHS_COUNT_SECONDS]
+        killed = -code in KILLED_FROM_OUTSIDE
+        if not (self.proven or killed or self._store_failed(self.started_at)):
+            raise self.does_not_start()
         # Killed from outside, or after a long life, is not dying of itself.
-        if code != -signal.SIGKILL and now - self._born_at < LONG_LIFE_SECONDS:
-            self._deaths.append(now)
-        if len(self._deaths) >= DEATHS_THAT_END_THE_RUN:
-            raise ProcessError(
-                f"{self.service.name} keeps dying, so this run ends. "
-                f"The end of {self.log_path}:\n{tail(self.log_path)}"
-            )
-        pause = pause_after(len(self._deaths))
+        if now - self.started_at >= LONG_LIFE_SECONDS:
+            self._early_deaths = 0
+        elif not killed:
+            self._early_deaths += 1
+        return self._pause(describe_exit(code), now)
+
+    def _pause(self, what: str, now: float) -> str | None:
+        pause = pause_after(self._early_deaths)
         self._resume_at = now + pause
-        return f"{self.service.name} {describe_exit(code)}; it starts again in {pause:g} s"
+        if pause < LONGEST_PAUSE_SECONDS:
+            return self._report(f"{self.service.name} {what}; it starts again in {pause:g} s")
+        if pause_after(self._early_deaths - 1) < LONGEST_PAUSE_SECONDS:
+            return self._report(
+                f"{self.service.name} {what}; it is tried again every {pause:g} s from now on"
+            )
+        # The same again would fill the console for as long as this lasts.
+        return None
+
+    def _report(self, sentence: str) -> str:
+        last_lines = self.log.tail(DEATH_LOG_LINES)
+        reason = self._disk.reason(last_lines)
+        return f"{sentence}. {reason}" if reason else f"{sentence}. The end of its log:\n{last_lines}"
+
+    def does_not_start(self) -> ProcessError:
+        """Return the error that names it and shows the end of its log."""
+        last_lines = self.log.tail()
+        reason = self._disk.reason(last_lines)
+        because = f" {reason}" if reason else ""
+        return ProcessError(
+            f"{self.service.name} does not start.{because} The end of {self.log.path}:\n{last_lines}"
+        )
 
 
-def pause_after(deaths: int) -> float:
-    """How long to wait before the next life, given the early deaths of the last minute."""
-    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, deaths - 1), LONGEST_PAUSE_SECONDS)
+def pause_after(early_deaths: int) -> float:
+    """Return how many seconds to wait before the next start, given the early deaths in a row."""
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, early_deaths - 1), LONGEST_PAUSE_SECONDS)
 
 
 def describe_exit(code: int) -> str:

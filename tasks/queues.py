@@ -28,6 +28,8 @@ RINGS_PER_SECOND = 10
 # A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
 RING_TTL_SECONDS = 60
 RUNG_TTL_SECONDS = 5
+#: No ring and no cooldown lasts longer; Redis says more only where its clock has been set back since.
+MAX_RUNG_SECONDS = 60
 FAILURE_TTL_SECONDS = 24 * 3600
 JOB_TIMEOUT_SECONDS = 900
 SOCKET_SECONDS = 1.0
@@ -74,7 +76,9 @@ def queue(client: redis.Redis) -> Queue:
 def ring(client: redis.Redis, job: str) -> bool:
     """Ask for one run of `job`, unless one is asked for already and has not begun."""
     if not client.set(_rung(job), 1, nx=True, ex=RUNG_TTL_SECONDS):
-        return False
+        if client.pttl(_rung(job)) <= MAX_RUNG_SECONDS * 1000:
+            return False
+        client.set(_rung(job), 1, ex=RUNG_TTL_SECONDS)
     enqueue(client, job)
     return True
 

@@ -8,36 +8,37 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import TextIO, TypeVar
 
 from db.connection import Database
-from db.embedded import EmbeddedPostgres
-from db.errors import StorageError
+from db.embedded import EmbeddedPostgres, remove_socket_folder
+from db.errors import StorageError, StorageUnavailable
 from db.migrate import MigrationError, migrate
+from db.parent_death import ParentDeath, of_this_platform
 from db.people import Registrar
 from db.processes import (
     ProcessError,
     Service,
-    await_ready,
-    die_with_parent,
-    does_not_start,
     kill_group,
-    start,
     stop,
-    tail,
+    try_to_start,
     wait_for_all,
 )
+from tasks.child_logs import ChildLogs
+from tasks.disk_space import DiskSpace
 from tasks.embedded import EmbeddedValkey
 from tasks.first_run import create_first_admin, welcome
-from tasks.home import alone_on, fresh_log, remember
+from tasks.home import alone_on, remember
 from tasks.processes import Child, Probe, Program, read_procfile
 from tasks.run_config import Addresses, RunSettings
 
-LOOK_EVERY_SECONDS = 0.2
+CHECK_EVERY_SECONDS = 0.2
+START_POLL_SECONDS = 0.05
 START_PATIENCE_SECONDS = 60.0
 STOP_PATIENCE_SECONDS = 5.0
-DEATH_LOG_LINES = 5
 
 AfterStart = Callable[[Addresses], None]
+Result = TypeVar("Result")
 
 
 class StopRequested(Exception):
@@ -49,9 +50,12 @@ class StopWish:
 
     def __init__(self) -> None:
         self._heard = False
+        self._parent: int | None = None
 
-    def listen(self) -> None:
+    def listen(self, *, ends_with_parent: bool = False) -> None:
         """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
+        if ends_with_parent:
+            self._parent = os.getppid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._hear)
@@ -60,8 +64,8 @@ class StopWish:
         self._heard = True
 
     def check(self) -> None:
-        """Raise StopRequested if it was."""
-        if self._heard:
+        """Raise StopRequested if it was, or if the parent that this process should end with is gone."""
+        if self._heard or self._parent not in (None, os.getppid()):
             raise StopRequested
 
 
@@ -81,17 +85,24 @@ class Errand(threading.Thread):
             self.error = error
 
 
-def run(settings: RunSettings, *, demo: bool = False, after_start: AfterStart | None = None) -> int:
-    """Start everything, stay until told to stop, and return the exit code."""
+def run(
+    settings: RunSettings,
+    *,
+    demo: bool = False,
+    after_start: AfterStart | None = None,
+    parent_death: ParentDeath | None = None,
+) -> int:
+    """Start everything, stay until told to stop, and return the exit code.
+
+    `parent_death` is how children learn that this process is gone; chosen by platform if not given.
+    """
     wish = StopWish()
-    wish.listen()
-    if settings.makelevel:
-        die_with_parent(signal.SIGTERM)
+    wish.listen(ends_with_parent=bool(settings.makelevel))
     try:
         with alone_on(settings.home):
             settings.refuse_taken_ports()
             settings.refuse_unusable_export_folder()
-            _run_alone(Supervisor(settings, wish), demo, after_start)
+            _run_alone(Supervisor(settings, wish, parent_death or of_this_platform()), demo, after_start)
     except StopRequested:
         return 0
     except ProcessError as error:
@@ -119,30 +130,39 @@ def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | N
 class Supervisor:
     """The children of one run: the stores it starts itself, then the programs of the Procfile."""
 
-    def __init__(self, settings: RunSettings, wish: StopWish) -> None:
+    def __init__(self, settings: RunSettings, wish: StopWish, parent_death: ParentDeath) -> None:
         self.settings = settings
         self.wish = wish
+        self.parent_death = parent_death
+        self.disk = DiskSpace(settings.home)
+        self.commands = read_procfile(settings.procfile)
+        self.logs = ChildLogs(settings.home, ("postgres", "valkey", *self.commands))
         self.stores: list[Child] = []
         self.programs: list[Child] = []
 
     def start(self) -> None:
         """Start all in order; each waits for what it stands on."""
         remember(self.settings.home, self.settings.told())
+        self.logs.check()
         if self.settings.database_url is None:
-            postgres = EmbeddedPostgres(self.settings.home, binaries=self.settings.pg_bin)
+            postgres = EmbeddedPostgres(
+                self.settings.home, binaries=self.settings.pg_bin, parent_death=self.parent_death
+            )
             postgres.prepare()
             self._start_store(postgres)
         if self.settings.redis_url is None:
-            valkey = EmbeddedValkey(self.settings.home)
+            valkey = EmbeddedValkey(self.settings.home, parent_death=self.parent_death)
             valkey.prepare()
             self._start_store(valkey)
-        migrate(self.settings.postgres)
+        self._with_database(lambda: migrate(self.settings.postgres))
         _say_ready("database")
         self._start_programs()
 
     def _start_store(self, service: Service) -> None:
-        child = Child(service, fresh_log(self.settings.home, service.name))
-        child.process = start(service, child.log_path, while_waiting=self.wish.check)
+        child = Child(service, self.logs.of(service.name), self.disk)
+        if try_to_start(child.spawn, service.is_ready, while_waiting=self._check) is None:
+            raise child.does_not_start()
+        child.proven = True
         self.stores.append(child)
         _say_ready(service.name)
 
@@ -150,30 +170,55 @@ class Supervisor:
         """Start them side by side, since most of a start is importing, and wait for each in turn."""
         environment = self.settings.environment()
         ports = {"ingest": self.settings.ingest_port, "analytics": self.settings.analytics_port}
-        for name, command in read_procfile(self.settings.procfile).items():
+        for name, command in self.commands.items():
             if name == "release":
                 continue
             probe = Probe(self.settings.host, ports[name]) if name in ports else None
-            child = Child(Program(name, command, environment, probe), fresh_log(self.settings.home, name))
+            program = Program(name, command, environment, probe, self.parent_death)
+            child = Child(program, self.logs.of(name), self.disk, self._store_failed)
             self.programs.append(child)
             child.spawn()
         for child in self.programs:
             self._await(child)
+            # What has no address has not shown yet that it can work, only that it lives.
+            child.proven = child.proven or child.service.name in ports
+            _say_ready(child.service.name)
 
     def _await(self, child: Child) -> None:
-        deadline = time.monotonic() + START_PATIENCE_SECONDS
-        ready = child.process is not None and await_ready(
-            child.process, child.service.is_ready, deadline, self.wish.check
+        began = time.monotonic()
+        while not child.is_ready():
+            self._check()
+            if time.monotonic() - began > START_PATIENCE_SECONDS:
+                if not self._store_failed(began):
+                    raise child.does_not_start()
+                began = time.monotonic()
+            time.sleep(START_POLL_SECONDS)
+
+    def _with_database(self, work: Callable[[], Result]) -> Result:
+        """Return what `work` returns; while a store that has been up is failing, it is done again."""
+        while True:
+            began = time.monotonic()
+            try:
+                return work()
+            except StorageUnavailable:
+                if not self._store_failed(began):
+                    raise
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
+
+    def _store_failed(self, since: float) -> bool:
+        """Tell whether a store of this run has died since then, or does not answer, or has no disk to write on."""
+        return bool(self.stores) and (
+            self.disk.is_full()
+            or any(store.started_at > since or not store.is_ready() for store in self.stores)
         )
-        if not ready:
-            raise does_not_start(child.service.name, child.log_path)
-        _say_ready(child.service.name)
 
     def welcome_first_admin(self) -> None:
         """Add an admin, when this is the first run, and tell at once what nobody can tell later."""
         with closing(Database(self.settings.postgres, pool_size=1)) as database:
             registrar = Registrar(database, self.settings.insights_key_prefix, program="make run")
-            admin = create_first_admin(registrar, in_leaderboard=self.settings.insights_leaderboard_default)
+            in_leaderboard = self.settings.insights_leaderboard_default
+            admin = self._with_database(lambda: create_first_admin(registrar, in_leaderboard=in_leaderboard))
         if admin:
             _say(welcome(admin, self.settings.addresses.ingest, datetime.now(UTC)))
 
@@ -187,24 +232,30 @@ class Supervisor:
     def watch(self) -> None:
         """Look after all children until a stop is asked for."""
         while True:
-            self._look()
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
 
     def watch_during(self, after_start: AfterStart) -> None:
         """Look after all children until this is done."""
         errand = Errand(lambda: after_start(self.settings.addresses))
         errand.start()
         while errand.is_alive():
-            self._look()
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
         if errand.error:
             raise errand.error
 
-    def _look(self) -> None:
+    def _check(self) -> None:
+        """See to all children and what they stand on; raises StopRequested, and ProcessError as Child.check does."""
         self.wish.check()
-        for child in (*self.stores, *self.programs):
-            news = child.tend()
-            if news:
-                _say(f"{news}. The end of its log:\n{tail(child.log_path, DEATH_LOG_LINES)}")
-        time.sleep(LOOK_EVERY_SECONDS)
+        self.parent_death.check()
+        self.logs.check()
+        for report in (self.disk.news(time.monotonic()), *(child.check() for child in self._children())):
+            if report:
+                _say(report, sys.stderr)
+
+    def _children(self) -> list[Child]:
+        return [*self.stores, *self.programs]
 
     def stop(self) -> None:
         """End all in the reverse order; the programs together, the stores after the last of them."""
@@ -219,18 +270,24 @@ class Supervisor:
         for child in reversed(self.stores):
             if child.process:
                 stop(child.process, child.service.stop_signal)
+        remove_socket_folder(self.settings.home)
+        self.logs.close()
 
 
 def _say_ready(name: str) -> None:
     _say(f"{name:<10} ready")
 
 
-def _say(text: str) -> None:
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print to stdout, or to another stream; whoever cannot be told is no reason to stop."""
+    stream = stream or sys.stdout
     try:
-        print(text, flush=True)
+        print(text, file=stream, flush=True)
     except BrokenPipeError:
-        # Whoever read our words has gone; that is no reason to stop.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError:
+        # It goes to a file on a full disk. It stays in the stream's buffer, and is written with the next words.
+        return
 
 
 def _refuse(sentence: str) -> int:

@@ -11,7 +11,7 @@ RETURNING *;
 -- migration that adds another would have it refused.
 SELECT user_id, username, email, role, share_level, show_in_leaderboard, active, session_epoch, locale, time_zone, theme,
        users.created_at, last_seen_at, key_id,
-       greatest(last_used_at, '-infinity') < now() - interval '1 minute' OR last_used_at IS NULL AS use_is_news
+       last_used_at IS NULL OR last_used_at NOT BETWEEN now() - interval '1 minute' AND clock_timestamp() AS use_is_news
 FROM api_keys JOIN users USING (user_id)
 WHERE key_hash = %(key_hash)s AND active AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
 
@@ -20,7 +20,7 @@ WHERE key_hash = %(key_hash)s AND active AND revoked_at IS NULL AND (expires_at 
 WITH used AS (
     UPDATE api_keys SET last_used_at = now()
     WHERE user_id = %(user_id)s AND key_id = %(key_id)s
-      AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+      AND (last_used_at IS NULL OR last_used_at NOT BETWEEN now() - interval '1 minute' AND clock_timestamp())
     RETURNING user_id
 )
 UPDATE users SET last_seen_at = now() FROM used WHERE users.user_id = used.user_id;
@@ -110,7 +110,7 @@ ORDER BY user_id, created_at DESC, key_id DESC LIMIT 10000;
 
 -- name: keys_counted
 SELECT count(*) FILTER (WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS usable,
-       count(*) FILTER (WHERE created_at > now() - interval '1 day') AS lately
+       count(*) FILTER (WHERE created_at BETWEEN now() - interval '1 day' AND clock_timestamp()) AS lately
 FROM api_keys WHERE user_id = %(user_id)s;
 
 -- name: key_revoke

@@ -40,8 +40,10 @@ WITH newest AS (
         upload_id = excluded.upload_id,
         received_at = excluded.received_at,
         imported_at = now()
-    -- Tried in vain for a while, or requeued by an admin, an older one may come after a newer one.
-    WHERE plan.received_at <= excluded.received_at
+    -- Tried in vain for a while, or requeued by an admin, an older one may come after a newer one. Older by its place in the
+    -- inbox, whatever the clock said.
+    WHERE coalesce((SELECT inbox_id FROM inbox WHERE upload_id = plan.upload_id), 0)
+          <= (SELECT inbox_id FROM inbox WHERE upload_id = excluded.upload_id)
       AND (plan.content_hash, plan.share_level) IS DISTINCT FROM (excluded.content_hash, excluded.share_level)
     RETURNING upload_id
 )

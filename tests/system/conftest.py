@@ -45,8 +45,11 @@ def house() -> Iterator[House]:
 def own_house() -> Iterator[House]:
     """A server of this test's own, not started yet."""
     house = _new_house()
+    folder = house.home
     yield house
     _tear_down(house)
+    # A test may have moved its data folder to one inside.
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

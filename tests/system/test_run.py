@@ -42,6 +42,16 @@ def test_interrupted_it_leaves_no_process_behind_and_finds_its_data_again(own_ho
     assert "first start" not in own_house.output
 
 
+def test_a_data_folder_with_odd_characters_in_its_path_serves_like_any_other(own_house: House) -> None:
+    own_house.home = own_house.home / "two words, a=b & 50%#?+ü [x]*"
+    own_house.start()
+    key = own_house.printed("API key")
+
+    assert own_house.post("/api/v1/sessions", key, SESSION, Prefer="wait=10").status == 200
+    exported = own_house.manage("export", "--from", "2026-11-01", "--to", "2026-11-01")
+    assert exported and list((own_house.home / "exports").rglob("*.parquet"))
+
+
 def test_a_second_instance_is_refused_and_a_killed_supervisor_leaves_no_process_behind(
     own_house: House,
 ) -> None:

@@ -1,145 +1,18 @@
 """`make run` keeps its word about starting, dying and stopping, tried with real stores and small stand-ins."""
 
 import json
-import os
-import shutil
+import re
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
+import psycopg2
 import pytest
 
-from db.embedded import EmbeddedPostgres
-from db.migrate import migrate
-
-CHECKOUT = Path(__file__).resolve().parents[3]
-PROCFILE = """
-release: false
-ingest: python -m http.server --bind ${BIND_ADDRESS} ${INGEST_PORT}
-worker: sleep 1000
-scheduler: sleep 1000
-analytics: python -m http.server --bind ${BIND_ADDRESS} ${ANALYTICS_PORT}
-"""
-RUN = """
-import sys
-from db.config import load
-from tasks.run_config import RunSettings
-from tasks.supervisor import run
-sys.exit(run(load(RunSettings), after_start=lambda addresses: print("filled", addresses.ingest, flush=True)))
-"""
-
-
-@dataclass
-class House:
-    """A folder with a Procfile, two ports, and the runs that a test starts on them."""
-
-    home: Path
-    ports: tuple[int, int]
-    runs: list["subprocess.Popen[str]"]
-
-    def procfile(self, text: str) -> None:
-        (self.home / "Procfile").write_text(text)
-
-    def start(self, *program: str, **environment: str) -> "subprocess.Popen[str]":
-        ours = {
-            "INSIGHTS_HOME": str(self.home / "data"),
-            "PROCFILE": str(self.home / "Procfile"),
-            "INGEST_PORT": str(self.ports[0]),
-            "ANALYTICS_PORT": str(self.ports[1]),
-            "MAKELEVEL": "0",
-        }
-        run = subprocess.Popen(
-            program or (sys.executable, "-c", RUN),
-            cwd=CHECKOUT,
-            env={**os.environ, **ours, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.runs.append(run)
-        return run
-
-    def started(self, **environment: str) -> tuple["subprocess.Popen[str]", str]:
-        run = self.start(**environment)
-        return run, read_until(run, "data ")
-
-
-def read_until(run: "subprocess.Popen[str]", word: str) -> str:
-    assert run.stdout
-    said = ""
-    for line in run.stdout:
-        said += line
-        if word in line:
-            return said
-    raise AssertionError(f"the run ended with {run.wait()} and said:\n{said}")
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
-
-
-def alive(process: psutil.Process) -> bool:
-    """A dead process that nobody has asked after yet holds nothing any more."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def gone(processes: list[psutil.Process], seconds: float) -> bool:
-    return eventually(lambda: not any(map(alive, processes)), seconds)
-
-
-def free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        return one.getsockname()[1], two.getsockname()[1]
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-@pytest.fixture(scope="module")
-def first_data() -> Iterator[Path]:
-    """A data folder whose database is made and empty, so that not every test waits for that."""
-    with tempfile.TemporaryDirectory(prefix="insights-test-") as folder:
-        Path(folder).chmod(0o711)
-        with EmbeddedPostgres(Path(folder)) as url:
-            migrate(url)
-        yield Path(folder) / "postgres"
-
-
-@pytest.fixture
-def house(first_data: Path) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="insights-test-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)
-        house = House(Path(folder), free_ports(), [])
-        shutil.copytree(first_data, house.home / "data" / "postgres")
-        house.procfile(PROCFILE)
-        yield house
-        for run in house.runs:
-            run.terminate()
-            run.communicate(timeout=30)
-
-
-@pytest.fixture
-def outside_stores(database_url: str, valkey: str) -> dict[str, str]:
-    return {"DATABASE_URL": database_url, "REDIS_URL": valkey}
+from db.embedded import database_url
+from tests.integration.tasks.runs import PROCFILE, RUN, House, answers, eventually, gone, read_until
 
 
 def test_all_come_up_in_order_and_the_first_run_hands_over_an_admin(house: House):
@@ -231,7 +104,8 @@ def test_whoever_is_killed_is_named_and_comes_back(house: House):
         for name in ("postgres", "valkey", "ingest", "worker", "scheduler")
     )
     assert eventually(lambda: all(answers(port) for port in house.ports))
-    assert eventually(lambda: len(psutil.Process(run.pid).children()) == 6)
+    # Two stores, four programs and the log writer.
+    assert eventually(lambda: len(psutil.Process(run.pid).children()) == 7)
 
 
 def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
@@ -245,19 +119,79 @@ def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
     assert "worker does not start." in said and "    no such luck" in said
 
 
-@pytest.mark.slow
-def test_a_process_that_keeps_dying_ends_the_run(house: House, outside_stores: dict[str, str]):
+def test_a_worker_that_ends_right_after_the_start_ends_the_run(house: House, outside_stores: dict[str, str]):
     bell = house.home / "bell"
     house.procfile(
-        PROCFILE.replace("sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo tired'")
+        PROCFILE.replace(
+            "sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo no such zone; exit 1'"
+        )
     )
     run = house.start(**outside_stores)
-    read_until(run, "data ")
+    read_until(run, "ready")
     bell.touch()
     said, _ = run.communicate(timeout=60)
 
     assert run.returncode == 1
-    assert "worker keeps dying, so this run ends." in said and "    tired" in said
+    assert "does not start." in said and "    no such zone" in said
+
+
+def test_a_program_that_has_worked_once_is_tried_again_without_end(
+    house: House, outside_stores: dict[str, str]
+):
+    broken = house.home / "broken"
+    server = "python -m http.server --bind ${BIND_ADDRESS} ${INGEST_PORT}"
+    house.procfile(PROCFILE.replace(server, f"sh -c 'test ! -e {broken} && exec {server}'"))
+    run, _ = house.started(**outside_stores)
+    broken.touch()
+    for child in psutil.Process(run.pid).children():
+        if str(house.ports[0]) in child.cmdline():
+            child.kill()
+    read_until(run, "ingest ended with exit code 1; it starts again in 4 s")
+    broken.unlink()
+
+    assert eventually(lambda: all(answers(port) for port in house.ports))
+
+
+def postgres_of(run: "subprocess.Popen[str]") -> psutil.Process | None:
+    return next((one for one in psutil.Process(run.pid).children() if one.name() == "postgres"), None)
+
+
+def ready(house: House) -> bool:
+    try:
+        psycopg2.connect(database_url(house.home / "data")).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+@pytest.mark.slow
+def test_six_quick_deaths_of_a_store_do_not_end_the_run(house: House):
+    run, _ = house.started()
+    for _ in range(6):
+        assert eventually(lambda: postgres_of(run) is not None, 30)
+        postgres = postgres_of(run)
+        assert postgres
+        postgres.send_signal(signal.SIGQUIT)
+        assert eventually(lambda gone=postgres: gone != postgres_of(run), 30)
+
+    assert eventually(lambda: ready(house), 30)
+    assert run.poll() is None
+
+
+def test_stores_that_die_while_the_programs_start_are_started_again(house: House):
+    gate = house.home / "gate"
+    waiting = f"sh -c 'until [ -e {gate} ]; do sleep 0.1; done; exec python"
+    house.procfile(re.sub(r"ingest: python(.*)", rf"ingest: {waiting}\1'", PROCFILE))
+    run = house.start()
+    read_until(run, "database ")
+    for name in ("postgres", "valkey-server"):
+        [store] = [one for one in psutil.Process(run.pid).children() if one.name() == name]
+        store.kill()
+        read_until(run, "it starts again")
+    gate.touch()
+
+    assert "analytics  ready" in read_until(run, "data ")
+    assert eventually(lambda: ready(house))
 
 
 def test_a_taken_port_is_refused_before_anything_starts(house: House, outside_stores: dict[str, str]):

@@ -1,5 +1,6 @@
 """Where the private PostgreSQL is found, and what it refuses before it starts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def test_sockets_lie_in_the_data_folder():
 def test_a_data_folder_with_a_long_path_has_its_sockets_in_tmp():
     assert embedded.socket_folder(LONG).parent == Path("/tmp")
     assert embedded.socket_folder(LONG) != embedded.socket_folder(LONG / "other")
+
+
+@pytest.mark.parametrize("character", [*" =%#?&+,;:@'\"\\$*[]~\n", "ü", "\udcff"])
+def test_a_path_with_a_character_that_clients_may_misread_has_its_sockets_in_tmp(character: str):
+    folder = embedded.socket_folder(Path(f"/srv/a{character}b"))
+
+    assert re.fullmatch(r"/tmp/insights-[0-9a-f]{16}", str(folder))
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import pytest
 
-from db import processes
+from db import identities, processes
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 
@@ -88,25 +87,6 @@ def test_a_child_hears_what_we_are_deaf_to(number: signal.Signals):
     assert child.returncode == -number
 
 
-def test_a_child_gets_its_signal_when_its_parent_is_killed(tmp_path: Path):
-    told = tmp_path / "told"
-    grandchild = f"trap 'touch {told}; exit' TERM; echo; while true; do sleep 0.05; done"
-    script = (
-        "import signal, sys, time\nfrom db.processes import spawn\n"
-        f"spawn(['/bin/sh', '-c', {grandchild!r}], log=1, death_signal=signal.SIGTERM)\ntime.sleep(60)"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
-    assert parent.stdout
-    parent.stdout.readline()
-    parent.kill()
-    parent.communicate()
-    deadline = time.monotonic() + 5
-
-    while not told.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert told.exists()
-
-
 def test_waiting_for_all_ends_with_the_last_of_them():
     children = [
         processes.spawn(["sleep", seconds], log=subprocess.DEVNULL, death_signal=signal.SIGKILL)
@@ -121,13 +101,21 @@ def test_waiting_for_all_ends_with_the_last_of_them():
 def test_a_plain_user_has_only_one_identity(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
-    assert [identity.uid for identity in processes.identities()] == [1000]
+    assert [identity.uid for identity in identities.identities()] == [1000]
 
 
 def test_root_never_lets_a_server_run_as_root(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
 
-    assert all(identity.uid or identity.alias for identity in processes.identities())
+    assert all(identity.uid or identity.alias for identity in identities.identities())
+
+
+@pytest.mark.parametrize("platform", ["darwin", "freebsd14"])
+def test_only_linux_offers_user_namespaces(monkeypatch: pytest.MonkeyPatch, platform: str):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(sys, "platform", platform)
+
+    assert not any(identity.alias for identity in identities.identities())
 
 
 def test_the_tail_of_a_log_is_its_last_lines_indented(tmp_path: Path):

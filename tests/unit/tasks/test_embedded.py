@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from redis.connection import parse_url
 
+from db.embedded import socket_folder
 from db.processes import ProcessError
 from tasks import embedded
 
 
 @pytest.mark.parametrize("home", ["/srv/insights", "/srv/two words", "/srv/50%/a&b?c#d"])
 def test_the_url_leads_to_the_socket_whatever_the_folder_is_called(home: str):
-    assert parse_url(embedded.redis_url(Path(home)))["path"] == f"{home}/run/valkey.sock"
+    assert parse_url(embedded.redis_url(Path(home)))["path"] == f"{socket_folder(Path(home))}/valkey.sock"
 
 
 def test_the_packages_server_is_taken_first():

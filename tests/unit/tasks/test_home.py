@@ -1,4 +1,4 @@
-"""The data folder has one owner, one secret, and the logs of two runs."""
+"""The data folder has one owner, one secret, and a note of what a run was told."""
 
 import re
 from pathlib import Path
@@ -32,15 +32,6 @@ def test_the_secret_is_made_once_and_for_us_alone(tmp_path: Path):
     assert len(first) >= 60
     assert home.secret_key(tmp_path) == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_new_run_keeps_the_log_of_the_one_before(tmp_path: Path):
-    home.fresh_log(tmp_path, "ingest").write_text("before")
-
-    fresh = home.fresh_log(tmp_path, "ingest")
-
-    assert not fresh.exists()
-    assert fresh.with_name("ingest.log.1").read_text() == "before"
 
 
 def test_what_a_run_was_told_is_known_later_and_to_us_alone(tmp_path: Path):

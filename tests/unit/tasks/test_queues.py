@@ -123,6 +123,17 @@ def test_a_rest_ends_by_itself(client: fakeredis.FakeStrictRedis) -> None:
     assert 0 < client.pttl("insights:rung:tasks.jobs.persist") <= 100
 
 
+@pytest.mark.parametrize("days", [3, 400])
+def test_a_cooldown_that_the_clock_made_last_for_days_keeps_no_ring(
+    client: fakeredis.FakeStrictRedis, days: int
+) -> None:
+    queues.rest(client, queues.PERSIST, days * 24 * 3600)
+
+    assert queues.ring(client, queues.PERSIST)
+    assert not queues.ring(client, queues.PERSIST)
+    assert queues.queue(client).count == 1
+
+
 def test_a_bell_that_was_not_heard_rings_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     heard = threading.Event()
     answers = iter([False, True])
