@@ -34,7 +34,7 @@ class Preparation:
         self.kind = kind
         self._share_level = share_level
         self._now = now
-        self._redactor = redactor
+        self._redactor = redactor.for_body()
 
     def usable(self, upload: Any) -> Prepared:
         """Prepare a checked upload; raises Unusable where its figures make no sense together."""

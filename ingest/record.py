@@ -82,7 +82,12 @@ class _Writer:
             "tool_calls": list(map(self.tool_call, range(len(self.calls)), self.calls)),
         }
         if self.full:
-            record["messages"] = list(map(self.message, self.sequences(), self.messages))
+            # The same few words, in very many rows.
+            roles = {role: self.redaction.text(role) for role in {message.role for message in self.messages}}
+            record["messages"] = [
+                self.message(sequence, roles[message.role], message)
+                for sequence, message in zip(self.sequences(), self.messages, strict=True)
+            ]
         self.tell_what_is_missing()
         received_at = {} if started_at else {"started_at": self.now.astimezone(UTC)}
         return Record(upload.session_id, sealed(record, **received_at), self.warnings)
@@ -226,11 +231,11 @@ class _Writer:
         self.warnings.append("messages hold a seq twice: they are numbered in the order they came.")
         return list(range(len(sent)))
 
-    def message(self, sequence: int, message: Message) -> dict[str, Any]:
+    def message(self, sequence: int, role: str, message: Message) -> dict[str, Any]:
         return {
             "sequence": sequence,
             "timestamp": self.known(message.timestamp),
-            "role": self.redaction.text(message.role),
+            "role": role,
             "content": self.redaction.text(message.content or ""),
         }
 

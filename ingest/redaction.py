@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from string import ascii_lowercase, digits
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from typing import NamedTuple
+
+from ingest.haystack import CHARACTERS_PER_UNIT, MAX_WORK, Haystack, Needle, Part, Work
 
 # An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
 LONGEST = 4000
@@ -45,41 +47,6 @@ ESCAPES = (r"\\[bfnrt]", r"\\u[0-9a-fA-F]{4}", r"%[0-9a-fA-F]{2}")
 COLOUR = r"\dm"
 LETTERS, NAMES = "A-Za-z0-9", r"\w-"
 
-# What well-known keys are made of, all as x; everything else separates words.
-WORD_TABLE = bytes(ord("x" if chr(byte) in f"{ascii_lowercase}{digits}_-." else " ") for byte in range(256))
-SHORTEST_KEY = 20
-LONG_WORD = b"x" * SHORTEST_KEY
-#: So much of what stands before a : or = tells whether it is a name of interest ...
-NAME_BYTES = 24
-#: ... and with more of these than any prose or code has, there is nothing to gain from looking only there.
-MOST_NAMES = 50_000
-
-
-class Haystack:
-    """All texts of one upload, lower-cased, to see which patterns are worth trying."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self.whole = "\n".join(texts).encode("utf-8", "replace").lower()
-        #: The words long enough to be a key: a small part of any text, and all that most patterns need to see.
-        self.long_words = b" ".join(self._long_words())
-        #: The names that something is assigned to, each with its sign.
-        self.names = self._names()
-
-    def _names(self) -> bytes:
-        marked = self.whole.replace(b"=", b":")
-        if marked.count(b":") > MOST_NAMES:
-            return marked
-        return b":".join([piece[-NAME_BYTES:] for piece in marked.split(b":")])
-
-    def _long_words(self) -> Iterator[bytes]:
-        """Where twenty letters of a word stand in a row, the rest of the word is taken along."""
-        mask = self.whole.translate(WORD_TABLE) + b" "
-        begin = mask.find(LONG_WORD)
-        while begin >= 0:
-            end = mask.find(b" ", begin)
-            yield self.whole[begin:end]
-            begin = mask.find(LONG_WORD, end)
-
 
 class Pattern(NamedTuple):
     """One kind of secret, and what must be in the haystack for it to be worth trying at all."""
@@ -91,7 +58,9 @@ class Pattern(NamedTuple):
     #: One of these must be there: expressions that begin with plain letters, which are found fastest.
     needles: list[str]
     #: In which part of the haystack.
-    where: Literal["whole", "long_words", "names"] = "whole"
+    part: Part = "whole"
+    #: A word that must be in the same text as well.
+    beside: str = ""
 
 
 def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1", guard: str = "") -> Pattern:
@@ -103,7 +72,7 @@ def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1", guard:
 def _named(kind: str, names: str, expression: str, kept: str = r"\1") -> Pattern:
     """A pattern that needs something to be assigned to a name that ends so."""
     pattern = _pattern(kind, names, expression, kept, guard=ASSIGNING)
-    return pattern._replace(where="names")
+    return pattern._replace(part="names")
 
 
 def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES, COLOUR)) -> str:
@@ -195,7 +164,8 @@ PATTERNS = (
     _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
     _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
     _token("slack_token", "xox", r"[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
-    _token("slack_token", "xoxd-", r"[A-Za-z0-9%+/=_-]{15,500}"),
+    # Its signs separate words, so that it need not be a long one.
+    _token("slack_token", "xoxd-", r"[A-Za-z0-9%+/=_-]{15,500}")._replace(part="whole"),
     _token("slack_token", "xapp-", r"[A-Za-z0-9-]{15,255}"),
     _pattern(
         "slack_webhook",
@@ -239,10 +209,10 @@ PATTERNS = (
     ),
     _pattern(
         "url_password",
-        "curl",
+        "-u",
         rf"(-{_starts('-', NAMES)}(?:u[ \t]{{0,3}}|-user[ \t=]{{1,3}}){QUOTE}?[^\s:\"'/]{{1,100}}+:)"
         rf"(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
-    ),
+    )._replace(beside="curl"),
     _pattern(
         "authorization",
         "authorization",
@@ -264,8 +234,8 @@ PATTERNS = (
     ),
     _pattern(
         "secret",
-        "--",
-        r"(--(?:[a-z]{1,20}-){0,2}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)"
+        "--(?=[a-z])(?:[a-z]{1,20}-){0,2}(?:password|token|secret|key)",
+        r"(--(?=[a-z])(?:[a-z]{1,20}-){0,2}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)"
         rf"[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
     ),
     _named(
@@ -277,7 +247,7 @@ PATTERNS = (
     _named("secret", "pwd", r"(;[pP](?i:wd)=)(?!\[REDACTED)[^;\s\"']{3,200}"),
     _pattern(
         "secret",
-        "</(?:pass|secret|apikey|token)",
+        "<(?:password|passwd|passphrase|secret|apikey|token)>",
         r"(<(?i:password|passwd|passphrase|secret|apikey|token)>)(?!\[REDACTED)[^<>\s]{3,500}+(?=</)",
     ),
     # What is handed to commands.
@@ -311,44 +281,56 @@ class Redactor:
         """`found` hears of each kind of secret that is taken out, and how many."""
         self._found = found
         self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
-        # Flat tables to go through for each upload, most of which have nothing to hide.
-        self._traces = {where: _traces(self.patterns, where) for where in ("whole", "names", "long_words")}
+        self._needles = _needles(self.patterns)
+        self._work = Work()
+
+    def for_body(self) -> "Redactor":
+        """The same for the texts of one body, which may need only so much work: else `over` raises Refusal."""
+        redactor = copy(self)
+        redactor._work = Work(MAX_WORK)
+        return redactor
 
     def over(self, texts: Iterable[str]) -> "Redaction":
-        """Look at all texts of an upload at once: what can't match anywhere is then not tried on each."""
+        """Search all texts of an upload at once, so that each pattern is tried only on those where it may match."""
+        texts = list(texts)
         haystack = Haystack(texts)
-        hits = {
-            place
-            for where, traces in self._traces.items()
-            if (part := getattr(haystack, where))
-            for trace, places in traces
-            if trace.search(part)
-            for place in places
-        }
-        return Redaction([self.patterns[place] for place in sorted(hits)], self._found)
+        tried: defaultdict[int, set[int]] = defaultdict(set)
+        for needle in filter(haystack.holds, self._needles):
+            for position in haystack.texts_with(needle, self._work):
+                tried[position].update(needle.patterns)
+        patterns: dict[str, Sequence[Pattern]] = dict.fromkeys(("", *texts), ())
+        for position, places in tried.items():
+            text = texts[position]
+            self._work.spend(len(places) * (1 + len(text) // CHARACTERS_PER_UNIT))
+            patterns[text] = [
+                pattern
+                for pattern in map(self.patterns.__getitem__, sorted(places))
+                if not pattern.beside or pattern.beside in text.lower()
+            ]
+        return Redaction(patterns, self._found)
 
 
-def _traces(patterns: Sequence[Pattern], where: str) -> list[tuple[re.Pattern[bytes], list[int]]]:
-    """Each needle of a part of the haystack once, with the places of the patterns that it leads to."""
-    leads: defaultdict[str, list[int]] = defaultdict(list)
+def _needles(patterns: Sequence[Pattern]) -> list[Needle]:
+    """Each needle once, with all patterns that it leads to."""
+    leads: defaultdict[tuple[str, Part], list[int]] = defaultdict(list)
     for place, pattern in enumerate(patterns):
-        for needle in pattern.needles if pattern.where == where else ():
-            leads[needle].append(place)
-    return [(re.compile(needle.encode()), places) for needle, places in leads.items()]
+        for needle in pattern.needles:
+            leads[needle, pattern.part].append(place)
+    return [Needle(re.compile(needle.encode()), part, places) for (needle, part), places in leads.items()]
 
 
 class Redaction:
-    """What one upload needs: the patterns that may match in it, and a count of what they did."""
+    """What one upload needs: the patterns that may match in each text, and a count of what they did."""
 
-    def __init__(self, patterns: list[Pattern], found: Callable[[str, int], None]) -> None:
+    def __init__(self, patterns: Mapping[str, Sequence[Pattern]], found: Callable[[str, int], None]) -> None:
         self._patterns = patterns
         self._found = found
         #: How many secrets of each kind were taken out.
         self.counts: Counter[str] = Counter()
 
     def text(self, text: str) -> str:
-        """The text without its secrets."""
-        for pattern in self._patterns:
+        """The text without its secrets; raises KeyError for one that was not searched."""
+        for pattern in self._patterns[text]:
             passed_over = 0
 
             def replaced(match: re.Match[str], mark: str = f"[REDACTED:{pattern.kind}]") -> str:
