@@ -4,7 +4,7 @@ import math
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from string import ascii_lowercase, digits
@@ -67,9 +67,11 @@ class Haystack:
             "names": self._names(),
         }
 
-    def holds(self, needle: Needle) -> bool:
-        """Is the needle in any text? Fast, since most parts are small."""
-        return needle.expression.search(self._parts[needle.part]) is not None
+    def held(self, needles: Mapping[Part, Sequence[Needle]]) -> Iterator[Needle]:
+        """Those needles, by their part, that are in any text. Fast, since most parts are small or empty."""
+        for part, candidates in needles.items():
+            if searched := self._parts[part]:
+                yield from [needle for needle in candidates if needle.expression.search(searched)]
 
     def texts_with(self, needle: Needle, work: Work) -> Iterator[int]:
         """The position of each text that holds the needle, in order; each occurrence is a unit of work."""
