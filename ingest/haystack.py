@@ -4,7 +4,7 @@ import math
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from string import ascii_lowercase, digits
@@ -57,19 +57,21 @@ class Haystack:
         self._texts = texts
         self._whole = b"\n".join([text.encode("utf-8", "replace") for text in texts]).lower()
         #: Where each long word begins in the whole, and where it begins among the long words.
-        self._word_places, self._word_offsets = array("q"), array("q", [0])
+        self._word_places, self._word_offsets = array("q"), array("q")
         #: As long as the whole, so that positions are the same.
         self._assigned = self._whole.replace(b"=", b":")
-        self._parts: dict[Part, bytes] = {
+        self._parts: dict[Part, bytes | bytearray] = {
             "whole": self._whole,
             # The words long enough to be a key: a small part of any text, and all that most patterns need to see.
-            "long_words": b" ".join(self._long_words()),
+            "long_words": self._long_words(),
             "names": self._names(),
         }
 
-    def holds(self, needle: Needle) -> bool:
-        """Is the needle in any text? Fast, since most parts are small."""
-        return needle.expression.search(self._parts[needle.part]) is not None
+    def held(self, needles: Mapping[Part, Sequence[Needle]]) -> Iterator[Needle]:
+        """Those needles, by their part, that are in any text. Fast, since most parts are small or empty."""
+        for part, candidates in needles.items():
+            if searched := self._parts[part]:
+                yield from [needle for needle in candidates if needle.expression.search(searched)]
 
     def texts_with(self, needle: Needle, work: Work) -> Iterator[int]:
         """The position of each text that holds the needle, in order; each occurrence is a unit of work."""
@@ -102,13 +104,16 @@ class Haystack:
             return self._assigned
         return b":".join([piece[-NAME_BYTES:] for piece in self._assigned.split(b":")])
 
-    def _long_words(self) -> Iterator[bytes]:
+    def _long_words(self) -> bytearray:
         """Where twenty letters of a word stand in a row, the rest of the word is taken along."""
-        mask = self._whole.translate(WORD_TABLE) + b" "
+        words = bytearray()
+        mask = self._whole.translate(WORD_TABLE)
         begin = mask.find(LONG_WORD)
         while begin >= 0:
             end = mask.find(b" ", begin)
+            end = len(mask) if end < 0 else end
             self._word_places.append(begin)
-            self._word_offsets.append(self._word_offsets[-1] + end - begin + len(" "))
-            yield self._whole[begin:end]
+            self._word_offsets.append(len(words))
+            words += self._whole[begin:end] + b" "
             begin = mask.find(LONG_WORD, end)
+        return words

@@ -304,4 +304,5 @@ def sealed(record: dict[str, Any], **unsealed: object) -> str:
     digest = hashlib.sha256(encoded).hexdigest()
     if unsealed:
         encoded = msgspec.json.encode({**record, **unsealed})
-    return f'{{"content_hash":"{digest}",{encoded[1:].decode()}'
+    # Put together before decoding: as a str, a text with one emoji takes four bytes a character.
+    return (b'{"content_hash":"%s",' % digest.encode() + encoded[1:]).decode()

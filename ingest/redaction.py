@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from typing import NamedTuple
 
 from ingest.haystack import CHARACTERS_PER_UNIT, MAX_WORK, Haystack, Needle, Part, Work
@@ -286,8 +285,8 @@ class Redactor:
 
     def for_body(self) -> "Redactor":
         """The same for the texts of one body, which may need only so much work: else `over` raises Refusal."""
-        redactor = copy(self)
-        redactor._work = Work(MAX_WORK)
+        redactor = object.__new__(Redactor)
+        redactor.__dict__ |= self.__dict__ | {"_work": Work(MAX_WORK)}
         return redactor
 
     def over(self, texts: Iterable[str]) -> "Redaction":
@@ -295,7 +294,7 @@ class Redactor:
         texts = list(texts)
         haystack = Haystack(texts)
         tried: defaultdict[int, set[int]] = defaultdict(set)
-        for needle in filter(haystack.holds, self._needles):
+        for needle in haystack.held(self._needles):
             for position in haystack.texts_with(needle, self._work):
                 tried[position].update(needle.patterns)
         patterns: dict[str, Sequence[Pattern]] = dict.fromkeys(("", *texts), ())
@@ -310,13 +309,16 @@ class Redactor:
         return Redaction(patterns, self._found)
 
 
-def _needles(patterns: Sequence[Pattern]) -> list[Needle]:
-    """Each needle once, with all patterns that it leads to."""
+def _needles(patterns: Sequence[Pattern]) -> dict[Part, list[Needle]]:
+    """The needles of each part, each once, with all patterns that it leads to."""
     leads: defaultdict[tuple[str, Part], list[int]] = defaultdict(list)
     for place, pattern in enumerate(patterns):
         for needle in pattern.needles:
             leads[needle, pattern.part].append(place)
-    return [Needle(re.compile(needle.encode()), part, places) for (needle, part), places in leads.items()]
+    needles: defaultdict[Part, list[Needle]] = defaultdict(list)
+    for (needle, part), places in leads.items():
+        needles[part].append(Needle(re.compile(needle.encode()), part, places))
+    return needles
 
 
 class Redaction:

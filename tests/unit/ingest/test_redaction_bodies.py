@@ -200,3 +200,13 @@ def test_work_is_unlimited_unless_it_is_limited() -> None:
     Work().spend(10**12)
     with pytest.raises(Refusal, match="too_large"):
         Work(5).spend(6)
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"), [("curl -u alice:hunter2", 1), ("docker run -u alice:staff1", 0)]
+)
+def test_a_user_option_holds_a_password_only_where_the_same_text_calls_curl(text: str, secrets: int) -> None:
+    redaction = REDACTOR.over([text, "curl"])
+    redaction.text(text)
+
+    assert redaction.counts.total() == secrets

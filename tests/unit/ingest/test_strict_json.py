@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import Refusal
-from ingest.strict_json import MAX_DEPTH, TOLD, TOLD_ITEMS, Document, marks_of, parse, parse_slowly
+from ingest.strict_json import MAX_DEPTH, MAX_MARKS, TOLD, TOLD_ITEMS, Document, marks_of, parse, parse_slowly
 
 
 def nested(levels: int) -> bytes:
@@ -152,6 +152,18 @@ def test_what_is_left_of_a_faulty_document_is_safe_to_store() -> None:
 def test_a_flood_of_tiny_values_is_refused_before_it_fills_the_memory(data: bytes) -> None:
     with pytest.raises(Refusal, match="too_large"):
         parse(data)
+
+
+def test_the_most_token_rows_of_a_session_are_few_enough_values() -> None:
+    row = b'{"message_sequence":1,"timestamp":"t","model":"m","response_id":"r","input_tokens":1,'
+    row += b'"output_tokens":1,"cache_read_tokens":1,"cache_creation_tokens":1}'
+
+    assert parse(b'{"token_usage":[' + b",".join([row] * 100_000) + b"]}").faults == []
+
+
+def test_names_count_as_values() -> None:
+    with pytest.raises(Refusal, match="too_large"):
+        parse(b"{" + b",".join([b'"a":1'] * (MAX_MARKS // 2 + 1)) + b"}")
 
 
 def test_commas_and_brackets_of_long_texts_do_not_count() -> None:
