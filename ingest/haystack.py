@@ -22,7 +22,7 @@ LONG_WORD = b"x" * SHORTEST_KEY
 NAME_BYTES = 24
 #: ... and with more of these than any prose or code has, there is nothing to gain from looking only there.
 MOST_NAMES = 50_000
-#: Units of work for one body: real transcripts of its largest size need less than a quarter of it.
+#: Units of work for one body. Real transcripts of its largest size would need a ninth, the densest of them two fifths.
 MAX_WORK = 300_000
 #: Characters that a pattern reads for one unit.
 CHARACTERS_PER_UNIT = 2048
