@@ -14,10 +14,11 @@ from ingest import errors
 from ingest.access_log import AccessLog
 from ingest.auth import Door
 from ingest.body_budget import BodyBudget
+from ingest.concurrency import ConcurrencyLimit, call
 from ingest.config import IngestSettings
 from ingest.docs_page import DocsPage
 from ingest.health import Health
-from ingest.intake import Compute, Intake, call
+from ingest.intake import Intake
 from ingest.kinds import PLAN, SESSION
 from ingest.limiter import Limiter
 from ingest.me import Me
@@ -44,7 +45,7 @@ def create_app(
     settings: IngestSettings,
     clock: Callable[[], datetime] = _utc_now,
     impatient: Statements | None = None,
-    offload: Compute = call,
+    offload: Callable[..., Any] = call,
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection.
 
@@ -54,11 +55,12 @@ def create_app(
     metrics = Metrics(settings.prometheus_multiproc_dir)
     door = Door(database, Limiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
-    intake = Intake(Postbox(database), door, doorbell, redactor, clock, offload)
+    limit = ConcurrencyLimit(offload)
+    intake = Intake(Postbox(database), door, doorbell, redactor, clock, limit)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     budget = BodyBudget()
-    sessions = Uploads(SESSION, door, intake, waiting, budget=budget)
-    plans = Uploads(PLAN, door, intake, waiting, budget=budget)
+    sessions = Uploads(SESSION, door, intake, waiting, budget=budget, limit=limit)
+    plans = Uploads(PLAN, door, intake, waiting, budget=budget, limit=limit)
     states = UploadStates(door, database)
     team = Team(door, database, settings, clock)
     me = Me(door, database)

@@ -6,6 +6,7 @@ from typing import Protocol
 import falcon
 
 from ingest.body_budget import SMALL, Share
+from ingest.concurrency import ConcurrencyLimit
 from ingest.errors import Refusal
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -22,8 +23,12 @@ class Readable(Protocol):
         """At most so many; nothing at the end."""
 
 
-def read_body(req: falcon.Request, share: Share | None = None) -> bytes:
+def read_body(
+    req: falcon.Request, share: Share | None = None, limit: ConcurrencyLimit | None = None
+) -> bytes:
     """The JSON text that was sent, unpacked: at most MAX_BYTES, or SMALL without a share of the budget to hold it.
+
+    What unpacks to more than SMALL does so in its person's turn of the `limit`.
 
     Raises Refusal where it can't be JSON, is too large or too slow, or the share can't hold it.
     """
@@ -33,15 +38,15 @@ def read_body(req: falcon.Request, share: Share | None = None) -> bytes:
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise Refusal("unsupported_encoding")
-    limit = MAX_BYTES if share else SMALL
+    size = MAX_BYTES if share and limit else SMALL
     try:
-        data = _read(req, limit, share)
+        data = _read(req, size, share)
     except TimeoutError:
         raise Refusal("request_timeout") from None
     except OSError:
         # A malformed chunk, or a client that went away.
         raise Refusal("incomplete_body") from None
-    return data if encoding == "identity" else _unpack(data, limit, share)
+    return data if encoding == "identity" else _unpack(data, size, share, limit)
 
 
 def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
@@ -69,16 +74,23 @@ def _read_up_to(length: int, stream: Readable, share: Share | None) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _unpack(data: bytes, limit: int, share: Share | None) -> bytes:
-    """Gunzip, but stop one byte past the limit however much the sender packed."""
+def _unpack(data: bytes, size: int, share: Share | None, limit: ConcurrencyLimit | None) -> bytes:
+    """Gunzip, but stop one byte past `size` however much the sender packed."""
     inflater = zlib.decompressobj(GZIP_WINDOW)
     try:
-        unpacked = inflater.decompress(data, limit + 1)
+        unpacked = inflater.decompress(data, SMALL)
+        if len(unpacked) == SMALL and not inflater.eof:
+            rest = inflater.unconsumed_tail, size + 1 - SMALL
+            unpacked += (
+                limit.run(share.user_id, inflater.decompress, *rest)
+                if share and limit
+                else inflater.decompress(*rest)
+            )
     except zlib.error:
         raise Refusal("invalid_gzip") from None
     if share:
         share.hold(len(unpacked))
-    _within(limit, unpacked)
+    _within(size, unpacked)
     if not inflater.eof or inflater.unused_data:
         raise Refusal("invalid_gzip", "the gzip stream is cut off, or something follows it")
     return unpacked

@@ -53,7 +53,7 @@ class Share:
 
     def __init__(self, budget: BodyBudget, user_id: int) -> None:
         self._budget = budget
-        self._user_id = user_id
+        self.user_id = user_id
         self._size = 0
         #: What is counted, bytes.
         self.held = 0
@@ -62,5 +62,5 @@ class Share:
         """Hold so many bytes more; raises Refusal if there is no room for them."""
         self._size += size
         if self._size > SMALL:
-            self._budget.take(self._user_id, self._size - self.held)
+            self._budget.take(self.user_id, self._size - self.held)
             self.held = self._size

@@ -21,14 +21,6 @@ MOST_RECORDED = 36 * 1024 * 1024
 #: Bytes of a body whose parsing and redaction take milliseconds, which other requests should not wait for.
 LARGE = 128 * 1024
 
-#: Calls a function with arguments, somewhere, and returns or raises what it does.
-Compute = Callable[..., list[Prepared]]
-
-
-def call(work: Callable[..., list[Prepared]], *arguments: object) -> list[Prepared]:
-    """Compute it here and now."""
-    return work(*arguments)
-
 
 class Doorbell(Protocol):
     """What the edge needs of the queue: to say that there is mail, and to know whether anybody would hear."""
@@ -50,16 +42,14 @@ class Intake:
         doorbell: Doorbell,
         redactor: Redactor,
         clock: Callable[[], datetime],
-        offload: Compute = call,
+        limit: ConcurrencyLimit,
     ) -> None:
-        """`offload` computes what takes long where it does not hold up other requests."""
         self._postbox = postbox
         self._door = door
         self._doorbell = doorbell
         self._redactor = redactor
         self._clock = clock
-        self._offload = offload
-        self._limit = ConcurrencyLimit()
+        self._limit = limit
 
     def one(self, kind: Kind, caller: Caller, body: bytes) -> Answer:
         """Take one upload; raises Refusal for one that can't be used, and then nothing is kept."""
@@ -80,8 +70,7 @@ class Intake:
         for _ in range(TRIES):
             preparation = self._preparation(kind, caller)
             if len(body) > LARGE:
-                with self._limit.turn(caller.account.user_id):
-                    prepared = self._offload(prepare, preparation, body)
+                prepared = self._limit.run(caller.account.user_id, prepare, preparation, body)
             else:
                 prepared = prepare(preparation, body)
             if not prepared:

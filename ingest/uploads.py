@@ -12,6 +12,7 @@ from ingest.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.auth import Door
 from ingest.body import read_body
 from ingest.body_budget import BodyBudget
+from ingest.concurrency import ConcurrencyLimit
 from ingest.errors import Refusal
 from ingest.intake import Intake
 from ingest.kinds import KINDS, Kind
@@ -28,25 +29,33 @@ class Uploads:
     """One upload of a kind, or a batch of them; 202 means committed to PostgreSQL, 200 that it is stored as well."""
 
     def __init__(
-        self, kind: Kind, door: Door, intake: Intake, waiting: Waiting, *, budget: BodyBudget
+        self,
+        kind: Kind,
+        door: Door,
+        intake: Intake,
+        waiting: Waiting,
+        *,
+        budget: BodyBudget,
+        limit: ConcurrencyLimit,
     ) -> None:
         self._kind = kind
         self._door = door
         self._intake = intake
         self._waiting = waiting
         self._budget = budget
+        self._limit = limit
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
         with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
-            answer = self._intake.one(self._kind, caller, read_body(req, share))
+            answer = self._intake.one(self._kind, caller, read_body(req, share, self._limit))
         resp.media = answer
         self._finish(req, resp, caller.account, [answer])
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
         with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
-            answers = self._intake.many(self._kind, caller, read_body(req, share))
+            answers = self._intake.many(self._kind, caller, read_body(req, share, self._limit))
         resp.media = answers
         self._finish(req, resp, caller.account, answers)
 

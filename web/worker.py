@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from socket import SHUT_WR
+from time import perf_counter
 from typing import Any
 
 from gevent import Timeout, sleep
@@ -21,6 +22,12 @@ from web import WORKER
 PIECE_BYTES = 256 * 1024
 PIECE_SECONDS = 8.0
 SEND_SECONDS = 30.0
+#: Less where each byte may be a chunk of its own, and takes gunicorn 2 microseconds.
+CHUNKED_PIECE_BYTES = 8 * 1024
+#: A body that comes without pause lets others go on, and timers run, so often and so long. gevent does not look for
+#: either at every sleep(0).
+BUSY_SECONDS = 0.005
+YIELD_SECONDS = 0.001
 #: How long an unread body is drained, so that its sender can still read the answer.
 DRAIN_SECONDS = 2.0
 #: What no app gets to see, by the first class that fits. An unknown transfer coding is a 400: clients retry a 501.
@@ -43,6 +50,8 @@ class Body(io.RawIOBase):
         headers = dict(request.headers)
         self._body = request.body
         self._left = None if "TRANSFER-ENCODING" in headers else int(headers.get("CONTENT-LENGTH", 0))
+        self._piece_bytes = CHUNKED_PIECE_BYTES if self._left is None else PIECE_BYTES
+        self._resumed_at = perf_counter()
         # The request refers to this body. A reference back would keep both until the garbage collector runs.
         self._force_close = weakref.WeakMethod(request.force_close)
 
@@ -56,12 +65,13 @@ class Body(io.RawIOBase):
             return 0
         try:
             with Timeout(PIECE_SECONDS, TimeoutError):
-                piece = self._body.read(min(len(buffer), PIECE_BYTES))
+                piece = self._body.read(min(len(buffer), self._piece_bytes))
         except (errors.ParseException, errors.NoMoreData) as error:
             # Both frameworks know this as a client that went away; gunicorn's message would quote what was sent.
             raise ConnectionResetError(type(error).__name__) from None
-        if len(piece) == PIECE_BYTES:
-            sleep(0)  # There may be much more of it: others go first.
+        if perf_counter() - self._resumed_at > BUSY_SECONDS:
+            sleep(YIELD_SECONDS)
+            self._resumed_at = perf_counter()
         buffer[: len(piece)] = piece
         if self._left is None:
             self._left = None if piece else 0
@@ -145,7 +155,7 @@ def drain(sock: Any) -> None:
     with suppress(OSError), Timeout(DRAIN_SECONDS, False):
         sock.shutdown(SHUT_WR)
         while sock.recv(PIECE_BYTES):
-            sleep(0)
+            sleep(YIELD_SECONDS)
 
 
 def problem(status: HTTPStatus, reason: str) -> bytes:

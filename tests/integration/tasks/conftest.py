@@ -1,4 +1,4 @@
-"""Fixtures for tests of `make run`: a data folder whose database is made, and stores that are not its own."""
+"""What the tests of exports and of `make run` begin with: an exported day, a data folder, stores outside of it."""
 
 import shutil
 import tempfile
@@ -7,9 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from db.connection import Database
 from db.embedded import EmbeddedPostgres
 from db.migrate import migrate
+from db.records import Account
+from tests.integration import lakes
 from tests.integration.tasks.runs import PROCFILE, House, free_ports
+from tests.integration.uploads import settle, upload
+
+MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+
+
+@pytest.fixture
+def folder(database: Database, alice: Account, bob: Account, tmp_path: Path) -> Path:
+    """Two people's day, exported."""
+    upload(database, alice, messages=[MESSAGE])
+    upload(database, bob, model=None)
+    settle(database)
+    lakes.export(database, tmp_path, lakes.DAYS)
+    return tmp_path
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,11 @@ import os
 import queue
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import click
 import pytest
@@ -21,6 +23,8 @@ from benchmarks.hostile import Finding, Target, counted, given, main, measure
 from benchmarks.memory import Memory, listeners, resident
 from benchmarks.normal_load import Endpoint, Latencies, NormalLoad, Rate
 from db.processes import ProcessError
+
+Result = TypeVar("Result")
 
 
 class Server:
@@ -72,6 +76,17 @@ async def serving(
         await asyncio.sleep(0)
 
 
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What it returns."""
+    return in_thread(asyncio.run, coroutine)
+
+
+def in_thread(work: Callable[..., Result], *arguments: Any, **named: Any) -> Result:
+    """What it returns in a thread of its own: a browser test may have left an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *arguments, **named).result()
+
+
 def loaded(
     requests: int, status: str = "202 Accepted", more: str = "", delay: float = 0.0
 ) -> tuple[Server, Latencies]:
@@ -82,7 +97,7 @@ def loaded(
             normal = NormalLoad(endpoint, Rate(400.0, 4, 100.0))
             return server, await normal.run(lambda: len(server.heads) >= requests)
 
-    return asyncio.run(load())
+    return run(load())
 
 
 def test_the_normal_load_shares_kept_connections_and_opens_fresh_ones() -> None:
@@ -148,7 +163,7 @@ def attacked(scene: str, status: str, scale: float, enough: int) -> tuple[Server
             await asyncio.gather(task, return_exceptions=True)
             return server, attacking.seen
 
-    return asyncio.run(attack())
+    return run(attack())
 
 
 @pytest.mark.parametrize("scene", ["heads", "heads-key", "senders"])
@@ -255,7 +270,7 @@ def test_the_listening_process_is_found_by_its_port() -> None:
         async with serving() as (_, endpoint):
             return listeners(endpoint.port), listeners(1)
 
-    (pid,), nobody = asyncio.run(found())
+    (pid,), nobody = run(found())
     assert nobody == []
     assert sum(resident([pid])) > 1
     assert resident([2**22 + 1]) == []
@@ -288,7 +303,7 @@ def test_a_scene_is_attacked_by_a_process_of_its_own(
     monkeypatch.setattr(hostile, "RECOVERY_SECONDS", 0.5)
     with serving_elsewhere("401 Unauthorized") as endpoint:
         target = Target(endpoint, endpoint, [os.getpid()])
-        found = measure(target, scene, 0.2, scale=0.01, rate=Rate(20.0, 2, 5.0))
+        found = in_thread(measure, target, scene, 0.2, scale=0.01, rate=Rate(20.0, 2, 5.0))
 
     assert found.seen == seen
     assert found.latencies.failures.keys() == {"401"}
@@ -300,4 +315,4 @@ def test_an_attack_that_fails_ends_the_measurement_with_a_sentence() -> None:
         # Not an address of this machine, nor one that anybody has.
         target = Target(endpoint, replace(endpoint, source="no address"), [])
         with pytest.raises(ProcessError, match="The attack refused failed"):
-            measure(target, "refused", 0.1, scale=0.01, rate=Rate(20.0, 2, 5.0))
+            in_thread(measure, target, "refused", 0.1, scale=0.01, rate=Rate(20.0, 2, 5.0))

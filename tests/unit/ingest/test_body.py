@@ -12,7 +12,8 @@ from falcon.testing import create_environ
 
 from ingest import body
 from ingest.body import MAX_BYTES, read_body
-from ingest.body_budget import BodyBudget
+from ingest.body_budget import SMALL, BodyBudget
+from ingest.concurrency import ConcurrencyLimit
 from ingest.errors import Refusal
 
 JSON = {"Content-Type": "application/json"}
@@ -34,7 +35,7 @@ def chunked(data: bytes) -> Request:
 
 def read(req: Request) -> bytes:
     with BodyBudget().share(1) as share:
-        return read_body(req, share)
+        return read_body(req, share, ConcurrencyLimit())
 
 
 def refusal(req: Request) -> str:
@@ -136,3 +137,26 @@ def test_a_length_that_is_no_number_is_refused() -> None:
 
     with pytest.raises(falcon.HTTPBadRequest):
         read(Request(environ))
+
+
+@pytest.mark.parametrize("size", [SMALL - 1, SMALL, SMALL + 1, SMALL + 200, 2 * SMALL])
+@pytest.mark.parametrize("fill", [b" ", bytes(range(256))], ids=["alike", "mixed"])
+def test_gzip_of_any_size_around_a_small_one_is_unpacked(size: int, fill: bytes) -> None:
+    data = (fill * size)[:size]
+
+    assert read(request(gzip.compress(data), Content_Encoding="gzip")) == data
+
+
+def test_what_unpacks_to_much_does_so_where_it_holds_up_nobody() -> None:
+    computed: list[object] = []
+
+    def compute(work: Callable[..., Any], *arguments: object) -> Any:
+        computed.append(work)
+        return work(*arguments)
+
+    for size in (SMALL - 1, 2 * SMALL):
+        with BodyBudget().share(1) as share:
+            packed = request(gzip.compress(b" " * size), Content_Encoding="gzip")
+            read_body(packed, share, ConcurrencyLimit(compute))
+
+    assert len(computed) == 1

@@ -7,13 +7,14 @@ import weakref
 from http import HTTPStatus
 from typing import Any
 
+import gevent
 import pytest
 from gevent import sleep
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
 
 from web import worker
-from web.worker import PIECE_BYTES, Body, Worker, problem
+from web.worker import CHUNKED_PIECE_BYTES, PIECE_BYTES, Body, Worker, problem
 
 CANARY = "CANARYTEXT"
 
@@ -141,3 +142,24 @@ def test_what_is_overridden_is_still_there_with_the_same_parameters(name: str) -
     ours, theirs = getattr(Worker, name), getattr(GeventWorker, name)
 
     assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
+
+
+@pytest.mark.parametrize("framing", [sized, chunked])
+def test_a_body_that_comes_without_pause_lets_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, framing: Any
+) -> None:
+    """A timer needs a real pause: gevent does not look for it at every sleep(0)."""
+    monkeypatch.setattr(worker, "BUSY_SECONDS", 0.0)
+    timers: list[int] = []
+    timer = gevent.spawn_later(0.002, timers.append, 1)
+
+    body = Body(framing(bytes(64 * PIECE_BYTES)))
+    for _ in range(8):
+        body.readinto(bytearray(PIECE_BYTES))
+
+    assert timers == [1]
+    timer.join()
+
+
+def test_tiny_chunks_are_read_in_small_pieces() -> None:
+    assert Body(chunked(bytes(PIECE_BYTES))).readinto(bytearray(PIECE_BYTES)) == CHUNKED_PIECE_BYTES
