@@ -23,6 +23,8 @@ DEVELOPMENT_KEY = "for development only, never in production"
 SHORTEST_SECRET = 16
 IPV6 = 6
 MAX_PORT = 65_535
+#: Characters of a path, as Linux has it.
+MAX_PATH = 4096
 
 # A URL's library would take . and .. away, and write elsewhere than anybody reads.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[^/?#]+)*/*")
@@ -37,7 +39,7 @@ def zone_name(value: str) -> str:
             raise ValueError
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Berlin") from None
+        raise ValueError(f"{value[:64]!r} is not an IANA time zone such as Europe/Berlin") from None
     return value
 
 
@@ -68,7 +70,7 @@ def data_folder(value: Path) -> Path:
 
 def own_secret(value: str, info: ValidationInfo) -> str:
     """Accept only a key that takes long to guess; the one that everybody can read, only for development."""
-    if len(value) < SHORTEST_SECRET:
+    if len(value.strip()) < SHORTEST_SECRET:
         raise ValueError(f"must be long and random, at least {SHORTEST_SECRET} characters")
     if not value.isprintable():
         raise ValueError("must be one line of text")
@@ -86,7 +88,8 @@ def key_prefix(value: str) -> str:
 
 def export_address(value: str) -> str:
     """Accept only a folder of this machine, or a bucket with or without a prefix; never with credentials in it."""
-    if ("://" in value or _SLIP.match(value)) and not _BUCKET.fullmatch(value):
+    is_odd = "://" in value or _SLIP.match(value) or not value.isprintable() or len(value) > MAX_PATH
+    if is_odd and not _BUCKET.fullmatch(value):
         raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
     return value.rstrip("/") or value[:1]
 

@@ -57,7 +57,7 @@ SELECT (started_at AT TIME ZONE %(zone)s)::date AS stat_date, count(*) AS sessio
 FROM sessions GROUP BY 1 ORDER BY 1;
 
 -- name: test_no_waiting
-UPDATE inbox SET not_before = now() WHERE state = 'pending';
+UPDATE inbox SET not_before = now() - interval '1 minute' WHERE state = 'pending';
 
 -- name: test_deactivate
 UPDATE users SET active = false WHERE user_id = %(user_id)s;

@@ -4,6 +4,8 @@ import json
 import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -263,3 +265,26 @@ def test_a_crowd_locks_nobody_out(server: Server, many_files: None, name: str) -
         times = milliseconds(server.port, 50)
 
     assert times[-2] < 500
+
+
+#: Sends an upload whose every byte is a chunk, without pause; a process of its own, since it must be fast.
+TINY_CHUNKS = """
+import socket, sys
+line = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+line.sendall(sys.argv[2].encode())
+while True:
+    line.sendall(b"1\\r\\n \\r\\n" * 5000)
+"""
+
+
+def test_bodies_in_tiny_chunks_hold_up_nobody(server: Server) -> None:
+    head = server.post(b"Transfer-Encoding: chunked\r\n\r\n").decode()
+    command = [sys.executable, "-c", TINY_CHUNKS, str(server.port), head]
+    with ExitStack() as stack:
+        for _ in range(4):
+            sender = stack.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+            stack.callback(sender.kill)
+        time.sleep(1)
+        times = milliseconds(server.port, 50)
+
+    assert times[-2] < 1000
