@@ -60,6 +60,8 @@ def test_text_is_read_as_text_and_gone_when_the_level_is_lowered(home: Page, hou
 
 def test_the_leaderboard_is_left_and_joined(home: Page, house: House) -> None:
     home.goto(f"{house.analytics}/leaderboard")
+    # What is drawn anew while it is clicked loses the click.
+    home.wait_for_load_state("networkidle")
 
     home.get_by_role("button", name="Leave the leaderboard").click()
     expect(home.get_by_role("heading", name="You do not take part")).to_be_visible()
