@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.answers import as_json, first_day, last_day, opened, period, person, show
+from cli.config import AdminDatabaseSettings, AdminSettings
 from db import accounts, checks, deletions, inbox, migrate
 from db.accounts import SHARE_LEVELS
 from db.config import load
@@ -42,11 +44,9 @@ from db.errors import Conflict
 from db.people import LastAdmin, Newcomer, Registrar
 from db.periods import last_days, team_today
 from db.quarantine import Hand
-from tasks.admin_cli import as_json, first_day, last_day, opened, period, person, show
-from tasks.admin_config import AdminDatabaseSettings, AdminSettings
 
 if TYPE_CHECKING:
-    from tasks.run_config import RunSettings
+    from standalone.run_config import RunSettings
 
 gc.freeze()
 gc.enable()
@@ -62,7 +62,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Start everything on this machine. Ctrl-C stops it."""
-    from tasks import supervisor
+    from standalone import supervisor
 
     sys.exit(supervisor.run(_run_settings()))
 
@@ -70,7 +70,7 @@ def run() -> None:
 @main.command()
 def demo() -> None:
     """The same on data of its own: 90 days of a made-up team."""
-    from tasks import demo as made_up
+    from standalone import demo as made_up
 
     made_up.set_defaults()
     sys.exit(made_up.run(_run_settings()))
@@ -80,7 +80,7 @@ def _run_settings() -> "RunSettings":
     """The settings of a run; ends this process for a bad one of any process that the run starts."""
     from analytics_app.config import AnalyticsSettings
     from ingest.config import IngestSettings
-    from tasks.run_config import RunSettings
+    from standalone.run_config import RunSettings
 
     settings = load(RunSettings)
     load(IngestSettings)

@@ -22,8 +22,9 @@ from benchmarks.servers import durability
 from db import migrate
 from db.config import CHECKOUT
 from db.connection import Database
-from db.embedded import EmbeddedPostgres, database_url
+from db.private_address import database_url
 from db.statements import parse, statements
+from standalone.embedded_postgres import EmbeddedPostgres
 from tasks import export, rollup
 from tasks.export import Lake
 from tasks.folder import Folder

@@ -19,12 +19,12 @@ from benchmarks.cpu import Usage, usage
 from db import accounts, migrate
 from db.config import CHECKOUT
 from db.connection import Database, Row
-from db.embedded import database_url
 from db.keys import hash_key
-from db.processes import start, stop
+from db.private_address import database_url
 from db.statements import parse, statements
-from tasks.processes import Probe, Program, read_procfile
-from tasks.run_config import RunSettings
+from standalone.processes import start, stop
+from standalone.programs import Probe, Program, read_procfile
+from standalone.run_config import RunSettings
 
 DEADLINE_SECONDS = 120
 QUIET_SECONDS = 0.2

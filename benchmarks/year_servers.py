@@ -14,10 +14,10 @@ from benchmarks.year import Year
 from db import migrate
 from db.config import CHECKOUT
 from db.connection import Database, connect_alone
-from db.embedded import database_url
+from db.private_address import database_url
 from db.statements import parse, statements
-from tasks.processes import Probe, Program, read_procfile
-from tasks.run_config import RunSettings
+from standalone.programs import Probe, Program, read_procfile
+from standalone.run_config import RunSettings
 
 #: Filling takes many minutes, each statement of it a few.
 DEADLINE_SECONDS = 3600

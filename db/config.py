@@ -13,7 +13,7 @@ from psycopg2.extensions import parse_dsn
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.embedded import database_url
+from db.private_address import database_url
 
 Settings = TypeVar("Settings", bound=BaseSettings)
 CHECKOUT = Path(__file__).resolve().parent.parent

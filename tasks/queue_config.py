@@ -1,13 +1,14 @@
 """Where the queue is: a setting of every process but the admin CLI."""
 
 import re
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator
 
 from db.config import DataFolderSettings, url_port
-from tasks.home import redis_url
+from db.private_address import socket_folder
 
 
 def redis_address(value: str) -> str:
@@ -22,6 +23,16 @@ def redis_address(value: str) -> str:
             "must be redis://host:port/number or unix:///path?db=number, with nothing else behind"
         )
     return value
+
+
+def redis_socket(home: Path) -> Path:
+    """Where the private Valkey listens."""
+    return socket_folder(home) / "valkey.sock"
+
+
+def redis_url(home: Path) -> str:
+    """The URL, for redis-py, of the private Valkey whose data is in `home`."""
+    return f"unix://{quote(str(redis_socket(home)))}"
 
 
 class RedisSettings(DataFolderSettings):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("db", "ingest", "tasks", "analytics_app", "web", "benchmarks")
+ROOMS = ("db", "ingest", "tasks", "analytics_app", "web", "standalone", "cli", "benchmarks")
 SOURCES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), ROOT / "manage.py"]
 # The words in capitals, or whatever their case, in the company that only SQL keeps.
 SQL = re.compile(

@@ -13,10 +13,10 @@ import redis
 
 from db import migrate
 from db.connection import Database
-from db.embedded import EmbeddedPostgres
 from db.records import Account
 from db.statements import parse, statements
-from tasks.embedded import EmbeddedValkey
+from standalone.embedded_postgres import EmbeddedPostgres
+from standalone.embedded_valkey import EmbeddedValkey
 from tests.integration.people import enrol
 
 TEMPLATE = "insights_template"

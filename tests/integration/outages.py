@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg2
 
-from db.embedded import EmbeddedPostgres
-from tasks.embedded import EmbeddedValkey
+from standalone.embedded_postgres import EmbeddedPostgres
+from standalone.embedded_valkey import EmbeddedValkey
 from tests.system.house import Answer, House, ask
 
 Store = EmbeddedPostgres | EmbeddedValkey

@@ -16,8 +16,8 @@ from db import accounts, audit
 from db.connection import Database
 from db.periods import Period
 from db.records import Account
+from standalone.home import remember
 from tasks import persist, rollup
-from tasks.home import remember
 from tasks.shelf import place
 from tests.integration import lakes
 from tests.integration.people import enrol

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.processes import read_procfile
+from standalone.programs import read_procfile
 from tests.integration.ingest.serving import serving
 from tests.unit.test_settings import BAD, SECRET
 

@@ -11,10 +11,10 @@ from gunicorn.config import Keepalive as KeepAlive
 
 from analytics_app.http.security import LONGEST_BODY
 from benchmarks.proxy import configuration
-from db.embedded import NOTHING_QUOTED
 from ingest.body import MAX_BYTES
 from ingest.errors import REASONS
-from tasks.processes import read_procfile
+from standalone.embedded_postgres import NOTHING_QUOTED
+from standalone.programs import read_procfile
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PROCFILE = read_procfile(CHECKOUT / "Procfile")

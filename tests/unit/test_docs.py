@@ -7,7 +7,21 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
-ROOMS = ("analytics_app", "benchmarks", "db", "docs", "ingest", "requirements", "tasks", "tests", "web")
+ROOMS = (
+    *(
+        "analytics_app",
+        "benchmarks",
+        "cli",
+        "db",
+        "docs",
+        "ingest",
+        "requirements",
+        "standalone",
+        "tasks",
+        "tests",
+    ),
+    "web",
+)
 #: Between backticks, in one of the rooms: a file, or a folder with its slash.
 PLACE = re.compile(rf"`((?:{'|'.join(ROOMS)})/[\w./-]*(?:\.\w+|/))`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
@@ -32,7 +46,7 @@ def test_what_developers_are_told_to_touch_has_that_name() -> None:
     names = NAME.findall((CHECKOUT / "docs" / "developing.md").read_text(encoding="utf-8"))
     sources = [
         path
-        for room in ("analytics_app", "db", "ingest", "tasks", "tests", "web")
+        for room in ("analytics_app", "cli", "db", "ingest", "standalone", "tasks", "tests", "web")
         for path in (CHECKOUT / room).rglob("*")
     ]
     words = {

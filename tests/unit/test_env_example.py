@@ -8,8 +8,8 @@ from pydantic_settings import BaseSettings
 
 from analytics_app.config import AnalyticsSettings
 from ingest.config import IngestSettings
+from standalone.run_config import RunSettings
 from tasks.config import SchedulerSettings, WorkerSettings
-from tasks.run_config import RunSettings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLE = (CHECKOUT / ".env.example").read_text()

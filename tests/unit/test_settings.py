@@ -8,12 +8,12 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from analytics_app.config import AnalyticsSettings
+from cli.config import AdminDatabaseSettings, AdminSettings
 from db.config import DEVELOPMENT_KEY, load
 from ingest.config import IngestSettings
-from tasks.admin_config import AdminDatabaseSettings, AdminSettings
+from standalone.run_config import RunSettings
 from tasks.config import SchedulerSettings, WorkerSettings
 from tasks.queue_config import RedisSettings
-from tasks.run_config import RunSettings
 
 SECRET = "k" * 32
 #: What each process loads when it starts. The web processes load the address of the queue beside their own.

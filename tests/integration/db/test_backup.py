@@ -11,8 +11,8 @@ import pytest
 
 from db import checks, inbox, migrate
 from db.connection import Database
-from db.embedded import find_binaries
 from db.records import Account
+from standalone.embedded_postgres import find_binaries
 from tasks import persist, rollup
 from tests.integration.tables import all_text
 from tests.integration.uploads import upload

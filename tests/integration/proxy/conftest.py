@@ -10,8 +10,8 @@ import pytest
 from db import accounts, keys
 from db.config import CHECKOUT
 from db.connection import Database
-from db.processes import start, stop
-from tasks.processes import Probe, Program, read_procfile
+from standalone.processes import start, stop
+from standalone.programs import Probe, Program, read_procfile
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol
 from tests.integration.proxy.running import Front, free_port, require_nginx, running_proxy

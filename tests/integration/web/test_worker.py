@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.processes import Probe, read_procfile
+from standalone.programs import Probe, read_procfile
 
 CHECKOUT = Path(__file__).parents[3]
 START_SECONDS = 30

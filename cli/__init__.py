@@ -1,0 +1,1 @@
+"""What the verbs of manage.py have in common: settings, the database, answers."""

@@ -1,0 +1,240 @@
+"""Child processes that never outlive their parent: the ground under the private stores and `make run`."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from standalone import linux
+from standalone.identities import Identity
+from standalone.parent_death import ParentDeath, of_this_platform
+
+Command = Sequence[str | Path]
+
+TAIL_LINES = 10
+POLL_SECONDS = 0.02
+PAUSE_SECONDS = 0.5
+TRIES = 20
+
+
+class ProcessError(Exception):
+    """A process of ours cannot run; the message is for the person who started us."""
+
+
+class Service(Protocol):
+    """A child process as its supervisor sees it."""
+
+    @property
+    def name(self) -> str:
+        """What people call it, and its log file."""
+
+    @property
+    def stop_signal(self) -> signal.Signals:
+        """What ends it in an orderly way."""
+
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
+        """Start it once."""
+
+    def is_ready(self) -> bool:
+        """Does it answer?"""
+
+
+class ChildProcess(subprocess.Popen[bytes]):
+    """A child that ends with its parent until somebody has waited for its own end."""
+
+    def __init__(
+        self, command: Sequence[str], parent_death: ParentDeath, death_signal: signal.Signals, **options: Any
+    ) -> None:
+        self._parent_death = parent_death
+        try:
+            super().__init__(command, **options)
+        except BaseException:
+            # It may have failed after the step that reported it.
+            if getattr(self, "pid", None):
+                parent_death.remove(self.pid)
+            raise
+        parent_death.add(self.pid, death_signal)
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self._noted(super().poll())
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it has ended; raises TimeoutExpired after `timeout` seconds."""
+        code = super().wait(timeout)
+        self._noted(code)
+        return code
+
+    def _noted(self, code: int | None) -> int | None:
+        if code is not None:
+            self._parent_death.remove(self.pid)
+        return code
+
+
+def spawn(
+    command: Command,
+    *,
+    log: IO[bytes] | int,
+    death_signal: signal.Signals,
+    identity: Identity | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    parent_death: ParentDeath | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a command in a session of its own that gets `death_signal` when we are gone, however we went."""
+    become = identity if identity and identity.alias is None and identity.uid != os.geteuid() else None
+    parent_death = parent_death or of_this_platform()
+    return ChildProcess(
+        [str(part) for part in command],
+        parent_death,
+        death_signal,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=None if environment is None else dict(environment),
+        cwd=folder,
+        start_new_session=True,
+        user=become.uid if become else None,
+        group=become.gid if become else None,
+        extra_groups=[] if become else None,
+        preexec_fn=_first_steps(identity, parent_death.step_before_exec(death_signal)),
+    )
+
+
+def _first_steps(identity: Identity | None, last_step: Callable[[], None]) -> Callable[[], None]:
+    def first_steps() -> None:
+        # A shell starts background jobs with these ignored, and that would be inherited.
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        if identity and identity.alias is not None:
+            linux.enter_namespace(identity.uid, identity.gid, identity.alias)
+        # Last, because a change of credentials makes the kernel forget it.
+        last_step()
+
+    return first_steps
+
+
+def can_run(
+    identity: Identity, program: Path, folder: Path, *, parent_death: ParentDeath | None = None
+) -> bool:
+    """Try it out: may this identity reach the folder and run the program?"""
+    trial: Command = ["/bin/sh", "-c", 'test -x "$1" && exec "$2" --version', "sh", folder, program]
+    try:
+        child = spawn(
+            trial,
+            log=subprocess.DEVNULL,
+            death_signal=signal.SIGKILL,
+            identity=identity,
+            parent_death=parent_death,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return child.wait() == 0
+
+
+def start(
+    service: Service, log_path: Path, *, patience: float = 300, tries: int = TRIES
+) -> subprocess.Popen[bytes]:
+    """Start a service that writes to a file, and wait until it answers; raises ProcessError if it never does."""
+    with log_path.open("ab") as log:
+        process = try_to_start(lambda: service.spawn(log), service.is_ready, patience=patience, tries=tries)
+    if process is None:
+        raise ProcessError(f"{service.name} does not start. The end of {log_path}:\n{tail(log_path)}")
+    return process
+
+
+def try_to_start(
+    spawn: Callable[[], subprocess.Popen[bytes]],
+    is_ready: Callable[[], bool],
+    *,
+    patience: float = 300,
+    tries: int = TRIES,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> subprocess.Popen[bytes] | None:
+    """Start a process and wait until it answers; what an earlier life left may need some tries to go away.
+
+    Returns None when it has ended `tries` times, or does not answer within `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    for attempt in range(tries):
+        time.sleep(PAUSE_SECONDS if attempt else 0)
+        process = spawn()
+        if _await_or_stop(process, is_ready, deadline, while_waiting):
+            return process
+        if time.monotonic() > deadline:
+            break
+    return None
+
+
+def _await_or_stop(
+    process: subprocess.Popen[bytes],
+    is_ready: Callable[[], bool],
+    deadline: float,
+    while_waiting: Callable[[], None],
+) -> bool:
+    ready = False
+    try:
+        ready = await_ready(process, is_ready, deadline, while_waiting)
+    finally:
+        # Also when the wait is cut short: nobody else knows this child yet.
+        if not ready:
+            stop(process, signal.SIGTERM)
+    return ready
+
+
+def await_ready(
+    process: subprocess.Popen[bytes],
+    is_ready: Callable[[], bool],
+    deadline: float,
+    while_waiting: Callable[[], None],
+) -> bool:
+    """Wait for the answer; False when the process ended first or the time is over."""
+    while time.monotonic() < deadline and process.poll() is None:
+        while_waiting()
+        if is_ready():
+            return True
+        time.sleep(POLL_SECONDS)
+    return False
+
+
+def stop(process: subprocess.Popen[bytes], how: signal.Signals, *, patience: float = 10) -> None:
+    """End a child in its own way, and after some patience with all that shares its process group."""
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.wait()
+
+
+def wait_for_all(processes: Sequence[subprocess.Popen[bytes]], patience: float) -> None:
+    """Wait until all have ended, or the patience has."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and any(process.poll() is None for process in processes):
+        time.sleep(POLL_SECONDS)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a child and its children; our children each lead a group of their own."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def tail(log_path: Path, lines: int = TAIL_LINES) -> str:
+    """Return the last lines of a log, indented, for the console."""
+    try:
+        text = log_path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return indented([])
+    return indented(text.splitlines()[-lines:])
+
+
+def indented(lines: Sequence[str]) -> str:
+    """Return lines of a log as they are shown on the console."""
+    return "\n".join(f"    {line}" for line in lines) or "    (no log)"

@@ -1,0 +1,195 @@
+"""The processes of the Procfile as children of `make run`, and what follows when one of them dies."""
+
+import http.client
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from db.config import CHECKOUT
+from standalone.child_logs import ChildLog
+from standalone.disk_space import DiskSpace
+from standalone.parent_death import ParentDeath
+from standalone.processes import ProcessError, Service, kill_group, spawn
+
+PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+#: Whoever lived so long was well: its death is no sign that the next life will be short.
+LONG_LIFE_SECONDS = 4.0
+DEATH_LOG_LINES = 5
+KILLED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def read_procfile(path: Path) -> dict[str, str]:
+    """The commands of the house by their names, in the order in which they start."""
+    matches = (PROCFILE_LINE.match(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {match[1]: match[2] for match in matches if match}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """An address that answers once a web process serves, whatever it answers."""
+
+    host: str
+    port: int
+
+    def answers(self) -> bool:
+        """Ask once."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True)
+class Program:
+    """One line of the Procfile, as a child."""
+
+    name: str
+    command: str
+    environment: Mapping[str, str]
+    probe: Probe | None = None
+    parent_death: ParentDeath | None = None
+    stop_signal = signal.SIGTERM
+
+    def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
+        """Start it once, through a shell that fills in the variables and then is it."""
+        # Gunicorn takes its workers along when asked to quit; a worker waiting for Redis hears only SIGKILL.
+        death_signal = signal.SIGQUIT if self.probe else signal.SIGKILL
+        return spawn(
+            ["/bin/sh", "-c", f"exec {self.command}"],
+            log=log,
+            death_signal=death_signal,
+            environment=self.environment,
+            folder=CHECKOUT,
+            parent_death=self.parent_death,
+        )
+
+    def is_ready(self) -> bool:
+        """Does it answer? What has no address counts as ready while it lives."""
+        return self.probe is None or self.probe.answers()
+
+
+class Failures(Protocol):
+    """Tells whether a store has failed, so that a program need not be blamed."""
+
+    def __call__(self, since: float) -> bool:
+        """Has one failed since then, in monotonic seconds, or is one failing now?"""
+
+
+class Child:
+    """A service, its present process, and how often in a row it died soon after its start."""
+
+    def __init__(
+        self, service: Service, log: ChildLog, disk: DiskSpace, store_failed: Failures = lambda since: False
+    ) -> None:
+        """`disk` holds its data; `store_failed` excuses a death during the first start."""
+        self.service = service
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
+        #: It has worked at least once in this run: from then on it is started again without end.
+        self.proven = False
+        self._disk = disk
+        self._store_failed = store_failed
+        self._early_deaths = 0
+        self._resume_at = 0.0
+
+    def spawn(self, now: float | None = None) -> subprocess.Popen[bytes]:
+        """Start its process, which writes to its log."""
+        self.started_at = time.monotonic() if now is None else now
+        self.process = self.service.spawn(self.log.write_end)
+        return self.process
+
+    def is_ready(self) -> bool:
+        """Tell whether it runs and, if it has an address, answers there."""
+        return self.process is not None and self.process.poll() is None and self.service.is_ready()
+
+    def check(self, now: float | None = None) -> str | None:
+        """Start it again if it is due; return a report of what happened, if anything did.
+
+        Raises ProcessError when it ends by itself before it ever worked, and no store is to blame.
+        """
+        now = time.monotonic() if now is None else now
+        if self.process is None:
+            return self._try_again(now) if now >= self._resume_at else None
+        code = self.process.poll()
+        if code is not None:
+            return self._on_exit(self.process, code, now)
+        if now - self.started_at < LONG_LIFE_SECONDS:
+            return None
+        recovered, self._early_deaths, self.proven = self._early_deaths > 1, 0, True
+        return f"{self.service.name} stays up again." if recovered else None
+
+    def _try_again(self, now: float) -> str | None:
+        try:
+            self.spawn(now)
+        except (OSError, subprocess.SubprocessError) as error:
+            self._early_deaths += 1
+            return self._pause(f"cannot be started ({error})", now)
+        return None
+
+    def _on_exit(self, process: subprocess.Popen[bytes], code: int, now: float) -> str | None:
+        # What it leaves behind, such as gunicorn's workers, would hold its port.
+        kill_group(process)
+        self.process = None
+        killed = -code in KILLED_FROM_OUTSIDE
+        if not (self.proven or killed or self._store_failed(self.started_at)):
+            raise self.does_not_start()
+        # Killed from outside, or after a long life, is not dying of itself.
+        if now - self.started_at >= LONG_LIFE_SECONDS:
+            self._early_deaths = 0
+        elif not killed:
+            self._early_deaths += 1
+        return self._pause(describe_exit(code), now)
+
+    def _pause(self, what: str, now: float) -> str | None:
+        pause = pause_after(self._early_deaths)
+        self._resume_at = now + pause
+        if pause < LONGEST_PAUSE_SECONDS:
+            return self._report(f"{self.service.name} {what}; it starts again in {pause:g} s")
+        if pause_after(self._early_deaths - 1) < LONGEST_PAUSE_SECONDS:
+            return self._report(
+                f"{self.service.name} {what}; it is tried again every {pause:g} s from now on"
+            )
+        # The same again would fill the console for as long as this lasts.
+        return None
+
+    def _report(self, sentence: str) -> str:
+        last_lines = self.log.tail(DEATH_LOG_LINES)
+        reason = self._disk.reason(last_lines)
+        return f"{sentence}. {reason}" if reason else f"{sentence}. The end of its log:\n{last_lines}"
+
+    def does_not_start(self) -> ProcessError:
+        """Return the error that names it and shows the end of its log."""
+        last_lines = self.log.tail()
+        reason = self._disk.reason(last_lines)
+        because = f" {reason}" if reason else ""
+        return ProcessError(
+            f"{self.service.name} does not start.{because} The end of {self.log.path}:\n{last_lines}"
+        )
+
+
+def pause_after(early_deaths: int) -> float:
+    """Return how many seconds to wait before the next start, given the early deaths in a row."""
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, early_deaths - 1), LONGEST_PAUSE_SECONDS)
+
+
+def describe_exit(code: int) -> str:
+    """What an exit code says, in words."""
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

@@ -1,0 +1,161 @@
+"""What `make run` reads from the environment, and what it hands on to the processes it starts."""
+
+import errno
+import os
+import socket
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, model_validator
+
+from db.config import (
+    CHECKOUT,
+    AnalyticsPortSettings,
+    ApiKeySettings,
+    BindSettings,
+    IngestPortSettings,
+    NewUserSettings,
+    SecretSettings,
+)
+from standalone.home import secret_key
+from standalone.processes import ProcessError
+from tasks.config import ScheduleSettings, WorkerSettings
+
+PORT_PATIENCE_SECONDS = 2.0
+#: Bound to these, a server also answers on this machine's own address.
+EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound to
+
+LOOPBACK = "127.0.0.1"
+
+
+def programs_folder(value: Path) -> Path:
+    """Accept only a folder with PostgreSQL's programs."""
+    if not (value / "postgres").is_file():
+        raise ValueError("must be a folder with PostgreSQL's programs")
+    return value
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the two web processes answer."""
+
+    ingest: str
+    analytics: str
+
+
+class RunSettings(
+    WorkerSettings,
+    ScheduleSettings,
+    ApiKeySettings,
+    NewUserSettings,
+    BindSettings,
+    IngestPortSettings,
+    AnalyticsPortSettings,
+    SecretSettings,
+):
+    """What `make run` needs to know, with all that the worker and the scheduler do."""
+
+    #: The names and commands of the processes to start.
+    procfile: Path = CHECKOUT / "Procfile"
+    #: A folder with PostgreSQL's programs, where no package brings them.
+    pg_bin: Annotated[Path, AfterValidator(programs_folder)] | None = None
+    #: Set by make for what it starts; such a run ends with its make.
+    makelevel: int = 0
+
+    @model_validator(mode="after")
+    def _two_ports(self) -> "RunSettings":
+        if self.ingest_port == self.analytics_port:
+            raise ValueError(
+                f"INGEST_PORT and ANALYTICS_PORT are both {self.ingest_port}: change one of them."
+            )
+        return self
+
+    @property
+    def home(self) -> Path:
+        """The data folder, wherever we stand."""
+        return self.insights_home.resolve()
+
+    @property
+    def host(self) -> str:
+        """Where this machine reaches the web processes."""
+        return LOOPBACK if self.bind_address in (None, *EVERYWHERE) else str(self.bind_address)
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where people and agents find this run."""
+        return Addresses(
+            ingest=f"http://{self.host}:{self.ingest_port}",
+            analytics=f"http://{self.host}:{self.analytics_port}",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Our own environment with every choice spelled out, so no process has to choose again."""
+        programs = Path(sys.executable).parent
+        return {
+            **os.environ,
+            "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PYTHONUNBUFFERED": "1",
+            "INSIGHTS_HOME": str(self.home),
+            "DATABASE_URL": self.postgres,
+            "REDIS_URL": self.redis,
+            "EXPORT_URL": self.export_target,
+            "SECRET_KEY": self.secret_key or secret_key(self.home),
+            "BIND_ADDRESS": self.bind_address or LOOPBACK,
+            "INGEST_PORT": str(self.ingest_port),
+            "ANALYTICS_PORT": str(self.analytics_port),
+        }
+
+    def told(self) -> dict[str, Any]:
+        """What others who work on this run's data must know, wherever they stand."""
+        settings: dict[str, Any] = {
+            "database_url": self.database_url,
+            "redis_url": self.redis_url,
+            "export_url": self.export_target,
+            "aws_endpoint_url": self.aws_endpoint_url,
+            "aws_region": self.aws_region,
+            "insights_key_prefix": self.insights_key_prefix,
+            "insights_leaderboard_default": self.insights_leaderboard_default,
+        }
+        return {name: value for name, value in settings.items() if value is not None}
+
+    def refuse_taken_ports(self, *, patience: float = PORT_PATIENCE_SECONDS) -> None:
+        """Say so before anything starts, when another program listens where we would."""
+        for setting, port in (("INGEST_PORT", self.ingest_port), ("ANALYTICS_PORT", self.analytics_port)):
+            reason = why_not_bind(self.bind_address or LOOPBACK, port, patience=patience)
+            if reason:
+                raise ProcessError(f"Port {port} of {self.host} cannot be used ({reason}): set {setting}.")
+
+    def refuse_unusable_export_folder(self) -> None:
+        """Say so before anything starts, when exports could not be written; a full disk may have room by then."""
+        folder = self.export_folder
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise ProcessError(
+                    f"EXPORT_URL: {folder} cannot be written ({(error.strerror or str(error)).lower()})."
+                ) from None
+
+
+def why_not_bind(address: str, port: int, *, patience: float = PORT_PATIENCE_SECONDS) -> str | None:
+    """Why a server could not listen there, or None; what a killed run left gets a moment to go away."""
+    host = address.strip("[]")
+    deadline = time.monotonic() + patience
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                    return (error.strerror or str(error)).lower()
+            else:
+                return None
+        time.sleep(0.1)

@@ -1,0 +1,288 @@
+"""`make run`: starts the stores and every process in order, keeps them alive, and stops them together."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TextIO, TypeVar
+
+from db.connection import Database
+from db.errors import StorageError, StorageUnavailable
+from db.migrate import MigrationError, migrate
+from db.people import Registrar
+from standalone.child_logs import ChildLogs
+from standalone.disk_space import DiskSpace
+from standalone.embedded_postgres import EmbeddedPostgres, remove_socket_folder
+from standalone.embedded_valkey import EmbeddedValkey
+from standalone.first_run import create_first_admin, welcome
+from standalone.home import alone_on, remember
+from standalone.parent_death import ParentDeath, of_this_platform
+from standalone.processes import ProcessError, Service, kill_group, stop, try_to_start, wait_for_all
+from standalone.programs import Child, Probe, Program, read_procfile
+from standalone.run_config import Addresses, RunSettings
+
+CHECK_EVERY_SECONDS = 0.2
+START_POLL_SECONDS = 0.05
+START_PATIENCE_SECONDS = 60.0
+STOP_PATIENCE_SECONDS = 5.0
+
+AfterStart = Callable[[Addresses], None]
+Result = TypeVar("Result")
+
+
+class StopRequested(Exception):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+class StopWish:
+    """Remembers that a stop was asked for: a signal may come anywhere, and raising there can break a driver."""
+
+    def __init__(self) -> None:
+        self._heard = False
+        self._parent: int | None = None
+
+    def listen(self, *, ends_with_parent: bool = False) -> None:
+        """Say so explicitly: a shell starts background jobs deaf to Ctrl-C. Only `nohup` keeps its meaning."""
+        if ends_with_parent:
+            self._parent = os.getppid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._hear)
+
+    def _hear(self, _number: int, _frame: object) -> None:
+        self._heard = True
+
+    def check(self) -> None:
+        """Raise StopRequested if it was, or if the parent that this process should end with is gone."""
+        if self._heard or self._parent not in (None, os.getppid()):
+            raise StopRequested
+
+
+class Errand(threading.Thread):
+    """Something to do beside the watching; its error waits here for whoever asks."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._work = work
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._work()
+        except BaseException as error:
+            self.error = error
+
+
+def run(
+    settings: RunSettings,
+    *,
+    demo: bool = False,
+    after_start: AfterStart | None = None,
+    parent_death: ParentDeath | None = None,
+) -> int:
+    """Start everything, stay until told to stop, and return the exit code.
+
+    `parent_death` is how children learn that this process is gone; chosen by platform if not given.
+    """
+    wish = StopWish()
+    wish.listen(ends_with_parent=bool(settings.makelevel))
+    try:
+        with alone_on(settings.home):
+            settings.refuse_taken_ports()
+            settings.refuse_unusable_export_folder()
+            _run_alone(Supervisor(settings, wish, parent_death or of_this_platform()), demo, after_start)
+    except StopRequested:
+        return 0
+    except ProcessError as error:
+        return _refuse(str(error))
+    except (MigrationError, StorageError) as error:
+        return _refuse(f"The database cannot be used: {error}")
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return 0
+
+
+def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | None) -> None:
+    try:
+        supervisor.start()
+        supervisor.welcome_first_admin()
+        if after_start:
+            supervisor.watch_during(after_start)
+        supervisor.greet(demo=demo)
+        supervisor.watch()
+    finally:
+        _say("\nStopping.")
+        supervisor.stop()
+
+
+class Supervisor:
+    """The children of one run: the stores it starts itself, then the programs of the Procfile."""
+
+    def __init__(self, settings: RunSettings, wish: StopWish, parent_death: ParentDeath) -> None:
+        self.settings = settings
+        self.wish = wish
+        self.parent_death = parent_death
+        self.disk = DiskSpace(settings.home)
+        self.commands = read_procfile(settings.procfile)
+        self.logs = ChildLogs(settings.home, ("postgres", "valkey", *self.commands))
+        self.stores: list[Child] = []
+        self.programs: list[Child] = []
+
+    def start(self) -> None:
+        """Start all in order; each waits for what it stands on."""
+        remember(self.settings.home, self.settings.told())
+        self.logs.check()
+        if self.settings.database_url is None:
+            postgres = EmbeddedPostgres(
+                self.settings.home, binaries=self.settings.pg_bin, parent_death=self.parent_death
+            )
+            postgres.prepare()
+            self._start_store(postgres)
+        if self.settings.redis_url is None:
+            valkey = EmbeddedValkey(self.settings.home, parent_death=self.parent_death)
+            valkey.prepare()
+            self._start_store(valkey)
+        self._with_database(lambda: migrate(self.settings.postgres))
+        _say_ready("database")
+        self._start_programs()
+
+    def _start_store(self, service: Service) -> None:
+        child = Child(service, self.logs.of(service.name), self.disk)
+        if try_to_start(child.spawn, service.is_ready, while_waiting=self._check) is None:
+            raise child.does_not_start()
+        child.proven = True
+        self.stores.append(child)
+        _say_ready(service.name)
+
+    def _start_programs(self) -> None:
+        """Start them side by side, since most of a start is importing, and wait for each in turn."""
+        environment = self.settings.environment()
+        ports = {"ingest": self.settings.ingest_port, "analytics": self.settings.analytics_port}
+        for name, command in self.commands.items():
+            if name == "release":
+                continue
+            probe = Probe(self.settings.host, ports[name]) if name in ports else None
+            program = Program(name, command, environment, probe, self.parent_death)
+            child = Child(program, self.logs.of(name), self.disk, self._store_failed)
+            self.programs.append(child)
+            child.spawn()
+        for child in self.programs:
+            self._await(child)
+            # What has no address has not shown yet that it can work, only that it lives.
+            child.proven = child.proven or child.service.name in ports
+            _say_ready(child.service.name)
+
+    def _await(self, child: Child) -> None:
+        began = time.monotonic()
+        while not child.is_ready():
+            self._check()
+            if time.monotonic() - began > START_PATIENCE_SECONDS:
+                if not self._store_failed(began):
+                    raise child.does_not_start()
+                began = time.monotonic()
+            time.sleep(START_POLL_SECONDS)
+
+    def _with_database(self, work: Callable[[], Result]) -> Result:
+        """Return what `work` returns; while a store that has been up is failing, it is done again."""
+        while True:
+            began = time.monotonic()
+            try:
+                return work()
+            except StorageUnavailable:
+                if not self._store_failed(began):
+                    raise
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
+
+    def _store_failed(self, since: float) -> bool:
+        """Tell whether a store of this run has died since then, or does not answer, or has no disk to write on."""
+        return bool(self.stores) and (
+            self.disk.is_full()
+            or any(store.started_at > since or not store.is_ready() for store in self.stores)
+        )
+
+    def welcome_first_admin(self) -> None:
+        """Add an admin, when this is the first run, and tell at once what nobody can tell later."""
+        with closing(Database(self.settings.postgres, pool_size=1)) as database:
+            registrar = Registrar(database, self.settings.insights_key_prefix, program="make run")
+            in_leaderboard = self.settings.insights_leaderboard_default
+            admin = self._with_database(lambda: create_first_admin(registrar, in_leaderboard=in_leaderboard))
+        if admin:
+            _say(welcome(admin, self.settings.addresses.ingest, datetime.now(UTC)))
+
+    def greet(self, *, demo: bool) -> None:
+        """Tell the addresses."""
+        addresses = self.settings.addresses
+        _say(f"\n{'The demo' if demo else 'Insights'} is running. Ctrl-C stops it.\n")
+        _say(f"  dashboard  {addresses.analytics}\n  uploads    {addresses.ingest}")
+        _say(f"  data       {self.settings.home}")
+
+    def watch(self) -> None:
+        """Look after all children until a stop is asked for."""
+        while True:
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
+
+    def watch_during(self, after_start: AfterStart) -> None:
+        """Look after all children until this is done."""
+        errand = Errand(lambda: after_start(self.settings.addresses))
+        errand.start()
+        while errand.is_alive():
+            self._check()
+            time.sleep(CHECK_EVERY_SECONDS)
+        if errand.error:
+            raise errand.error
+
+    def _check(self) -> None:
+        """See to all children and what they stand on; raises StopRequested, and ProcessError as Child.check does."""
+        self.wish.check()
+        self.parent_death.check()
+        self.logs.check()
+        for report in (self.disk.news(time.monotonic()), *(child.check() for child in self._children())):
+            if report:
+                _say(report, sys.stderr)
+
+    def _children(self) -> list[Child]:
+        return [*self.stores, *self.programs]
+
+    def stop(self) -> None:
+        """End all in the reverse order; the programs together, the stores after the last of them."""
+        programs = [child.process for child in reversed(self.programs) if child.process]
+        # The second time tells a worker not to finish its job first: the job will run again.
+        for _ in range(2):
+            for process in programs:
+                process.send_signal(signal.SIGTERM)
+            wait_for_all(programs, STOP_PATIENCE_SECONDS)
+        for process in programs:
+            kill_group(process)
+        for child in reversed(self.stores):
+            if child.process:
+                stop(child.process, child.service.stop_signal)
+        remove_socket_folder(self.settings.home)
+        self.logs.close()
+
+
+def _say_ready(name: str) -> None:
+    _say(f"{name:<10} ready")
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print to stdout, or to another stream; whoever cannot be told is no reason to stop."""
+    stream = stream or sys.stdout
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError:
+        # It goes to a file on a full disk. It stays in the stream's buffer, and is written with the next words.
+        return
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
