@@ -22,7 +22,7 @@ from analytics_app.auth import guard, login
 from analytics_app.components import filters, live, panels, shell
 from analytics_app.config import AnalyticsSettings
 from analytics_app.context import Clock, Offload, Queue, Service, call, utc_now
-from analytics_app.http import callback_body, own_data, security, static_files, turns
+from analytics_app.http import callback_body, data_download, security, static_files, turns
 from analytics_app.pages.admin import admin_audit, admin_exports, admin_inbox, admin_schedule
 from analytics_app.pages.me import me_session
 from analytics_app.view import current_language, current_view
@@ -86,7 +86,7 @@ def create_app(
     app = _dash(server, settings.insights_title)
     security.install(server, app.csp_hashes)
     login.install(server, service)
-    own_data.install(server, service)
+    data_download.install(server, service)
     callback_body.install(server, app.callback_map)
     server.after_request(_not_found_stays_not_found)
     _compress(server)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from analytics_app.config import AnalyticsSettings
 from db.connection import Database
-from db.periods import team_today
-from tasks.queues import QueueFigures
+from db.usage.periods import team_today
+from tasks.queue.notifier import QueueFigures
 
 Clock = Callable[[], datetime]
 #: Calls a function with arguments where it does not hold up other requests; returns or raises what it does.

@@ -5,7 +5,7 @@ It must import nothing that has locks or thread-locals: a worker makes these gev
 
 from analytics_app.config import AnalyticsSettings
 from db.config import load
-from tasks.queue_config import RedisSettings
+from tasks.queue.settings import RedisSettings
 from web.gunicorn_options import (
     control_socket_disable,
     forwarder_headers,

@@ -4,8 +4,8 @@ from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
 from db.config import load
 from db.connection import Database
-from tasks.queue_config import RedisSettings
-from tasks.queues import Doorbell
+from tasks.queue.notifier import Doorbell
+from tasks.queue.settings import RedisSettings
 from web.offload import in_thread
 
 settings = load(AnalyticsSettings)

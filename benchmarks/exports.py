@@ -25,9 +25,10 @@ from db.connection import Database
 from db.private_address import database_url
 from db.statements import parse, statements
 from standalone.embedded_postgres import EmbeddedPostgres
-from tasks import export, rollup
-from tasks.export import Lake
-from tasks.folder import Folder
+from tasks.exports import exporter
+from tasks.exports.exporter import Lake
+from tasks.exports.local_storage import Folder
+from tasks.jobs import rollup
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 ENOUGH_ROUNDS = 5
@@ -104,7 +105,7 @@ def _ours(home: Path, database: Database, day: date) -> Exporter:
         database.execute(f"bench_day_{what}", people=PEOPLE, sessions=SESSIONS, tools=TOOLS, day=day)
     rollup.begin_in_zone(database, "UTC")
     # Days are counted as data comes in, long before anybody exports them.
-    rollup.recompute(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     _settle(database)
     folder = home / "exports"
     words = [
@@ -142,14 +143,14 @@ def _settle(database: Database) -> None:
 
 
 def _by_turns(exporters: list[Exporter], rounds: int) -> dict[str, list[Run]]:
-    runs: dict[str, list[Run]] = {exporter.name: [] for exporter in exporters}
+    runs: dict[str, list[Run]] = {rival.name: [] for rival in exporters}
     # The first of each finds nothing in the caches, and does not count.
     for number in range(rounds + 1):
-        for exporter in exporters:
-            run = _run(exporter)
-            click.echo(f"{number} {exporter.name}: {run.seconds:.2f} s, {run.mebibytes:.0f} MiB", err=True)
+        for rival in exporters:
+            run = _run(rival)
+            click.echo(f"{number} {rival.name}: {run.seconds:.2f} s, {run.mebibytes:.0f} MiB", err=True)
             if number:
-                runs[exporter.name].append(run)
+                runs[rival.name].append(run)
     return runs
 
 
@@ -164,16 +165,13 @@ def _run(exporter: Exporter) -> Run:
 
 def _require_rows(exporters: list[Exporter]) -> None:
     """Both have written every row, or nothing was measured."""
-    for exporter in exporters:
+    for rival in exporters:
         for name, expected in (("sessions", SESSIONS), ("tools", TOOLS)):
             found = (
-                pl.scan_parquet(exporter.folder / "**" / f"{name}_*.parquet")
-                .select(pl.len())
-                .collect()
-                .item()
+                pl.scan_parquet(rival.folder / "**" / f"{name}_*.parquet").select(pl.len()).collect().item()
             )
             if found != expected:
-                sys.exit(f"{exporter.name} wrote {found} rows of {name} instead of {expected}.")
+                sys.exit(f"{rival.name} wrote {found} rows of {name} instead of {expected}.")
 
 
 def _late(database: Database, folder: Path, day: date) -> float:
@@ -195,9 +193,9 @@ def _late(database: Database, folder: Path, day: date) -> float:
 
 
 def _bring_in_line(database: Database, lake: Lake, day: date) -> None:
-    rollup.recompute(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     # The large day itself is no old one.
-    export.catch_up(database, lake, day)
+    exporter.catch_up(database, lake, day)
 
 
 def _document(runs: Runs, late: float, surroundings: str) -> str:

@@ -16,10 +16,11 @@ import psycopg2
 
 from benchmarks.bodies import PEOPLE, api_key, person_name
 from benchmarks.cpu import Usage, usage
-from db import accounts, migrate
+from db import migrate
+from db.accounts import users
+from db.accounts.api_keys import hash_key
 from db.config import CHECKOUT
 from db.connection import Database, Row
-from db.keys import hash_key
 from db.private_address import database_url
 from db.statements import parse, statements
 from standalone.processes import start, stop
@@ -116,7 +117,7 @@ def our_house(home: Path) -> Iterator[Server]:
 
 def _enrol(database: Database) -> None:
     for person in range(PEOPLE):
-        account = accounts.create_account(
+        account = users.create_account(
             database,
             username=person_name(person),
             email=None,
@@ -126,7 +127,7 @@ def _enrol(database: Database) -> None:
             password_hash=None,
         )
         raw = api_key(person)
-        accounts.issue_key(
+        users.issue_key(
             database, user_id=account.user_id, label="bench", prefix=raw[:12], key_hash=hash_key(raw)
         )
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 from itertools import accumulate
 
 from benchmarks.bodies import TOOLS, api_key, person_name
-from db import accounts, credentials, rollups
+from db.accounts import passwords, users
+from db.accounts.api_keys import hash_key
 from db.connection import Database
-from db.keys import hash_key
 from db.records import Role
-from tasks import pricing, rollup
+from db.usage import rollups
+from tasks.jobs import pricing, rollup
 
 PEOPLE = 200
 DAYS = 365
@@ -61,7 +62,7 @@ def fill_ours(database: Database, year: Year) -> None:
     )
     _finish(database)
     rollups.start_over(database, ZONE)
-    rollup.recompute(database, ZONE)
+    rollup.recompute_days(database, ZONE)
     _finish(database)
 
 
@@ -83,12 +84,12 @@ def _enrol(database: Database) -> None:
     for person, name in enumerate(_names()):
         account = _add(database, name, "member", None)
         raw = api_key(person)
-        accounts.issue_key(database, user_id=account, label="bench", prefix=raw[:12], key_hash=hash_key(raw))
-    _add(database, ADMIN, "admin", credentials.hash_password(PASSWORD))
+        users.issue_key(database, user_id=account, label="bench", prefix=raw[:12], key_hash=hash_key(raw))
+    _add(database, ADMIN, "admin", passwords.hash_password(PASSWORD))
 
 
 def _add(database: Database, name: str, role: Role, password_hash: str | None) -> int:
-    return accounts.create_account(
+    return users.create_account(
         database,
         username=name,
         email=None,

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from cli.config import AdminDatabaseSettings, Mismatch
-from db import accounts
+from db.accounts import users
 from db.connection import Database
 from db.errors import NoSuchPerson, StorageError, StorageUnavailable
 from db.migrate import MigrationError
-from db.periods import Period
 from db.private_address import socket_folder
 from db.records import Account
+from db.usage.periods import Period
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 first_day = click.option(
@@ -57,7 +57,7 @@ def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
 
 def person(database: Database, name: str) -> Account:
     """The person of this name, or a refusal."""
-    account = accounts.account_by_name(database, name)
+    account = users.account_by_name(database, name)
     if account is None:
         raise click.ClickException(f"there is nobody called {name}")
     return account

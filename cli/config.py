@@ -6,7 +6,6 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from db import rollups
 from db.config import (
     ApiKeySettings,
     DataFolderSettings,
@@ -16,6 +15,7 @@ from db.config import (
 )
 from db.connection import Statements
 from db.private_address import database_url
+from db.usage import rollups
 from standalone.home import remembered
 from tasks.config import ExportSettings
 

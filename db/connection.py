@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import psycopg2
 from psycopg2 import extensions
 
+from db.deadline import seconds_left, spending, wait_until_deadline, within
 from db.errors import DeadlineExceeded, StorageUnavailable, translated
-from db.patience import seconds_left, spending, wait_until_deadline, within
 from db.pool import Connection, Pool
 from db.statements import statements
 

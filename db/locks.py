@@ -14,8 +14,8 @@ Each is a number that some statements of db/queries have in common. These are al
 from typing import Self
 
 from db.connection import connect_alone
+from db.deadline import within
 from db.errors import translated
-from db.patience import within
 from db.statements import statements
 
 DEADLINE_SECONDS = 5

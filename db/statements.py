@@ -48,7 +48,7 @@ def _statement(name: str, text: str) -> Statement:
 def statements() -> dict[str, Statement]:
     """All statements of all files; a name that stands twice is a mistake of ours and stops the start."""
     found: dict[str, Statement] = {}
-    for path in sorted(QUERIES.glob("*.sql")):
+    for path in sorted(QUERIES.rglob("*.sql")):
         for name, statement in parse(path.read_text(encoding="utf-8")).items():
             if name in found:
                 raise ValueError(f"the statement {name} stands twice, again in {path.name}")

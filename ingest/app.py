@@ -10,28 +10,28 @@ import msgspec
 from falcon.media import JSONHandler
 
 from db.connection import Database, Statements
-from ingest import errors
-from ingest.access_log import AccessLog
-from ingest.auth import Door
-from ingest.body_budget import BodyBudget
-from ingest.concurrency import ConcurrencyLimit, call
 from ingest.config import IngestSettings
-from ingest.docs_page import DocsPage
-from ingest.health import Health
-from ingest.intake import Intake
-from ingest.kinds import PLAN, SESSION
-from ingest.limiter import Limiter
-from ingest.me import Me
+from ingest.http import errors
+from ingest.http.access_log import AccessLog
+from ingest.http.auth import Door
+from ingest.http.body_budget import BodyBudget
+from ingest.http.concurrency import ConcurrencyLimit, call
+from ingest.http.rate_limit import Limiter
+from ingest.http.request import Request
+from ingest.http.request_deadline import Patience
 from ingest.metrics import Metrics
-from ingest.metrics_page import KnowingDoorbell, MetricsPage
-from ingest.openapi import OpenApi, describe
-from ingest.patience import Patience
-from ingest.postbox import Postbox
-from ingest.redaction import Redactor
-from ingest.request import Request
-from ingest.team import Team
-from ingest.uploads import Uploads, UploadStates
-from ingest.waiting import SEATS, Waiting
+from ingest.openapi.document import OpenApi, describe
+from ingest.redaction.redactor import Redactor
+from ingest.resources.docs_page import DocsPage
+from ingest.resources.health import Health
+from ingest.resources.me import Me
+from ingest.resources.metrics_page import KnowingDoorbell, MetricsPage
+from ingest.resources.prefer_wait import SEATS, Waiting
+from ingest.resources.team import Team
+from ingest.resources.uploads import Uploads, UploadStates
+from ingest.uploads.group_commit import Postbox
+from ingest.uploads.pipeline import Intake
+from ingest.uploads.upload_types import PLAN, SESSION
 
 
 def _utc_now() -> datetime:

@@ -11,7 +11,7 @@ from typing import Any
 
 from db.config import load
 from ingest.config import IngestSettings
-from tasks.queue_config import RedisSettings
+from tasks.queue.settings import RedisSettings
 from web.gunicorn_options import (
     control_socket_disable,
     forwarder_headers,

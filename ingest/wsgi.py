@@ -2,11 +2,11 @@
 
 from db.config import load
 from db.connection import Database
-from ingest.access_log import configure
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks.queue_config import RedisSettings
-from tasks.queues import Doorbell
+from ingest.http.access_log import configure
+from tasks.queue.notifier import Doorbell
+from tasks.queue.settings import RedisSettings
 from web.offload import in_thread
 
 #: How long /metrics waits for PostgreSQL; a pool of its own, so that uploads never rest for its sake.

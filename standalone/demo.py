@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db import accounts, inbox, rollups
+from db.accounts import users
+from db.accounts.user_admin import Newcomer, Registrar
 from db.config import CHECKOUT
 from db.connection import Database
-from db.people import Newcomer, Registrar
 from db.records import Account
+from db.uploads import inbox
+from db.usage import rollups
 from standalone import supervisor
 from standalone.run_config import Addresses, RunSettings
 
@@ -110,7 +112,7 @@ def fill(settings: RunSettings, addresses: Addresses) -> None:
         print("Sending 90 days of a made-up team, once: this takes some seconds.", flush=True)
         now = datetime.now(UTC)
         registrar = Registrar(database, settings.insights_key_prefix, program="make demo")
-        everybody = [*team(random.Random(SEED)), *admins(accounts.list_accounts(database))]
+        everybody = [*team(random.Random(SEED)), *admins(users.list_accounts(database))]
         for member in everybody:
             key = _join(registrar, member)
             _send(
@@ -212,7 +214,7 @@ def _count(chance: random.Random, rate: float) -> int:
 
 def _join(registrar: Registrar, member: Member) -> str:
     """A key for the member; an earlier try at filling may have added them already."""
-    known = accounts.account_by_name(registrar.db, member.name)
+    known = users.account_by_name(registrar.db, member.name)
     if known is not None:
         return registrar.issue_key(known.user_id, "demo").key
     newcomer = Newcomer(

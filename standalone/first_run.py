@@ -5,15 +5,15 @@ import shlex
 import uuid
 from datetime import datetime, timedelta
 
-from db import accounts
-from db.people import Newcomer, Registrar, Secrets
+from db.accounts import users
+from db.accounts.user_admin import Newcomer, Registrar, Secrets
 
 ADMIN_NAME = "admin"
 
 
 def create_first_admin(registrar: Registrar, *, in_leaderboard: bool) -> Secrets | None:
     """Add the admin, if there is nobody yet."""
-    if accounts.list_accounts(registrar.db):
+    if users.list_accounts(registrar.db):
         return None
     return registrar.add(Newcomer(username=ADMIN_NAME, role="admin", show_in_leaderboard=in_leaderboard))
 

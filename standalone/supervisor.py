@@ -10,10 +10,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TextIO, TypeVar
 
+from db.accounts.user_admin import Registrar
 from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
 from db.migrate import MigrationError, migrate
-from db.people import Registrar
 from standalone.child_logs import ChildLogs
 from standalone.disk_space import DiskSpace
 from standalone.embedded_postgres import EmbeddedPostgres, remove_socket_folder

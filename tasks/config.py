@@ -12,8 +12,8 @@ from db.config import (
     TimeZoneSettings,
     url_port,
 )
-from db.retention import Keep
-from tasks.queue_config import RedisSettings
+from db.lifecycle.retention import Keep
+from tasks.queue.settings import RedisSettings
 
 
 def time_of_day(value: str) -> str:

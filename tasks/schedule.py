@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 import structlog
 
-from db import checks, logins, schedule
-from tasks import export, retention
-from tasks.tools import Tools
+from db import scheduled_runs
+from db.accounts import logins
+from db.usage import checks
+from tasks.exports import exporter
+from tasks.jobs import apply_retention
+from tasks.jobs.context import Tools
 
 log = structlog.get_logger()
 
@@ -29,7 +32,7 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the schedule."""
+    """One line of the scheduled_runs."""
 
     #: When, as five cron fields in team time.
     cron: str
@@ -39,16 +42,18 @@ class Entry:
 
 def write_exports(tools: Tools) -> Turn:
     """Write the files of all days that are over and not told as they are; fold old months."""
-    progress = export.catch_up(tools.database, tools.lake, tools.today(), seconds=TURN_SECONDS)
+    progress = exporter.catch_up(tools.database, tools.lake, tools.today(), seconds=TURN_SECONDS)
     return Turn({"files": progress.files, "rows": progress.rows}, progress.left == 0)
 
 
 def let_go(tools: Tools) -> Turn:
     """Let go what was kept for its days, unless the clock may be wrong: what goes, goes for good."""
-    if any(asdict(tools.keep).values()) and not schedule.is_clock_proven(tools.database, datetime.now(UTC)):
+    if any(asdict(tools.keep).values()) and not scheduled_runs.is_clock_proven(
+        tools.database, datetime.now(UTC)
+    ):
         log.warning("retention_refused", reason="clock_not_proven")
         return Turn({"refused": "clock_not_proven"})
-    detail = retention.run(tools.database, tools.zone, tools.keep, seconds=LET_GO_SECONDS)
+    detail = apply_retention.run(tools.database, tools.zone, tools.keep, seconds=LET_GO_SECONDS)
     finished = bool(detail.pop("finished"))
     return Turn(detail, finished)
 
@@ -68,7 +73,7 @@ def forget_logins(tools: Tools) -> Turn:
 
 def forget_runs(tools: Tools) -> Turn:
     """Forget runs of this schedule that ended long ago."""
-    return Turn({"forgotten": schedule.forget_old(tools.database)})
+    return Turn({"forgotten": scheduled_runs.forget_old(tools.database)})
 
 
 SCHEDULE = {

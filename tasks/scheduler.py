@@ -15,15 +15,18 @@ import redis
 import structlog
 from croniter import croniter
 
-from db import deletions, inbox, purges, rollups
-from db import schedule as memory
+from db import scheduled_runs
 from db.config import load
 from db.connection import Database
 from db.errors import Refused, StorageError
+from db.lifecycle import deletions, purges
 from db.locks import Lock
-from tasks import logs, queues
+from db.uploads import inbox
+from db.usage import rollups
+from tasks import logs
 from tasks.config import SchedulerSettings
-from tasks.rollup import begin_in_zone
+from tasks.jobs.rollup import begin_in_zone
+from tasks.queue import job_queue
 from tasks.schedule import cron_lines
 
 log = structlog.get_logger()
@@ -76,21 +79,21 @@ class Scheduler:
         self._tell(now)
         waiting, _ = inbox.waiting(self._database)
         if waiting:
-            queues.ring(self._client, queues.PERSIST)
+            job_queue.ring(self._client, job_queue.PERSIST)
         if rollups.waiting(self._database):
-            queues.ring(self._client, queues.ROLLUP)
+            job_queue.ring(self._client, job_queue.ROLLUP)
         if purges.waiting(self._database):
-            queues.ring(self._client, queues.PURGE)
+            job_queue.ring(self._client, job_queue.PURGE)
         if deletions.waiting(self._database):
-            queues.ring(self._client, queues.DELETE)
+            job_queue.ring(self._client, job_queue.DELETE)
         for name, cron in self._lines.items():
             self._note_due(name, cron, now)
-        for name, due_at in memory.to_ring_again(self._database):
+        for name, due_at in scheduled_runs.to_ring_again(self._database):
             self._ring(name, due_at)
 
     def _set_clock_back(self, now: datetime) -> None:
         """What was noted while the clock was ahead must neither hold back nor stand for what is due from now on."""
-        if runs := memory.forget_future(self._database, now):
+        if runs := scheduled_runs.forget_future(self._database, now):
             log.warning("clock_was_ahead", forgotten_runs=runs)
         self._told = {}
 
@@ -98,18 +101,18 @@ class Scheduler:
         """Have the pages know when everything is due next, whenever that has changed."""
         if not self._told or min(self._told.values()) <= now:
             following = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
-            memory.tell(self._database, following)
+            scheduled_runs.tell(self._database, following)
             self._told = following
 
     def _note_due(self, name: str, cron: str, now: datetime) -> None:
-        after = memory.latest(self._database, name, now)
+        after = scheduled_runs.latest(self._database, name, now)
         for due_at in due_times(cron, after, now, self._zone):
-            if memory.remember(self._database, name, due_at):
+            if scheduled_runs.remember(self._database, name, due_at):
                 self._ring(name, due_at)
 
     def _ring(self, name: str, due_at: datetime) -> None:
         job_id = f"{name}-{int(due_at.timestamp())}"
-        queues.enqueue(self._client, queues.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
+        job_queue.enqueue(self._client, job_queue.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
 
 
 def lead(
@@ -145,7 +148,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     database = Database(settings.postgres, pool_size=2, deadline=10)
-    client, zone = queues.connect(settings.redis), settings.insights_timezone
+    client, zone = job_queue.connect(settings.redis), settings.insights_timezone
     scheduler = Scheduler(database, client, zone, export_at=settings.export_schedule)
     while not stopping.is_set():
         try:

@@ -11,8 +11,10 @@ from rq.serializers import JSONSerializer
 
 from db.config import load
 from db.connection import Database
-from tasks import job_figures, jobs, logs, queues, tools
+from tasks import logs
 from tasks.config import WorkerSettings
+from tasks.jobs import context, registry
+from tasks.queue import job_queue, stats
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
 WORKER_TTL_SECONDS = 25
@@ -28,23 +30,23 @@ class CountingWorker(SimpleWorker):
         began = time.monotonic()
         succeeded: bool = super().perform_job(job, queue, execution)
         # Whoever can write to Redis can put other names on the queue: they are no figures of ours.
-        name = job.func_name.rpartition(".")[2] if job.func_name in queues.JOBS else "unlisted"
-        run = job_figures.Run(name, succeeded, max(0.0, waited), time.monotonic() - began)
+        name = job.func_name.rpartition(".")[2] if job.func_name in job_queue.JOBS else "unlisted"
+        run = stats.Run(name, succeeded, max(0.0, waited), time.monotonic() - began)
         with suppress(redis.RedisError):
-            job_figures.note(self.connection, run)
+            stats.note(self.connection, run)
         return succeeded
 
 
 def build(settings: WorkerSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
-    client = queues.connect(settings.redis, patient=True)
+    client = job_queue.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=4, deadline=30)
-    jobs.equip(tools.prepare(settings, database, client))
+    registry.equip(context.prepare(settings, database, client))
     return CountingWorker(
-        [queues.queue(client)],
+        [job_queue.queue(client)],
         connection=client,
         serializer=JSONSerializer,
-        job_class=queues.ListedJob,
+        job_class=job_queue.ListedJob,
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         log_job_description=False,

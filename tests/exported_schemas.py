@@ -2,6 +2,8 @@
 
 import polars as pl
 
-from tasks import datasets
+from tasks.exports import export_schemas
 
-SCHEMAS = {dataset: pl.DataFrame(schema.empty_table()).schema for dataset, schema in datasets.SCHEMAS.items()}
+SCHEMAS = {
+    dataset: pl.DataFrame(schema.empty_table()).schema for dataset, schema in export_schemas.SCHEMAS.items()
+}

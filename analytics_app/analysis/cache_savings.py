@@ -9,7 +9,7 @@ from functools import lru_cache
 from genai_prices import Usage
 from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 
-from db.breakdown_records import ModelFigures
+from db.usage.breakdown_records import ModelFigures
 
 #: Below the long-prompt tiers a price is a line: so many tokens are asked for, and divided.
 PROBE = 1_000

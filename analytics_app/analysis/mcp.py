@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.breakdown_records import Calls, ToolTotals
+from db.usage.breakdown_records import Calls, ToolTotals
 
 
 @dataclass(frozen=True, kw_only=True)

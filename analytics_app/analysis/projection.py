@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import sqrt
 from statistics import fmean
 
-from db.periods import Period
+from db.usage.periods import Period
 
 #: Four of each weekday.
 HISTORY = 28

@@ -13,7 +13,7 @@ from analytics_app.context import Service
 from analytics_app.http.turns import Turns
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.view import current_language
-from db import accounts, credentials, logins
+from db.accounts import logins, passwords, users
 from db.connection import Database
 from db.records import Account
 
@@ -50,7 +50,7 @@ def install(server: flask.Flask, service: Service) -> None:
 
     @server.post("/logout")
     def logout() -> ResponseReturnValue:
-        accounts.end_sessions(service.database, current_account().user_id)
+        users.end_sessions(service.database, current_account().user_id)
         logout_user()
         flask.session.clear()
         return flask.redirect(flask.url_for("login"), 303)
@@ -105,7 +105,7 @@ def _too_often(service: Service) -> ResponseReturnValue:
 
 def _looked_at(service: Service, username: str, address: str) -> ResponseReturnValue:
     said, database = current_language(None), service.database
-    password = flask.request.form.get("password", "")[: credentials.LONGEST_PASSWORD]
+    password = flask.request.form.get("password", "")[: passwords.LONGEST_PASSWORD]
     if not may_try(database, username, address):
         return _too_often(service)
     account = _checked(service, username, password)
@@ -145,8 +145,8 @@ def origin(address: str | None) -> str:
 
 def _checked(service: Service, username: str, password: str) -> Account | None:
     """The account, if the password is right; for an unknown name it takes just as long to say no."""
-    stored = accounts.password_hash(service.database, username)
+    stored = users.password_hash(service.database, username)
     with _hashing:
-        if not service.offload(credentials.verify_password, stored, password):
+        if not service.offload(passwords.verify_password, stored, password):
             return None
-    return accounts.account_by_name(service.database, username)
+    return users.account_by_name(service.database, username)

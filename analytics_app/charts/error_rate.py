@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from analytics_app.charts.axes import day_names, day_ticks, share_ticks
 from analytics_app.charts.drawing import HOVER, Figure, Trace, figure
 from analytics_app.charts.theme import Look
-from db.breakdown_records import CallDay
+from db.usage.breakdown_records import CallDay
 
 #: A single day has few calls: the line says what a week comes to.
 WINDOW = 7

@@ -8,7 +8,7 @@ from analytics_app.charts.drawing import HOVER, Figure, figure, hatched
 from analytics_app.charts.stacked_days import gap
 from analytics_app.charts.theme import Look
 from analytics_app.i18n.languages import Language
-from db.breakdown_records import CallDay, Calls
+from db.usage.breakdown_records import CallDay, Calls
 
 NONE = Calls(call_count=0, success_count=0, error_count=0, unreported_count=0)
 

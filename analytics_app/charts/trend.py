@@ -10,7 +10,7 @@ from analytics_app.charts.axes import MOST_DAY_TICKS, MOST_WEEK_TICKS, day_ticks
 from analytics_app.charts.drawing import HOVER, Figure, Trace, figure, hatched
 from analytics_app.charts.theme import Look
 from analytics_app.i18n.languages import Language
-from db.periods import Period
+from db.usage.periods import Period
 
 
 def step_name(step: Period, course: Course, said: Language) -> str:

@@ -4,7 +4,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from analytics_app.context import Service
 from analytics_app.view import View, current_view
-from db import usage
+from db.usage import usage_totals
 
 ASK_EVERY_MS = 2_000
 
@@ -12,7 +12,7 @@ ASK_EVERY_MS = 2_000
 def marker(service: Service) -> str:
     """What is the same as long as no figure can have changed: the team day and the last change of a rollup."""
     # One row by its only key: cheap enough for every open page, every other second.
-    changed = usage.latest_change(service.database)
+    changed = usage_totals.latest_change(service.database)
     return f"{service.today().isoformat()} {changed.isoformat() if changed else ''}"
 
 

@@ -9,10 +9,11 @@ from analytics_app.components import filters, live
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db import accounts, usage
+from db.accounts import users
 from db.connection import Statements
-from db.periods import Period, last_days
 from db.records import Choices
+from db.usage import usage_totals
+from db.usage.periods import Period, last_days
 
 #: So many days of models and projects can be chosen, and keep their colours.
 CHOICE_DAYS = 365
@@ -50,7 +51,7 @@ def outputs(page: str) -> dict[str, Output]:
 
 def choices(db: Statements, view: View) -> Choices:
     """What the bar offers."""
-    return usage.choices(db, last_days(CHOICE_DAYS, view.service.today()))
+    return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
 
 
 def with_days_before(period: Period, days: int) -> Period:
@@ -79,5 +80,5 @@ def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, 
 def _person_choice(view: View) -> list[html.Label]:
     if not view.account.is_admin:
         return []
-    people = accounts.list_accounts(view.service.database)
+    people = users.list_accounts(view.service.database)
     return [filters.person_choice(view.selection.person, people, view.language)]

@@ -8,8 +8,8 @@ import flask
 
 from analytics_app.analysis import timeseries
 from analytics_app.view import View
-from db import accounts
-from db.periods import Period
+from db.accounts import users
+from db.usage.periods import Period
 
 FOLDER = Path(__file__).parents[1] / "templates" / "queries"
 #: The panels that have one; a template each, which becomes a whole program in Polars.
@@ -54,7 +54,7 @@ def text(name: str, view: View) -> str:
 
 def _chosen(view: View) -> dict[str, str | None]:
     selection = view.selection
-    person = selection.person and accounts.account_by_id(view.service.database, selection.person)
+    person = selection.person and users.account_by_id(view.service.database, selection.person)
     return {
         "project_name": selection.project,
         "model": selection.model,

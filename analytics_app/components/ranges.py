@@ -7,7 +7,7 @@ from dash import dcc, html
 from analytics_app.components.attributes import attributes
 from analytics_app.components.filters import RANGES, query_of
 from analytics_app.view import View
-from db.periods import last_days
+from db.usage.periods import last_days
 
 
 def links(view: View, path: str) -> html.Div:

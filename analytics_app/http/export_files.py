@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from db.exports import ExportedFile
+from db.usage.exports import ExportedFile
 
 
 def name(file: ExportedFile) -> str:

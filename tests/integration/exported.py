@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from db.connection import Database
-from db.periods import Period
 from db.records import Account
+from db.usage.periods import Period
 from tests.integration import lakes
 from tests.integration.analytics_app import made_up
 from tests.integration.people import enrol

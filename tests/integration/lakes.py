@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from db.connection import Database
-from db.periods import Period
-from tasks import export as exporting
-from tasks.export import Lake, Progress
-from tasks.folder import Folder
-from tasks.shelf import place
+from db.usage.periods import Period
+from tasks.exports import exporter
+from tasks.exports.exporter import Lake, Progress
+from tasks.exports.local_storage import Folder
+from tasks.exports.storage import place
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 11, 20)
@@ -27,12 +27,12 @@ def lake(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> Lake:
 
 def export(database: Database, folder: Path, days: Iterable[date], zone: str = "UTC") -> Progress:
     """Write the files of these days."""
-    return exporting.export(database, lake(folder, zone), days, TODAY)
+    return exporter.export(database, lake(folder, zone), days, TODAY)
 
 
 def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
     """Write the files anew that name this person."""
-    return exporting.forget(database, lake(folder, zone), username, TODAY)
+    return exporter.forget(database, lake(folder, zone), username, TODAY)
 
 
 def of(folder: Path, dataset: str, day: date = DAY) -> Path:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db import accounts
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
 
@@ -16,4 +16,4 @@ def enrol(database: Database, name: str, **settings: Any) -> Account:
         "show_in_leaderboard": True,
         "password_hash": None,
     }
-    return accounts.create_account(database, username=name, **(values | settings))
+    return users.create_account(database, username=name, **(values | settings))

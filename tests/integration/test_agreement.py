@@ -16,13 +16,14 @@ from analytics_app.context import Service
 from analytics_app.i18n import languages
 from analytics_app.pages.team import page
 from analytics_app.view import View
-from db import accounts, checks, keys
+from db.accounts import api_keys, users
 from db.connection import Database
-from db.periods import last_days, team_today
 from db.records import Account
+from db.usage import checks
+from db.usage.periods import last_days, team_today
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks import persist, rollup
+from tasks.jobs import persist, rollup
 from tests.integration.uploads import record, upload
 
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles"]
@@ -88,8 +89,8 @@ def seen(request: pytest.FixtureRequest, database: Database, alice: Account, bob
         _upload(database, chance.choice([alice, bob]), number, _began(chance, now), chance)
         for number in range(150)
     ]
-    persist.drain(database, zone)
-    rollup.recompute(database, zone)
+    persist.drain_sessions(database, zone)
+    rollup.recompute_days(database, zone)
     settings = IngestSettings(insights_timezone=zone)
     client = TestClient(
         create_app(database=database, doorbell=Silent(), settings=settings, clock=lambda: now)
@@ -124,8 +125,8 @@ def _upload(database: Database, person: Account, number: int, began: datetime, c
 
 
 def _key(database: Database, person: Account) -> str:
-    key = keys.new_key("dkd_sk_")
-    accounts.issue_key(database, user_id=person.user_id, label="t", prefix=key.prefix, key_hash=key.key_hash)
+    key = api_keys.new_key("dkd_sk_")
+    users.issue_key(database, user_id=person.user_id, label="t", prefix=key.prefix, key_hash=key.key_hash)
     return key.raw
 
 

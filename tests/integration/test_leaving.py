@@ -9,13 +9,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db import accounts, checks, deletions, inbox, logins
+from db.accounts import logins, users
+from db.accounts.user_admin import Registrar
 from db.connection import Database
-from db.people import Registrar
-from db.periods import Period
+from db.lifecycle import deletions
+from db.lifecycle.retention import Keep
 from db.records import Account
-from db.retention import Keep
-from tasks import retention, rollup
+from db.uploads import inbox
+from db.usage import checks
+from db.usage.periods import Period
+from tasks.jobs import apply_retention, rollup
 from tests.integration import lakes
 from tests.integration.people import enrol
 from tests.integration.tables import all_text
@@ -50,17 +53,17 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
             )
     upload_plan(database, singer, name=CANARY)
     settle(database)
-    retention.run(database, "UTC", Keep(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
+    apply_retention.run(database, "UTC", Keep(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
     upload(database, singer, f"{CANARY}-bad", started_at=None)
     inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
     upload(database, singer, f"{CANARY}-waiting")
-    rollup.recompute(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     lakes.export(database, tmp_path, DAYS, "UTC")
     return tmp_path
 
 
 def delete_account(database: Database, person: Account, folder: Path) -> None:
-    accounts.delete_account(database, person.user_id, program="test")
+    users.delete_account(database, person.user_id, program="test")
     lakes.forget(database, folder, person.username, "UTC")
 
 
@@ -95,7 +98,7 @@ def test_nothing_is_left_of_a_person_who_goes(
     assert CANARY in in_files(folder)
 
     delete(database, singer, folder)
-    rollup.recompute(database, "UTC")
+    rollup.recompute_days(database, "UTC")
 
     rows = [row for row in all_text(database.url).splitlines() if CANARY in row]
     # Who only deleted their data still has an account, and nothing else.
@@ -113,7 +116,7 @@ def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
     for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
         logins.record_failure(database, typed, "127.0.0.1")
 
-    accounts.delete_account(database, singer.user_id, program="test")
+    users.delete_account(database, singer.user_id, program="test")
 
     assert CANARY not in all_text(database.url).lower()
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db import accounts, audit
+from db.accounts import audit, users
 from db.connection import Database
-from db.periods import Period
 from db.records import Account
+from db.usage.periods import Period
 from standalone.home import remember
-from tasks import persist, rollup
-from tasks.shelf import place
+from tasks.exports.storage import place
+from tasks.jobs import persist, rollup
 from tests.integration import lakes
 from tests.integration.people import enrol
 from tests.integration.uploads import upload
@@ -51,8 +51,8 @@ def berlin(database: Database, alice: Account, bob: Account) -> None:
     rollup.begin_in_zone(database, "Europe/Berlin")
     for person in (alice, bob):
         upload(database, person, started_at="2026-11-19T23:30:00Z", ended_at=None)
-    persist.drain(database, "Europe/Berlin")
-    rollup.recompute(database, "Europe/Berlin")
+    persist.drain_sessions(database, "Europe/Berlin")
+    rollup.recompute_days(database, "Europe/Berlin")
 
 
 def days(database: Database) -> list[str]:
@@ -84,7 +84,7 @@ def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
 ) -> None:
     done = manage(*words, **said)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
-    assert accounts.account_by_name(database, "alice") is not None
+    assert users.account_by_name(database, "alice") is not None
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_the_last_admin_stays_however_many_are_deleted_at_once(
     with ThreadPoolExecutor(2) as pool:
         codes = list(pool.map(lambda name: manage("delete-user", name, "--yes").returncode, ("ada", "grace")))
     assert sorted(codes) == [0, 1]
-    assert [one.role for one in accounts.list_accounts(database) if one.is_admin and one.active] == ["admin"]
+    assert [one.role for one in users.list_accounts(database) if one.is_admin and one.active] == ["admin"]
 
 
 def test_a_look_at_an_upload_in_quarantine_is_written_down(

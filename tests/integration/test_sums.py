@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from polars.testing import assert_frame_equal
 
-from db import accounts, checks, deletions, usage
+from db.accounts import users
 from db.connection import Database
-from db.periods import Period
+from db.lifecycle import deletions
+from db.lifecycle.retention import Keep
 from db.records import Account
-from db.retention import Keep
-from tasks import persist, retention, rollup
+from db.usage import checks, usage_totals
+from db.usage.periods import Period
+from tasks.jobs import apply_retention, persist, rollup
 from tests.integration import lakes, sums
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol
@@ -123,8 +125,8 @@ class Walk:
     def change_level(self) -> None:
         """More or less is kept from here on."""
         place = self.chance.randrange(len(self.people))
-        level = self.chance.choice(accounts.SHARE_LEVELS)
-        changed = accounts.change_settings(self.database, self.people[place].user_id, share_level=level)
+        level = self.chance.choice(users.SHARE_LEVELS)
+        changed = users.change_settings(self.database, self.people[place].user_id, share_level=level)
         self.people[place] = changed.account
 
     def delete_data(self) -> None:
@@ -136,7 +138,7 @@ class Walk:
     def leave(self) -> None:
         """Somebody goes, with everything, and somebody new comes."""
         owner = self.person()
-        accounts.delete_account(self.database, owner.user_id, program="test")
+        users.delete_account(self.database, owner.user_id, program="test")
         self.people.remove(owner)
         self.forget(owner)
         self.join()
@@ -148,8 +150,8 @@ class Walk:
 
     def settle(self) -> None:
         """Everything that waits becomes rows and days."""
-        persist.drain(self.database, self.zone)
-        rollup.recompute(self.database, self.zone)
+        persist.drain_sessions(self.database, self.zone)
+        rollup.recompute_days(self.database, self.zone)
 
     def change_zone(self) -> None:
         """Days are another zone's from here on; the files of all days are written anew."""
@@ -160,7 +162,7 @@ class Walk:
     def retire(self) -> None:
         """What ended in spring was kept long enough."""
         self.settle()
-        retention.run(self.database, "UTC", Keep(sessions=30), now=KEPT_UNTIL)
+        apply_retention.run(self.database, "UTC", Keep(sessions=30), now=KEPT_UNTIL)
         midnight = datetime(2026, 6, 2, tzinfo=UTC)
         for key, (snapshot, day) in self.expected.items():
             if day is None and snapshot.ended < midnight:
@@ -264,7 +266,7 @@ def test_rows_rollups_and_files_hold_the_same_sums(walk: Walk) -> None:
 
     shown = rollups["days"].select("person", "day", *SUMMED).rows()
     assert {(person, day): tuple(rest) for person, day, *rest in shown} == walk.counted()
-    team = usage.team_totals(walk.database, ALL)
+    team = usage_totals.team_totals(walk.database, ALL)
     assert (team.session_count, team.tokens_in, team.tokens_out) == tuple(
         rollups["days"].select(SUMMED).sum().row(0)
     )

@@ -5,11 +5,12 @@ import json
 import uuid
 from typing import Any
 
-from db import accounts, inbox
+from db.accounts import users
+from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
-from db.keys import new_key
 from db.records import Account, Caller, Delivery, Incoming
-from tasks import persist, plans, rollup
+from db.uploads import inbox
+from tasks.jobs import persist, persist_plans, rollup
 
 MODEL = "claude-opus-4-5-20251101"
 
@@ -66,7 +67,7 @@ def incoming(name: str, body: dict[str, Any] | None = None) -> Incoming:
 def caller(database: Database, person: Account) -> Caller:
     """The person with a new key in hand."""
     made = new_key("dkd_sk_")
-    key = accounts.issue_key(
+    key = users.issue_key(
         database, user_id=person.user_id, label="test", prefix=made.prefix, key_hash=made.key_hash
     )
     return Caller(account=person, key_id=key.key_id, key_hash=made.key_hash)
@@ -94,6 +95,6 @@ def upload_plan(database: Database, person: Account, name: str = "otter", **chan
 
 def settle(database: Database, zone: str = "UTC") -> None:
     """Everything that waits becomes rows and days."""
-    persist.drain(database, zone)
-    plans.drain(database)
-    rollup.recompute(database, zone)
+    persist.drain_sessions(database, zone)
+    persist_plans.drain_plans(database)
+    rollup.recompute_days(database, zone)

@@ -5,9 +5,9 @@ import re
 from datetime import UTC, datetime
 
 from db.statements import QUERIES, statements
-from ingest.payload import read_session
-from ingest.record import session_record
-from ingest.redaction import Redactor
+from ingest.redaction.redactor import Redactor
+from ingest.uploads.schema import read_session
+from ingest.uploads.session_record import session_record
 from tests.unit.ingest.wire import session
 
 STORE = statements()["sessions_store"].text + (statements()["sessions_store"].preparation or "")
@@ -37,7 +37,8 @@ def test_a_session_that_is_sent_again_is_stored_whole() -> None:
 def test_days_of_another_zone_are_forgotten_in_every_table() -> None:
     written = set(
         re.findall(
-            r"(?:INSERT|MERGE) INTO ((?:daily|team|monthly)_\w+)", (QUERIES / "rollups.sql").read_text()
+            r"(?:INSERT|MERGE) INTO ((?:daily|team|monthly)_\w+)",
+            (QUERIES / "usage" / "rollups.sql").read_text(),
         )
     )
     emptied = set(re.findall(r"\w+", statements()["rollups_empty"].text.removeprefix("TRUNCATE")))

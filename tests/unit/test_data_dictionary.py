@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db.exports import SCHEMA_VERSION
+from db.usage.exports import SCHEMA_VERSION
 from tests.exported_schemas import SCHEMAS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")

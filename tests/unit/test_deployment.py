@@ -11,8 +11,8 @@ from gunicorn.config import Keepalive as KeepAlive
 
 from analytics_app.http.security import LONGEST_BODY
 from benchmarks.proxy import configuration
-from ingest.body import MAX_BYTES
-from ingest.errors import REASONS
+from ingest.http.body import MAX_BYTES
+from ingest.http.errors import REASONS
 from standalone.embedded_postgres import NOTHING_QUOTED
 from standalone.programs import read_procfile
 
@@ -24,7 +24,11 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((CHECKOUT / "docker-compose
     "services"
 ]
 NGINX_CONF = configuration({})
-IMAGES = {"ingest": "ingest", "analytics": "analytics_app", "worker": "tasks"}
+IMAGES = {
+    "ingest": ("web", {"APP": "ingest"}),
+    "analytics": ("web", {"APP": "analytics_app", "DEFAULT_PORT": 8081, "PROBE": "/login"}),
+    "worker": ("tasks", {}),
+}
 
 
 def pins(lock: str) -> set[str]:
@@ -130,53 +134,58 @@ def test_compose_gives_the_tasks_image_the_procfiles_commands(name: str):
     assert SERVICES[name]["command"] == PROCFILE[name]
 
 
-@pytest.mark.parametrize(("process", "folder"), IMAGES.items())
-def test_an_image_runs_the_procfiles_command(process: str, folder: str):
-    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
-
-    assert dockerfile.splitlines()[-1] == f"CMD exec {PROCFILE[process]}"
-
-
-@pytest.mark.parametrize("folder", IMAGES.values())
-def test_an_image_drops_root_and_tells_its_health(folder: str):
-    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
-
-    assert re.search(r"^USER insights$", dockerfile, re.MULTILINE)
-    assert re.search(r"^HEALTHCHECK ", dockerfile, re.MULTILINE)
+def dockerfile_of(process: str) -> str:
+    """The Dockerfile that builds a process, with the build arguments that compose gives put in."""
+    folder, arguments = IMAGES[process]
+    text = (CHECKOUT / folder / "Dockerfile").read_text()
+    for name, value in arguments.items():
+        text = text.replace(f"${{{name}}}", str(value))
+    return text
 
 
-@pytest.mark.parametrize("folder", IMAGES.values())
-def test_an_image_copies_only_what_is_there(folder: str):
-    copied = re.findall(
-        r"^COPY (?!--from)(.+) \S+$", (CHECKOUT / folder / "Dockerfile").read_text(), re.MULTILINE
-    )
+@pytest.mark.parametrize("process", IMAGES)
+def test_compose_builds_an_image_with_these_arguments(process: str):
+    folder, arguments = IMAGES[process]
+    build = SERVICES[process]["build"]
+    defaults = dict(re.findall(r"^ARG (\w+)=(\S+)$", dockerfile_of(process), re.MULTILINE))
 
-    assert [path for line in copied for path in line.split() if not (CHECKOUT / path).exists()] == []
-
-
-def copied_sources(folder: str) -> set[Path]:
-    """The Python files that an image of this folder holds."""
-    dockerfile = (CHECKOUT / folder / "Dockerfile").read_text()
-    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
-    places = [CHECKOUT / path for line in copied for path in line.split()]
-    files = {file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])}
-    return {file for file in files if file.suffix == ".py"}
+    assert build["dockerfile"] == f"{folder}/Dockerfile"
+    given = defaults | build.get("args", {})
+    assert {name: given[name] for name in arguments} == arguments
 
 
-def modules_of_tasks(source: Path) -> set[str]:
-    """What a file imports of `tasks`, in either way there is to write it."""
-    found = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.ImportFrom)]
-    whole = {alias.name for node in found if node.module == "tasks" for alias in node.names}
-    return whole | {node.module.split(".")[1] for node in found if (node.module or "").startswith("tasks.")}
+@pytest.mark.parametrize("process", IMAGES)
+def test_an_image_runs_the_procfiles_command(process: str):
+    assert dockerfile_of(process).splitlines()[-1] == f"CMD exec {PROCFILE[process]}"
 
 
-@pytest.mark.parametrize("folder", IMAGES.values())
-def test_an_image_holds_every_module_of_tasks_that_it_imports(folder: str):
-    sources = copied_sources(folder)
-    imported = {f"tasks/{name}.py" for source in sources for name in modules_of_tasks(source)}
+@pytest.mark.parametrize("process", IMAGES)
+def test_an_image_drops_root_and_tells_its_health(process: str):
+    assert re.search(r"^USER insights$", dockerfile_of(process), re.MULTILINE)
+    assert re.search(r"^HEALTHCHECK ", dockerfile_of(process), re.MULTILINE)
 
-    missing = imported - {str(source.relative_to(CHECKOUT)) for source in sources}
-    assert missing == set(), f"add these to the line COPY tasks/… of {folder}/Dockerfile"
+
+@pytest.mark.parametrize("process", IMAGES)
+def test_an_image_holds_whole_packages_and_all_that_it_imports(process: str):
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile_of(process), re.MULTILINE)
+    copied = [CHECKOUT / path for line in lines for path in line.split()]
+    sources = [source for place in copied if place.is_dir() for source in place.rglob("*.py")]
+
+    assert [place for place in copied if not place.exists()] == []
+    packages = {place.name for place in CHECKOUT.iterdir() if (place / "__init__.py").exists()}
+    imported = {name.split(".")[0] for source in sources for name in imports(source)} & packages
+    assert imported - {place.name for place in copied} == set()
+    let_in = (CHECKOUT / ".dockerignore").read_text().split()
+    assert {place.name for place in copied if place.is_dir()} <= {line.removeprefix("!") for line in let_in}
+
+
+def imports(source: Path) -> set[str]:
+    """The modules that a file imports when it is imported itself."""
+    return {
+        node.module
+        for node in ast.parse(source.read_text()).body
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
 
 
 @pytest.mark.parametrize("lock", ["ingest", "analytics", "tasks", "local"])

@@ -13,7 +13,7 @@ from db.config import DEVELOPMENT_KEY, load
 from ingest.config import IngestSettings
 from standalone.run_config import RunSettings
 from tasks.config import SchedulerSettings, WorkerSettings
-from tasks.queue_config import RedisSettings
+from tasks.queue.settings import RedisSettings
 
 SECRET = "k" * 32
 #: What each process loads when it starts. The web processes load the address of the queue beside their own.

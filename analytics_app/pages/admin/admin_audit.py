@@ -18,7 +18,7 @@ from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, asked, asked_number, pager, records, section, step
 from analytics_app.pages.me.me_history import about, action_name, action_names
 from analytics_app.view import View, current_view
-from db import accounts, audit
+from db.accounts import audit, users
 
 ENTRY = Entry(admin_frame.AUDIT, "Audit log", "people", "admin", listed=False)
 PAGE_ROWS = 40
@@ -86,7 +86,7 @@ def register(app: Dash, service: Service) -> None:
 def _bar(wanted: Asked, view: View) -> list[html.Label]:
     """What the log can be narrowed to."""
     said = view.language
-    people = {str(one.user_id): one.username for one in accounts.list_accounts(view.service.database)}
+    people = {str(one.user_id): one.username for one in users.list_accounts(view.service.database)}
     actions = action_names(said)
     if wanted.action:
         actions.setdefault(wanted.action, wanted.action)

@@ -19,9 +19,10 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, asked, asked_number, pager, records, section, step
 from analytics_app.view import View, current_view
-from db import audit, exports
-from db.exports import DATASETS, ExportedFile
-from db.periods import Period
+from db.accounts import audit
+from db.usage import exports
+from db.usage.exports import DATASETS, ExportedFile
+from db.usage.periods import Period
 
 ENTRY = Entry(admin_frame.EXPORTS, "Exports", "people", "admin", listed=False)
 PAGE_ROWS = 40

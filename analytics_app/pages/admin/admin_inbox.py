@@ -13,8 +13,9 @@ from analytics_app.context import Service
 from analytics_app.pages.admin import admin_frame, admin_quarantine
 from analytics_app.pages.admin import admin_inbox_parts as parts
 from analytics_app.view import View, current_view
-from db import audit, metrics, quarantine
-from db.quarantine import Hand, KeptDetail
+from db.accounts import audit
+from db.uploads import inbox_stats, quarantine
+from db.uploads.quarantine import Hand, KeptDetail
 
 ENTRY = Entry(admin_frame.INBOX, "Inbox", "people", "admin", listed=False)
 LOOK_EVERY_MS = 5_000
@@ -62,7 +63,7 @@ def _register_reading(app: Dash, service: Service) -> None:
     def show_health(_ticks: object, _changed: object) -> tuple[Any, Any]:
         require_admin()
         view = current_view(service)
-        figures, last = metrics.inbox_figures(service.database), metrics.last_stored(service.database)
+        figures, last = inbox_stats.inbox_figures(service.database), inbox_stats.last_stored(service.database)
         queue = service.queue.figures() if service.queue else None
         return parts.health(figures, last, queue, view), parts.jobs(queue, view.language)
 

@@ -10,10 +10,10 @@ from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import how_long, records, section
 from analytics_app.view import View
-from db.metrics import InboxFigures
-from db.quarantine import MOST_COUNTED
-from tasks.job_figures import JobFigures
-from tasks.queues import QueueFigures
+from db.uploads.inbox_stats import InboxFigures
+from db.uploads.quarantine import MOST_COUNTED
+from tasks.queue.notifier import QueueFigures
+from tasks.queue.stats import JobFigures
 
 #: Mail that waits longer, or figures that are further behind, are worth a look.
 PATIENCE_SECONDS = 60

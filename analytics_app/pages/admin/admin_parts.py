@@ -13,10 +13,10 @@ from dash import dcc, html
 from analytics_app.components import tables
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
+from analytics_app.pages.admin.admin_people import LONGEST_LABEL
 from analytics_app.pages.admin.admin_removal import on_the_way_out, removal
-from analytics_app.pages.admin.people import LONGEST_LABEL
 from analytics_app.view import View
-from db.people import Client, Secrets
+from db.accounts.user_admin import Client, Secrets
 from db.records import Account, ApiKey
 
 

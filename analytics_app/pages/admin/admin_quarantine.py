@@ -10,7 +10,7 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import INBOX, address, asked_number, pager, records, step
 from analytics_app.pages.admin.admin_parts import asks_first, level_name
 from analytics_app.view import View
-from db.quarantine import MOST_COUNTED, Kept, KeptDetail
+from db.uploads.quarantine import MOST_COUNTED, Kept, KeptDetail
 
 PAGE_ROWS = 20
 

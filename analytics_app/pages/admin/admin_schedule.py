@@ -16,7 +16,7 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import how_long, records, section
 from analytics_app.view import View, current_view
-from db import schedule
+from db import scheduled_runs
 from db.records import ScheduledRun
 
 ENTRY = Entry(admin_frame.SCHEDULE, "Schedule", "people", "admin", listed=False)
@@ -48,10 +48,10 @@ def register(app: Dash, service: Service) -> None:
     def show_schedule(_ticks: object) -> list[Any]:
         require_admin()
         view = current_view(service)
-        entries = schedule.entries(service.database)
+        entries = scheduled_runs.entries(service.database)
         if not entries:
             return [_nothing(view.language)]
-        recent = schedule.recent(service.database, RECENT)
+        recent = scheduled_runs.recent(service.database, RECENT)
         return [_entries(entries, view), *([_recent(recent, view)] if recent else [])]
 
 
@@ -63,7 +63,7 @@ def _nothing(said: Language) -> html.Section:
     return section(said.text("Schedule"), "", [empty])
 
 
-def _entries(entries: Sequence[schedule.Entry], view: View) -> html.Section:
+def _entries(entries: Sequence[scheduled_runs.Entry], view: View) -> html.Section:
     said = view.language
     title = said.text("Schedule")
     columns = [
@@ -78,7 +78,7 @@ def _entries(entries: Sequence[schedule.Entry], view: View) -> html.Section:
     return section(title, note, [records(title, columns, rows, "schedule")])
 
 
-def _entry(entry: schedule.Entry, columns: list[str], view: View) -> html.Tr:
+def _entry(entry: scheduled_runs.Entry, columns: list[str], view: View) -> html.Tr:
     """The newest run of it, and the next one."""
     said, run = view.language, entry.newest
     following = team_moment(entry.next_due_at, view) if entry.next_due_at else "–"

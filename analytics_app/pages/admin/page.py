@@ -11,15 +11,14 @@ from analytics_app.components.attributes import attributes
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin import admin_frame, admin_removal, people
-from analytics_app.pages.admin import admin_parts as parts
-from analytics_app.pages.admin.people import Unfit
+from analytics_app.pages.admin import admin_frame, admin_parts, admin_people, admin_removal
+from analytics_app.pages.admin.admin_people import Unfit
 from analytics_app.view import View, current_view
-from db import accounts, deletions
-from db import people as stored
+from db.accounts import user_admin, users
+from db.accounts.user_admin import LastAdmin, Registrar
 from db.connection import Statements
 from db.errors import Conflict, NoSuchPerson
-from db.people import LastAdmin, Registrar
+from db.lifecycle import deletions
 from db.records import Account
 
 ENTRY = Entry(admin_frame.PEOPLE, "Administration", "people", "admin")
@@ -37,7 +36,7 @@ def layout(view: View) -> html.Div:
         html.Div(
             [
                 html.Section(html.Div(className="skeleton fill tall"), id="people-list", className="panel"),
-                html.Div([html.Div(id="person"), parts.add_form(said)], className="stack"),
+                html.Div([html.Div(id="person"), admin_parts.add_form(said)], className="stack"),
             ],
             className="admin-columns",
         ),
@@ -71,23 +70,23 @@ def _register_reading(app: Dash, service: Service) -> None:
         everybody = _everybody(service.database)
         wanted = _person_id(search)
         chosen = next((person for person in everybody.accounts if person.user_id == wanted), None)
-        listed = parts.people_table(everybody, chosen, view)
+        listed = admin_parts.people_table(everybody, chosen, view)
         # Looked at again and again only while somebody is on the way out.
         return listed, _panel(chosen, everybody, view), not everybody.leaving
 
 
-def _panel(chosen: Account | None, everybody: parts.Everybody, view: View) -> Any:
+def _panel(chosen: Account | None, everybody: admin_parts.Everybody, view: View) -> Any:
     """What can be done with one person; a look by itself takes away nothing that is being typed there."""
     if chosen is None:
         return []
     if ctx.triggered_id == "people-tick" and chosen.user_id not in everybody.leaving:
         return no_update
-    return parts.person_panel(chosen, everybody, view)
+    return admin_parts.person_panel(chosen, everybody, view)
 
 
-def _everybody(db: Statements) -> parts.Everybody:
-    return parts.Everybody(
-        accounts.list_accounts(db), accounts.list_keys(db), stored.clients(db), deletions.leaving(db)
+def _everybody(db: Statements) -> admin_parts.Everybody:
+    return admin_parts.Everybody(
+        users.list_accounts(db), users.list_keys(db), user_admin.clients(db), deletions.leaving(db)
     )
 
 
@@ -115,13 +114,13 @@ def _register_adding(app: Dash, service: Service) -> None:
         said = current_view(service).language
         try:
             taking_part = service.settings.insights_leaderboard_default
-            newcomer = people.newcomer(name, email, role, level, in_leaderboard=taking_part)
-            secrets = people.registrar(service, actor).add(newcomer)
+            newcomer = admin_people.newcomer(name, email, role, level, in_leaderboard=taking_part)
+            secrets = admin_people.registrar(service, actor).add(newcomer)
         except Unfit as problem:
             return [], None, said.text(str(problem)), name, email
         except Conflict:
             return [], None, said.text("This name is taken."), name, email
-        return parts.secrets_box(secrets, said), secrets.username, "", "", ""
+        return admin_parts.secrets_box(secrets, said), secrets.username, "", "", ""
 
 
 def _register_keys(app: Dash, service: Service) -> None:
@@ -144,7 +143,7 @@ def _register_keys(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            shown = _changed(people.registrar(service, actor), user_id, label, said)
+            shown = _changed(admin_people.registrar(service, actor), user_id, label, said)
         except Unfit as problem:
             shown = html.P(said.text(str(problem)), className="problem")
         except NoSuchPerson:
@@ -166,7 +165,7 @@ def _register_standing(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            _set_standing(people.registrar(service, actor), user_id)
+            _set_standing(admin_people.registrar(service, actor), user_id)
             shown = html.P(said.text("Changed. It counts from now on."), className="done")
         except LastAdmin:
             problem = said.text("This is the last admin: make somebody else one first.")
@@ -192,7 +191,7 @@ def _register_removal(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            name = people.remove(service, actor, user_id, typed)
+            name = admin_people.remove(service, actor, user_id, typed)
         except Unfit as problem:
             return no_update, no_update, said.text(str(problem))
         return admin_removal.under_way(name, said), service.now().isoformat(), ""
@@ -217,11 +216,11 @@ def _changed(registrar: Registrar, user_id: int, label: object, said: Language) 
     """Do what was clicked, and show what came of it."""
     match ctx.triggered_id:
         case "key-form":
-            return parts.secrets_box(people.new_key(registrar, user_id, label), said)
+            return admin_parts.secrets_box(admin_people.new_key(registrar, user_id, label), said)
         case "keys-rotate":
-            return parts.secrets_box(registrar.rotate_keys(user_id)[0], said)
+            return admin_parts.secrets_box(registrar.rotate_keys(user_id)[0], said)
         case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
-            return parts.revoked_note(registrar.revoke_key(user_id, key_id), said)
+            return admin_parts.revoked_note(registrar.revoke_key(user_id, key_id), said)
         case _:
             raise PreventUpdate
 

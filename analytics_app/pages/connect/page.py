@@ -11,13 +11,13 @@ from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
-from analytics_app.pages.admin import people
-from analytics_app.pages.admin.people import Unfit
+from analytics_app.pages.admin import admin_people
+from analytics_app.pages.admin.admin_people import Unfit
 from analytics_app.pages.connect import connect_clients
 from analytics_app.pages.me.me_sessions import session_address
 from analytics_app.view import View, current_view
-from db import arrivals
-from db.arrivals import Arrival
+from db.uploads import last_upload
+from db.uploads.last_upload import Arrival
 
 ENTRY = Entry("/connect", "Connect", "plug", "you")
 ASK_EVERY_MS = 2_000
@@ -29,7 +29,7 @@ KEY_LABEL = "connect"
 def layout(view: View) -> html.Div:
     """The three steps; whatever was sent before this moment is no news."""
     said = view.language
-    before = arrivals.newest(view.service.database, view.account.user_id)
+    before = last_upload.newest(view.service.database, view.account.user_id)
     intro = said.text("Three steps to your first session. You can come back for every further machine.")
     return html.Div(
         [
@@ -113,7 +113,7 @@ def register(app: Dash, service: Service) -> None:
             raise PreventUpdate
         view = current_view(service)
         try:
-            secrets = people.new_key(people.registrar(service, person), person.user_id, KEY_LABEL)
+            secrets = admin_people.new_key(admin_people.registrar(service, person), person.user_id, KEY_LABEL)
         except Unfit as problem:
             return html.P(view.language.text(str(problem)), className="problem"), no_update
         return connect_clients.key_line(secrets.key, view.language), connect_clients.snippets(
@@ -128,7 +128,7 @@ def register(app: Dash, service: Service) -> None:
     )
     def ask_for_arrival(_ticks: object, since: object) -> Any:
         view = current_view(service)
-        newest = arrivals.newest(service.database, view.account.user_id)
+        newest = last_upload.newest(service.database, view.account.user_id)
         known = since if isinstance(since, int) else 0
         return _arrived(newest, view) if newest and newest.inbox_id > known else _waiting(newest, view)
 

@@ -19,10 +19,10 @@ from analytics_app.components.tables import Table
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
-from db import accounts, usage
-from db import boards as stored
-from db.boards import Members
+from db.accounts import users
 from db.records import Standing
+from db.usage import leaderboard, usage_totals
+from db.usage.leaderboard import Members
 
 ENTRY = Entry("/leaderboard", "Leaderboard", "leaderboard")
 SHOWN_PLACES = 10
@@ -40,7 +40,7 @@ class Found:
 def layout(view: View) -> html.Div:
     """The page before the boards have come; how high its first line is depends on what it says."""
     said, database = view.language, view.service.database
-    found = Found(stored.is_on(database), stored.members(database), standings=[])
+    found = Found(leaderboard.is_on(database), leaderboard.members(database), standings=[])
     title = html.Div(
         [
             html.H1(said.text("Leaderboard")),
@@ -94,7 +94,7 @@ def register(app: Dash, service: Service) -> None:
         person = current_account()
         if not clicks:
             raise PreventUpdate
-        accounts.change_settings(
+        users.change_settings(
             service.database, person.user_id, show_in_leaderboard=not person.show_in_leaderboard
         )
         return service.now().isoformat()
@@ -109,23 +109,25 @@ def register(app: Dash, service: Service) -> None:
         if not clicks:
             raise PreventUpdate
         database = service.database
-        stored.switch(database, on=not stored.is_on(database), actor_id=actor.user_id)
+        leaderboard.switch(database, on=not leaderboard.is_on(database), actor_id=actor.user_id)
         return service.now().isoformat()
 
 
 def _read(view: View) -> Found:
     with view.service.database.snapshot() as snapshot:
         return Found(
-            is_on=stored.is_on(snapshot),
-            members=stored.members(snapshot),
-            standings=stored.standings(snapshot, view.selection.period, view.account.user_id),
+            is_on=leaderboard.is_on(snapshot),
+            members=leaderboard.members(snapshot),
+            standings=leaderboard.standings(snapshot, view.selection.period, view.account.user_id),
         )
 
 
 def _subtitle(view: View, marker: str) -> list[Any]:
     said = view.language
     period = said.span(view.selection.period.first, view.selection.period.last)
-    updated = said.text("last updated {time}", time=view.moment(usage.latest_change(view.service.database)))
+    updated = said.text(
+        "last updated {time}", time=view.moment(usage_totals.latest_change(view.service.database))
+    )
     return [html.Span(f"{period} · {updated} · "), *live.shown(live.as_of(view), marker)]
 
 
@@ -276,7 +278,7 @@ def _private(board: Board, place: Place, said: Language) -> html.P:
 def _table_of(board: Board, view: View) -> Table:
     """All places of a board; a share with its decimals."""
     said = view.language
-    standings = stored.standings(view.service.database, view.selection.period, view.account.user_id)
+    standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
     rows = [
         (place.rank, place.username, place.value if board.is_share else int(place.value))
         for place in rankings.places(board, standings)

@@ -9,8 +9,8 @@ from flask_wtf.csrf import generate_csrf
 
 from analytics_app.i18n.languages import LANGUAGES, Language
 from analytics_app.view import View
-from db.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from db.deletions import Deletion
+from db.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from db.lifecycle.deletions import Deletion
 
 THEMES = ("light", "dark")
 #: The value of what the browser, the team or the system decides; a select can't show an empty one.

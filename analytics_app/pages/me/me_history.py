@@ -8,7 +8,7 @@ from dash import html
 from analytics_app.components import tables
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.own_data import Happening
+from db.lifecycle.data_export import Happening
 
 
 def panel(happenings: Sequence[Happening], view: View) -> list[Any]:

@@ -10,7 +10,7 @@ from dash import html
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_parts import label_name
-from analytics_app.pages.admin.people import LONGEST_LABEL
+from analytics_app.pages.admin.admin_people import LONGEST_LABEL
 from analytics_app.view import View
 from db.records import ApiKey
 

@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
 
 from analytics_app.charts import theme
-from analytics_app.charts.session_course import session_course
+from analytics_app.charts.session_timeline import session_course
 from analytics_app.charts.theme import Look
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
@@ -18,9 +18,9 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.me import me_sessions, session_parts
 from analytics_app.pages.me.session_parts import PAGE_MESSAGES
 from analytics_app.view import View, current_view
-from db import own_sessions
 from db.connection import Statements
-from db.own_sessions import Message, Parts, SessionDetail, ToolCall
+from db.usage import own_sessions
+from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
 
 ENTRY = Entry(me_sessions.SESSIONS_PATH, "Session", "person", "you", listed=False)
 LONGEST_ID = 200

@@ -12,9 +12,9 @@ from analytics_app.components.attributes import attributes
 from analytics_app.components.filters import query_of
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db import own_sessions
 from db.connection import Statements
-from db.own_sessions import MOST_COUNTED, OwnSession, Sort, Wanted
+from db.usage import own_sessions
+from db.usage.own_sessions import MOST_COUNTED, OwnSession, Sort, Wanted
 
 PAGE_ROWS = 15
 LONGEST_SEARCH = 200

@@ -6,7 +6,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, html
 from dash.exceptions import PreventUpdate
 
-from analytics_app.auth import passwords
+from analytics_app.auth import password_change
 from analytics_app.auth.guard import current_account
 from analytics_app.components import live, ranges, stat_tiles
 from analytics_app.components.attributes import attributes
@@ -14,13 +14,13 @@ from analytics_app.components.browser import in_browser
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin import admin_parts as parts
-from analytics_app.pages.admin import people
-from analytics_app.pages.admin.people import Unfit
+from analytics_app.pages.admin import admin_parts, admin_people
+from analytics_app.pages.admin.admin_people import Unfit
 from analytics_app.pages.me import me_account, me_figures, me_history, me_keys, me_privacy, me_sessions
 from analytics_app.view import View, current_view
-from db import accounts, deletions, own_data
-from db.deletions import delete_own_data
+from db.accounts import users
+from db.lifecycle import data_export, deletions
+from db.lifecycle.deletions import delete_own_data
 
 ENTRY = Entry("/me", "Me", "person", "you")
 LARGEST_ID = 2**63 - 1
@@ -65,7 +65,7 @@ def _head(said: Language) -> html.Header:
 
 def _decisions(view: View) -> html.Div:
     said, database = view.language, view.service.database
-    keys = accounts.list_keys(database, view.account.user_id)
+    keys = users.list_keys(database, view.account.user_id)
     own_deletion = deletions.under_way(database, view.account.user_id)
     return html.Div(
         [
@@ -90,7 +90,7 @@ def _decisions(view: View) -> html.Div:
             _section("profile", said.text("Display"), me_account.preferences(view)),
             _section("password", said.text("Password"), me_account.password(view)),
             html.Section(
-                me_history.panel(own_data.history(database, view.account.user_id), view),
+                me_history.panel(data_export.history(database, view.account.user_id), view),
                 id="history",
                 className="panel whole",
                 **attributes(aria_label=said.text("History")),
@@ -161,7 +161,7 @@ def _register_privacy(app: Dash, service: Service) -> None:
         person = current_account()
         wanted = _clicked_setting(person.show_in_leaderboard)
         said = current_view(service).language
-        change = accounts.change_settings(service.database, person.user_id, **wanted)
+        change = users.change_settings(service.database, person.user_id, **wanted)
         return me_privacy.panel(change.account, said, me_privacy.notice(person, change, said))
 
 
@@ -195,23 +195,25 @@ def _register_keys(app: Dash, service: Service) -> None:
             raise PreventUpdate
         view = current_view(service)
         shown = _changed_keys(view, label, me_keys.end_after(end))
-        keys = accounts.list_keys(service.database, view.account.user_id)
+        keys = users.list_keys(service.database, view.account.user_id)
         return me_keys.panel(keys, view), shown, ""
 
 
 def _changed_keys(view: View, label: object, lasting: timedelta | None) -> Any:
     """Do what was clicked to the asking person's own keys, and show what came of it."""
     said, person = view.language, view.account
-    registrar = people.registrar(view.service, person)
+    registrar = admin_people.registrar(view.service, person)
     match ctx.triggered_id:
         case "own-key-form":
             ends = view.service.now() + lasting if lasting else None
             try:
-                return parts.secrets_box(people.new_key(registrar, person.user_id, label, ends), said)
+                return admin_parts.secrets_box(
+                    admin_people.new_key(registrar, person.user_id, label, ends), said
+                )
             except Unfit as problem:
                 return html.P(said.text(str(problem)), className="problem")
         case {"own-key": int(key_id)} if 0 < key_id <= LARGEST_ID:
-            return parts.revoked_note(registrar.revoke_key(person.user_id, key_id), said)
+            return admin_parts.revoked_note(registrar.revoke_key(person.user_id, key_id), said)
         case _:
             raise PreventUpdate
 
@@ -235,7 +237,7 @@ def _register_password(app: Dash, service: Service) -> None:
             raise PreventUpdate
         said = current_view(service).language
         try:
-            passwords.change(service, person, old, new, again)
+            password_change.change(service, person, old, new, again)
         except Unfit as problem:
             return said.text(str(problem)), "", "", "", ""
         return "", said.text("Changed. All your other logins have ended."), "", "", ""

@@ -15,7 +15,7 @@ from analytics_app.components.listings import tools as tools_table
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.me.me_sessions import duration, session_address
 from analytics_app.view import View
-from db.own_sessions import Message, Parts, SessionDetail, ToolCall
+from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
 
 PAGE_MESSAGES = 50
 # ESC [ and m, and what stands between.

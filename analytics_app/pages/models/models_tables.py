@@ -12,9 +12,9 @@ from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
 from analytics_app.pages.models.models_parts import Sum, by_model, sums
 from analytics_app.view import View, note_names
-from db import breakdowns, usage
-from db.breakdown_records import Charge, ModelFigures
 from db.records import DayTotals
+from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import Charge, ModelFigures
 
 
 def costs_of(days: Iterable[DayTotals]) -> dict[date, float | None]:
@@ -52,7 +52,7 @@ def dollars(value: float) -> Decimal:
 def month(view: View) -> Table:
     """A row for every day of the running month: the sum so far, then what is likely."""
     said, today = view.language, view.service.today()
-    days = usage.team_days(view.service.database, projection.asked(today), view.selection.filters)
+    days = usage_totals.team_days(view.service.database, projection.asked(today), view.selection.filters)
     found = projection.project(costs_of(days), today)
     rows: list[tuple[Cell, ...]] = [
         (day, dollars(cost), None, None, None) for day, cost in found.so_far.items()

@@ -18,9 +18,9 @@ from analytics_app.context import Service
 from analytics_app.pages.models import models_parts, models_tables
 from analytics_app.pages.team import team_words
 from analytics_app.view import View, current_view, note_names
-from db import breakdowns, usage
-from db.breakdown_records import ModelFigures
 from db.records import Choices
+from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import ModelFigures
 
 ENTRY = Entry("/models", "Models & cost", "models")
 PAGE = "models"
@@ -93,7 +93,7 @@ def register(app: Dash, service: Service) -> None:
         with service.database.snapshot() as snapshot:
             choices = page_header.choices(snapshot, view)
             rows = breakdowns.model_figures(snapshot, chosen.period, chosen.filters)
-            days = usage.team_days(snapshot, projection.asked(service.today()), chosen.filters)
+            days = usage_totals.team_days(snapshot, projection.asked(service.today()), chosen.filters)
         month = projection.project(models_tables.costs_of(days), service.today())
         look = Look(theme.palette(theme_name), view.language)
         return {

@@ -17,8 +17,8 @@ from analytics_app.components.tables import Cell, Quantity, Table
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_tables import MOST_ROWS
 from analytics_app.view import View
-from db import breakdowns
-from db.breakdown_records import ProjectFigures
+from db.usage import breakdowns
+from db.usage.breakdown_records import ProjectFigures
 
 SHOWN_PROJECTS = 40
 

@@ -15,11 +15,11 @@ from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team import team_cards, team_tables, team_words
 from analytics_app.view import View, current_view
-from db import usage
-from db.breakdown_records import ToolTotals
 from db.connection import Statements
-from db.periods import Period
 from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, Totals
+from db.usage import usage_totals
+from db.usage.breakdown_records import ToolTotals
+from db.usage.periods import Period
 
 ENTRY = Entry("/", "Team", "team")
 PAGE = "team"
@@ -123,14 +123,14 @@ def read(view: View) -> Figures:
 
 def _read(db: Statements, view: View) -> Figures:
     period, narrowed = view.selection.period, view.selection.filters
-    coverage = usage.coverage(db, period)
+    coverage = usage_totals.coverage(db, period)
     return Figures(
         course=_course(db, view, coverage),
-        models=usage.model_days(db, period, narrowed),
-        ranks=usage.leaderboard(db, period, limit=MOST_RANKS),
-        tools=usage.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
-        hours=usage.hour_totals(db, period, narrowed),
-        projects=usage.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
+        models=usage_totals.model_days(db, period, narrowed),
+        ranks=usage_totals.leaderboard(db, period, limit=MOST_RANKS),
+        tools=usage_totals.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
+        hours=usage_totals.hour_totals(db, period, narrowed),
+        projects=usage_totals.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
         coverage=coverage,
         choices=page_header.choices(db, view),
     )
@@ -139,16 +139,16 @@ def _read(db: Statements, view: View) -> Figures:
 def _course(db: Statements, view: View, coverage: Coverage) -> team_cards.Course:
     """The days of this period and the one before, in one statement."""
     now, narrowed = view.selection.period, view.selection.filters
-    days = usage.team_days(db, Period(now.before().first, now.last), narrowed)
+    days = usage_totals.team_days(db, Period(now.before().first, now.last), narrowed)
 
     def people(period: Period) -> int:
-        if period == now and narrowed == usage.EVERYTHING:
+        if period == now and narrowed == usage_totals.EVERYTHING:
             return coverage.people_reporting
-        return usage.active_users(db, period, narrowed)
+        return usage_totals.active_users(db, period, narrowed)
 
     def total(period: Period | None) -> Totals:
         own = [day for day in days if period and period.first <= day.stat_date <= period.last]
-        return usage.total(own, people(period) if period else 0)
+        return usage_totals.total(own, people(period) if period else 0)
 
     full, before = compared(now, view.service.today())
     return team_cards.Course(

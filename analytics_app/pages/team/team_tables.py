@@ -6,7 +6,7 @@ from analytics_app.charts.working_hours import HOURS, WEEKDAYS, hour_grid
 from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
 from analytics_app.view import View
-from db import usage
+from db.usage import usage_totals
 
 MOST_ROWS = 10_000
 
@@ -15,7 +15,7 @@ def tokens(view: View) -> Table:
     """A row for every day, a column for every model of the chart."""
     selection, said = view.selection, view.language
     days = selection.period.dates()
-    layers = stacks(usage.model_days(view.service.database, selection.period, selection.filters), days)
+    layers = stacks(usage_totals.model_days(view.service.database, selection.period, selection.filters), days)
     names = [model_name(layer.name, Look(LIGHT, said)) for layer in layers]
     rows: list[tuple[Cell, ...]] = [
         (day, sum(layer.values[index] for layer in layers), *(layer.values[index] for layer in layers))
@@ -28,7 +28,7 @@ def tokens(view: View) -> Table:
 def hours(view: View) -> Table:
     """A row for every weekday, a column for every hour."""
     selection, said = view.selection, view.language
-    grid = hour_grid(usage.hour_totals(view.service.database, selection.period, selection.filters))
+    grid = hour_grid(usage_totals.hour_totals(view.service.database, selection.period, selection.filters))
     rows: list[tuple[Cell, ...]] = [(said.weekday(weekday), *grid[weekday]) for weekday in WEEKDAYS]
     return Table((said.text("Weekday"), *(f"{hour:02d}" for hour in HOURS)), tuple(rows))
 
@@ -36,7 +36,7 @@ def hours(view: View) -> Table:
 def leaderboard(view: View) -> Table:
     """Those who take part, all of them."""
     said = view.language
-    ranks = usage.leaderboard(view.service.database, view.selection.period, limit=MOST_ROWS)
+    ranks = usage_totals.leaderboard(view.service.database, view.selection.period, limit=MOST_ROWS)
     titles = (said.text("Rank"), said.text("Name"), said.text("Sessions"), said.text("Tokens"))
     return Table(titles, tuple((r.rank, r.username, r.session_count, r.total_tokens) for r in ranks))
 
@@ -44,7 +44,9 @@ def leaderboard(view: View) -> Table:
 def tools(view: View) -> Table:
     """Every tool with its outcomes; calls without a reported one stand apart."""
     selection, said = view.selection, view.language
-    totals = usage.tool_totals(view.service.database, selection.period, selection.filters, limit=MOST_ROWS)
+    totals = usage_totals.tool_totals(
+        view.service.database, selection.period, selection.filters, limit=MOST_ROWS
+    )
     titles = (
         said.text("Tool"),
         said.text("Calls"),
@@ -65,7 +67,9 @@ def tools(view: View) -> Table:
 def projects(view: View) -> Table:
     """Every project with its sessions and tokens."""
     selection, said = view.selection, view.language
-    totals = usage.project_totals(view.service.database, selection.period, selection.filters, limit=MOST_ROWS)
+    totals = usage_totals.project_totals(
+        view.service.database, selection.period, selection.filters, limit=MOST_ROWS
+    )
     titles = (said.text("Project"), said.text("Sessions"), said.text("Tokens"))
     return Table(
         titles, tuple((t.project_name or said.text("no project"), t.session_count, t.tokens) for t in totals)

@@ -21,9 +21,9 @@ from analytics_app.pages.team import team_words
 from analytics_app.pages.team.page import compared
 from analytics_app.pages.tools import tools_cards, tools_lists, tools_tables
 from analytics_app.view import View, current_view, note_names
-from db import breakdowns, usage
-from db.breakdown_records import ToolTotals
 from db.connection import Statements
+from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import ToolTotals
 
 ENTRY = Entry("/tools", "Tools", "tools")
 PAGE = "tools"
@@ -150,7 +150,7 @@ def overview(
     query = query_of(replace(selection, tool=None))
     # The list marks the chosen tool and leads to the others, so it alone is drawn with each.
     wanted = [query, palette.name, view.language.code, marker]
-    tools = usage.tool_totals(db, selection.period, selection.filters, limit=MOST_TOOLS)
+    tools = usage_totals.tool_totals(db, selection.period, selection.filters, limit=MOST_TOOLS)
     listed = {"list": tools_lists.tools(tools, view)}
     if shown == wanted:
         return dict.fromkeys(OVERVIEW, no_update) | listed

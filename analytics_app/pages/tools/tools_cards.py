@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from analytics_app.charts.tool_calls import filled
 from analytics_app.components.stat_tiles import Card, Change, change
 from analytics_app.i18n.languages import Language
-from db.breakdown_records import CallDay, Calls
-from db.periods import Period
+from db.usage.breakdown_records import CallDay, Calls
+from db.usage.periods import Period
 
 COUNT = 4
 

@@ -12,7 +12,7 @@ from analytics_app.components.attributes import attributes
 from analytics_app.components.filters import query_of
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.breakdown_records import CallPart, Calls, ToolTotals
+from db.usage.breakdown_records import CallPart, Calls, ToolTotals
 
 #: The table of the panel holds them all.
 SHOWN_TOOLS = 40

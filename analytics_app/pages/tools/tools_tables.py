@@ -11,8 +11,8 @@ from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
 from analytics_app.pages.team.team_tables import MOST_ROWS, tools
 from analytics_app.view import View, note_names
-from db import breakdowns, usage
-from db.breakdown_records import CallPart, Calls
+from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import CallPart, Calls
 
 
 def error_rate(view: View) -> Table:
@@ -36,7 +36,9 @@ def error_rate(view: View) -> Table:
 def servers(view: View) -> Table:
     """Every MCP server with the sums of its tools."""
     selection, said = view.selection, view.language
-    rows = usage.tool_totals(view.service.database, selection.period, selection.filters, limit=MOST_ROWS)
+    rows = usage_totals.tool_totals(
+        view.service.database, selection.period, selection.filters, limit=MOST_ROWS
+    )
     titles = (said.text("Server"), said.text("Tools"), *_outcome_titles(view), said.text("Without error"))
     return Table(
         titles,

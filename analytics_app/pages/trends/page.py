@@ -22,10 +22,10 @@ from analytics_app.pages.team import team_words
 from analytics_app.pages.team.team_cards import known_cost
 from analytics_app.pages.trends import trends_parts
 from analytics_app.view import View, current_view
-from db import breakdowns, usage
 from db.connection import Statements
-from db.periods import Period
 from db.records import Totals
+from db.usage import breakdowns, usage_totals
+from db.usage.periods import Period
 
 ENTRY = Entry("/trends", "Trends", "trends")
 PAGE = "trends"
@@ -99,8 +99,10 @@ def read(db: Statements, view: View) -> Course:
 
 def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
     grain, value = selection.steps, SUMS[selection.measure]
-    found = timeseries.by_step(usage.team_days(db, whole, selection.filters), grain)
-    return {timeseries.step_of(first, grain): value(usage.total(days, 0)) for first, days in found.items()}
+    found = timeseries.by_step(usage_totals.team_days(db, whole, selection.filters), grain)
+    return {
+        timeseries.step_of(first, grain): value(usage_totals.total(days, 0)) for first, days in found.items()
+    }
 
 
 def _people(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:

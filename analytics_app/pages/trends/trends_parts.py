@@ -14,7 +14,7 @@ from analytics_app.components.fact_tiles import Fact
 from analytics_app.components.filters import GRAINS, MEASURES, Selection, query_of
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.breakdown_records import Grain
+from db.usage.breakdown_records import Grain
 
 PATH = "/trends"
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 
 from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
-from db import accounts, credentials
+from db.accounts import passwords, users
 from db.connection import Database
 from db.records import Account
 
@@ -123,9 +123,9 @@ def _argument(part: Mapping[str, str], values: Mapping[str, object]) -> Any:
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each login costs a tenth of a second by design; how much is not what is tried here."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(credentials, "_hasher", hasher)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
     nobodys = hasher.hash("nobody")
-    monkeypatch.setattr(credentials, "_nobodys_hash", lambda: nobodys)
+    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: nobodys)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def visit(app: Dash, database: Database) -> Callable[[Account], Visitor]:
     """Log a person in: visit(alice)."""
 
     def enter(person: Account) -> Visitor:
-        accounts.set_password(database, person.user_id, credentials.hash_password(PASSWORD))
+        users.set_password(database, person.user_id, passwords.hash_password(PASSWORD))
         visitor = Visitor(app)
         assert visitor.log_in(person.username).status_code == 303
         return visitor

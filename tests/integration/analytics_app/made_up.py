@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.connection import Database
-from db.periods import Period
 from db.records import Account
-from tasks import persist, rollup
+from db.usage.periods import Period
+from tasks.jobs import persist, rollup
 from tests.integration.analytics_app.conftest import NOON
 from tests.integration.uploads import upload
 
@@ -72,8 +72,8 @@ def work(database: Database, people: list[Account], seed: int, *, count: int = 6
     named = {person.username: person for person in people}
     for number, session in enumerate(sessions):
         upload(database, named[session.person], f"s{number}", **session.body)
-    persist.drain(database, ZONE)
-    rollup.recompute(database, ZONE)
+    persist.drain_sessions(database, ZONE)
+    rollup.recompute_days(database, ZONE)
     return Work(sessions)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, deletions, keys, people
+from db.accounts import api_keys, audit, user_admin, users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
 from tests.integration.analytics_app.reading import texts
@@ -41,7 +42,7 @@ def actions(database: Database) -> list[str]:
 
 
 def holder(database: Database, raw: str) -> str | None:
-    caller = accounts.caller_by_key(database, keys.hash_key(raw))
+    caller = users.caller_by_key(database, api_keys.hash_key(raw))
     return caller.account.username if caller else None
 
 
@@ -71,7 +72,7 @@ def test_a_taken_name_is_said_and_nothing_is_left_behind(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     assert "This name is taken." in add(visit(admin), name="alice")
-    assert accounts.list_keys(database) == []
+    assert users.list_keys(database) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_form_that_makes_no_sense_adds_nobody(
     visit: Visit, admin: Account, database: Database, change: dict[str, object]
 ) -> None:
     add(visit(admin), **change)
-    assert [person.username for person in accounts.list_accounts(database)] == ["ada"]
+    assert [person.username for person in users.list_accounts(database)] == ["ada"]
 
 
 def test_another_key_works_beside_the_first(
@@ -97,13 +98,13 @@ def test_another_key_works_beside_the_first(
         for label in ("laptop", "CI")
     )
     assert [holder(database, first), holder(database, second)] == ["alice", "alice"]
-    assert [key.label for key in accounts.list_keys(database, alice.user_id)] == ["CI", "laptop"]
+    assert [key.label for key in users.list_keys(database, alice.user_id)] == ["CI", "laptop"]
 
 
 def test_a_key_too_many_is_refused_in_words(
     visit: Visit, admin: Account, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
     answer = change_keys(visit(admin), alice, "key-form.n_submit", {"key-form.n_submit": 1})
     assert "too many keys" in answer
 
@@ -115,7 +116,7 @@ def test_rotating_stops_all_old_keys(
     old = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
     new = raw_key(change_keys(visitor, alice, "keys-rotate.n_clicks", {"keys-rotate.n_clicks": 1}))
     assert (holder(database, old), holder(database, new)) == (None, "alice")
-    assert "keys.revoked" in actions(database)
+    assert "api_keys.revoked" in actions(database)
 
 
 def revoke(visitor: Visitor, person: Account, key_id: int) -> str:
@@ -129,7 +130,7 @@ def test_revoking_stops_that_key_alone(
     visitor = visit(admin)
     kept = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
     stopped = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 2}))
-    revoke(visitor, alice, accounts.list_keys(database, alice.user_id)[0].key_id)
+    revoke(visitor, alice, users.list_keys(database, alice.user_id)[0].key_id)
     assert (holder(database, kept), holder(database, stopped)) == ("alice", None)
 
 
@@ -138,7 +139,7 @@ def test_a_key_is_revoked_on_its_owners_page_only(
 ) -> None:
     visitor = visit(admin)
     key = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
-    answer = revoke(visitor, bob, accounts.list_keys(database, alice.user_id)[0].key_id)
+    answer = revoke(visitor, bob, users.list_keys(database, alice.user_id)[0].key_id)
     assert "The key was stopped before." in answer
     assert holder(database, key) == "alice"
 
@@ -149,7 +150,7 @@ def test_a_person_who_is_not_there_gets_no_key(
 ) -> None:
     values = {"url.search": search, "key-form.n_submit": 1}
     assert visit(admin).call("people-changed.data@", values, "key-form.n_submit").status_code in {200, 204}
-    assert accounts.list_keys(database) == []
+    assert users.list_keys(database) == []
 
 
 def test_a_member_cannot_make_a_key_with_a_crafted_callback(
@@ -158,12 +159,12 @@ def test_a_member_cannot_make_a_key_with_a_crafted_callback(
     visitor = visit(bob)
     values = {"url.search": f"?person={alice.user_id}", "key-form.n_submit": 1}
     assert visitor.call("people-changed.data@", values, "key-form.n_submit").status_code == 403
-    assert accounts.list_keys(database) == []
+    assert users.list_keys(database) == []
 
 
 def test_a_member_cannot_add_an_admin(visit: Visit, bob: Account, database: Database) -> None:
     visit(bob).call("add-problem.children", FORM | {"add-role.value": "admin"}, "add-form.n_submit")
-    assert accounts.account_by_name(database, "dora") is None
+    assert users.account_by_name(database, "dora") is None
 
 
 def test_a_key_is_never_shown_again(visit: Visit, admin: Account, alice: Account) -> None:
@@ -191,7 +192,7 @@ def test_an_admin_makes_an_admin_and_lets_nobody_in_any_more(
     visitor = visit(admin)
     for standing in ("admin", "deactivate"):
         assert "It counts from now on." in set_standing(visitor, alice, standing)
-    found = accounts.account_by_id(database, alice.user_id)
+    found = users.account_by_id(database, alice.user_id)
     assert found is not None
     assert (found.role, found.active) == ("admin", False)
     assert actions(database)[:2] == ["account.deactivated", "account.made_admin"]
@@ -227,7 +228,7 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     visitor = visit(admin)
     assert "The deletion of alice has begun" in remove(visitor, alice, " alice ")
 
-    found = accounts.account_by_id(database, alice.user_id)
+    found = users.account_by_id(database, alice.user_id)
     assert found is not None and not found.active
     assert deletions.leaving(database) == {alice.user_id}
     assert actions(database)[0] == "account.deletion_asked"

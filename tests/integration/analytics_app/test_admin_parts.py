@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from db import audit, inbox, quarantine, schedule
+from db import scheduled_runs
+from db.accounts import audit
 from db.connection import Database
-from db.exports import ExportedFile
 from db.records import Account, Incoming
-from tasks import persist, rollup
+from db.uploads import inbox, quarantine
+from db.usage.exports import ExportedFile
+from tasks.jobs import persist, rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import caller, deliver, record, upload
@@ -72,7 +74,7 @@ def test_the_inbox_says_when_an_upload_was_stored_last(
     assert "Last stored never" in shown(visitor, "inbox-health")
     rollup.begin_in_zone(database, "UTC")
     upload(database, alice)
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
     assert "Last stored never" not in shown(visitor, "inbox-health")
 
 
@@ -103,7 +105,7 @@ def test_what_is_tried_again_becomes_a_session(
     rollup.begin_in_zone(database, "UTC")
     [upload_id] = refused(database, alice, "q1")
     assert "It is tried again." in decide(visit(admin), upload_id, "requeue")
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
     assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["q1"]
     assert "upload.requeued" in [entry.action for entry in audit.listed(database, limit=9)]
 
@@ -138,17 +140,17 @@ def test_an_upload_that_there_is_not_is_no_error(visit: Visit, database: Databas
 
 
 def ran(database: Database, name: str, due_at: datetime, outcome: str | None, **detail: object) -> None:
-    schedule.remember(database, name, due_at)
+    scheduled_runs.remember(database, name, due_at)
     if outcome:
-        schedule.begin(database, name, due_at)
-        schedule.finish(database, name, due_at, outcome, detail)
+        scheduled_runs.begin(database, name, due_at)
+        scheduled_runs.finish(database, name, due_at, outcome, detail)
 
 
 def test_before_the_first_night_every_entry_is_there_with_its_time(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
-    schedule.tell(database, {"check": night, "export": night - timedelta(minutes=90)})
+    scheduled_runs.tell(database, {"check": night, "export": night - timedelta(minutes=90)})
 
     said = shown(visit(admin), "schedule")
 
@@ -161,7 +163,7 @@ def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
-    schedule.tell(database, {"check": night + timedelta(days=1)})
+    scheduled_runs.tell(database, {"check": night + timedelta(days=1)})
     ran(database, "check", night - timedelta(days=1), "done", disagreeing=[])
     ran(database, "check", night, "failed", error="KeyError")
     ran(database, "taken_off", night, None)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, inbox, keys, people
+from db.accounts import api_keys, audit, user_admin, users
 from db.connection import Database
 from db.records import Account, Delivery, Incoming
-from tasks import persist
+from db.uploads import inbox
+from tasks.jobs import persist
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import caller, upload
@@ -73,7 +74,7 @@ def state(visitor: Visitor, since: object) -> str:
 def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, database: Database) -> None:
     parts = make(visit(alice))
     [found] = set(re.findall(r"dkd_sk_[A-Za-z0-9_-]{43}", json.dumps(parts)))
-    known = accounts.caller_by_key(database, keys.hash_key(found))
+    known = users.caller_by_key(database, api_keys.hash_key(found))
     assert known is not None
     assert known.account.user_id == alice.user_id
     given = commands(parts["connect-snippets"])
@@ -84,7 +85,7 @@ def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, datab
 def test_a_key_too_many_leaves_the_commands_as_they_are(
     visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
     parts = make(visit(alice))
     assert "too many keys" in json.dumps(parts)
     assert "connect-snippets" not in parts
@@ -93,7 +94,7 @@ def test_a_key_too_many_leaves_the_commands_as_they_are(
 def test_opening_the_page_makes_no_key(visit: Visit, alice: Account, database: Database) -> None:
     answer = visit(alice).call("content.children", {"url.pathname": "/connect"})
     assert "YOUR_KEY" in answer.text
-    assert accounts.list_keys(database, alice.user_id) == []
+    assert users.list_keys(database, alice.user_id) == []
 
 
 def test_an_address_that_is_set_counts(visit: Visit, alice: Account, database: Database) -> None:
@@ -147,7 +148,7 @@ def test_it_waits_until_something_of_mine_arrives(
 
 def test_a_further_visit_waits_for_the_next_one(visit: Visit, alice: Account, database: Database) -> None:
     upload(database, alice)
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
     visitor = visit(alice)
     layout = visitor.call("content.children", {"url.pathname": "/connect"}).text
     found = re.search(r'"id":"connect-since","data":(\d+)|"data":(\d+),"id":"connect-since"', layout)
@@ -160,7 +161,7 @@ def test_a_further_visit_waits_for_the_next_one(visit: Visit, alice: Account, da
 
 def test_a_stored_session_can_be_opened_from_here(visit: Visit, alice: Account, database: Database) -> None:
     upload(database, alice, "a/b")
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
     answer = visit(alice).call("connect-state.children", {"connect-since.data": 0})
     assert '"/me/sessions/a%2Fb"' in json.dumps(answer.get_json())
 

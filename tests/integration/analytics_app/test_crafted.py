@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from db import accounts, own_data
+from db.accounts import users
+from db.accounts.api_keys import new_key
 from db.connection import Database
-from db.keys import new_key
+from db.lifecycle import data_export
 from db.records import Account, ApiKey
-from tasks import persist, rollup
+from tasks.jobs import persist, rollup
 from tests.integration.analytics_app.access_matrix import callbacks
 from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, body_of
 from tests.integration.people import enrol
@@ -47,21 +48,21 @@ def dana(database: Database) -> Account:
     rollup.begin_in_zone(database, "UTC")
     text = {"sequence": 0, "timestamp": None, "role": "user", "content": TEXT}
     upload(database, person, SESSION, machine=MACHINE, messages=[text])
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    persist.drain_sessions(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     return person
 
 
 @pytest.fixture
 def key(database: Database, dana: Account) -> ApiKey:
     made = new_key("dkd_sk_")
-    return accounts.issue_key(
+    return users.issue_key(
         database, user_id=dana.user_id, label=LABEL, prefix=made.prefix, key_hash=made.key_hash
     )
 
 
 def everything_of(database: Database, person: Account) -> str:
-    return "".join(own_data.document(database, person.user_id))
+    return "".join(data_export.document(database, person.user_id))
 
 
 def stolen(dana: Account, key: ApiKey) -> list[Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, boards, usage
+from db.accounts import audit, users
 from db.connection import Database
-from db.periods import Period, last_days
 from db.records import Account
-from tasks import rollup
+from db.usage import leaderboard, usage_totals
+from db.usage.periods import Period, last_days
+from tasks.jobs import rollup
 from tests.integration.analytics_app.conftest import NOON, Visit, Visitor
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import MODEL, settle, upload
@@ -20,7 +21,7 @@ PERIOD = last_days(30, NOON.date())
 
 
 def page(visitor: Visitor, search: str = "") -> str:
-    answer = visitor.call("boards.children", {"url.search": search})
+    answer = visitor.call("leaderboard.children", {"url.search": search})
     parts: dict[str, Any] = answer.get_json()["response"]
     return f"{texts(parts['boards-status']['children'])} {texts(parts['boards']['children'])}"
 
@@ -29,8 +30,8 @@ def page(visitor: Visitor, search: str = "") -> str:
 def worked(database: Database, alice: Account, bob: Account, charlie: Account) -> None:
     """Alice worked twice, Bob once, and Charlie, who does not take part, three times."""
     rollup.begin_in_zone(database, "UTC")
-    accounts.change_settings(database, charlie.user_id, share_level="metadata")
-    for person, count in ((alice, 2), (bob, 1), (accounts.account_by_id(database, charlie.user_id), 3)):
+    users.change_settings(database, charlie.user_id, share_level="metadata")
+    for person, count in ((alice, 2), (bob, 1), (users.account_by_id(database, charlie.user_id), 3)):
         assert person is not None
         for number in range(count):
             upload(database, person, f"s{number}")
@@ -69,13 +70,13 @@ def test_an_admin_switches_it_off_for_all(
 ) -> None:
     assert switch(visit(admin)) == 200
     assert "switched off" in page(visit(alice))
-    assert usage.leaderboard(database, PERIOD, limit=10) == []
+    assert usage_totals.leaderboard(database, PERIOD, limit=10) == []
     assert audit.listed(database, limit=1)[0].action == "leaderboard.switched"
 
 
 def test_a_member_can_not_switch_it(visit: Visit, worked: None, bob: Account, database: Database) -> None:
     assert switch(visit(bob)) == 403
-    assert boards.is_on(database)
+    assert leaderboard.is_on(database)
 
 
 def test_a_board_comes_as_csv_without_those_who_do_not_take_part(
@@ -115,7 +116,9 @@ def test_the_figures_are_those_of_the_sessions(
         days[person.user_id].add(day)
     settle(database)
 
-    for found in boards.standings(database, Period(NOON.date().replace(day=1), NOON.date()), alice.user_id):
+    for found in leaderboard.standings(
+        database, Period(NOON.date().replace(day=1), NOON.date()), alice.user_id
+    ):
         told = raw[found.user_id]
         assert (found.session_count, found.tokens, found.active_days) == (
             told["sessions"],

@@ -8,7 +8,7 @@ import pytest
 
 from analytics_app.auth import login
 from analytics_app.http.turns import Turns
-from db import accounts, credentials, logins
+from db.accounts import logins, passwords, users
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
@@ -82,7 +82,7 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
 
     monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
     monkeypatch.setattr(login, "_places", Turns(of_one=20))
-    monkeypatch.setattr(credentials, "verify_password", while_the_next_one_knocks)
+    monkeypatch.setattr(passwords, "verify_password", while_the_next_one_knocks)
     anonymous.log_in("alice", "wrong")
     assert len(looked_at) == 10
 
@@ -215,7 +215,7 @@ def test_a_stolen_cookie_is_worthless_after_the_logout(visit: Visit, alice: Acco
 
 def test_a_new_password_ends_every_login(visit: Visit, alice: Account, database: Database) -> None:
     visitor = visit(alice)
-    accounts.set_password(database, alice.user_id, credentials.hash_password("another one"))
+    users.set_password(database, alice.user_id, passwords.hash_password("another one"))
     assert not works(visitor)
 
 

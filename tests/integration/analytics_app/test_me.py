@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from db import accounts, audit, deletions, keys, people
+from db.accounts import api_keys, audit, user_admin, users
+from db.accounts.api_keys import new_key
 from db.connection import Database
-from db.keys import new_key
+from db.lifecycle import deletions
 from db.records import Account, ApiKey
-from tasks import rollup
+from tasks.jobs import rollup
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import settle, upload, upload_plan
@@ -43,14 +44,14 @@ def session_page(visitor: Visitor, path: str) -> str:
 
 def key_of(database: Database, person: Account, label: str = "laptop") -> tuple[str, ApiKey]:
     made = new_key("dkd_sk_")
-    issued = accounts.issue_key(
+    issued = users.issue_key(
         database, user_id=person.user_id, label=label, prefix=made.prefix, key_hash=made.key_hash
     )
     return made.raw, issued
 
 
 def again(database: Database, person: Account) -> Account:
-    found = accounts.account_by_id(database, person.user_id)
+    found = users.account_by_id(database, person.user_id)
     assert found is not None
     return found
 
@@ -136,8 +137,8 @@ def test_text_that_is_to_go_is_shown_no_more(
     visit: Visit, worked: None, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = visit(alice)
-    monkeypatch.setattr(accounts, "PURGE_SECONDS", 0)
-    accounts.change_settings(database, alice.user_id, share_level="metadata")
+    monkeypatch.setattr(users, "PURGE_SECONDS", 0)
+    users.change_settings(database, alice.user_id, share_level="metadata")
     assert "secret" not in session_page(visitor, "/me/sessions/a1")
     assert "secret" not in visitor.get("/me/data.json").text
 
@@ -181,19 +182,19 @@ def test_a_level_that_there_is_not_changes_nothing(
 
 def make_key(visitor: Visitor, label: str, end: str = "0") -> str:
     values = {"own-key-form.n_submit": 1, "own-key-label.value": label, "own-key-end.value": end}
-    return visitor.call("own-keys.children", values, "own-key-form.n_submit").text
+    return visitor.call("own-api_keys.children", values, "own-key-form.n_submit").text
 
 
 def stop_key(visitor: Visitor, key_id: object) -> str:
     values = {'{"own-key":["ALL"]}.n_clicks': {key_id: 1}}
     trigger = json.dumps({"own-key": key_id}, separators=(",", ":")) + ".n_clicks"
-    return visitor.call("own-keys.children", values, trigger).text
+    return visitor.call("own-api_keys.children", values, trigger).text
 
 
 def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
     found = re.search(r"dkd_sk_[A-Za-z0-9_-]{43}", make_key(visit(alice), "laptop"))
     assert found is not None
-    caller = accounts.caller_by_key(database, keys.hash_key(found.group()))
+    caller = users.caller_by_key(database, api_keys.hash_key(found.group()))
     assert caller is not None
     assert caller.account.user_id == alice.user_id
     assert found.group() not in str(audit.listed(database, limit=100))
@@ -201,7 +202,7 @@ def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Databas
 
 def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Account) -> None:
     make_key(visit(alice), "guest", "30")
-    [key] = accounts.list_keys(database, alice.user_id)
+    [key] = users.list_keys(database, alice.user_id)
     assert key.expires_at is not None
     assert key.expires_at.isoformat() == "2026-12-22T12:00:00+00:00"
 
@@ -209,22 +210,22 @@ def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Accoun
 def test_a_key_too_many_is_not_made(
     visit: Visit, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "MOST_KEYS", 0)
+    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
     assert "too many keys" in make_key(visit(alice), "laptop")
-    assert accounts.list_keys(database, alice.user_id) == []
+    assert users.list_keys(database, alice.user_id) == []
 
 
 def test_i_stop_my_key(visit: Visit, database: Database, alice: Account) -> None:
     raw, key = key_of(database, alice)
     assert "The key is stopped." in stop_key(visit(alice), key.key_id)
-    assert accounts.caller_by_key(database, keys.hash_key(raw)) is None
+    assert users.caller_by_key(database, api_keys.hash_key(raw)) is None
 
 
 def test_nobody_else_stops_my_key(visit: Visit, database: Database, alice: Account, bob: Account) -> None:
     raw, key = key_of(database, alice)
     answer = stop_key(visit(bob), key.key_id)
     assert ("The key is stopped." in answer, key.prefix in answer) == (False, False)
-    assert accounts.caller_by_key(database, keys.hash_key(raw)) is not None
+    assert users.caller_by_key(database, api_keys.hash_key(raw)) is not None
 
 
 def change_password(visitor: Visitor, old: object, new: object, again: object) -> str:

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from db.connection import Database, Transaction
-from db.periods import Period, last_days
 from db.records import Account
-from tasks.pricing import Tokens, model_costs
+from db.usage.periods import Period, last_days
+from tasks.jobs.pricing import Tokens, model_costs
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Session, Work, work
 from tests.integration.analytics_app.reading import file, page, texts

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from db import audit
+from db.accounts import audit
 from db.connection import Database
-from db.periods import last_days
 from db.records import Account
+from db.usage.periods import last_days
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Work, work
 from tests.integration.analytics_app.reading import file, page, texts

@@ -14,9 +14,9 @@ from benchmarks.browser import Browser
 from benchmarks.charts import PAGES
 from benchmarks.year import Year
 from benchmarks.year_servers import know_statements
-from db import checks, usage
 from db.connection import Database
-from db.periods import last_days
+from db.usage import checks, usage_totals
+from db.usage.periods import last_days
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 SESSIONS = 150
@@ -46,7 +46,7 @@ def address(filled: Database) -> Iterator[str]:
 
 def test_the_year_is_whole_and_every_sum_of_it_agrees(filled: Database) -> None:
     assert [check for check in checks.check_all(filled) if not check.agrees] == []
-    totals = usage.team_totals(filled, last_days(year.DAYS, NOW.date()))
+    totals = usage_totals.team_totals(filled, last_days(year.DAYS, NOW.date()))
     assert (totals.session_count, totals.active_users) == (SESSIONS, 12)
 
 

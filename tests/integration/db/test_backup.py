@@ -9,11 +9,13 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from db import checks, inbox, migrate
+from db import migrate
 from db.connection import Database
 from db.records import Account
+from db.uploads import inbox
+from db.usage import checks
 from standalone.embedded_postgres import find_binaries
-from tasks import persist, rollup
+from tasks.jobs import persist, rollup
 from tests.integration.tables import all_text
 from tests.integration.uploads import upload
 
@@ -36,8 +38,8 @@ def dump(database: Database, alice: Account, tmp_path: Path) -> Path:
     """A dump of a session with text and its days, and of an upload that waits."""
     rollup.begin_in_zone(database, "UTC")
     upload(database, alice, messages=[MESSAGE])
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    persist.drain_sessions(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     upload(database, alice, "waiting")
     file = tmp_path / "insights.dump"
     subprocess.run([*told("pg_dump"), f"--file={file}", database.url], check=True)
@@ -59,8 +61,8 @@ def test_a_dump_restores_to_the_same_rows_and_goes_on(database: Database, dump: 
     assert migrate.migrate(empty) == 0
     with closing(Database(empty, pool_size=2, deadline=20)) as restored:
         assert inbox.waiting(restored)[0] == 1
-        persist.drain(restored, "UTC")
-        rollup.recompute(restored, "UTC")
+        persist.drain_sessions(restored, "UTC")
+        rollup.recompute_days(restored, "UTC")
         assert inbox.waiting(restored)[0] == 0
         assert [result for result in checks.check_all(restored) if not result.agrees] == []
 

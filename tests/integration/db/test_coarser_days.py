@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import boards, usage
 from db.connection import Database
-from db.periods import Period
 from db.records import Account, Filters
-from tasks import persist, rollup
+from db.usage import leaderboard, usage_totals
+from db.usage.periods import Period
+from tasks.jobs import persist, rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
 from tests.integration.uploads import settle, upload
 
@@ -73,8 +73,8 @@ def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: D
 def test_who_stands_on_the_leaderboard_is_who_has_days_in_the_period(worked: Database) -> None:
     for period in periods(7, 40):
         days = worked.fetch("test_board_sums_of_days", first=period.first, last=period.last)
-        ranks = usage.leaderboard(worked, period, limit=10)
-        standings = boards.standings(worked, period, user_id=0)
+        ranks = usage_totals.leaderboard(worked, period, limit=10)
+        standings = leaderboard.standings(worked, period, user_id=0)
         counted = {
             row["user_id"]: (row["session_count"], row["tokens_in"] + row["tokens_out"]) for row in days
         }
@@ -87,12 +87,12 @@ def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
 ) -> None:
     for person, day in ((alice, "2026-10-01"), (bob, "2026-10-02")):
         upload(database, person, "s", started_at=f"{day}T10:00:00Z", ended_at=None)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    persist.drain_sessions(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     period = Period(date(2026, 10, 2), date(2026, 10, 31))
 
-    assert [rank.username for rank in usage.leaderboard(database, period, limit=10)] == ["bob"]
-    assert [one.username for one in boards.standings(database, period, user_id=alice.user_id)] == ["bob"]
+    assert [rank.username for rank in usage_totals.leaderboard(database, period, limit=10)] == ["bob"]
+    assert [one.username for one in leaderboard.standings(database, period, user_id=alice.user_id)] == ["bob"]
 
 
 def test_people_of_a_period_are_those_with_a_day_in_it(
@@ -104,23 +104,25 @@ def test_people_of_a_period_are_those_with_a_day_in_it(
     settle(database)
 
     found = {
-        (first, last): usage.active_users(database, Period(date(2026, *first), date(2026, *last)))
+        (first, last): usage_totals.active_users(database, Period(date(2026, *first), date(2026, *last)))
         for first in ((9, 1), (9, 3), (10, 20), (10, 21))
         for last in ((10, 31), (11, 4), (11, 5))
     }
     assert list(found.values()) == [2, 2, 3, 1, 1, 2, 1, 1, 2, 0, 0, 1]
     october = Period(date(2026, 10, 1), date(2026, 10, 31))
-    each = [usage.active_users(database, october, Filters(user_id=one.user_id)) for one in (alice, bob)]
+    each = [
+        usage_totals.active_users(database, october, Filters(user_id=one.user_id)) for one in (alice, bob)
+    ]
     assert each == [0, 1]
 
 
 def test_equal_people_share_a_rank(database: Database, alice: Account, bob: Account) -> None:
     for person in (alice, bob):
         upload(database, person, "s", started_at="2026-10-02T10:00:00Z", ended_at=None)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    persist.drain_sessions(database, "UTC")
+    rollup.recompute_days(database, "UTC")
 
-    ranks = usage.leaderboard(database, Period(date(2026, 10, 2), date(2026, 10, 2)), limit=10)
+    ranks = usage_totals.leaderboard(database, Period(date(2026, 10, 2), date(2026, 10, 2)), limit=10)
     assert [(rank.rank, rank.username) for rank in ranks] == [(1, "alice"), (1, "bob")]
 
 
@@ -132,7 +134,7 @@ def test_people_are_counted_once_a_day_whatever_the_filter(
     period = Period(TODAY - timedelta(days=79), TODAY)
     of = {"first": period.first, "last": period.last, "project": project, "model": model}
     counted = {row["stat_date"]: row["active_users"] for row in worked.fetch("test_people_of_days", **of)}
-    days = usage.team_days(worked, period, Filters(project=project, model=model))
+    days = usage_totals.team_days(worked, period, Filters(project=project, model=model))
     assert {day.stat_date: day.active_users for day in days if day.active_users} == counted
-    sums = usage.team_totals(worked, period, Filters(project=project, model=model))
-    assert sums == usage.total(days, sums.active_users)
+    sums = usage_totals.team_totals(worked, period, Filters(project=project, model=model))
+    assert sums == usage_totals.total(days, sums.active_users)

@@ -13,9 +13,9 @@ import psycopg2
 import pytest
 
 from db.connection import Database
+from db.deadline import allow
 from db.errors import DeadlineExceeded, SchemaMissing, StorageError, StorageUnavailable
 from db.health import ping
-from db.patience import allow
 from standalone.embedded_postgres import EmbeddedPostgres
 
 DEADLINE = 1.0

@@ -9,7 +9,7 @@ import pytest
 from db import migrate
 from db.connection import Database
 from db.records import Account
-from tasks import persist
+from tasks.jobs import persist
 from tests.integration.uploads import upload
 
 OWNED = {
@@ -129,7 +129,7 @@ def test_the_parts_of_a_session_go_with_it(
             tool_calls=[{"position": 0, "tool_name": "Read"}],
             messages=[{"sequence": 0, "role": "user", "content": "x"}] if person is alice else [],
         )
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
 
     with closing(psycopg2.connect(database.url)) as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE user_id = %s", (alice.user_id,))

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from db import accounts
+from db.accounts import users
 from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
 from db.records import Account
@@ -12,17 +12,17 @@ from db.records import Account
 
 def test_a_snapshot_sees_one_moment(database: Database, bob: Account) -> None:
     with database.snapshot() as snapshot:
-        before = accounts.account_by_id(snapshot, bob.user_id)
+        before = users.account_by_id(snapshot, bob.user_id)
         database.execute("test_promote", user_id=bob.user_id)
-        assert accounts.account_by_id(snapshot, bob.user_id) == before
+        assert users.account_by_id(snapshot, bob.user_id) == before
 
 
 def test_another_connection_sees_the_moment_of_the_first(database: Database, bob: Account) -> None:
     with database.snapshot() as first:
-        before = accounts.account_by_id(first, bob.user_id)
+        before = users.account_by_id(first, bob.user_id)
         database.execute("test_promote", user_id=bob.user_id)
         with database.snapshot(of=first) as second:
-            assert accounts.account_by_id(second, bob.user_id) == before
+            assert users.account_by_id(second, bob.user_id) == before
 
 
 def test_a_snapshot_changes_nothing(database: Database, bob: Account) -> None:
@@ -32,7 +32,7 @@ def test_a_snapshot_changes_nothing(database: Database, bob: Account) -> None:
 
 def test_the_next_transaction_may_write_again(database: Database, bob: Account) -> None:
     with database.snapshot() as snapshot:
-        accounts.list_accounts(snapshot)
+        users.list_accounts(snapshot)
     with database.transaction() as transaction:
         assert transaction.execute("test_promote", user_id=bob.user_id) == 1
 

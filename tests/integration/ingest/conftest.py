@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from falcon.testing import Result, TestClient
 
-from db import accounts, keys
+from db.accounts import api_keys, users
 from db.connection import Database
 from db.records import Account
 from ingest.app import create_app
@@ -32,10 +32,8 @@ class SilentDoorbell:
 
 def key_of(database: Database, person: Account) -> str:
     """A fresh key of this person."""
-    key = keys.new_key("dkd_sk_")
-    accounts.issue_key(
-        database, user_id=person.user_id, label="test", prefix=key.prefix, key_hash=key.key_hash
-    )
+    key = api_keys.new_key("dkd_sk_")
+    users.issue_key(database, user_id=person.user_id, label="test", prefix=key.prefix, key_hash=key.key_hash)
     return key.raw
 
 

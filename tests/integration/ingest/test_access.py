@@ -8,7 +8,7 @@ import falcon.inspect
 import pytest
 from falcon.testing import Result, TestClient
 
-from db import accounts
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
 from ingest.app import create_app
@@ -116,7 +116,7 @@ def keys_of_everybody(database: Database) -> dict[str, str]:
     # Only now, so that each of them has one reason alone.
     keys |= {"left": key_of(database, people["dora"]), "revoked": key_of(database, people["erin"])}
     database.execute("test_deactivate", user_id=people["dora"].user_id)
-    accounts.revoke_keys(database, people["erin"].user_id)
+    users.revoke_keys(database, people["erin"].user_id)
     living = {"member": people["alice"], "other member": people["bob"], "admin": ada}
     return keys | {caller: key_of(database, account) for caller, account in living.items()}
 
@@ -178,10 +178,10 @@ def test_asking_what_is_offered_tells_that_and_nothing_else(town: Town, path: st
 
 
 def test_no_key_makes_a_key_and_none_is_ever_shown(town: Town) -> None:
-    before = accounts.list_keys(town.database)
+    before = users.list_keys(town.database)
     answers = [town.knock(row, caller, True) for row in TABLE for caller in ("member", "admin")]
 
-    assert [key.key_id for key in accounts.list_keys(town.database)] == [key.key_id for key in before]
+    assert [key.key_id for key in users.list_keys(town.database)] == [key.key_id for key in before]
     # What the description shows as an example is no key of anybody.
     shown = {word for answer in answers for word in re.findall(r"dkd_sk_[\w-]{20,}", answer.text)}
     assert shown & set(town.keys.values()) == set()

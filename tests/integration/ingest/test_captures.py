@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from falcon.testing import TestClient
 
-from db import accounts
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
-from tasks import persist, plans
+from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import key_of
 
 CAPTURES = Path(__file__).parents[4] / "shared" / "captures"
@@ -25,9 +25,9 @@ def test_what_the_agent_sends_is_stored_to_the_token(
     headers = {"X-API-Key": key_of(database, account), "Content-Type": "application/json"}
     for path in sorted((CAPTURES / f"go-agent-{sent}").glob("*sessions-batch.json")):
         client.simulate_post("/api/v1/sessions/batch", headers=headers, body=path.read_bytes())
-    persist.drain(database, "UTC")
+    persist.drain_sessions(database, "UTC")
 
-    figures = accounts.own_figures(database, account.user_id)
+    figures = users.own_figures(database, account.user_id)
     assert figures.sessions_count == 34
     assert (figures.total_tokens_in, figures.total_tokens_out) == (87_208, 321_247)
 
@@ -41,7 +41,7 @@ def test_the_plans_that_the_agent_sends_are_stored_at_their_owners_level(
     for path in sorted(CAPTURES.glob("*/*plans-batch.json")):
         answer = client.simulate_post("/api/v1/plans/batch", headers=headers, body=path.read_bytes())
         assert [told["status"] for told in answer.json] == ["ok", "ok"]
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     rows = database.fetch("test_plans", user_id=account.user_id)
     assert [row["title"] for row in rows] == ["Move the cache", "quiet-blue-fox"]

@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from db import accounts, checks, inbox
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
+from db.uploads import inbox
+from db.usage import checks
 from tests.integration.ingest.conftest import Send
 from tests.integration.tables import digests
 from tests.integration.uploads import settle
@@ -59,7 +61,7 @@ def test_ten_thousand_forged_ids_change_no_row_of_their_owner(
 
     assert digests(database.url, alice.user_id) == before
     # What could be stored became his own, which is all that his key can do.
-    assert accounts.own_figures(database, bob.user_id).sessions_count == HERS * 9 // 10
+    assert users.own_figures(database, bob.user_id).sessions_count == HERS * 9 // 10
     assert [check for check in checks.check_all(database) if not check.agrees] == []
 
 
@@ -75,7 +77,7 @@ def test_what_lies_in_quarantine_comes_out_as_its_senders(
     settle(database)
 
     assert digests(database.url, alice.user_id) == before
-    assert accounts.own_figures(database, bob.user_id).sessions_count == 1
+    assert users.own_figures(database, bob.user_id).sessions_count == 1
 
 
 def test_the_digest_sees_a_single_changed_row(database: Database, alice: Account, send: Send) -> None:

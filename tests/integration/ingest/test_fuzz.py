@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from db import checks
 from db.connection import Database
 from db.records import Account
+from db.usage import checks
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import CHECKOUT, serving, working
 from tests.integration.uploads import settle

@@ -11,11 +11,11 @@ from typing import Any
 import psutil
 import pytest
 
-from db import checks
 from db.connection import Database
 from db.records import CheckResult
-from ingest.errors import REASONS
-from ingest.openapi import describe
+from db.usage import checks
+from ingest.http.errors import REASONS
+from ingest.openapi.document import describe
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest import hostile_bodies, hostile_items
 from tests.integration.ingest.conftest import key_of

@@ -10,12 +10,12 @@ import psycopg2
 import pytest
 from falcon.testing import TestClient
 
-from db import accounts, keys
+from db.accounts import api_keys, users
 from db.connection import Database
 from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks import persist, rollup
+from tasks.jobs import persist, rollup
 from tests.integration.ingest.conftest import SilentDoorbell, key_of
 from tests.integration.ingest.serving import ask, serving
 from tests.integration.uploads import upload
@@ -42,7 +42,7 @@ def use_was(database: Database, ago: str) -> None:
 
 
 def revoke(database: Database, person: Account) -> None:
-    accounts.revoke_keys(database, person.user_id)
+    users.revoke_keys(database, person.user_id)
 
 
 def expire(database: Database, person: Account) -> None:
@@ -54,7 +54,7 @@ def leave(database: Database, person: Account) -> None:
 
 
 def delete(database: Database, person: Account) -> None:
-    accounts.delete_account(database, person.user_id, program="test")
+    users.delete_account(database, person.user_id, program="test")
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_the_leaderboard_is_closed_to_a_key_that_ended(
     end: Callable[[Database, Account], None],
 ) -> None:
     upload(database, alice, started_at=datetime.now(UTC).isoformat(), ended_at=None)
-    persist.drain(database, "UTC")
-    rollup.recompute(database, "UTC")
+    persist.drain_sessions(database, "UTC")
+    rollup.recompute_days(database, "UTC")
     path, headers = "/api/v1/team/leaderboard", {"X-API-Key": key_of(database, bob)}
     before = [process.simulate_get(path, headers=headers, query_string="days=2") for process in processes]
     end(database, bob)
@@ -119,7 +119,7 @@ def test_a_revoked_key_is_refused_by_every_worker_of_the_real_server(
             return ask(port, "POST", "/api/v1/sessions", json.dumps(session()).encode(), headers)[0]
 
         before = {status() for _ in range(20)}
-        accounts.revoke_keys(database, bob.user_id)
+        users.revoke_keys(database, bob.user_id)
         after = {status() for _ in range(20)}
 
     assert (before, after) == ({202}, {401})
@@ -129,9 +129,9 @@ def test_a_person_may_have_several_keys_and_lose_one(
     database: Database, bob: Account, client: TestClient
 ) -> None:
     raw = [key_of(database, bob) for _ in range(3)]
-    lost = next(key for key in accounts.list_keys(database, bob.user_id) if raw[1].startswith(key.prefix))
+    lost = next(key for key in users.list_keys(database, bob.user_id) if raw[1].startswith(key.prefix))
 
-    assert accounts.revoke_key(database, lost.user_id, lost.key_id)
+    assert users.revoke_key(database, lost.user_id, lost.key_id)
 
     statuses = [client.simulate_get("/api/v1/me", headers={"X-API-Key": key}).status_code for key in raw]
     assert statuses == [200, 401, 200]
@@ -141,9 +141,9 @@ def test_a_person_may_have_several_keys_and_lose_one(
 def test_a_key_is_told_apart_by_its_label_and_beginning_and_ends_by_itself(
     database: Database, bob: Account, client: TestClient, header: str
 ) -> None:
-    made, end = keys.new_key("dkd_sk_"), datetime.now(UTC) + timedelta(hours=1)
+    made, end = api_keys.new_key("dkd_sk_"), datetime.now(UTC) + timedelta(hours=1)
     about: dict[str, Any] = {"label": "laptop", "prefix": made.prefix, "key_hash": made.key_hash}
-    issued = accounts.issue_key(database, user_id=bob.user_id, expires_at=end, **about)
+    issued = users.issue_key(database, user_id=bob.user_id, expires_at=end, **about)
     shown = made.raw if header == "X-API-Key" else f"Bearer {made.raw}"
 
     before = client.simulate_get("/api/v1/me", headers={header: shown}).status_code
@@ -162,11 +162,11 @@ def test_the_use_of_a_key_is_noted_once_a_minute(
     headers = {"X-API-Key": key_of(database, bob)}
     client.simulate_get("/api/v1/me", headers=headers)
     use_was(database, ago)
-    [before] = accounts.list_keys(database, bob.user_id)
+    [before] = users.list_keys(database, bob.user_id)
 
     client.simulate_get("/api/v1/me", headers=headers)
 
-    [after] = accounts.list_keys(database, bob.user_id)
-    seen = accounts.account_by_id(database, bob.user_id)
+    [after] = users.list_keys(database, bob.user_id)
+    seen = users.account_by_id(database, bob.user_id)
     assert (after.last_used_at != before.last_used_at) is is_noted
     assert seen is not None and (seen.last_seen_at == after.last_used_at or not is_noted)

@@ -13,9 +13,10 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from db import exports, schedule
+from db import scheduled_runs
 from db.connection import Database
 from db.records import Account
+from db.usage import exports
 from ingest.gunicorn_conf import MEMORY
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import call, serving
@@ -87,9 +88,9 @@ def test_how_runs_of_the_schedule_went_shows(
     database_url: str, redis_url: str, database: Database, bob: Account
 ) -> None:
     for name, outcome in (("export", "failed"), ("check", "done")):
-        schedule.remember(database, name, DUE)
-        schedule.begin(database, name, DUE)
-        schedule.finish(database, name, DUE, outcome, {})
+        scheduled_runs.remember(database, name, DUE)
+        scheduled_runs.begin(database, name, DUE)
+        scheduled_runs.finish(database, name, DUE, outcome, {})
     exports.mark(database, [DUE.date()])
     with serving(database_url, redis_url) as (port, _):
         found = figures(port)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from falcon.testing import Result, TestClient
 
-from db import inbox
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.records import Account
-from tasks import persist, plans
+from db.uploads import inbox
+from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import Send, key_of
 from tests.unit.ingest.wire import plan, session
 
@@ -37,8 +37,8 @@ def worker(database: Database) -> Iterator[None]:
 
     def drain() -> None:
         while not over.wait(0.05):
-            persist.drain(database, "UTC")
-            plans.drain(database)
+            persist.drain_sessions(database, "UTC")
+            persist_plans.drain_plans(database)
 
     thread = threading.Thread(target=drain)
     thread.start()
@@ -60,7 +60,7 @@ def test_a_plan_becomes_a_row_at_its_owners_level(
 ) -> None:
     for person in (alice, bob):
         send(person, "POST", path, plan() if path == ONE else [plan()])
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     assert rows(database, alice)[0]["content"] == "# Move the cache\n\na secret plan\n"
     assert (rows(database, bob)[0]["title"], rows(database, bob)[0]["content"]) == ("Move the cache", None)
@@ -71,14 +71,14 @@ def test_a_plan_becomes_a_row_at_its_owners_level(
 )
 def test_any_text_survives(database: Database, alice: Account, send: Send, text: str) -> None:
     send(alice, "POST", ONE, plan(content=text))
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     assert rows(database, alice)[0]["content"] == text.replace("\0", "\ufffd")
 
 
 def test_a_zero_time_is_unknown(database: Database, alice: Account, send: Send) -> None:
     send(alice, "POST", ONE, plan(created_at="0001-01-01T00:00:00Z"))
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     assert rows(database, alice)[0]["created_at"] is None
 
@@ -87,7 +87,7 @@ def test_no_secret_of_a_plan_is_stored(database: Database, alice: Account, send:
     secret = plan(name=f"plan {SECRET}", title=SECRET, content=SECRET)
     answers = send(alice, "POST", BATCH, [secret, secret | {"created_at": SECRET}]).json
     kept = [inbox.show(database, answer["upload_id"]) for answer in answers]
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     assert [row["state"] for row in kept if row] == ["pending", "quarantined"]
     assert SECRET not in repr([kept, rows(database, alice)])
@@ -98,7 +98,7 @@ def test_a_bad_plan_that_an_admin_lets_in_is_stored_as_far_as_it_is_right(
 ) -> None:
     (bad,) = send(alice, "POST", BATCH, [plan(created_at="soon")]).json
     inbox.requeue(database, bad["upload_id"])
-    plans.drain(database)
+    persist_plans.drain_plans(database)
 
     assert [row["name"] for row in rows(database, alice)] == ["calm-river-otter"]
     assert state_of(send, alice, bad["upload_id"]).json["status"] == "persisted"
@@ -109,7 +109,7 @@ def test_an_upload_is_told_from_its_arrival_to_its_row(
 ) -> None:
     upload_id = send(alice, "POST", ONE, plan()).json["upload_id"]
     before = state_of(send, alice, upload_id).json
-    plans.drain(database)
+    persist_plans.drain_plans(database)
     after = state_of(send, alice, upload_id).json
 
     assert (before["status"], before["settled_at"]) == ("pending", None)
@@ -120,7 +120,7 @@ def test_an_upload_is_told_from_its_arrival_to_its_row(
 def test_a_repeated_upload_is_told(database: Database, alice: Account, send: Send) -> None:
     for _ in range(2):
         again = send(alice, "POST", ONE, plan()).json["upload_id"]
-        plans.drain(database)
+        persist_plans.drain_plans(database)
 
     assert state_of(send, alice, again).json["status"] == "repeated"
 
@@ -163,7 +163,7 @@ def test_who_wishes_to_wait_is_answered_when_all_is_stored(
 
 
 def test_who_waits_in_vain_is_answered_after_the_time(knock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.waiting.LONGEST_SECONDS", 1)
+    monkeypatch.setattr("ingest.resources.prefer_wait.LONGEST_SECONDS", 1)
     began = time.monotonic()
 
     assert knock(ONE, plan()).status_code == 202
@@ -173,7 +173,7 @@ def test_who_waits_in_vain_is_answered_after_the_time(knock: Any, monkeypatch: p
 def test_a_database_that_goes_away_meanwhile_does_not_unsay_the_commit(
     database: Database, knock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.uploads.states", _gone)
+    monkeypatch.setattr("db.uploads.upload_status.states", _gone)
 
     assert knock(ONE, plan()).status_code == 202
     assert inbox.waiting(database)[0] == 1

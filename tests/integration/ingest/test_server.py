@@ -11,7 +11,7 @@ import pytest
 
 from db.connection import Database
 from db.records import Account
-from ingest.body import MAX_BYTES
+from ingest.http.body import MAX_BYTES
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import call, serving
 from tests.unit.ingest.wire import session

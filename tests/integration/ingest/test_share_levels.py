@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from falcon.testing import TestClient
 
-from db import inbox
 from db.connection import Database
 from db.records import Account
+from db.uploads import inbox
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from ingest.me import PURGED
-from tasks import persist, plans
+from ingest.resources.me import PURGED
+from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import Send, SilentDoorbell, key_of
 from tests.integration.tables import all_text
 from tests.unit.ingest.wire import plan, session
@@ -24,8 +24,8 @@ SETTINGS = "/api/v1/me/settings"
 
 
 def settle(database: Database) -> None:
-    persist.drain(database, "UTC")
-    plans.drain(database)
+    persist.drain_sessions(database, "UTC")
+    persist_plans.drain_plans(database)
 
 
 def waiting_session(database: Database, send: Leave) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from db import accounts, keys
+from db.accounts import api_keys, users
 from db.config import CHECKOUT
 from db.connection import Database
 from standalone.processes import start, stop
@@ -29,9 +29,9 @@ def ingest(postgres: str, valkey: str, tmp_path_factory: pytest.TempPathFactory)
     require_nginx()
     with fresh_database(postgres) as url:
         database = Database(url, pool_size=1, deadline=5)
-        key = keys.new_key("dkd_sk_")
+        key = api_keys.new_key("dkd_sk_")
         user_id = enrol(database, "alice").user_id
-        accounts.issue_key(database, user_id=user_id, label="test", prefix=key.prefix, key_hash=key.key_hash)
+        users.issue_key(database, user_id=user_id, label="test", prefix=key.prefix, key_hash=key.key_hash)
         database.close()
         port = free_port()
         environment = os.environ | {

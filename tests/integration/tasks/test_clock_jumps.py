@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from db import audit, inbox, logins, schedule
+from db import scheduled_runs
+from db.accounts import audit, logins
 from db.connection import Database
+from db.lifecycle.retention import Keep
 from db.records import Account
-from db.retention import Keep
-from tasks import queues, rollup, tools
+from db.uploads import inbox
 from tasks.config import WorkerSettings
+from tasks.jobs import context, rollup
+from tasks.queue import job_queue
 from tasks.schedule import let_go
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import settle, upload
@@ -24,27 +27,27 @@ OLD = "2026-01-05T10:00:00Z"
 
 @pytest.fixture
 def client(redis_url: str) -> Iterator[redis.Redis]:
-    with closing(queues.connect(redis_url)) as connection:
+    with closing(job_queue.connect(redis_url)) as connection:
         yield connection
 
 
 def due_runs(database: Database) -> set[tuple[str, datetime]]:
-    return {(run.name, run.due_at) for run in schedule.recent(database)}
+    return {(run.name, run.due_at) for run in scheduled_runs.recent(database)}
 
 
-def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> tools.Tools:
+def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> context.Tools:
     """What a worker's jobs work with, where sessions are kept for thirty days."""
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
     )
-    return tools.prepare(settings, database, client)
+    return context.prepare(settings, database, client)
 
 
 def note_run(database: Database, ended_at: datetime) -> None:
     """A run of the schedule that ended then."""
-    schedule.remember(database, "forget_runs", ended_at)
-    schedule.begin(database, "forget_runs", ended_at)
-    schedule.finish(database, "forget_runs", ended_at, "done", {})
+    scheduled_runs.remember(database, "forget_runs", ended_at)
+    scheduled_runs.begin(database, "forget_runs", ended_at)
+    scheduled_runs.finish(database, "forget_runs", ended_at, "done", {})
     database.execute("test_run_ended", ended_at=ended_at)
 
 
@@ -68,7 +71,7 @@ def test_every_run_comes_due_after_a_jump(
 
     night = {(name, due_at + timedelta(days=1)) for name, due_at in before if due_at > NOON}
     assert due_runs(database) == before | night
-    assert {entry.next_due_at for entry in schedule.entries(database)} <= {
+    assert {entry.next_due_at for entry in scheduled_runs.entries(database)} <= {
         due_at + timedelta(days=1) for _, due_at in night
     }
 
@@ -112,7 +115,7 @@ def test_where_nothing_is_to_go_no_clock_is_doubted(
     database: Database, database_url: str, redis_url: str, client: redis.Redis
 ) -> None:
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
-    prepared = tools.prepare(settings, database, client)
+    prepared = context.prepare(settings, database, client)
 
     assert prepared.keep == Keep()
     assert let_go(prepared).detail == {}
@@ -134,10 +137,10 @@ def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
 def test_a_run_that_was_rung_for_while_the_clock_was_ahead_is_rung_for_again(
     database: Database, jump: timedelta
 ) -> None:
-    schedule.remember(database, "check", NOON)
+    scheduled_runs.remember(database, "check", NOON)
     database.execute("test_pass_by", minutes=-int(jump.total_seconds() // 60))
 
-    assert schedule.to_ring_again(database) == [("check", NOON)]
+    assert scheduled_runs.to_ring_again(database) == [("check", NOON)]
 
 
 @pytest.mark.parametrize("jump", JUMPS)

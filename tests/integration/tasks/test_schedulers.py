@@ -16,10 +16,12 @@ from multiprocessing.process import BaseProcess
 import pytest
 import redis
 
-from db import schedule
+from db import scheduled_runs
 from db.connection import Database
-from tasks import jobs, queues, scheduler, worker
+from tasks import scheduler, worker
 from tasks.config import WorkerSettings
+from tasks.jobs import registry
+from tasks.queue import job_queue
 from tasks.schedule import Entry, Turn, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
@@ -36,7 +38,7 @@ NAMES = {name for name, cron in ENTRIES.items() if cron.endswith(" * * *")}
 
 @pytest.fixture
 def client(redis_url: str) -> Iterator[redis.Redis]:
-    with closing(queues.connect(redis_url)) as connection:
+    with closing(job_queue.connect(redis_url)) as connection:
         yield connection
 
 
@@ -50,19 +52,19 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
             turns[name] += 1
             return Turn({"turns": 1}, finished=turns[name] % 2 == 0)
 
-        return Entry(jobs.SCHEDULE[name].cron, run)
+        return Entry(registry.SCHEDULE[name].cron, run)
 
     for name in NAMES:
-        monkeypatch.setitem(jobs.SCHEDULE, name, runs(name))
+        monkeypatch.setitem(registry.SCHEDULE, name, runs(name))
     return turns
 
 
 def look_hurriedly(url: str, redis_url: str, beginning: datetime) -> None:
     """What is killed: a scheduler for whom each look, whoever looks, is a quarter of an hour after the last."""
-    client = queues.connect(redis_url, patient=True)
+    client = job_queue.connect(redis_url, patient=True)
 
     def now() -> datetime:
-        return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), LOOKS) / LOOKS
+        return beginning + timedelta(hours=24) * min(int(job_queue.incr(CLOCK)), LOOKS) / LOOKS
 
     scheduler.SWEEP_SECONDS = 0.01
     one = Scheduler(Database(url, pool_size=2, deadline=30), client, "Europe/Berlin")
@@ -81,7 +83,7 @@ def end(process: BaseProcess) -> None:
 
 
 def looks(client: redis.Redis) -> int:
-    return int(client.get(CLOCK) or 0)
+    return int(job_queue.get(CLOCK) or 0)
 
 
 def wait_for(client: redis.Redis, count: int) -> None:
@@ -109,8 +111,8 @@ def test_each_run_takes_effect_once(
     # From ten in the evening before.
     beginning = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=UTC) - timedelta(hours=3)
     for name in NAMES:
-        schedule.remember(database, name, beginning)
-        schedule.finish(database, name, beginning, "done", {})
+        scheduled_runs.remember(database, name, beginning)
+        scheduled_runs.finish(database, name, beginning, "done", {})
     two = [begin(database_url, redis_url, beginning) for _ in range(2)]
     for moment in sorted(dice.sample(range(LOOKS), KILLS)):
         wait_for(client, moment)
@@ -121,7 +123,7 @@ def test_each_run_takes_effect_once(
     for one in two:
         end(one)
 
-    runs = [run for run in schedule.recent(database) if run.due_at > beginning]
+    runs = [run for run in scheduled_runs.recent(database) if run.due_at > beginning]
     assert Counter(run.name for run in runs) == dict.fromkeys(NAMES, 1)
     assert {run.outcome for run in runs} == {"done"}
     assert ran == dict.fromkeys(NAMES, 2)
@@ -131,6 +133,6 @@ def work_off(database: Database, database_url: str, redis_url: str) -> None:
     """Work until every run has ended, the schedulers ringing again for what was lost with one of them."""
     hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     late = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < late and any(run.outcome is None for run in schedule.recent(database)):
+    while time.monotonic() < late and any(run.outcome is None for run in scheduled_runs.recent(database)):
         database.execute("test_pass_by", minutes=1)
         hand.work(burst=True, logging_level="WARNING")

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from db.connection import Database
-from ingest.body import MAX_BYTES
+from ingest.http.body import MAX_BYTES
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import serving

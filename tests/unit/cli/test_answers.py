@@ -7,7 +7,7 @@ import click
 import pytest
 
 from cli.answers import period, show
-from db.periods import Period
+from db.usage.periods import Period
 
 ROWS = [
     {"username": "alice", "last_seen_at": datetime(2026, 11, 20, 12, tzinfo=UTC)},

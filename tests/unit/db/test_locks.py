@@ -8,7 +8,7 @@ from db import locks
 from db.statements import QUERIES, parse
 
 MIGRATIONS = QUERIES.parent / "migrations"
-FILES = {path.name: parse(path.read_text()) for path in sorted(QUERIES.glob("*.sql"))}
+FILES = {path.name: parse(path.read_text()) for path in sorted(QUERIES.rglob("*.sql"))}
 TAKEN = re.compile(r"advisory\w*lock\w*\((\w*)|classid = (\w*)")
 LISTED = re.compile(r"^    (\d+)  (\w+(?:, \w+)*) ", re.MULTILINE)
 
@@ -29,7 +29,7 @@ def holders(number: str) -> set[tuple[str, str]]:
 
 
 def test_every_lock_is_in_the_list_and_every_line_is_a_lock() -> None:
-    taken = {number for path in QUERIES.glob("*.sql") for number in numbers(path.read_text())}
+    taken = {number for path in QUERIES.rglob("*.sql") for number in numbers(path.read_text())}
 
     assert [number for number, _ in LISTED.findall(locks.__doc__)] == sorted(taken)
 

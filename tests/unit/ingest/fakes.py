@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from db.accounts.api_keys import hash_key
 from db.errors import StorageUnavailable
-from db.keys import hash_key
-from tasks.queues import QueueFigures
+from tasks.queue.notifier import QueueFigures
 
 Row = dict[str, Any]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ingest.payload import read_session
-from ingest.record import session_record
-from ingest.redaction import Redactor
+from ingest.redaction.redactor import Redactor
+from ingest.uploads.schema import read_session
+from ingest.uploads.session_record import session_record
 from tests.unit.ingest.fakes import NOW
 from tests.unit.ingest.wire import session
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tasks.job_figures import BOUNDS, JobFigures, Spread
-from tasks.queues import QueueFigures
+from tasks.queue.notifier import QueueFigures
+from tasks.queue.stats import BOUNDS, JobFigures, Spread
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 from tests.unit.ingest.wire import session

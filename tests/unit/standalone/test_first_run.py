@@ -4,7 +4,7 @@ import json
 import shlex
 from datetime import UTC, datetime
 
-from db.people import Secrets
+from db.accounts.user_admin import Secrets
 from standalone.first_run import first_upload, welcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from web import gunicorn_options
 #: these would be shared by all its greenlets: one request's deadline would be every request's.
 NOT_IN_THE_MASTER = {
     "db.connection",
-    "db.patience",
+    "db.deadline",
     "db.pool",
     "prometheus_client",
     "rq",

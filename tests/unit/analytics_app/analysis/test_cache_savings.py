@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from analytics_app.analysis.cache_savings import cache_savings, input_prices
-from db.breakdown_records import ModelFigures
+from db.usage.breakdown_records import ModelFigures
 
 DAY = date(2026, 6, 1)
 

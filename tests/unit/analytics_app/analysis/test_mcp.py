@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_app.analysis.mcp import parts_of, servers
-from db.breakdown_records import ToolTotals
+from db.usage.breakdown_records import ToolTotals
 
 
 def tool(name: str, calls: int) -> ToolTotals:

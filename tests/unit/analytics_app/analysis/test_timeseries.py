@@ -7,8 +7,8 @@ import pytest
 
 from analytics_app.analysis import timeseries
 from analytics_app.analysis.timeseries import Course
-from db.breakdown_records import Grain
-from db.periods import Period, last_days
+from db.usage.breakdown_records import Grain
+from db.usage.periods import Period, last_days
 
 GRAINS: list[Grain] = ["day", "week", "month"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_app.charts.error_rate import Rate, error_rate, rates
 from analytics_app.charts.theme import Look
-from db.breakdown_records import CallDay
+from db.usage.breakdown_records import CallDay
 
 
 def called(day: date, success: int, errors: int, unreported: int = 0) -> CallDay:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from analytics_app.charts.theme import Look
 from analytics_app.charts.tool_calls import filled, tool_calls
-from db.breakdown_records import CallDay
+from db.usage.breakdown_records import CallDay
 
 
 def called(day: date) -> CallDay:

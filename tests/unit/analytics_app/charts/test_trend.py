@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from analytics_app.analysis import measures, timeseries
 from analytics_app.charts.theme import Look
 from analytics_app.charts.trend import trend
-from db.periods import Period, last_days
+from db.usage.periods import Period, last_days
 
 
 def test_the_last_bar_is_hatched_while_it_goes_on(today: date, look: Look) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics_app.http.export_files import is_there, name, newest_first, opened
-from db.exports import ExportedFile
+from db.usage.exports import ExportedFile
 
 DAY = "sessions/year=2026/month=11/sessions_2026-11-20.parquet"
 MONTH = "sessions/year=2026/month=10/sessions_2026-10.parquet"

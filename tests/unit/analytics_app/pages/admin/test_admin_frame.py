@@ -9,7 +9,7 @@ from analytics_app.pages.admin.admin_audit import Asked, asked_of
 from analytics_app.pages.admin.admin_exports import period_name
 from analytics_app.pages.admin.admin_frame import address, asked, asked_number
 from analytics_app.pages.admin.admin_quarantine import page_of
-from db.periods import Period
+from db.usage.periods import Period
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from analytics_app.pages.team.page import compared
-from db.periods import Period, last_days
+from db.usage.periods import Period, last_days
 
 
 def november(first: int, last: int) -> Period:

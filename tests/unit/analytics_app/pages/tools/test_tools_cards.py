@@ -5,7 +5,7 @@ import pytest
 from analytics_app.components.stat_tiles import shown
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.tools.tools_cards import CallCourse, cards_of
-from db.breakdown_records import Calls
+from db.usage.breakdown_records import Calls
 
 
 def calls(success: int, errors: int, unreported: int) -> Calls:

@@ -1,0 +1,80 @@
+"""What the admin page asks for when it changes people and keys, checked before it is done in the admin's name."""
+
+import re
+from datetime import datetime
+from typing import cast, get_args
+
+from analytics_app.context import Service
+from db.accounts import users
+from db.accounts.user_admin import USERNAME, LastAdmin, Newcomer, Oneself, Registrar, Secrets, TooManyKeys
+from db.errors import NoSuchPerson
+from db.records import Account, Role, ShareLevel
+
+EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
+LONGEST_LABEL = 100
+
+
+class Unfit(Exception):
+    """The form can't be used as filled in; the message is a sentence of the catalogue."""
+
+
+def registrar(service: Service, actor: Account) -> Registrar:
+    """Whoever does what this admin asks for."""
+    return Registrar(service.database, service.settings.insights_key_prefix, actor_id=actor.user_id)
+
+
+def newcomer(
+    username: object, email: object, role: object, share_level: object, *, in_leaderboard: bool
+) -> Newcomer:
+    """Check what the form says; raises Unfit."""
+    name = username.strip() if isinstance(username, str) else ""
+    address = email.strip() if isinstance(email, str) else ""
+    if not USERNAME.fullmatch(name):
+        raise Unfit("A name has letters, digits and . _ @ - only, and begins with a letter or digit.")
+    if address and not EMAIL.fullmatch(address):
+        raise Unfit("That does not look like an e-mail address.")
+    if role not in get_args(Role) or share_level not in get_args(ShareLevel):
+        raise Unfit("Choose a role and a share level.")
+    return Newcomer(
+        username=name,
+        email=address or None,
+        role=cast(Role, role),
+        share_level=cast(ShareLevel, share_level),
+        show_in_leaderboard=in_leaderboard,
+    )
+
+
+def remove(service: Service, actor: Account, user_id: int, typed: object) -> str:
+    """Have the person deleted whose name was typed, and return it; raises Unfit."""
+    person = users.account_by_id(service.database, user_id)
+    if person is None:
+        raise Unfit("This person is not there any more.")
+    if not isinstance(typed, str) or typed.strip() != person.username:
+        raise Unfit("That is not their name, so nothing was deleted.")
+    try:
+        registrar(service, actor).remove(user_id)
+    except Oneself:
+        raise Unfit(
+            "Only another admin can delete your account; your data you delete on the page Me."
+        ) from None
+    except LastAdmin:
+        raise Unfit("This is the last admin: make somebody else one first.") from None
+    except NoSuchPerson:
+        raise Unfit("This person is not there any more.") from None
+    return person.username
+
+
+def new_key(registrar: Registrar, user_id: int, named: object, ends: datetime | None = None) -> Secrets:
+    """One more key of this person; raises Unfit."""
+    try:
+        return registrar.issue_key(user_id, label(named), ends)
+    except TooManyKeys:
+        raise Unfit(
+            "That is too many keys. Stop those that nobody uses, or make the next one tomorrow."
+        ) from None
+
+
+def label(written: object) -> str:
+    """What a key is called, from what was typed."""
+    clean = "".join(filter(str.isprintable, written)) if isinstance(written, str) else ""
+    return clean.strip()[:LONGEST_LABEL] or "key"

@@ -1,0 +1,331 @@
+"""The commands of the admin CLI: run the server, keep its people and keys, and look after its data."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.answers import as_json, first_day, last_day, opened, period, person, show
+from cli.config import AdminDatabaseSettings, AdminSettings
+from db import migrate
+from db.accounts import users
+from db.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, WeakPassword
+from db.accounts.user_admin import LastAdmin, Newcomer, Registrar
+from db.accounts.users import SHARE_LEVELS
+from db.config import load
+from db.connection import Database
+from db.errors import Conflict
+from db.lifecycle import deletions
+from db.uploads import inbox
+from db.uploads.quarantine import Hand
+from db.usage import checks
+from db.usage.periods import last_days, team_today
+
+if TYPE_CHECKING:
+    from standalone.run_config import RunSettings
+
+CHECKED_PERIODS = (1, 7, 30, 365)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run Insights and look after its people and data."""
+
+
+@main.command()
+def run() -> None:
+    """Start everything on this machine. Ctrl-C stops it."""
+    from standalone import supervisor
+
+    sys.exit(supervisor.run(_run_settings()))
+
+
+@main.command()
+def demo() -> None:
+    """The same on data of its own: 90 days of a made-up team."""
+    from standalone import demo as made_up
+
+    made_up.set_defaults()
+    sys.exit(made_up.run(_run_settings()))
+
+
+def _run_settings() -> "RunSettings":
+    """The settings of a run; ends this process for a bad one of any process that the run starts."""
+    from analytics_app.config import AnalyticsSettings
+    from ingest.config import IngestSettings
+    from standalone.run_config import RunSettings
+
+    settings = load(RunSettings)
+    load(IngestSettings)
+    # A run makes a secret where there is none.
+    load(AnalyticsSettings, secret_key=settings.secret_key or secrets.token_urlsafe())
+    return settings
+
+
+@main.command("migrate")
+@as_json
+def migrate_command(as_json: bool) -> None:
+    """Bring the database to the schema of this code."""
+    settings = load(AdminDatabaseSettings)
+    with opened(settings):
+        show({"applied": migrate.migrate(settings.postgres)}, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--email", help="E-mail address.")
+@click.option("--share-level", type=click.Choice(SHARE_LEVELS), default="metadata", show_default=True)
+@click.option("--admin", is_flag=True, help="May see and change others.")
+@as_json
+def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
+    """Add a person; prints the API key and a first password, once."""
+    settings = load(AdminSettings)
+    newcomer = Newcomer(
+        username=name,
+        email=email,
+        role="admin" if admin else "member",
+        share_level=share_level,
+        show_in_leaderboard=settings.insights_leaderboard_default,
+    )
+    with opened(settings) as database:
+        try:
+            secrets = _registrar(database, settings).add(newcomer)
+        except Conflict:
+            raise click.ClickException(f"there is somebody called {name} already") from None
+    show({"username": name, "api_key": secrets.key, "password": secrets.password}, as_json=as_json)
+
+
+@main.command()
+@as_json
+def list_users(as_json: bool) -> None:
+    """Everybody: role, share level, when last seen."""
+    with opened(load(AdminDatabaseSettings)) as database:
+        names = (
+            "username",
+            "email",
+            "role",
+            "share_level",
+            "show_in_leaderboard",
+            "active",
+            "created_at",
+            "last_seen_at",
+        )
+        people = [
+            {name: getattr(account, name) for name in names} for account in users.list_accounts(database)
+        ]
+    show(people, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@as_json
+def rotate_key(name: str, as_json: bool) -> None:
+    """Give a person a new key. It is shown once; the old ones stop at once."""
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        secrets, stopped = _registrar(database, settings).rotate_keys(person(database, name).user_id)
+    show({"username": name, "api_key": secrets.key, "stopped_keys": stopped}, as_json=as_json)
+
+
+@main.command()
+@click.argument("name")
+@as_json
+def set_password(name: str, as_json: bool) -> None:
+    """Set a person's password, read from stdin. Ends their logins."""
+    password = _first_line()
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        try:
+            _registrar(database, settings).set_password(person(database, name).user_id, password)
+        except WeakPassword:
+            raise click.ClickException(
+                "this password is one of the first that are guessed: choose a longer or rarer one"
+            ) from None
+    show({"username": name, "password": "set"}, as_json=as_json)
+
+
+def _first_line() -> str:
+    """The password on stdin, in UTF-8 whatever the shell's language is, as the login form sends it."""
+    try:
+        password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.ClickException("the password on stdin is not UTF-8") from None
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise click.ClickException(
+            f"a password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD};"
+            " it is read from stdin"
+        )
+    return password
+
+
+@main.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json
+def delete_user(name: str, yes: bool, as_json: bool) -> None:
+    """Remove a person with all that is theirs, from exports too."""
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        # Asked first: what stops us here must stop us before anything is gone.
+        settings.require_shared_exports()
+        zone = settings.team_zone(database)
+        user_id = person(database, name).user_id
+        if not yes:
+            click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
+        try:
+            _registrar(database, settings).remove(user_id)
+        except LastAdmin:
+            raise click.ClickException(
+                f"{name} is the last admin: make another first, with create-user --admin"
+            ) from None
+        _complete_deletion(database, settings, user_id, zone)
+    show({"username": name, "deleted": True}, as_json=as_json)
+
+
+def _complete_deletion(database: Database, settings: AdminSettings, user_id: int, zone: str) -> None:
+    """Do at once what the worker would do soon."""
+    from tasks.jobs.context import lake
+    from tasks.jobs.delete_data import complete
+
+    asked, today = deletions.under_way(database, user_id), team_today(zone, datetime.now(UTC))
+    if asked is None:
+        return  # A worker was faster.
+    try:
+        complete(database, lake(settings, zone), asked, today, program="manage.py")
+    except OSError as error:
+        raise click.ClickException(
+            f"{asked.username} is shut out and everything is deleted, but not yet from the files in"
+            f" {settings.export_target} ({error.strerror or error}): mend that, then run delete-user"
+            f" {asked.username} again"
+        ) from error
+
+
+@main.command()
+@first_day
+@last_day
+@as_json
+def rollup(first: datetime, last: datetime, as_json: bool) -> None:
+    """Recompute the days of a period, whatever was marked."""
+    from tasks.jobs.rollup import recompute_between
+
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        days = recompute_between(database, period(first, last), settings.team_zone(database))
+    show({"recomputed_days_of_people": days}, as_json=as_json)
+
+
+@main.command()
+@first_day
+@last_day
+@as_json
+def export(first: datetime, last: datetime, as_json: bool) -> None:
+    """Write the Parquet files of a period anew, for analysts."""
+    from tasks.exports.exporter import Progress
+    from tasks.exports.exporter import export as write
+    from tasks.jobs.context import lake
+
+    settings, days = load(AdminSettings), period(first, last).dates()
+    with opened(settings) as database:
+        settings.require_shared_exports()
+        zone = settings.team_zone(database)
+        today = team_today(zone, datetime.now(UTC))
+        with _bar(len(days), shown=not as_json) as bar, _place_refusals(settings.export_target):
+
+            def tell(progress: Progress) -> None:
+                bar.update(sum(unit.days for unit in progress.done))
+
+            done = write(database, lake(settings, zone), days, today, tell=tell)
+    show({"folder": settings.export_target, "files": done.files, "rows": done.rows}, as_json=as_json)
+
+
+def _bar(length: int, *, shown: bool) -> Any:
+    """How far it is, beside the result and only where a person looks at it."""
+    return click.progressbar(
+        length=length, label="Days", file=sys.stderr, hidden=not shown or not sys.stderr.isatty()
+    )
+
+
+@contextmanager
+def _place_refusals(place: str) -> Iterator[None]:
+    """What a folder or a bucket refuses, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise click.ClickException(
+            f"the exports can't be written to {place}: {error.strerror or error}"
+        ) from error
+
+
+@main.command()
+@as_json
+def check(as_json: bool) -> None:
+    """Ask for every sum that must agree. Exits 1 when one does not."""
+    settings = load(AdminSettings)
+    with opened(settings) as database:
+        zone = settings.team_zone(database)
+        results = checks.check_all(database)
+        for days in CHECKED_PERIODS:
+            results += checks.check_period(
+                database, last_days(days, team_today(zone, datetime.now(UTC))), zone
+            )
+    rows = [{"sum": r.name, "expected": r.expected, "found": r.found, "agrees": r.agrees} for r in results]
+    show(rows, as_json=as_json)
+    if not all(result.agrees for result in results):
+        raise click.ClickException("some sums do not agree")
+
+
+@main.group()
+def quarantine() -> None:
+    """Uploads that were acknowledged and could not be stored."""
+
+
+@quarantine.command("list")
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 10000))
+@as_json
+def quarantine_list(limit: int, as_json: bool) -> None:
+    """What lies there, oldest first, with its reason."""
+    with opened(load(AdminDatabaseSettings)) as database:
+        show(inbox.quarantined(database, limit), as_json=as_json)
+
+
+@quarantine.command("show")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_show(upload_id: Any, as_json: bool) -> None:
+    """One upload with all that is kept of it. The audit log notes the look, and its owner sees that."""
+    with opened(load(AdminDatabaseSettings)) as database:
+        row = Hand(database, program="manage.py").show(str(upload_id))
+    if row is None:
+        raise click.ClickException("there is no such upload")
+    show(row, as_json=as_json)
+
+
+@quarantine.command("requeue")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
+    """Let it be tried again, once its cause is mended."""
+    _change_quarantined(Hand.requeue, str(upload_id), "requeued", as_json)
+
+
+@quarantine.command("discard")
+@click.argument("upload_id", type=click.UUID)
+@as_json
+def quarantine_discard(upload_id: Any, as_json: bool) -> None:
+    """Give it up for good: its body goes, its row stays as a record."""
+    _change_quarantined(Hand.discard, str(upload_id), "discarded", as_json)
+
+
+def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
+    with opened(load(AdminDatabaseSettings)) as database:
+        if not change(Hand(database, program="manage.py"), upload_id):
+            raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
+    show({"upload_id": upload_id, word: True}, as_json=as_json)
+
+
+def _registrar(database: Database, settings: AdminSettings) -> Registrar:
+    return Registrar(database, settings.insights_key_prefix, program="manage.py")

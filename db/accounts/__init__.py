@@ -1,0 +1,1 @@
+"""People and what admits them: users, API keys, passwords, logins, preferences, and the audit log."""

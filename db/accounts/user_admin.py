@@ -1,0 +1,212 @@
+"""Adding people and handing out keys: each one transaction with its entry in the audit log, whoever asks for it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.accounts import audit, passwords, users
+from db.accounts.api_keys import new_key
+from db.connection import Database, Statements
+from db.errors import NoSuchPerson, Refused
+from db.lifecycle import deletions
+from db.records import Account, FromRow, Role, ShareLevel
+
+#: Also what the table accepts.
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
+#: So many keys of one person count at a time, and so many more can be made in a day.
+MOST_KEYS = 100
+SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
+#: How a new role is written down.
+MADE: dict[Role, str] = {"admin": "account.made_admin", "member": "account.made_member"}
+
+
+class Misnamed(Refused):
+    """The name or the e-mail address can't be one."""
+
+
+class LastAdmin(Exception):
+    """Without this person nobody could look after the others."""
+
+
+class TooManyKeys(Exception):
+    """More than anybody needs: somebody, or a program of theirs, makes keys without end."""
+
+
+class Oneself(Exception):
+    """Nobody deletes their own account: a slip of one's own would leave nobody to mend it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client(FromRow):
+    """What a person uploads with, and when they did last."""
+
+    user_id: int
+    #: Name and version; empty where it says neither.
+    client: str
+    last_upload_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Somebody to be added."""
+
+    username: str
+    email: str | None = None
+    role: Role = "member"
+    share_level: ShareLevel = "metadata"
+    show_in_leaderboard: bool
+    #: Somebody without one uploads and never logs in.
+    has_password: bool = True
+    key_label: str = "first key"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is shown once and stored nowhere."""
+
+    username: str
+    key: str
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Registrar:
+    """Does all of it in somebody's name: a person's, or a program's where nobody is logged in."""
+
+    db: Database
+    key_prefix: str
+    actor_id: int | None = None
+    program: str | None = None
+
+    def add(self, newcomer: Newcomer) -> Secrets:
+        """Create the person with a first key; raises Conflict when the name is taken, Misnamed when it is none."""
+        if not USERNAME.fullmatch(newcomer.username) or not _is_email(newcomer.email):
+            raise Misnamed("a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters")
+        password = passwords.new_password() if newcomer.has_password else ""
+        hashed = passwords.hash_password(password) if password else None
+        with self.db.transaction() as transaction:
+            account = users.create_account(
+                transaction,
+                username=newcomer.username,
+                email=newcomer.email,
+                role=newcomer.role,
+                share_level=newcomer.share_level,
+                show_in_leaderboard=newcomer.show_in_leaderboard,
+                password_hash=hashed,
+            )
+            self.note(
+                transaction, account, "account.created", role=account.role, share_level=account.share_level
+            )
+            key = self._issue(transaction, account, newcomer.key_label)
+        return Secrets(account.username, key, password)
+
+    def issue_key(self, user_id: int, label: str, expires_at: datetime | None = None) -> Secrets:
+        """Another key beside those there are; one that ends by itself is not counted then. Raises TooManyKeys."""
+        with self.db.transaction() as transaction:
+            # Held, so that two who count at the same moment do not both find room.
+            transaction.execute("account_lock", user_id=user_id)
+            account = _found(transaction, user_id)
+            counted = transaction.fetch_one("keys_counted", user_id=user_id) or {}
+            if max(counted.values()) >= MOST_KEYS:
+                raise TooManyKeys
+            return Secrets(account.username, self._issue(transaction, account, label, expires_at))
+
+    def rotate_keys(self, user_id: int) -> tuple[Secrets, int]:
+        """Stop all keys of the person at once and issue a new one; also tells how many were stopped."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            stopped = users.revoke_keys(transaction, user_id)
+            self.note(transaction, account, "keys.revoked", count=stopped)
+            return Secrets(account.username, self._issue(transaction, account, "rotated")), stopped
+
+    def revoke_key(self, user_id: int, key_id: int) -> bool:
+        """Stop one key of the person; False if it is not theirs or was stopped before."""
+        with self.db.transaction() as transaction:
+            account, key = _found(transaction, user_id), users.revoke_key(transaction, user_id, key_id)
+            if key is None:
+                return False
+            self.note(transaction, account, "key.revoked", prefix=key.prefix, label=key.label)
+            return True
+
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Make the person an admin or a member, which ends their logins; raises LastAdmin."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            if role != "admin":
+                _refuse_last_admin(transaction, account)
+            if transaction.execute("people_set_role", user_id=user_id, role=role):
+                self.note(transaction, account, MADE[role])
+
+    def set_active(self, user_id: int, *, active: bool) -> None:
+        """Let the person in, or stop their keys and logins for the time being; raises LastAdmin."""
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            if not active:
+                _refuse_last_admin(transaction, account)
+            if transaction.execute("people_set_active", user_id=user_id, active=active):
+                self.note(transaction, account, "account.activated" if active else "account.deactivated")
+
+    def remove(self, user_id: int) -> None:
+        """Shut the person out at once, to be deleted with all that is theirs; raises Oneself, LastAdmin."""
+        if user_id == self.actor_id:
+            raise Oneself
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            _refuse_last_admin(transaction, account)
+            # Whoever holds the person knows that all of their uploads have come in.
+            transaction.execute("account_lock", user_id=user_id)
+            transaction.execute("people_set_active", user_id=user_id, active=False)
+            deletions.ask_with_account(transaction, user_id, asked_by=self.actor_id)
+            self.note(transaction, account, "account.deletion_asked")
+
+    def set_password(self, user_id: int, password: str) -> None:
+        """Store a new password, which ends all logins under the old one; raises WeakPassword."""
+        account = _found(self.db, user_id)
+        passwords.require_strength(password, account.username, account.email)
+        hashed = passwords.hash_password(password)
+        with self.db.transaction() as transaction:
+            account = _found(transaction, user_id)
+            users.set_password(transaction, user_id, hashed)
+            self.note(transaction, account, "password.set")
+
+    def note(self, db: Statements, subject: Account, action: str, **detail: object) -> None:
+        """Write down what is done to a person, and by what."""
+        by: dict[str, object] = {"by": self.program} if self.program else {}
+        audit.record(
+            db, actor_id=self.actor_id, subject_id=subject.user_id, action=action, detail=by | detail
+        )
+
+    def _issue(self, db: Statements, account: Account, label: str, expires_at: datetime | None = None) -> str:
+        new = new_key(self.key_prefix)
+        users.issue_key(
+            db,
+            user_id=account.user_id,
+            label=label,
+            prefix=new.prefix,
+            key_hash=new.key_hash,
+            expires_at=expires_at,
+        )
+        self.note(db, account, "key.issued", prefix=new.prefix, label=label)
+        return new.raw
+
+
+def _is_email(email: str | None) -> bool:
+    return email is None or SHORTEST_EMAIL <= len(email) <= LONGEST_EMAIL
+
+
+def _found(db: Statements, user_id: int) -> Account:
+    account = users.account_by_id(db, user_id)
+    if account is None:
+        raise NoSuchPerson("there is no such person")
+    return account
+
+
+def _refuse_last_admin(db: Statements, account: Account) -> None:
+    admins = [row["user_id"] for row in db.fetch("people_admins")]
+    if admins == [account.user_id]:
+        raise LastAdmin
+
+
+def clients(db: Statements) -> dict[int, Client]:
+    """Everybody's client and last upload, by person."""
+    return {row["user_id"]: Client.from_row(row) for row in db.fetch("people_clients")}

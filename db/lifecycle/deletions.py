@@ -1,0 +1,118 @@
+"""All that a person uploaded, deleted at their word, or with the person at an admin's: the rows, then the files."""
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from db.accounts import audit, users
+from db.accounts.users import DELETE_SECONDS
+from db.connection import Database, Statements
+from db.errors import NoSuchPerson, StorageError, retried
+from db.records import FromRow, UserDay
+from db.usage import exports, rollups
+
+#: Who asks waits so long for the rows to be gone; the worker does the rest.
+PATIENCE_SECONDS = 3.0
+#: What tells one deletion of a person from a later one.
+MARK = ("user_id", "last_inbox_id", "asked_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deletion(FromRow):
+    """Data of one person that is on its way out."""
+
+    user_id: int
+    username: str
+    last_inbox_id: int
+    asked_at: datetime
+    #: Only the exported files are left.
+    rows_gone: bool
+    #: The person goes as well, once nothing else is left.
+    with_account: bool
+    asked_by: int | None
+
+
+def delete_own_data(db: Database, user_id: int) -> bool:
+    """Delete all that the person has uploaded so far; False where the rows are not gone yet, which they soon are."""
+    asked = retried(lambda: _ask(db, user_id))
+    # The mark stands: whatever stops us here, the worker goes on.
+    with suppress(StorageError):
+        delete_rows(db, asked, seconds=PATIENCE_SECONDS)
+        return True
+    return False
+
+
+def _ask(db: Database, user_id: int) -> Deletion:
+    with db.transaction() as transaction:
+        if transaction.fetch_one("account_lock", user_id=user_id) is None:
+            raise NoSuchPerson("there is no such person")
+        transaction.execute("deletion_ask", user_id=user_id, with_account=False, asked_by=user_id)
+        audit.record(
+            transaction, actor_id=user_id, subject_id=user_id, action="data.deletion_asked", detail={}
+        )
+        row = transaction.fetch_one("deletion_of", user_id=user_id)
+        return Deletion.from_row(row or {})
+
+
+def ask_with_account(db: Statements, user_id: int, *, asked_by: int | None) -> None:
+    """Mark the person, whom the transaction holds, for deletion with everything; the worker does it."""
+    db.execute("deletion_ask", user_id=user_id, with_account=True, asked_by=asked_by)
+
+
+def leaving(db: Statements) -> set[int]:
+    """The people who are on their way out, with all that is theirs."""
+    return {asked.user_id for asked in waiting(db) if asked.with_account}
+
+
+def waiting(db: Statements) -> list[Deletion]:
+    """The deletions that are not through yet, who asked first first."""
+    return [Deletion.from_row(row) for row in db.fetch("deletions_open")]
+
+
+def under_way(db: Statements, user_id: int) -> Deletion | None:
+    """This person's deletion, while it is not through yet."""
+    row = db.fetch_one("deletion_of", user_id=user_id)
+    return Deletion.from_row(row) if row else None
+
+
+def delete_rows(db: Database, asked: Deletion, *, seconds: float = DELETE_SECONDS) -> None:
+    """Take away every row, and the person's share of the team's days, in one transaction."""
+    retried(lambda: _delete_rows(db, asked, seconds))
+
+
+def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
+    whose = {"user_id": asked.user_id, "last_inbox_id": asked.last_inbox_id}
+    with db.transaction(deadline=seconds) as transaction:
+        # The same order as everybody who writes rows and days: else two of us wait for each other.
+        transaction.execute("persist_stop")
+        rollups.lock(transaction)
+        for what in ("sessions", "retired", "plans", "inbox"):
+            transaction.execute(f"deletion_{what}", **whose)
+        days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=asked.user_id)]
+        for grain in rollups.GRAINS:
+            rollups.write(transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days])
+        rollups.recompute_team(transaction, days)
+        exports.mark_naming(transaction, asked.user_id)
+        transaction.execute("deletion_marks", user_id=asked.user_id)
+        transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)
+
+
+def finish(db: Database, asked: Deletion, *, program: str) -> None:
+    """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
+    if asked.with_account:
+        users.delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
+    else:
+        _note_done(db, asked)
+
+
+def _note_done(db: Database, asked: Deletion) -> None:
+    mark = {name: value for name, value in asdict(asked).items() if name in MARK}
+    with db.transaction() as transaction:
+        if transaction.execute("deletion_done", **mark):
+            audit.record(
+                transaction,
+                actor_id=asked.user_id,
+                subject_id=asked.user_id,
+                action="data.deleted",
+                detail={},
+            )

@@ -1,0 +1,102 @@
+"""The door: which person an API key stands for. Without one, not a byte of data passes."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import falcon
+
+from db.accounts.api_keys import hash_key
+from db.accounts.users import caller_by_key
+from db.connection import Statements
+from db.records import Account, Caller
+from ingest.http.errors import Refusal
+from ingest.http.rate_limit import Limiter
+
+BEARER = "bearer"
+#: How long a caller is remembered, and how many: as a guess, where a statement checks the key again.
+REMEMBERED_SECONDS = 30.0
+MOST_REMEMBERED = 5000
+
+
+class Door:
+    """Asks the database each time, so a revoked key is refused from the next request on."""
+
+    def __init__(self, database: Statements, limiter: Limiter) -> None:
+        self._database = database
+        self._limiter = limiter
+        self._memory = _Memory()
+
+    def account(self, req: falcon.Request) -> Account:
+        """The person whose key the request carries; one refusal for every other case."""
+        caller = self._asked(_presented_hash(req))
+        self._count(caller.key_hash)
+        return caller.account
+
+    @contextmanager
+    def presumed(self, req: falcon.Request) -> Iterator[Caller]:
+        """Who asks, perhaps from memory: the key is checked by a statement that follows, and before a refusal."""
+        key_hash = _presented_hash(req)
+        remembered = self._memory.get(key_hash)
+        caller = remembered or self._asked(key_hash)
+        self._count(key_hash)
+        try:
+            yield caller
+        except Refusal:
+            if remembered:
+                self._asked(key_hash)
+            raise
+
+    def again(self, caller: Caller) -> Caller:
+        """The same caller as the database knows them now."""
+        return self._asked(caller.key_hash)
+
+    def _count(self, key_hash: bytes) -> None:
+        """Only of keys that are known: nobody fills our memory with made-up ones."""
+        seconds = self._limiter.seconds_to_wait(key_hash)
+        if seconds:
+            raise Refusal("rate_limited", f"come again in {seconds} s", retry_after=seconds)
+
+    def _asked(self, key_hash: bytes) -> Caller:
+        caller = caller_by_key(self._database, key_hash)
+        self._memory.put(key_hash, caller)
+        if caller is None:
+            raise Refusal("unauthorized")
+        return caller
+
+
+class _Memory:
+    """Callers seen a moment ago; none who shares nothing: nothing of theirs is stored that would check the key."""
+
+    def __init__(self) -> None:
+        self._callers: dict[bytes, tuple[float, Caller]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key_hash: bytes) -> Caller | None:
+        until, caller = self._callers.get(key_hash, (0.0, None))
+        return caller if time.monotonic() < until else None
+
+    def put(self, key_hash: bytes, caller: Caller | None) -> None:
+        with self._lock:
+            if caller is None or caller.account.share_level == "none":
+                self._callers.pop(key_hash, None)
+                return
+            if len(self._callers) >= MOST_REMEMBERED:
+                self._callers.clear()
+            self._callers[key_hash] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+
+
+def _presented_hash(req: falcon.Request) -> bytes:
+    """The hash of the key that the request shows; refused when it shows none."""
+    key = _presented_key(req)
+    if not key:
+        raise Refusal("unauthorized")
+    return hash_key(key)
+
+
+def _presented_key(req: falcon.Request) -> str | None:
+    if key := req.get_header("X-API-Key"):
+        return key.strip()
+    scheme, _, key = (req.get_header("Authorization") or "").partition(" ")
+    return key.strip() if scheme.lower() == BEARER else None

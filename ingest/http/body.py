@@ -1,0 +1,106 @@
+"""Request to bytes: media type, gzip and chunks, and never more than the limit in memory."""
+
+import zlib
+from typing import Protocol
+
+import falcon
+
+from ingest.http.body_budget import SMALL, Share
+from ingest.http.concurrency import ConcurrencyLimit
+from ingest.http.errors import Refusal
+
+MAX_BYTES = 32 * 1024 * 1024
+MEDIA_TYPE = "application/json"
+#: A body is read in pieces of so many bytes.
+PIECE = 256 * 1024
+GZIP_WINDOW = 16 + zlib.MAX_WBITS
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int) -> bytes:
+        """At most so many; nothing at the end."""
+
+
+def read_body(
+    req: falcon.Request, share: Share | None = None, limit: ConcurrencyLimit | None = None
+) -> bytes:
+    """The JSON text that was sent, unpacked: at most MAX_BYTES, or SMALL without a share of the budget to hold it.
+
+    What unpacks to more than SMALL does so in its person's turn of the `limit`.
+
+    Raises Refusal where it can't be JSON, is too large or too slow, or the share can't hold it.
+    """
+    media_type = (req.content_type or "").partition(";")[0].strip().lower()
+    if media_type != MEDIA_TYPE:
+        raise Refusal("unsupported_media_type")
+    encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise Refusal("unsupported_encoding")
+    size = MAX_BYTES if share and limit else SMALL
+    try:
+        data = _read(req, size, share)
+    except TimeoutError:
+        raise Refusal("request_timeout") from None
+    except OSError:
+        # A malformed chunk, or a client that went away.
+        raise Refusal("incomplete_body") from None
+    return data if encoding == "identity" else _unpack(data, size, share, limit)
+
+
+def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
+    length = req.content_length
+    if length is None:
+        # Falcon's bounded stream sees a chunked body as empty, the server's own stream has it.
+        chunked = bool(req.get_header("Transfer-Encoding"))
+        return _within(limit, _read_up_to(limit + 1, req.stream, share)) if chunked else b""
+    if length > limit:
+        raise _too_large(limit)
+    data = _read_up_to(length, req.bounded_stream, share)
+    if len(data) < length:
+        raise Refusal("incomplete_body")
+    return data
+
+
+def _read_up_to(length: int, stream: Readable, share: Share | None) -> bytes:
+    """All there is, but not more than this, piece by piece, so that the share counts what is there."""
+    pieces: list[bytes] = []
+    while length > 0 and (piece := stream.read(min(length, PIECE))):
+        if share:
+            share.hold(len(piece))
+        pieces.append(piece)
+        length -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _unpack(data: bytes, size: int, share: Share | None, limit: ConcurrencyLimit | None) -> bytes:
+    """Gunzip, but stop one byte past `size` however much the sender packed."""
+    inflater = zlib.decompressobj(GZIP_WINDOW)
+    try:
+        unpacked = inflater.decompress(data, SMALL)
+        if len(unpacked) == SMALL and not inflater.eof:
+            rest = inflater.unconsumed_tail, size + 1 - SMALL
+            unpacked += (
+                limit.run(share.user_id, inflater.decompress, *rest)
+                if share and limit
+                else inflater.decompress(*rest)
+            )
+    except zlib.error:
+        raise Refusal("invalid_gzip") from None
+    if share:
+        share.hold(len(unpacked))
+    _within(size, unpacked)
+    if not inflater.eof or inflater.unused_data:
+        raise Refusal("invalid_gzip", "the gzip stream is cut off, or something follows it")
+    return unpacked
+
+
+def _within(limit: int, data: bytes) -> bytes:
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal("too_large", f"at most {limit} bytes unpacked")

@@ -1,0 +1,22 @@
+"""A request waits for PostgreSQL only so long, however many statements it needs: every answer comes within 5 s."""
+
+import falcon
+
+from db.deadline import allow
+
+#: Leaves room for asking Redis too, as /health does after PostgreSQL.
+STORAGE_SECONDS = 3.5
+
+
+class Patience:
+    """Gives each request its time, and takes back what is left: the thread serves others next."""
+
+    def process_request(self, _req: falcon.Request, _resp: falcon.Response) -> None:
+        """Start the allowance."""
+        allow(STORAGE_SECONDS)
+
+    def process_response(
+        self, _req: falcon.Request, _resp: falcon.Response, _resource: object, _succeeded: bool
+    ) -> None:
+        """End it."""
+        allow(None)

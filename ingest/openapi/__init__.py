@@ -1,0 +1,1 @@
+"""The API's description of itself: operations, examples, and the OpenAPI document made from them."""

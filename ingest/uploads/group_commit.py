@@ -1,0 +1,135 @@
+"""From many requests to one commit: uploads that come at the same moment share a statement."""
+
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from db.connection import Statements
+from db.deadline import seconds_left, spending
+from db.errors import Conflict, Refused, StorageUnavailable
+from db.records import Caller, Delivery, Incoming
+from db.uploads import inbox
+
+#: Characters: a delivery as large as this has enough of its own to write, and must not hold up small ones.
+LARGE = 256 * 1024
+#: Longer than any statement may last.
+TURN_SECONDS = 10.0
+
+
+class Postbox:
+    """Puts deliveries into the inbox. While one statement runs, what arrives gathers for the next.
+
+    Whoever writes passes the turn on to the first that waits, who takes along all the others: nobody waits for a turn
+    only to learn that another has written theirs.
+    """
+
+    def __init__(self, database: Statements) -> None:
+        self._database = database
+        #: Guards what has gathered, and whether somebody has the turn.
+        self._lock = threading.Lock()
+        self._gathered: list[_Slip] = []
+        self._is_busy = False
+
+    def receive(self, caller: Caller, uploads: Sequence[Incoming]) -> bool:
+        """Commit the uploads; False if the key, the person or the level is not what it was."""
+        delivery = Delivery(caller=caller, uploads=uploads)
+        if sum(len(upload.body) for upload in uploads) >= LARGE:
+            return inbox.receive(self._database, [delivery])[0]
+        slip = _Slip(delivery)
+        with self._lock:
+            self._gathered.append(slip)
+            must_wait, self._is_busy = self._is_busy, True
+        if must_wait:
+            self._wait(slip)
+        if not slip.is_done:
+            self._commit_gathered()
+        return slip.outcome()
+
+    def _wait(self, slip: "_Slip") -> None:
+        """Until it is written or its turn. That counts like a wait for PostgreSQL, which is what it is; raises
+        StorageUnavailable when the time is over.
+        """
+        with suppress(StorageUnavailable), spending(TURN_SECONDS):
+            if slip.listen(seconds_left()):
+                return
+        with self._lock:
+            if slip in self._gathered:
+                self._gathered.remove(slip)
+                if slip.has_turn:
+                    self._pass_on()
+                raise StorageUnavailable("the uploads before this one took too long")
+        # It is being written right now: how that ends is known within the deadline of the statement.
+        slip.listen()
+
+    def _pass_on(self) -> None:
+        if self._gathered:
+            self._gathered[0].give_turn()
+        else:
+            self._is_busy = False
+
+    def _commit_gathered(self) -> None:
+        # Requests that are ready to join run first: fewer, larger statements cost both processes less.
+        time.sleep(0)
+        with self._lock:
+            slips, self._gathered = self._gathered, []
+        try:
+            self._commit(slips)
+        except (Refused, Conflict):
+            # One of them can't be stored; it must not cost the others.
+            for slip in slips:
+                slip.settle_alone(self._database)
+        except Exception as error:
+            for slip in slips:
+                slip.fail(error)
+        finally:
+            with self._lock:
+                self._pass_on()
+            for slip in slips:
+                slip.ring()
+
+    def _commit(self, slips: "list[_Slip]") -> None:
+        outcomes = inbox.receive(self._database, [slip.delivery for slip in slips])
+        for slip, outcome in zip(slips, outcomes, strict=True):
+            slip.settle(outcome)
+
+
+class _Slip:
+    """One delivery and what became of it. Its bell rings when that is known, or when it has the turn to write."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.is_done = self.has_turn = False
+        self._stored = False
+        self._error: Exception | None = None
+        # A lock is the cheapest bell there is: held until it rings.
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    def listen(self, seconds: float = -1) -> bool:
+        """Wait for the bell, at most so long; -1: however long. Has it rung?"""
+        return self._bell.acquire(timeout=seconds)
+
+    def ring(self) -> None:
+        self._bell.release()
+
+    def give_turn(self) -> None:
+        self.has_turn = True
+        self.ring()
+
+    def settle(self, stored: bool) -> None:
+        self._stored, self.is_done = stored, True
+
+    def fail(self, error: Exception) -> None:
+        self._error, self.is_done = error, True
+
+    def settle_alone(self, database: Statements) -> None:
+        try:
+            self.settle(inbox.receive(database, [self.delivery])[0])
+        except Exception as error:
+            self.fail(error)
+
+    def outcome(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        return self._stored

@@ -1,0 +1,100 @@
+"""What is kept of an item that can't be used: enough for an admin to see why, and no more than its owner shares."""
+
+from collections.abc import Iterable, Iterator, Set
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ingest.http.errors import Complaint
+from ingest.redaction.redactor import Redaction, Redactor
+from ingest.uploads.schema import Unusable
+from ingest.uploads.upload_types import Kind
+
+LONGEST_REASON = 500
+
+
+class Kept(NamedTuple):
+    """The quarantined form of an item."""
+
+    #: '' where the item has no usable one.
+    name: str
+    #: The record of the fields that are right, so that an admin may still let it in; for those who share text
+    #: also `refused`, the fields that are not.
+    body: str
+
+
+def keep(
+    kind: Kind,
+    item: Any,
+    complaints: list[Complaint],
+    *,
+    share_level: str,
+    now: datetime,
+    redactor: Redactor,
+) -> Kept:
+    """Keep what is right of the item, and for those who share text the redacted rest beside it."""
+    wrong = {_field(kind, complaint) for complaint in complaints}
+    right = _without(kind, item, wrong)
+    if kind.key not in right:
+        kept = Kept("", "{}")
+    else:
+        try:
+            upload = kind.read(kind.stand_ins | right)
+            kept = Kept(*kind.record(upload, share_level=share_level, now=now, redactor=redactor)[:2])
+        except Unusable as more:
+            found = complaints + more.complaints
+            return keep(kind, item, found, share_level=share_level, now=now, redactor=redactor)
+    if share_level != "full":
+        return kept
+    refused = {key: item[key] for key in wrong if key in item} if kept.name else item
+    return Kept(kept.name, _with_refused(kept.body, redacted(refused, redactor)))
+
+
+def reason_text(kind: Kind, reason: str, complaints: list[Complaint]) -> str:
+    """Why, for the admin: names known fields only, never a word of what was sent."""
+    told = dict.fromkeys(f"{_field(kind, complaint)} {complaint.detail}".strip() for complaint in complaints)
+    return f"{reason}: {'; '.join(told)}"[:LONGEST_REASON]
+
+
+def _field(kind: Kind, complaint: Complaint) -> str:
+    name = complaint.pointer.split("/")[1] if complaint.pointer else ""
+    return name if name in kind.fields else ""
+
+
+def _without(kind: Kind, item: Any, wrong: Set[str]) -> dict[str, Any]:
+    """The known fields of an item that hold something, but for the wrong ones."""
+    if not isinstance(item, dict):
+        return {}
+    return {name: item[name] for name in kind.fields - wrong if item.get(name) is not None}
+
+
+def _with_refused(body: str, refused: Any) -> str:
+    separator = "," if len(body) > len("{}") else ""
+    return f'{body[:-1]}{separator}"refused":{msgspec.json.encode(refused).decode()}}}'
+
+
+def redacted(value: Any, redactor: Redactor) -> Any:
+    """A copy of any JSON value without the secrets in it."""
+    return _redacted(value, redactor.over(_strings([value])))
+
+
+def _strings(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from value
+            yield from _strings(value.values())
+        elif isinstance(value, list):
+            yield from _strings(value)
+
+
+def _redacted(value: Any, redaction: Redaction) -> Any:
+    if isinstance(value, str):
+        return redaction.text(value)
+    if isinstance(value, dict):
+        return {redaction.text(name): _redacted(entry, redaction) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_redacted(entry, redaction) for entry in value]
+    return value

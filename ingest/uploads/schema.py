@@ -1,0 +1,199 @@
+"""The wire format of an upload, version 1: what is sent is checked against these shapes before anything else."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ingest.http.errors import Complaint, pointer
+
+#: Far above any real count, far below what 64 bits hold: sums of many stay exact.
+MOST = 10**12
+
+Count = Annotated[int, Meta(ge=0, le=MOST)]
+Position = Annotated[int, Meta(ge=-MOST, le=MOST)]
+Moment = Annotated[datetime, Meta(tz=True)]
+#: Agents send text; a structure in its place is kept as the JSON that it is.
+Text = str | dict[str, Any] | list[Any]
+Tag = Annotated[str, Meta(max_length=100)]
+Name = Annotated[str, Meta(max_length=200)]
+ToolName = Annotated[str, Meta(min_length=1, max_length=200)]
+
+Row = TypeVar("Row")
+#: Fewer than of others: each name is a row of its own, in the session and in the days.
+MOST_TOOLS = 300
+# Many times what the longest sessions have, for what one upload may cost ends somewhere.
+Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
+Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
+
+
+class ToolReport(Struct, frozen=True, gc=False):
+    """How often one tool ran, and how it went."""
+
+    count: Count
+    success: Count | None = None
+    errors: Count | None = None
+
+
+class TokenRow(Struct, frozen=True, gc=False):
+    """One row of the transcript with token counts; a response of the model is one row or several."""
+
+    message_sequence: Position | None = None
+    timestamp: Moment | None = None
+    model: Name | None = None
+    response_id: Name | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_tokens: Count | None = None
+    cache_creation_tokens: Count | None = None
+
+
+class ToolCall(Struct, frozen=True):
+    """One call of a tool; input and output are text."""
+
+    tool_name: ToolName
+    message_sequence: Position | None = None
+    tool_input: Text | None = None
+    tool_output: Text | None = None
+    duration_ms: Count | None = None
+    success: bool | None = None
+
+
+class Message(Struct, frozen=True, gc=False):
+    """One message of the conversation."""
+
+    seq: Count
+    role: Annotated[str, Meta(max_length=100)]
+    timestamp: Moment | None = None
+    content: str | None = None
+
+
+class SessionUpload(Struct, frozen=True):
+    """One session as an agent sends it. null means absent everywhere; unknown fields are ignored."""
+
+    session_id: Annotated[str, Meta(min_length=1, max_length=200)]
+    started_at: Moment
+    project_name: Annotated[str, Meta(max_length=500)] | None = None
+    ended_at: Moment | None = None
+    total_messages: Count | None = None
+    total_tokens_in: Count | None = None
+    total_tokens_out: Count | None = None
+    model: Name | None = None
+    tags: Tags | None = None
+    git_branch: str | None = None
+    machine: str | None = None
+    agent: str | None = None
+    agent_version: str | None = None
+    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MOST_TOOLS)] | None = None
+    token_usage: Rows[TokenRow] | None = None
+    tool_calls: Rows[ToolCall] | None = None
+    messages: Rows[Message] | None = None
+
+
+class PlanUpload(Struct, frozen=True):
+    """One plan as an agent sends it. null means absent everywhere; unknown fields are ignored."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    content: str
+    title: str | None = None
+    created_at: Moment | None = None
+
+
+Upload = TypeVar("Upload", SessionUpload, PlanUpload)
+# What msgspec calls things → what people call them.
+WORDS = {
+    "int": "a whole number",
+    "float": "a fraction",
+    "str": "a string",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "datetime": "a time with an offset",
+}
+WORD = re.compile(r"`([^`]*)`")
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]|\[(\.\.\.)\]")
+
+
+class Unusable(Exception):
+    """The item can't become what it was sent as; says which fields are wrong."""
+
+    def __init__(self, complaints: list[Complaint]) -> None:
+        super().__init__("invalid_value")
+        self.complaints = complaints
+
+
+def read_session(item: Any) -> SessionUpload:
+    """The session that was sent; raises Unusable."""
+    return _read(item, SessionUpload)
+
+
+def read_plan(item: Any) -> PlanUpload:
+    """The plan that was sent; raises Unusable."""
+    return _read(item, PlanUpload)
+
+
+def _read(item: Any, shape: type[Upload]) -> Upload:
+    try:
+        return msgspec.convert(item, shape)
+    except msgspec.ValidationError:
+        raise Unusable(_complaints(item, shape)) from None
+
+
+def _complaints(item: Any, shape: type[Struct]) -> list[Complaint]:
+    """Look at each field by itself: slower than one conversion, but it finds every field that is wrong."""
+    if not isinstance(item, dict):
+        return [Complaint("", "must be an object")]
+    fields = msgspec.structs.fields(shape)
+    return [complaint for field in fields for complaint in _complaints_about(field, item.get(field.name))]
+
+
+def _complaints_about(field: msgspec.structs.FieldInfo, value: Any) -> Iterator[Complaint]:
+    if value is None:
+        if field.required:
+            yield Complaint(pointer(field.name), "is required")
+        return
+    try:
+        msgspec.convert(value, field.type)
+    except msgspec.ValidationError as error:
+        yield _complaint(field.name, value, field.type, str(error))
+
+
+def _complaint(name: str, value: Any, kind: Any, message: str) -> Complaint:
+    sentence, _, path = message.partition(" - at ")
+    steps = list(_steps(path, value, kind))
+    if "required field" in sentence:
+        return Complaint(pointer(name, *steps, WORD.findall(sentence)[0]), "is required")
+    return Complaint(pointer(name, *steps), _in_words(sentence))
+
+
+def _steps(path: str, value: Any, kind: Any) -> Iterator[str | int]:
+    """The way msgspec describes, in tokens; it does not say under which name of an object, so that is looked up."""
+    if path.startswith("`key`"):
+        return
+    for member, position, unnamed in STEP.findall(path):
+        if unnamed:
+            yield next(name for name, entry in value.items() if not _is_right({name: entry}, kind))
+        else:
+            yield member or int(position)
+
+
+def _is_right(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _in_words(sentence: str) -> str:
+    if "RFC3339" in sentence or "timezone" in sentence:
+        return "must be a time with an offset (RFC 3339), such as 2026-01-31T12:00:00Z"
+    plain = WORD.sub(lambda match: _kinds(match[1]), sentence)
+    return plain.replace("Expected", "must be", 1).replace(", got", ", not")
+
+
+def _kinds(names: str) -> str:
+    return " or ".join(WORDS.get(name, name) for name in names.split(" | ") if name != "null")

@@ -1,0 +1,1 @@
+"""From rows to Parquet files: what is due, how it is written, and where it is stored."""

@@ -1,0 +1,1 @@
+"""What the worker runs: the registry of jobs and one module for each kind of work."""

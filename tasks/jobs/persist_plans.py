@@ -1,0 +1,28 @@
+"""Plans from the inbox to rows: a set of them with one statement, and one that is refused alone."""
+
+import math
+from functools import partial
+
+from db import health
+from db.connection import Database, Transaction
+from db.uploads import inbox, plans
+from tasks.jobs import batch
+from tasks.jobs.batch import Mail, settle_batch
+from tasks.jobs.run_until import repeat
+
+
+def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
+    """Settle the plans that wait, batch by batch until `seconds` are over, and return how many uploads that were."""
+    mail = Mail(
+        store=_store,
+        waiting=partial(inbox.next_ids, kind="plan", limit=batch.BATCH),
+        be_sound=health.ping,
+    )
+    return repeat(lambda: settle_batch(db, mail), seconds)
+
+
+def _store(transaction: Transaction, only: int | None) -> int:
+    claimed = plans.claim(transaction, limit=batch.BATCH, only=None if only is None else [only])
+    if claimed:
+        plans.settle(transaction, claimed)
+    return len(claimed)

@@ -1,0 +1,1 @@
+"""The queue on Redis: all of tasks that the web apps may import."""

@@ -1,0 +1,35 @@
+"""An export that fails while PostgreSQL is still at work ends at once: nobody waits for what nobody will read."""
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from db.connection import Database
+from db.records import Account
+from db.statements import statements
+from tasks.exports.parquet_writer import Sheet
+from tests.integration import lakes
+from tests.integration.uploads import settle, upload
+
+DAY = date(2026, 11, 20)
+SOON_SECONDS = 60
+
+
+def test_an_export_that_fails_does_not_wait_for_its_readers(
+    database: Database, alice: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(*_: object) -> None:
+        raise OSError("no room")
+
+    upload(database, alice)
+    settle(database)
+    monkeypatch.setattr(Sheet, "add", add)
+    monkeypatch.setitem(statements(), "exported_tools", statements()["test_long_cursor"])
+    began = time.monotonic()
+
+    with pytest.raises(OSError, match="no room"):
+        lakes.export(database, tmp_path, [DAY])
+    assert time.monotonic() - began < SOON_SECONDS
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

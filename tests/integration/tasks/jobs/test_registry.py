@@ -1,0 +1,191 @@
+"""The doorbell and the jobs on real stores: rung once or lost, the mail is settled."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from rq import SimpleWorker
+
+from db import scheduled_runs
+from db.accounts import users
+from db.connection import Database
+from db.lifecycle import purges
+from db.records import Account
+from db.uploads import inbox
+from db.usage import usage_totals
+from db.usage.periods import Period
+from tasks import worker
+from tasks.config import WorkerSettings
+from tasks.jobs import batch, persist, registry
+from tasks.queue import job_queue, notifier
+from tasks.schedule import Entry, Turn
+from tasks.scheduler import Scheduler
+from tests.integration.uploads import upload
+
+DUE = datetime(2026, 11, 20, 3, tzinfo=UTC)
+DAY = DUE.date()
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[redis.Redis]:
+    with closing(job_queue.connect(redis_url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def hand(database_url: str, redis_url: str) -> SimpleWorker:
+    """A worker that works until the queue is empty."""
+    return worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
+
+
+def work(hand: SimpleWorker) -> None:
+    hand.work(burst=True, logging_level="WARNING")
+
+
+def sessions(database: Database) -> int:
+    return usage_totals.team_totals(database, Period(DAY, DAY)).session_count
+
+
+def test_one_ring_brings_mail_into_the_charts(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    job_queue.ring(client, job_queue.PERSIST)
+
+    work(hand)
+
+    assert sessions(database) == 1
+
+
+def test_days_get_their_turn_while_mail_keeps_coming(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "MAIL_SECONDS", 0)
+    monkeypatch.setattr(batch, "BATCH", 1)
+    for number in range(3):
+        upload(database, bob, f"s{number}")
+    job_queue.ring(client, job_queue.PERSIST)
+
+    hand.work(burst=True, max_jobs=2, logging_level="WARNING")
+
+    assert sessions(database) == 1
+    assert inbox.waiting(database)[0] == 2
+
+
+def test_mail_nobody_rang_for_is_found_by_the_scheduler(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    job_queue.flushall()
+
+    Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    work(hand)
+
+    assert sessions(database) == 1
+
+
+def test_text_that_is_to_go_is_gone_whoever_was_killed_over_it(
+    database: Database,
+    client: redis.Redis,
+    hand: SimpleWorker,
+    alice: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(users, "PURGE_SECONDS", 0)
+    text = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
+    upload(database, alice, messages=[text])
+    persist.drain_sessions(database, "UTC")
+    users.change_settings(database, alice.user_id, share_level="metadata")
+
+    Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
+    work(hand)
+
+    assert database.fetch("test_text_left")[0]["messages"] == 0
+    assert purges.waiting(database) == []
+
+
+def test_who_finds_another_at_the_mail_does_not_ring_for_it(
+    database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
+) -> None:
+    upload(database, bob)
+    job_queue.ring(client, job_queue.PERSIST)
+
+    with database.transaction() as other:
+        inbox.lock_drain(other)
+        work(hand)
+
+    assert job_queue.queue(client).count == 0
+    assert inbox.waiting(database)[0] == 1
+
+
+def test_a_due_run_takes_effect_once_with_two_schedulers(
+    database: Database, client: redis.Redis, hand: SimpleWorker
+) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for _ in range(2):
+        Scheduler(database, client, "UTC").sweep(tomorrow)
+    work(hand)
+
+    runs = [run for run in scheduled_runs.recent(database) if run.name == "check"]
+    assert [run.outcome for run in runs] == ["done"]
+
+
+def test_the_scheduler_tells_when_everything_is_due_next(database: Database, client: redis.Redis) -> None:
+    scheduler, noon = Scheduler(database, client, "UTC"), datetime(2026, 11, 20, 12, tzinfo=UTC)
+    scheduled_runs.tell(database, {"gone": noon})
+    for hours in (0, 1, 24):
+        scheduler.sweep(noon + timedelta(hours=hours))
+
+    told = {entry.name: entry.next_due_at for entry in scheduled_runs.entries(database)}
+    assert told.keys() == registry.SCHEDULE.keys()
+    assert told["check"] == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+
+
+def test_a_run_that_another_worker_has_begun_is_left_to_it(
+    database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or Turn({}))
+    monkeypatch.setitem(registry.SCHEDULE, "check", entry)
+    scheduled_runs.remember(database, "check", DUE)
+    for job_id in ("once", "twice"):
+        job_queue.enqueue(client, job_queue.SCHEDULED, "check", DUE.isoformat(), job_id=job_id)
+
+    work(hand)
+
+    assert ran == ["UTC"]
+
+
+def test_a_function_that_is_not_listed_fails_without_running(
+    client: redis.Redis, hand: SimpleWorker, tmp_path: Path
+) -> None:
+    evil = tmp_path / "evil"
+    job_queue.queue(client).enqueue_call("os.system", args=(f"touch {evil}",))
+
+    work(hand)
+
+    assert not evil.exists()
+    assert job_queue.queue(client).failed_job_registry.count == 1
+
+
+def test_the_doorbell_knows_how_jobs_went(
+    client: redis.Redis, redis_url: str, hand: SimpleWorker, database: Database, bob: Account
+) -> None:
+    upload(database, bob)
+    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.queue(client).enqueue_call("os.getcwd")
+    with closing(notifier.Doorbell(redis_url)) as bell:
+        before = bell.figures()
+        work(hand)
+        after = bell.figures()
+
+    assert (before.waiting, before.failed, before.jobs) == (2, 0, [])
+    assert (after.waiting, after.failed) == (0, 1)
+    assert [(figures.job, figures.done, figures.failed) for figures in after.jobs] == [
+        ("persist", 1, 0),
+        ("rollup", 1, 0),
+        ("unlisted", 0, 1),
+    ]

@@ -1,0 +1,161 @@
+"""The postbox: requests that meet share a statement, and none of them pays for another."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from db.deadline import allow
+from db.errors import Refused, StorageUnavailable
+from db.records import Account, Caller, Incoming
+from ingest.uploads.group_commit import LARGE, Postbox
+from tests.unit.ingest.fakes import FakeDatabase, Row, person
+
+ALICE = Caller(account=Account.from_row(person(1, "alice", "full")), key_id=1, key_hash=b"")
+HANDS = 8
+
+
+class SlowDatabase(FakeDatabase):
+    """The first statement ends only when it is let; the sizes of all are noted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began, self.may_end = threading.Event(), threading.Event()
+        self.sizes: list[int] = []
+        self.poison = ""
+        self.error: Exception | None = None
+
+    def _inbox_receive(self, **columns: list[object]) -> list[Row]:
+        self.sizes.append(len(columns["names"]))
+        if not self.began.is_set():
+            self.began.set()
+            assert self.may_end.wait(10)
+        elif self.error and (not self.poison or self.poison in columns["names"]):
+            raise self.error
+        return super()._inbox_receive(**columns)  # type: ignore[arg-type]
+
+
+def incoming(name: str, body: str = "{}") -> Incoming:
+    return Incoming(upload_id=name, kind="session", name=name, body=body)
+
+
+@pytest.fixture
+def database() -> SlowDatabase:
+    return SlowDatabase()
+
+
+def outcomes(database: SlowDatabase, names: list[str]) -> list[object]:
+    """What comes of these uploads when the first is still being written while the others arrive."""
+    postbox = Postbox(database)
+
+    def send(name: str) -> object:
+        try:
+            return postbox.receive(ALICE, [incoming(name)])
+        except Exception as error:
+            return type(error)
+
+    with ThreadPoolExecutor(HANDS) as hands:
+        first = hands.submit(send, names[0])
+        assert database.began.wait(10)
+        others = [hands.submit(send, name) for name in names[1:]]
+        _until(lambda: len(postbox._gathered) == len(others))
+        database.may_end.set()
+        return [first.result(), *(other.result() for other in others)]
+
+
+def _until(condition: object) -> None:
+    pause = threading.Event()
+    while not condition():  # type: ignore[operator]
+        pause.wait(0.001)
+
+
+def test_what_arrives_during_a_statement_shares_the_next(database: SlowDatabase) -> None:
+    assert outcomes(database, list("abcdefgh")) == [True] * 8
+    assert database.sizes == [1, 7]
+
+
+def test_one_that_is_refused_costs_the_others_nothing(database: SlowDatabase) -> None:
+    database.error, database.poison = Refused("a check"), "c"
+
+    assert outcomes(database, list("abcd")) == [True, True, Refused, True]
+    assert sorted(row["name"] for row in database.inbox) == ["a", "b", "d"]
+
+
+def test_a_storage_that_fails_fails_all_who_waited_for_it(database: SlowDatabase) -> None:
+    database.error = StorageUnavailable("down")
+
+    assert outcomes(database, list("abc")) == [True, StorageUnavailable, StorageUnavailable]
+
+
+def test_one_whose_level_is_not_what_it_was_is_told_so_alone(database: SlowDatabase) -> None:
+    postbox = Postbox(database)
+    database.may_end.set()
+    stranger = Caller(account=Account.from_row(person(2, "bob", "full")), key_id=2, key_hash=b"")
+
+    assert postbox.receive(ALICE, [incoming("a")])
+    assert not postbox.receive(stranger, [incoming("b")])
+
+
+def test_a_large_delivery_holds_up_nobody(database: SlowDatabase) -> None:
+    postbox = Postbox(database)
+    with ThreadPoolExecutor(1) as hands:
+        large = hands.submit(postbox.receive, ALICE, [incoming("large", "x" * LARGE)])
+        assert database.began.wait(10)
+
+        assert postbox.receive(ALICE, [incoming("small")])
+        database.may_end.set()
+        assert large.result()
+
+
+def test_who_waited_too_long_is_sent_away_and_never_stored(database: SlowDatabase) -> None:
+    postbox = Postbox(database)
+
+    def impatient() -> bool:
+        allow(0.05)
+        return postbox.receive(ALICE, [incoming("late")])
+
+    with ThreadPoolExecutor(2) as hands:
+        first = hands.submit(postbox.receive, ALICE, [incoming("first")])
+        assert database.began.wait(10)
+        with pytest.raises(StorageUnavailable):
+            hands.submit(impatient).result()
+        database.may_end.set()
+        assert first.result()
+
+    assert postbox.receive(ALICE, [incoming("next")])
+    assert [row["name"] for row in database.inbox] == ["first", "next"]
+
+
+def test_a_turn_that_comes_too_late_is_passed_on(database: SlowDatabase) -> None:
+    """Somebody's time is over at the very moment they get the turn: who came after them writes."""
+    database.may_end.set()
+    postbox = Postbox(database)
+    postbox._is_busy = True  # As if somebody else had the turn.
+
+    def impatient() -> bool:
+        allow(0.05)
+        return postbox.receive(ALICE, [incoming("late")])
+
+    with ThreadPoolExecutor(2) as hands:
+        late = hands.submit(impatient)
+        _until(lambda: len(postbox._gathered) == 1)
+        patient = hands.submit(postbox.receive, ALICE, [incoming("patient")])
+        _until(lambda: len(postbox._gathered) == 2)
+        with postbox._lock:
+            threading.Event().wait(0.5)
+            postbox._pass_on()
+
+    assert isinstance(late.exception(), StorageUnavailable)
+    assert patient.result()
+    assert [row["name"] for row in database.inbox] == ["patient"]
+
+
+def test_however_many_meet_each_is_stored_once(database: SlowDatabase) -> None:
+    database.may_end.set()
+    postbox = Postbox(database)
+    names = [f"upload-{number}" for number in range(400)]
+    with ThreadPoolExecutor(HANDS) as hands:
+        assert all(hands.map(lambda name: postbox.receive(ALICE, [incoming(name)]), names))
+
+    assert sorted(row["name"] for row in database.inbox) == sorted(names)
+    assert not postbox._is_busy

@@ -1,0 +1,28 @@
+"""A folder of exported files: who may look into it."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks.exports.local_storage import Folder
+
+
+def rights(folder: Path) -> int:
+    return folder.stat().st_mode & 0o777
+
+
+def test_a_new_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    Folder(tmp_path / "far" / "exports").clear_aside()
+
+    assert rights(tmp_path / "far" / "exports") == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750])
+def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    folder.chmod(mode)
+
+    Folder(folder).clear_aside()
+
+    assert rights(folder) == mode

@@ -1,0 +1,153 @@
+"""The doorbell: one ring is enough, none carries data, and only listed functions ever run."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import fakeredis
+import pytest
+
+from tasks.jobs import registry
+from tasks.queue import job_queue, notifier
+
+
+@pytest.fixture
+def client() -> Iterator[fakeredis.FakeStrictRedis]:
+    with fakeredis.FakeStrictRedis() as fake:
+        yield fake
+
+
+def test_ringing_twice_asks_for_one_run(client: fakeredis.FakeStrictRedis) -> None:
+    assert job_queue.ring(client, job_queue.PERSIST)
+    assert not job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.queue(client).count == 1
+
+
+def test_mail_that_comes_after_a_run_began_rings_again(client: fakeredis.FakeStrictRedis) -> None:
+    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.answer(client, job_queue.PERSIST)
+
+    assert job_queue.ring(client, job_queue.PERSIST)
+
+
+def test_a_ring_carries_no_data(client: fakeredis.FakeStrictRedis) -> None:
+    job_queue.ring(client, job_queue.PERSIST)
+
+    [job] = job_queue.queue(client).jobs
+    assert (job.args, job.kwargs, job.description) == ([], {}, job_queue.PERSIST)
+
+
+def test_a_run_that_is_asked_for_again_waits_once(client: fakeredis.FakeStrictRedis) -> None:
+    for _ in range(3):
+        job_queue.enqueue(client, job_queue.SCHEDULED, "check", job_id="check-1")
+
+    assert job_queue.queue(client).job_ids == ["check-1"]
+
+
+def test_no_job_lasts_until_its_worker_counts_as_gone() -> None:
+    assert job_queue.JOB_TIMEOUT_SECONDS < 3600 / 2
+
+
+@pytest.mark.parametrize(
+    "name", ["os.system", "subprocess.call", "tasks.jobs.registry.equip", "builtins.eval"]
+)
+def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRedis, name: str) -> None:
+    job = job_queue.ListedJob.create(name, args=["true"], connection=client)
+
+    with pytest.raises(ValueError, match="not listed"):
+        _ = job.func
+
+
+@pytest.mark.parametrize("name", sorted(job_queue.JOBS))
+def test_every_listed_job_exists(client: fakeredis.FakeStrictRedis, name: str) -> None:
+    job = job_queue.ListedJob.create(name, connection=client)
+
+    assert job.func is getattr(registry, name.rpartition(".")[2])
+
+
+def test_callbacks_named_in_redis_are_never_run(client: fakeredis.FakeStrictRedis) -> None:
+    job = job_queue.ListedJob.create(job_queue.PERSIST, connection=client)
+    job._success_callback_name = "os.system"
+
+    assert job.success_callback is None
+
+
+def test_an_instance_named_in_redis_is_never_called(client: fakeredis.FakeStrictRedis) -> None:
+    job = job_queue.ListedJob.create(job_queue.PERSIST, connection=client)
+    job._instance = "something with a method"
+
+    with pytest.raises(ValueError, match="not listed"):
+        _ = job.func
+
+
+def test_a_bell_whose_thread_died_rings_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+
+    def fail_once(_client: object, job: str) -> None:
+        rings.append(job)
+        if len(rings) == 1:
+            raise RuntimeError
+
+    monkeypatch.setattr(notifier, "ring", fail_once)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    with closing(notifier.Doorbell("unix:///nowhere/at/all.sock")) as bell:
+        while len(rings) < 2:
+            bell.ring()
+            time.sleep(0.01)
+
+    assert rings[:2] == [job_queue.PERSIST] * 2
+
+
+def test_the_bell_rings_without_a_redis() -> None:
+    bell = notifier.Doorbell("unix:///nowhere/at/all.sock")
+
+    bell.ring()
+
+    assert not bell.ping()
+    bell.close()
+
+
+def test_a_queue_that_does_not_answer_has_no_figures() -> None:
+    with closing(notifier.Doorbell("unix:///nowhere/at/all.sock")) as bell:
+        assert bell.figures() is None
+
+
+def test_no_ring_counts_while_a_job_rests(client: fakeredis.FakeStrictRedis) -> None:
+    job_queue.rest(client, job_queue.PERSIST, 60)
+
+    assert not job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.ring(client, job_queue.ROLLUP)
+
+
+def test_a_rest_ends_by_itself(client: fakeredis.FakeStrictRedis) -> None:
+    job_queue.rest(client, job_queue.PERSIST, 0.1)
+
+    assert 0 < client.pttl("insights:rung:tasks.jobs.registry.persist") <= 100
+
+
+@pytest.mark.parametrize("days", [3, 400])
+def test_a_cooldown_that_the_clock_made_last_for_days_keeps_no_ring(
+    client: fakeredis.FakeStrictRedis, days: int
+) -> None:
+    job_queue.rest(client, job_queue.PERSIST, days * 24 * 3600)
+
+    assert job_queue.ring(client, job_queue.PERSIST)
+    assert not job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.queue(client).count == 1
+
+
+def test_a_bell_that_was_not_heard_rings_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = threading.Event()
+    answers = iter([False, True])
+
+    def ring(_client: object, _job: str) -> bool:
+        answer = next(answers)
+        if answer:
+            heard.set()
+        return answer
+
+    monkeypatch.setattr(notifier, "ring", ring)
+    with closing(notifier.Doorbell("redis://127.0.0.1:1/0")) as bell:
+        bell.ring()
+        assert heard.wait(10)
