@@ -64,7 +64,7 @@ def look_hurriedly(url: str, redis_url: str, beginning: datetime) -> None:
     client = job_queue.connect(redis_url, patient=True)
 
     def now() -> datetime:
-        return beginning + timedelta(hours=24) * min(int(job_queue.incr(CLOCK)), LOOKS) / LOOKS
+        return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), LOOKS) / LOOKS
 
     scheduler.SWEEP_SECONDS = 0.01
     one = Scheduler(Database(url, pool_size=2, deadline=30), client, "Europe/Berlin")
@@ -83,7 +83,7 @@ def end(process: BaseProcess) -> None:
 
 
 def looks(client: redis.Redis) -> int:
-    return int(job_queue.get(CLOCK) or 0)
+    return int(client.get(CLOCK) or 0)
 
 
 def wait_for(client: redis.Redis, count: int) -> None:

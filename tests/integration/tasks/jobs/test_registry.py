@@ -79,7 +79,7 @@ def test_mail_nobody_rang_for_is_found_by_the_scheduler(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
 ) -> None:
     upload(database, bob)
-    job_queue.flushall()
+    client.flushall()
 
     Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
     work(hand)
