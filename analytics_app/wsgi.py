@@ -4,7 +4,7 @@ from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
 from db.config import load
 from db.connection import Database
-from tasks.queue.notifier import Doorbell
+from tasks.queue.notifier import JobNotifier
 from tasks.queue.settings import RedisSettings
 from web.offload import in_thread
 
@@ -12,6 +12,6 @@ settings = load(AnalyticsSettings)
 application = create_app(
     database=Database(settings.postgres),
     settings=settings,
-    queue=Doorbell(load(RedisSettings).redis),
+    queue=JobNotifier(load(RedisSettings).redis),
     offload=in_thread,
 ).server

@@ -17,7 +17,7 @@ import click
 from benchmarks import charts_report, late
 from benchmarks.bodies import api_key
 from benchmarks.browser import Browser
-from benchmarks.charts_report import Findings, Look, comparable
+from benchmarks.charts_report import ChartStyle, Findings, comparable
 from benchmarks.report import put_in, surroundings
 from benchmarks.servers import PROCESSES, Peer, durability
 from benchmarks.year import ADMIN, DAYS, PASSWORD, Year
@@ -176,9 +176,9 @@ def _ask(address: str, name: str) -> tuple[bytes, float]:
     return body, seconds
 
 
-def _looks(house: House, page: str, looks: int) -> dict[str, list[Look]]:
+def _looks(house: House, page: str, looks: int) -> dict[str, list[ChartStyle]]:
     """What a page takes, of the year with many sessions and of the one with few by turns."""
-    seen: dict[str, list[Look]] = {LARGE: [], SMALL: []}
+    seen: dict[str, list[ChartStyle]] = {LARGE: [], SMALL: []}
     browsers = {server: Browser(house.servers[server].analytics) for server in seen}
     for browser in browsers.values():
         browser.log_in(ADMIN, PASSWORD)
@@ -186,7 +186,7 @@ def _looks(house: House, page: str, looks: int) -> dict[str, list[Look]]:
     for number in range(-WARMING_UP, looks):
         for server, browser in browsers.items():
             frame, *parts = (browser.call(body).seconds for body in bodies[server])
-            seen[server] += [Look(frame, max(parts, default=None))] if number >= 0 else []
+            seen[server] += [ChartStyle(frame, max(parts, default=None))] if number >= 0 else []
     return seen
 
 

@@ -26,8 +26,8 @@ from db.private_address import database_url
 from db.statements import parse, statements
 from standalone.embedded_postgres import EmbeddedPostgres
 from tasks.exports import exporter
-from tasks.exports.exporter import Lake
-from tasks.exports.local_storage import Folder
+from tasks.exports.exporter import ExportTarget
+from tasks.exports.local_storage import LocalStorage
 from tasks.jobs import rollup
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
@@ -176,14 +176,14 @@ def _require_rows(exporters: list[Exporter]) -> None:
 
 def _late(database: Database, folder: Path, day: date) -> float:
     """From sessions that come late for each of 400 old days until all figures and all files are right."""
-    lake = Lake(Folder(folder), 30, "UTC")
+    export_target = ExportTarget(LocalStorage(folder), 30, "UTC")
     old = {"days": OLD_DAYS, "people": PEOPLE, "day": day}
     database.execute("bench_old_sessions", name="old", each=OLD_SESSIONS_A_DAY, **old)
-    _bring_in_line(database, lake, day)
+    _bring_in_line(database, export_target, day)
     _settle(database)
     database.execute("bench_old_sessions", name="late", each=1, **old)
     began = time.monotonic()
-    _bring_in_line(database, lake, day)
+    _bring_in_line(database, export_target, day)
     seconds = time.monotonic() - began
     click.echo(f"late: {seconds:.1f} s", err=True)
     files = pl.scan_parquet(folder / "sessions/**/*.parquet").select(pl.len()).collect().item()
@@ -192,10 +192,10 @@ def _late(database: Database, folder: Path, day: date) -> float:
     return seconds
 
 
-def _bring_in_line(database: Database, lake: Lake, day: date) -> None:
+def _bring_in_line(database: Database, export_target: ExportTarget, day: date) -> None:
     rollup.recompute_days(database, "UTC")
     # The large day itself is no old one.
-    exporter.catch_up(database, lake, day)
+    exporter.catch_up(database, export_target, day)
 
 
 def _document(runs: Runs, late: float, surroundings: str) -> str:

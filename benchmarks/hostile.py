@@ -35,7 +35,7 @@ ATTACKER = "127.0.0.66"
 BUILD_UP_SECONDS = 2.0
 RECOVERY_SECONDS = 3.0
 #: An attack that ends by itself is broken off after so long.
-LONGEST_SECONDS = 90.0
+MAX_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,7 @@ async def _beside(
     def is_over() -> bool:
         passed = time.monotonic() - begun
         return (
-            passed > seconds
-            if not ends
-            else passed > LONGEST_SECONDS or (passed > seconds / 4 and attack.poll())
+            passed > seconds if not ends else passed > MAX_SECONDS or (passed > seconds / 4 and attack.poll())
         )
 
     load = NormalLoad(target.normal, rate)

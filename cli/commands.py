@@ -13,15 +13,15 @@ from cli.answers import as_json, first_day, last_day, opened, period, person, sh
 from cli.config import AdminDatabaseSettings, AdminSettings
 from db import migrate
 from db.accounts import users
-from db.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, WeakPassword
-from db.accounts.user_admin import LastAdmin, Newcomer, Registrar
+from db.accounts.administration import LastAdmin, NewUser, UserAdmin
+from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, WeakPassword
 from db.accounts.users import SHARE_LEVELS
 from db.config import load
 from db.connection import Database
 from db.errors import Conflict
 from db.lifecycle import deletions
 from db.uploads import inbox
-from db.uploads.quarantine import Hand
+from db.uploads.quarantine import QuarantineAdmin
 from db.usage import checks
 from db.usage.periods import last_days, team_today
 
@@ -84,7 +84,7 @@ def migrate_command(as_json: bool) -> None:
 def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
     """Add a person; prints the API key and a first password, once."""
     settings = load(AdminSettings)
-    newcomer = Newcomer(
+    new_user = NewUser(
         username=name,
         email=email,
         role="admin" if admin else "member",
@@ -93,7 +93,7 @@ def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_
     )
     with opened(settings) as database:
         try:
-            secrets = _registrar(database, settings).add(newcomer)
+            secrets = _user_admin(database, settings).add(new_user)
         except Conflict:
             raise click.ClickException(f"there is somebody called {name} already") from None
     show({"username": name, "api_key": secrets.key, "password": secrets.password}, as_json=as_json)
@@ -127,7 +127,7 @@ def rotate_key(name: str, as_json: bool) -> None:
     """Give a person a new key. It is shown once; the old ones stop at once."""
     settings = load(AdminSettings)
     with opened(settings) as database:
-        secrets, stopped = _registrar(database, settings).rotate_keys(person(database, name).user_id)
+        secrets, stopped = _user_admin(database, settings).rotate_keys(person(database, name).user_id)
     show({"username": name, "api_key": secrets.key, "stopped_keys": stopped}, as_json=as_json)
 
 
@@ -140,7 +140,7 @@ def set_password(name: str, as_json: bool) -> None:
     settings = load(AdminSettings)
     with opened(settings) as database:
         try:
-            _registrar(database, settings).set_password(person(database, name).user_id, password)
+            _user_admin(database, settings).set_password(person(database, name).user_id, password)
         except WeakPassword:
             raise click.ClickException(
                 "this password is one of the first that are guessed: choose a longer or rarer one"
@@ -154,9 +154,9 @@ def _first_line() -> str:
         password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise click.ClickException("the password on stdin is not UTF-8") from None
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise click.ClickException(
-            f"a password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD};"
+            f"a password has at least {MIN_PASSWORD_LENGTH} characters and at most {MAX_PASSWORD_LENGTH};"
             " it is read from stdin"
         )
     return password
@@ -177,7 +177,7 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
         if not yes:
             click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
         try:
-            _registrar(database, settings).remove(user_id)
+            _user_admin(database, settings).remove(user_id)
         except LastAdmin:
             raise click.ClickException(
                 f"{name} is the last admin: make another first, with create-user --admin"
@@ -188,18 +188,18 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
 
 def _complete_deletion(database: Database, settings: AdminSettings, user_id: int, zone: str) -> None:
     """Do at once what the worker would do soon."""
-    from tasks.jobs.context import lake
+    from tasks.jobs.context import export_target
     from tasks.jobs.delete_data import complete
 
     asked, today = deletions.under_way(database, user_id), team_today(zone, datetime.now(UTC))
     if asked is None:
         return  # A worker was faster.
     try:
-        complete(database, lake(settings, zone), asked, today, program="manage.py")
+        complete(database, export_target(settings, zone), asked, today, program="manage.py")
     except OSError as error:
         raise click.ClickException(
             f"{asked.username} is shut out and everything is deleted, but not yet from the files in"
-            f" {settings.export_target} ({error.strerror or error}): mend that, then run delete-user"
+            f" {settings.export_location} ({error.strerror or error}): mend that, then run delete-user"
             f" {asked.username} again"
         ) from error
 
@@ -226,20 +226,20 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
     """Write the Parquet files of a period anew, for analysts."""
     from tasks.exports.exporter import Progress
     from tasks.exports.exporter import export as write
-    from tasks.jobs.context import lake
+    from tasks.jobs.context import export_target
 
     settings, days = load(AdminSettings), period(first, last).dates()
     with opened(settings) as database:
         settings.require_shared_exports()
         zone = settings.team_zone(database)
         today = team_today(zone, datetime.now(UTC))
-        with _bar(len(days), shown=not as_json) as bar, _place_refusals(settings.export_target):
+        with _bar(len(days), shown=not as_json) as bar, _place_refusals(settings.export_location):
 
             def tell(progress: Progress) -> None:
                 bar.update(sum(unit.days for unit in progress.done))
 
-            done = write(database, lake(settings, zone), days, today, tell=tell)
-    show({"folder": settings.export_target, "files": done.files, "rows": done.rows}, as_json=as_json)
+            done = write(database, export_target(settings, zone), days, today, tell=tell)
+    show({"folder": settings.export_location, "files": done.files, "rows": done.rows}, as_json=as_json)
 
 
 def _bar(length: int, *, shown: bool) -> Any:
@@ -298,7 +298,7 @@ def quarantine_list(limit: int, as_json: bool) -> None:
 def quarantine_show(upload_id: Any, as_json: bool) -> None:
     """One upload with all that is kept of it. The audit log notes the look, and its owner sees that."""
     with opened(load(AdminDatabaseSettings)) as database:
-        row = Hand(database, program="manage.py").show(str(upload_id))
+        row = QuarantineAdmin(database, program="manage.py").show(str(upload_id))
     if row is None:
         raise click.ClickException("there is no such upload")
     show(row, as_json=as_json)
@@ -309,7 +309,7 @@ def quarantine_show(upload_id: Any, as_json: bool) -> None:
 @as_json
 def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
     """Let it be tried again, once its cause is mended."""
-    _change_quarantined(Hand.requeue, str(upload_id), "requeued", as_json)
+    _change_quarantined(QuarantineAdmin.requeue, str(upload_id), "requeued", as_json)
 
 
 @quarantine.command("discard")
@@ -317,15 +317,15 @@ def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
 @as_json
 def quarantine_discard(upload_id: Any, as_json: bool) -> None:
     """Give it up for good: its body goes, its row stays as a record."""
-    _change_quarantined(Hand.discard, str(upload_id), "discarded", as_json)
+    _change_quarantined(QuarantineAdmin.discard, str(upload_id), "discarded", as_json)
 
 
 def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
     with opened(load(AdminDatabaseSettings)) as database:
-        if not change(Hand(database, program="manage.py"), upload_id):
+        if not change(QuarantineAdmin(database, program="manage.py"), upload_id):
             raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
     show({"upload_id": upload_id, word: True}, as_json=as_json)
 
 
-def _registrar(database: Database, settings: AdminSettings) -> Registrar:
-    return Registrar(database, settings.insights_key_prefix, program="manage.py")
+def _user_admin(database: Database, settings: AdminSettings) -> UserAdmin:
+    return UserAdmin(database, settings.insights_key_prefix, program="manage.py")

@@ -64,10 +64,10 @@ class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, New
         """Raise Mismatch unless the server exports here too; files elsewhere would outlive the people in them."""
         theirs = remembered(self.insights_home)
         same_data = self.postgres == theirs.get("database_url", database_url(self.insights_home))
-        target = theirs.get("export_url", self.export_target) if same_data else self.export_target
-        if self.export_target != target:
+        target = theirs.get("export_url", self.export_location) if same_data else self.export_location
+        if self.export_location != target:
             raise Mismatch(
-                f"EXPORT_URL is {self.export_target} here, but Insights on {self.insights_home} exports"
+                f"EXPORT_URL is {self.export_location} here, but Insights on {self.insights_home} exports"
                 f" to {target}: leave it out"
             )
 

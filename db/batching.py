@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from db.connection import Database, Transaction
 
-FIRST_LIMIT, MOST_AT_ONCE = 16, 512
+FIRST_LIMIT, MAX_CONCURRENT = 16, 512
 # A step is made shorter or longer until it takes about so long.
 STEP_SECONDS = 0.2
 STEP_DEADLINE_SECONDS = 60.0
 
 
-class Span:
+class TimeBudget:
     """The time that steps may take, until `end` on the monotonic clock; looking for what there is to do is none of it.
 
     Were it counted, a look that takes longer than the span would leave no time for a step, and every next span would
@@ -35,7 +35,7 @@ class Span:
         self.end += time.monotonic() - began
 
 
-class Taken(NamedTuple):
+class BatchResult(NamedTuple):
     """How far the steps came."""
 
     found: int
@@ -45,7 +45,7 @@ class Taken(NamedTuple):
 
 def until_none(
     db: Database, step: Callable[[Transaction, int], int], *, end: float, patient: bool = False
-) -> Taken:
+) -> BatchResult:
     """Do steps of at most so many rows until one finds fewer, or until `end` on the monotonic clock.
 
     Patient: a step that was begun may last longer.
@@ -56,7 +56,7 @@ def until_none(
             found = step(transaction, limit)
         taken += found
         if found < limit:
-            return Taken(taken, finished=True)
+            return BatchResult(taken, finished=True)
         quick = end - left + STEP_SECONDS > time.monotonic()
-        limit = min(limit * 2, MOST_AT_ONCE) if quick else max(limit // 2, 1)
-    return Taken(taken, finished=False)
+        limit = min(limit * 2, MAX_CONCURRENT) if quick else max(limit // 2, 1)
+    return BatchResult(taken, finished=False)

@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 #: Signs logins where nobody else can reach them; known to everybody who can read this file.
 DEVELOPMENT_KEY = "for development only, never in production"
-SHORTEST_SECRET = 16
+MIN_SECRET_LENGTH = 16
 IPV6 = 6
 MAX_PORT = 65_535
 #: Characters of a path, as Linux has it.
@@ -70,8 +70,8 @@ def data_folder(value: Path) -> Path:
 
 def own_secret(value: str, info: ValidationInfo) -> str:
     """Accept only a key that takes long to guess; the one that everybody can read, only for development."""
-    if len(value.strip()) < SHORTEST_SECRET:
-        raise ValueError(f"must be long and random, at least {SHORTEST_SECRET} characters")
+    if len(value.strip()) < MIN_SECRET_LENGTH:
+        raise ValueError(f"must be long and random, at least {MIN_SECRET_LENGTH} characters")
     if not value.isprintable():
         raise ValueError("must be one line of text")
     if value == DEVELOPMENT_KEY and info.data.get("insights_env") != "development":
@@ -185,7 +185,7 @@ class ExportLocationSettings(DataFolderSettings):
         return Path(self.export_url or self.insights_home / "exports").resolve()
 
     @property
-    def export_target(self) -> str:
+    def export_location(self) -> str:
         """Where exports go, in the one way it is written."""
         return str(self.export_folder or self.export_url)
 

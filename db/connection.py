@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import psycopg2
 from psycopg2 import extensions
 
-from db.deadline import seconds_left, spending, wait_until_deadline, within
+from db.deadline import enforce_deadline, remaining, time_budget, wait_until_deadline
 from db.errors import DeadlineExceeded, StorageUnavailable, translated
 from db.pool import Connection, Pool
 from db.statements import statements
@@ -123,7 +123,7 @@ class Database(_Cursors):
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        with spending(self.deadline), self._lend() as connection:
+        with time_budget(self.deadline), self._lend() as connection:
             connection.autocommit = True
             yield connection
 
@@ -146,7 +146,7 @@ class Database(_Cursors):
 
     @contextmanager
     def _begun(self, seconds: float, *first: tuple[str, Row]) -> Iterator[Transaction]:
-        with spending(seconds), self._lend() as connection:
+        with time_budget(seconds), self._lend() as connection:
             connection.autocommit = False
             transaction = Transaction(connection)
             for statement, parameters in first:
@@ -166,7 +166,7 @@ class Database(_Cursors):
     @contextmanager
     def _seat(self) -> Iterator[None]:
         """A connection is free for whoever sits, within the deadline."""
-        if not self._seats.acquire(timeout=seconds_left()):
+        if not self._seats.acquire(timeout=remaining()):
             raise StorageUnavailable("no connection to PostgreSQL came free within the deadline")
         try:
             yield
@@ -193,7 +193,7 @@ class Database(_Cursors):
 def connect_alone(url: str, *, deadline: float) -> Connection:
     """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
     extensions.set_wait_callback(wait_until_deadline)
-    with within(min(deadline, CONNECT_SECONDS)), translated():
+    with enforce_deadline(min(deadline, CONNECT_SECONDS)), translated():
         return _connect(url, deadline)
 
 

@@ -18,7 +18,7 @@ _current = threading.local()
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def enforce_deadline(seconds: float) -> Iterator[None]:
     """Give the statements of the block, on this thread, that many seconds together; never more than is left outside."""
     outer = getattr(_current, "deadline", None)
     own = time.monotonic() + seconds + SILENCE_SECONDS
@@ -38,21 +38,21 @@ def allow(seconds: float | None) -> None:
 
 
 @contextmanager
-def spending(seconds: float) -> Iterator[None]:
+def time_budget(seconds: float) -> Iterator[None]:
     """Wait so long at most, or what is left of the allowance, and take it off."""
     left: float | None = getattr(_current, "allowance", None)
     if left is not None and left <= 0:
         raise StorageUnavailable("the time to wait for PostgreSQL is used up")
     began = time.monotonic()
     try:
-        with within(seconds if left is None else min(seconds, left)):
+        with enforce_deadline(seconds if left is None else min(seconds, left)):
             yield
     finally:
         if left is not None:
             _current.allowance = left - (time.monotonic() - began)
 
 
-def seconds_left() -> float:
+def remaining() -> float:
     """How long a block that is `within` may still wait for something else than the server's answer."""
     deadline: float = _current.deadline
     return max(0.0, deadline - SILENCE_SECONDS - time.monotonic())

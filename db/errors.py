@@ -9,7 +9,7 @@ from psycopg2 import errors as driver
 
 Result = TypeVar("Result")
 # How often something is tried that meets another writer.
-TRIES = 3
+MAX_RETRIES = 3
 
 
 class StorageError(Exception):
@@ -98,7 +98,7 @@ def translated() -> Iterator[None]:
 
 def retried(action: Callable[[], Result]) -> Result:
     """Do it, and do it again where it met another writer; the last time whatever comes is passed on."""
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_RETRIES - 1):
         with suppress(Contention):
             return action()
     return action()

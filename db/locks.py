@@ -14,7 +14,7 @@ Each is a number that some statements of db/queries have in common. These are al
 from typing import Self
 
 from db.connection import connect_alone
-from db.deadline import within
+from db.deadline import enforce_deadline
 from db.errors import translated
 from db.statements import statements
 
@@ -38,7 +38,7 @@ class Lock:
 
     def is_held(self) -> bool:
         """Take it if it is free, and say whether it is ours; asking again is harmless, for the lock counts."""
-        with within(DEADLINE_SECONDS), translated(), self._connection.cursor() as cursor:
+        with enforce_deadline(DEADLINE_SECONDS), translated(), self._connection.cursor() as cursor:
             cursor.execute(self._text, self._parameters)
             row = cursor.fetchone()
         return bool(row and row[0])

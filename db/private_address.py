@@ -9,7 +9,7 @@ from urllib.parse import quote
 DATABASE = "insights"
 ROLE = "insights"
 # The path of a socket may have 103 bytes on macOS and 107 on Linux, and PostgreSQL adds its own file name.
-LONGEST_FOLDER = 85
+MAX_FOLDER_LENGTH = 85
 # Clients split what a server reports about a connection at spaces and "=", and a list of hosts at commas.
 SAFE_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
@@ -17,7 +17,7 @@ SAFE_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 def socket_folder(home: Path) -> Path:
     """Return the folder of both stores' sockets: in `home`, or in /tmp if that path is long or has odd characters."""
     folder = home.resolve() / "run"
-    if len(os.fsencode(folder)) <= LONGEST_FOLDER and SAFE_PATH.fullmatch(str(folder)):
+    if len(os.fsencode(folder)) <= MAX_FOLDER_LENGTH and SAFE_PATH.fullmatch(str(folder)):
         return folder
     return Path("/tmp") / f"insights-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 

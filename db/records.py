@@ -104,7 +104,7 @@ class OwnFigures(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Incoming:
+class InboxRow:
     """One upload on its way into the inbox, already stripped and redacted."""
 
     upload_id: str
@@ -118,11 +118,11 @@ class Incoming:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
+class UploadBatch:
     """What one request brings: all of it is stored, or nothing."""
 
     caller: Caller
-    uploads: Sequence[Incoming]
+    uploads: Sequence[InboxRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spent(FromRow):
+class TokenUsage(FromRow):
     """The four kinds of tokens and what is known of their cost."""
 
     tokens_in: int
@@ -154,7 +154,7 @@ class Spent(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Totals(Spent):
+class Totals(TokenUsage):
     """Sums over a period, as every card shows them."""
 
     session_count: int
@@ -265,7 +265,7 @@ class StoredSession(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RetiredSession(FromRow):
+class ArchivedSession(FromRow):
     """A session whose rows were kept long enough: it counts in the sums, up to here."""
 
     user_id: int

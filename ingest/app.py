@@ -13,24 +13,24 @@ from db.connection import Database, Statements
 from ingest.config import IngestSettings
 from ingest.http import errors
 from ingest.http.access_log import AccessLog
-from ingest.http.auth import Door
+from ingest.http.auth import Authenticator
 from ingest.http.body_budget import BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit, call
 from ingest.http.rate_limit import Limiter
 from ingest.http.request import Request
-from ingest.http.request_deadline import Patience
+from ingest.http.request_deadline import RequestDeadline
 from ingest.metrics import Metrics
 from ingest.openapi.document import OpenApi, describe
 from ingest.redaction.redactor import Redactor
 from ingest.resources.docs_page import DocsPage
 from ingest.resources.health import Health
 from ingest.resources.me import Me
-from ingest.resources.metrics_page import KnowingDoorbell, MetricsPage
+from ingest.resources.metrics_page import MetricsPage, QueueObserver
 from ingest.resources.prefer_wait import SEATS, Waiting
 from ingest.resources.team import Team
 from ingest.resources.uploads import Uploads, UploadStates
-from ingest.uploads.group_commit import Postbox
-from ingest.uploads.pipeline import Intake
+from ingest.uploads.group_commit import GroupCommit
+from ingest.uploads.pipeline import UploadPipeline
 from ingest.uploads.upload_types import PLAN, SESSION
 
 
@@ -41,10 +41,10 @@ def _utc_now() -> datetime:
 def create_app(
     *,
     database: Database,
-    doorbell: KnowingDoorbell,
+    notifier: QueueObserver,
     settings: IngestSettings,
     clock: Callable[[], datetime] = _utc_now,
-    impatient: Statements | None = None,
+    metrics_database: Statements | None = None,
     offload: Callable[..., Any] = call,
 ) -> "falcon.App[Any, Any]":
     """Wire the app; nothing here reads the environment or opens a connection.
@@ -53,22 +53,22 @@ def create_app(
     `offload` computes what takes long where it does not hold up other requests.
     """
     metrics = Metrics(settings.prometheus_multiproc_dir)
-    door = Door(database, Limiter(settings.ingest_requests_per_minute))
+    authenticator = Authenticator(database, Limiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
     limit = ConcurrencyLimit(offload)
-    intake = Intake(Postbox(database), door, doorbell, redactor, clock, limit)
+    pipeline = UploadPipeline(GroupCommit(database), authenticator, notifier, redactor, clock, limit)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     budget = BodyBudget()
-    sessions = Uploads(SESSION, door, intake, waiting, budget=budget, limit=limit)
-    plans = Uploads(PLAN, door, intake, waiting, budget=budget, limit=limit)
-    states = UploadStates(door, database)
-    team = Team(door, database, settings, clock)
-    me = Me(door, database)
-    health = Health(database, doorbell)
+    sessions = Uploads(SESSION, authenticator, pipeline, waiting, budget=budget, limit=limit)
+    plans = Uploads(PLAN, authenticator, pipeline, waiting, budget=budget, limit=limit)
+    states = UploadStates(authenticator, database)
+    team = Team(authenticator, database, settings, clock)
+    me = Me(authenticator, database)
+    health = Health(database, notifier)
     description = describe(public_team_stats=settings.insights_public_team_stats)
 
     app: falcon.App[Any, Any] = falcon.App(
-        request_type=Request, middleware=[metrics, AccessLog(settings.insights_key_prefix), Patience()]
+        request_type=Request, middleware=[metrics, AccessLog(settings.insights_key_prefix), RequestDeadline()]
     )
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
     errors.install(app)
@@ -87,7 +87,7 @@ def create_app(
     app.add_route("/health", health)
     app.add_route("/health/ready", health)
     app.add_route("/health/live", health, suffix="live")
-    app.add_route("/metrics", MetricsPage(metrics, impatient or database, doorbell))
+    app.add_route("/metrics", MetricsPage(metrics, metrics_database or database, notifier))
     app.add_route("/openapi.json", OpenApi(description))
     app.add_route("/docs", DocsPage(description))
     return app

@@ -5,7 +5,7 @@ from db.connection import Database
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.http.access_log import configure
-from tasks.queue.notifier import Doorbell
+from tasks.queue.notifier import JobNotifier
 from tasks.queue.settings import RedisSettings
 from web.offload import in_thread
 
@@ -16,8 +16,8 @@ configure()
 settings = load(IngestSettings)
 application = create_app(
     database=Database(settings.postgres),
-    doorbell=Doorbell(load(RedisSettings).redis),
+    notifier=JobNotifier(load(RedisSettings).redis),
     settings=settings,
-    impatient=Database(settings.postgres, pool_size=1, deadline=METRICS_SECONDS),
+    metrics_database=Database(settings.postgres, pool_size=1, deadline=METRICS_SECONDS),
     offload=in_thread,
 )

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.accounts import users
-from db.accounts.user_admin import Newcomer, Registrar
+from db.accounts.administration import NewUser, UserAdmin
 from db.config import CHECKOUT
 from db.connection import Database
 from db.records import Account
@@ -111,10 +111,10 @@ def fill(settings: RunSettings, addresses: Addresses) -> None:
     with closing(Database(settings.postgres, pool_size=2, deadline=30)) as database:
         print("Sending 90 days of a made-up team, once: this takes some seconds.", flush=True)
         now = datetime.now(UTC)
-        registrar = Registrar(database, settings.insights_key_prefix, program="make demo")
+        user_admin = UserAdmin(database, settings.insights_key_prefix, program="make demo")
         everybody = [*team(random.Random(SEED)), *admins(users.list_accounts(database))]
         for member in everybody:
-            key = _join(registrar, member)
+            key = _join(user_admin, member)
             _send(
                 f"{addresses.ingest}/api/v1/sessions/batch",
                 key,
@@ -212,19 +212,19 @@ def _count(chance: random.Random, rate: float) -> int:
     return max(0, round(chance.gauss(rate, rate**0.5))) if rate else 0
 
 
-def _join(registrar: Registrar, member: Member) -> str:
+def _join(user_admin: UserAdmin, member: Member) -> str:
     """A key for the member; an earlier try at filling may have added them already."""
-    known = users.account_by_name(registrar.db, member.name)
+    known = users.account_by_name(user_admin.db, member.name)
     if known is not None:
-        return registrar.issue_key(known.user_id, "demo").key
-    newcomer = Newcomer(
+        return user_admin.issue_key(known.user_id, "demo").key
+    new_user = NewUser(
         username=member.name,
         email=f"{member.name}@example.com",
         show_in_leaderboard=member.name not in PEOPLE[6:11],
         has_password=False,
         key_label="demo",
     )
-    return registrar.add(newcomer).key
+    return user_admin.add(new_user).key
 
 
 def _send(address: str, key: str, items: Iterator[dict[str, Any]]) -> None:

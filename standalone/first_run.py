@@ -6,19 +6,19 @@ import uuid
 from datetime import datetime, timedelta
 
 from db.accounts import users
-from db.accounts.user_admin import Newcomer, Registrar, Secrets
+from db.accounts.administration import Credentials, NewUser, UserAdmin
 
 ADMIN_NAME = "admin"
 
 
-def create_first_admin(registrar: Registrar, *, in_leaderboard: bool) -> Secrets | None:
+def create_first_admin(user_admin: UserAdmin, *, in_leaderboard: bool) -> Credentials | None:
     """Add the admin, if there is nobody yet."""
-    if users.list_accounts(registrar.db):
+    if users.list_accounts(user_admin.db):
         return None
-    return registrar.add(Newcomer(username=ADMIN_NAME, role="admin", show_in_leaderboard=in_leaderboard))
+    return user_admin.add(NewUser(username=ADMIN_NAME, role="admin", show_in_leaderboard=in_leaderboard))
 
 
-def welcome(admin: Secrets, ingest_address: str, now: datetime) -> str:
+def welcome(admin: Credentials, ingest_address: str, now: datetime) -> str:
     """What the first start tells, once."""
     return (
         "\nThis is the first start, so here is an admin. It is shown only now:\n\n"

@@ -16,7 +16,7 @@ MEMORY = "settings.json"
 
 
 @contextmanager
-def alone_on(home: Path) -> Iterator[None]:
+def exclusive_lock(home: Path) -> Iterator[None]:
     """Hold the folder for the length of the block, or refuse because another run does."""
     with (make_home(home) / "lock").open("a+", encoding="ascii") as file:
         try:

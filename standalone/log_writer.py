@@ -19,7 +19,7 @@ from pathlib import Path
 #: As much as a pipe holds.
 CHUNK_BYTES = 64 * 1024
 LINES_KEPT = 20
-LONGEST_LINE_BYTES = 2_000
+MAX_LINE_BYTES = 2_000
 
 
 class RotatingLog:
@@ -62,8 +62,8 @@ class RotatingLog:
 
     def _remember(self, data: bytes) -> None:
         *lines, self._begun_line = (self._begun_line + data).split(b"\n")
-        self._lines.extend(line[:LONGEST_LINE_BYTES] for line in lines)
-        self._begun_line = self._begun_line[:LONGEST_LINE_BYTES]
+        self._lines.extend(line[:MAX_LINE_BYTES] for line in lines)
+        self._begun_line = self._begun_line[:MAX_LINE_BYTES]
 
     def _open(self) -> None:
         if self._file is None:

@@ -17,7 +17,7 @@ Command = Sequence[str | Path]
 TAIL_LINES = 10
 POLL_SECONDS = 0.02
 PAUSE_SECONDS = 0.5
-TRIES = 20
+MAX_RETRIES = 20
 
 
 class ProcessError(Exception):
@@ -136,7 +136,7 @@ def can_run(
 
 
 def start(
-    service: Service, log_path: Path, *, patience: float = 300, tries: int = TRIES
+    service: Service, log_path: Path, *, patience: float = 300, tries: int = MAX_RETRIES
 ) -> subprocess.Popen[bytes]:
     """Start a service that writes to a file, and wait until it answers; raises ProcessError if it never does."""
     with log_path.open("ab") as log:
@@ -151,7 +151,7 @@ def try_to_start(
     is_ready: Callable[[], bool],
     *,
     patience: float = 300,
-    tries: int = TRIES,
+    tries: int = MAX_RETRIES,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> subprocess.Popen[bytes] | None:
     """Start a process and wait until it answers; what an earlier life left may need some tries to go away.

@@ -19,7 +19,7 @@ from standalone.processes import ProcessError, Service, kill_group, spawn
 PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
 
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
+MAX_PAUSE_SECONDS = 30.0
 #: Whoever lived so long was well: its death is no sign that the next life will be short.
 LONG_LIFE_SECONDS = 4.0
 DEATH_LOG_LINES = 5
@@ -156,9 +156,9 @@ class Child:
     def _pause(self, what: str, now: float) -> str | None:
         pause = pause_after(self._early_deaths)
         self._resume_at = now + pause
-        if pause < LONGEST_PAUSE_SECONDS:
+        if pause < MAX_PAUSE_SECONDS:
             return self._report(f"{self.service.name} {what}; it starts again in {pause:g} s")
-        if pause_after(self._early_deaths - 1) < LONGEST_PAUSE_SECONDS:
+        if pause_after(self._early_deaths - 1) < MAX_PAUSE_SECONDS:
             return self._report(
                 f"{self.service.name} {what}; it is tried again every {pause:g} s from now on"
             )
@@ -182,7 +182,7 @@ class Child:
 
 def pause_after(early_deaths: int) -> float:
     """Return how many seconds to wait before the next start, given the early deaths in a row."""
-    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, early_deaths - 1), LONGEST_PAUSE_SECONDS)
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** max(0, early_deaths - 1), MAX_PAUSE_SECONDS)
 
 
 def describe_exit(code: int) -> str:

@@ -102,7 +102,7 @@ class RunSettings(
             "INSIGHTS_HOME": str(self.home),
             "DATABASE_URL": self.postgres,
             "REDIS_URL": self.redis,
-            "EXPORT_URL": self.export_target,
+            "EXPORT_URL": self.export_location,
             "SECRET_KEY": self.secret_key or secret_key(self.home),
             "BIND_ADDRESS": self.bind_address or LOOPBACK,
             "INGEST_PORT": str(self.ingest_port),
@@ -114,7 +114,7 @@ class RunSettings(
         settings: dict[str, Any] = {
             "database_url": self.database_url,
             "redis_url": self.redis_url,
-            "export_url": self.export_target,
+            "export_url": self.export_location,
             "aws_endpoint_url": self.aws_endpoint_url,
             "aws_region": self.aws_region,
             "insights_key_prefix": self.insights_key_prefix,

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TextIO, TypeVar
 
-from db.accounts.user_admin import Registrar
+from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
 from db.migrate import MigrationError, migrate
@@ -19,7 +19,7 @@ from standalone.disk_space import DiskSpace
 from standalone.embedded_postgres import EmbeddedPostgres, remove_socket_folder
 from standalone.embedded_valkey import EmbeddedValkey
 from standalone.first_run import create_first_admin, welcome
-from standalone.home import alone_on, remember
+from standalone.home import exclusive_lock, remember
 from standalone.parent_death import ParentDeath, of_this_platform
 from standalone.processes import ProcessError, Service, kill_group, stop, try_to_start, wait_for_all
 from standalone.programs import Child, Probe, Program, read_procfile
@@ -38,7 +38,7 @@ class StopRequested(Exception):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 
-class StopWish:
+class ShutdownSignal:
     """Remembers that a stop was asked for: a signal may come anywhere, and raising there can break a driver."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class StopWish:
             raise StopRequested
 
 
-class Errand(threading.Thread):
+class BackgroundTask(threading.Thread):
     """Something to do beside the watching; its error waits here for whoever asks."""
 
     def __init__(self, work: Callable[[], None]) -> None:
@@ -89,10 +89,10 @@ def run(
 
     `parent_death` is how children learn that this process is gone; chosen by platform if not given.
     """
-    wish = StopWish()
+    wish = ShutdownSignal()
     wish.listen(ends_with_parent=bool(settings.makelevel))
     try:
-        with alone_on(settings.home):
+        with exclusive_lock(settings.home):
             settings.refuse_taken_ports()
             settings.refuse_unusable_export_folder()
             _run_alone(Supervisor(settings, wish, parent_death or of_this_platform()), demo, after_start)
@@ -123,7 +123,7 @@ def _run_alone(supervisor: "Supervisor", demo: bool, after_start: AfterStart | N
 class Supervisor:
     """The children of one run: the stores it starts itself, then the programs of the Procfile."""
 
-    def __init__(self, settings: RunSettings, wish: StopWish, parent_death: ParentDeath) -> None:
+    def __init__(self, settings: RunSettings, wish: ShutdownSignal, parent_death: ParentDeath) -> None:
         self.settings = settings
         self.wish = wish
         self.parent_death = parent_death
@@ -209,9 +209,9 @@ class Supervisor:
     def welcome_first_admin(self) -> None:
         """Add an admin, when this is the first run, and tell at once what nobody can tell later."""
         with closing(Database(self.settings.postgres, pool_size=1)) as database:
-            registrar = Registrar(database, self.settings.insights_key_prefix, program="make run")
+            user_admin = UserAdmin(database, self.settings.insights_key_prefix, program="make run")
             in_leaderboard = self.settings.insights_leaderboard_default
-            admin = self._with_database(lambda: create_first_admin(registrar, in_leaderboard=in_leaderboard))
+            admin = self._with_database(lambda: create_first_admin(user_admin, in_leaderboard=in_leaderboard))
         if admin:
             _say(welcome(admin, self.settings.addresses.ingest, datetime.now(UTC)))
 
@@ -230,7 +230,7 @@ class Supervisor:
 
     def watch_during(self, after_start: AfterStart) -> None:
         """Look after all children until this is done."""
-        errand = Errand(lambda: after_start(self.settings.addresses))
+        errand = BackgroundTask(lambda: after_start(self.settings.addresses))
         errand.start()
         while errand.is_alive():
             self._check()

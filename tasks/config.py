@@ -12,7 +12,7 @@ from db.config import (
     TimeZoneSettings,
     url_port,
 )
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from tasks.queue.settings import RedisSettings
 
 
@@ -59,9 +59,9 @@ class RetentionSettings(OwnSettings):
     insights_retention_audit_days: Days = 0
 
     @property
-    def keep(self) -> Keep:
+    def policy(self) -> RetentionPolicy:
         """For how long what is kept."""
-        return Keep(
+        return RetentionPolicy(
             text=self.insights_retention_text_days,
             sessions=self.insights_retention_sessions_days,
             quarantine=self.insights_retention_quarantine_days,

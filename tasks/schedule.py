@@ -11,8 +11,8 @@ from db import scheduled_runs
 from db.accounts import logins
 from db.usage import checks
 from tasks.exports import exporter
-from tasks.jobs import apply_retention
-from tasks.jobs.context import Tools
+from tasks.jobs.apply_retention import run as run_retention
+from tasks.jobs.context import JobContext
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ TURN_SECONDS = 2.0
 LET_GO_SECONDS = 1.0
 
 
-class Turn(NamedTuple):
+class RunResult(NamedTuple):
     """What one turn of a run did: a small detail for people, whose numbers are added up over all turns."""
 
     detail: dict[str, object]
@@ -37,48 +37,48 @@ class Entry:
     #: When, as five cron fields in team time.
     cron: str
     #: What: one turn of it.
-    run: Callable[[Tools], Turn]
+    run: Callable[[JobContext], RunResult]
 
 
-def write_exports(tools: Tools) -> Turn:
+def write_exports(tools: JobContext) -> RunResult:
     """Write the files of all days that are over and not told as they are; fold old months."""
-    progress = exporter.catch_up(tools.database, tools.lake, tools.today(), seconds=TURN_SECONDS)
-    return Turn({"files": progress.files, "rows": progress.rows}, progress.left == 0)
+    progress = exporter.catch_up(tools.database, tools.export_target, tools.today(), seconds=TURN_SECONDS)
+    return RunResult({"files": progress.files, "rows": progress.rows}, progress.left == 0)
 
 
-def let_go(tools: Tools) -> Turn:
+def apply_retention(tools: JobContext) -> RunResult:
     """Let go what was kept for its days, unless the clock may be wrong: what goes, goes for good."""
-    if any(asdict(tools.keep).values()) and not scheduled_runs.is_clock_proven(
+    if any(asdict(tools.policy).values()) and not scheduled_runs.is_clock_proven(
         tools.database, datetime.now(UTC)
     ):
         log.warning("retention_refused", reason="clock_not_proven")
-        return Turn({"refused": "clock_not_proven"})
-    detail = apply_retention.run(tools.database, tools.zone, tools.keep, seconds=LET_GO_SECONDS)
+        return RunResult({"refused": "clock_not_proven"})
+    detail = run_retention(tools.database, tools.zone, tools.policy, seconds=LET_GO_SECONDS)
     finished = bool(detail.pop("finished"))
-    return Turn(detail, finished)
+    return RunResult(detail, finished)
 
 
-def check(tools: Tools) -> Turn:
+def check(tools: JobContext) -> RunResult:
     """Ask for every sum that must agree, and say which does not."""
     wrong = [result.name for result in checks.check_all(tools.database) if not result.agrees]
     if wrong:
         log.error("sums_disagree", zone=tools.zone, sums=wrong)
-    return Turn({"disagreeing": wrong})
+    return RunResult({"disagreeing": wrong})
 
 
-def forget_logins(tools: Tools) -> Turn:
+def forget_logins(tools: JobContext) -> RunResult:
     """Forget failed logins of days gone by."""
-    return Turn({"forgotten": logins.forget_old(tools.database)})
+    return RunResult({"forgotten": logins.forget_old(tools.database)})
 
 
-def forget_runs(tools: Tools) -> Turn:
+def forget_runs(tools: JobContext) -> RunResult:
     """Forget runs of this schedule that ended long ago."""
-    return Turn({"forgotten": scheduled_runs.forget_old(tools.database)})
+    return RunResult({"forgotten": scheduled_runs.forget_old(tools.database)})
 
 
 SCHEDULE = {
     "export": Entry("{export_at}", write_exports),
-    "retention": Entry("0 3 * * *", let_go),
+    "retention": Entry("0 3 * * *", apply_retention),
     "check": Entry("30 3 * * *", check),
     "forget_logins": Entry("0 4 * * *", forget_logins),
     "forget_runs": Entry("10 4 * * *", forget_runs),

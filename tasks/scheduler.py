@@ -33,13 +33,13 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 1.0
 # After a long absence only the newest of these are worth running.
-MOST_MISSED_RUNS = 3
+MAX_MISSED_RUNS = 3
 
 
 def due_times(cron: str, after: datetime, now: datetime, zone: str) -> list[datetime]:
     """When an entry was due after `after` and up to `now`, in team time; at most the newest three."""
     times = takewhile(lambda due: due <= now, _times(cron, after, ZoneInfo(zone)))
-    return [due for due in times if due > after][-MOST_MISSED_RUNS:]
+    return [due for due in times if due > after][-MAX_MISSED_RUNS:]
 
 
 def next_due(cron: str, now: datetime, zone: str) -> datetime:
@@ -79,13 +79,13 @@ class Scheduler:
         self._tell(now)
         waiting, _ = inbox.waiting(self._database)
         if waiting:
-            job_queue.ring(self._client, job_queue.PERSIST)
+            job_queue.enqueue_once(self._client, job_queue.PERSIST)
         if rollups.waiting(self._database):
-            job_queue.ring(self._client, job_queue.ROLLUP)
+            job_queue.enqueue_once(self._client, job_queue.ROLLUP)
         if purges.waiting(self._database):
-            job_queue.ring(self._client, job_queue.PURGE)
+            job_queue.enqueue_once(self._client, job_queue.PURGE)
         if deletions.waiting(self._database):
-            job_queue.ring(self._client, job_queue.DELETE)
+            job_queue.enqueue_once(self._client, job_queue.DELETE)
         for name, cron in self._lines.items():
             self._note_due(name, cron, now)
         for name, due_at in scheduled_runs.to_ring_again(self._database):
@@ -155,7 +155,7 @@ def main() -> None:
             start(database, settings.insights_timezone)
             lead(settings.postgres, scheduler, stopping)
         except StorageError as error:
-            log.warning("storage_away", reason=error.reason)
+            log.warning("storage_unavailable", reason=error.reason)
             stopping.wait(SWEEP_SECONDS)
 
 

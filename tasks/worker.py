@@ -46,7 +46,7 @@ def build(settings: WorkerSettings) -> SimpleWorker:
         [job_queue.queue(client)],
         connection=client,
         serializer=JSONSerializer,
-        job_class=job_queue.ListedJob,
+        job_class=job_queue.AllowlistedJob,
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         log_job_description=False,

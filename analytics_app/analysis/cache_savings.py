@@ -13,7 +13,7 @@ from db.usage.breakdown_records import ModelFigures
 
 #: Below the long-prompt tiers a price is a line: so many tokens are asked for, and divided.
 PROBE = 1_000
-MOST_REMEMBERED = 4096
+MAX_CACHED = 4096
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _saved(row: ModelFigures) -> Decimal | None:
     return read - row.cache_creation_tokens * (prices.cache_creation - prices.fresh)
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def input_prices(model: str, day: date) -> InputPrices | None:
     """The list prices of short prompts on that day; None where there are none."""
     # A list in hand for this one name: the library's own remembers every name it was ever asked for.

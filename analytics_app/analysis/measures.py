@@ -24,7 +24,7 @@ class Said:
     more_is_good: bool = True
 
 
-def said(measure: Measure, language: Language) -> Said:
+def lang(measure: Measure, language: Language) -> Said:
     """The measure as this language says it."""
     text = language.text
     match measure:

@@ -12,7 +12,7 @@ from db.usage.periods import Period
 
 #: Four of each weekday.
 HISTORY = 28
-FEWEST_DAYS = 7
+MIN_DAYS = 7
 #: So many standard deviations to either side hold four of five cases.
 FOUR_OF_FIVE = 1.2816
 #: Team days and what is known of their cost; None = tokens were used and none has a price.
@@ -67,7 +67,7 @@ def project(costs: Costs, today: date) -> Projection:
     total = so_far[today]
     unknown = not total and any(costs.get(day, 0.0) is None for day in days)
     history = _history(costs, today)
-    if unknown or len(history) < FEWEST_DAYS:
+    if unknown or len(history) < MIN_DAYS:
         return Projection(so_far, [], None if unknown else total)
     outlook = _outlook(_Habit(history), total, costs.get(today) or 0.0, Period(today, month.last))
     return Projection(so_far, outlook, total)

@@ -15,7 +15,7 @@ Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
-class Course:
+class PeriodSeries:
     """The steps of a period with their values, and as many steps that end where it begins."""
 
     grain: Grain
@@ -101,11 +101,13 @@ def step_of(day: date, grain: Grain) -> Period:
             return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
-def course(period: Period, grain: Grain, today: date, value_of: Callable[[Period], float | None]) -> Course:
+def series(
+    period: Period, grain: Grain, today: date, value_of: Callable[[Period], float | None]
+) -> PeriodSeries:
     """Ask for the value of every step of the period and of as many before."""
     own = steps(period, grain)
     earlier = steps_before(own[0], grain, len(own))
-    return Course(
+    return PeriodSeries(
         grain=grain,
         steps=own,
         values=[value_of(step) for step in own],

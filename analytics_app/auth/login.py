@@ -10,7 +10,7 @@ from flask_login import current_user, login_user, logout_user
 
 from analytics_app.auth.guard import Person, current_account, own_path
 from analytics_app.context import Service
-from analytics_app.http.turns import Turns
+from analytics_app.http.turns import ConcurrencyLimit
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.view import current_language
 from db.accounts import logins, passwords, users
@@ -18,19 +18,19 @@ from db.connection import Database
 from db.records import Account
 
 STYLE = Path(__file__).parents[1] / "templates" / "login.css"
-MOST_FAILURES = 10
+MAX_FAILURES = 10
 #: Of all names from one address, behind which there may be a whole office.
-MOST_FAILURES_OF_ADDRESS = 60
+MAX_FAILURES_OF_ADDRESS = 60
 #: Whoever has one IPv6 address has this whole network to choose from.
 IPV6_HOME = 64
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 LANGUAGE_SECONDS = 365 * 24 * 3600
 #: Whoever finds no place tries again after so long.
 BUSY_SECONDS = 2
 # One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
 _hashing = threading.BoundedSemaphore(2)
 # Nor every thread, by waiting: whoever is in goes on working. No address takes every place, either.
-_places = Turns(of_one=3, of_all=5)
+_places = ConcurrencyLimit(of_one=3, of_all=5)
 
 
 def install(server: flask.Flask, service: Service) -> None:
@@ -71,26 +71,26 @@ def install(server: flask.Flask, service: Service) -> None:
 
 
 def _form(service: Service, problem: str | None = None) -> str:
-    said = current_language(None)
+    lang = current_language(None)
     return flask.render_template(
         "login.html",
-        text=said.text,
-        language=said.code,
+        text=lang.text,
+        language=lang.code,
         title=service.settings.insights_title,
         problem=problem,
-        username=flask.request.form.get("username", "")[:LONGEST_NAME],
+        username=flask.request.form.get("username", "")[:MAX_NAME_LENGTH],
         next=own_path(flask.request.values.get("next")),
     )
 
 
 def _log_in(service: Service) -> ResponseReturnValue:
-    username = flask.request.form.get("username", "").strip()[:LONGEST_NAME].replace("\0", "")
+    username = flask.request.form.get("username", "").strip()[:MAX_NAME_LENGTH].replace("\0", "")
     address = origin(flask.request.remote_addr)
     if _reached(logins.recent_failures(service.database, username, address)):
         return _too_often(service)
     if not _places.take(address):
-        said = current_language(None)
-        busy = said.text("Many people are logging in right now. Please try again in a moment.")
+        lang = current_language(None)
+        busy = lang.text("Many people are logging in right now. Please try again in a moment.")
         return _form(service, busy), 503, {"Retry-After": str(BUSY_SECONDS)}
     try:
         return _looked_at(service, username, address)
@@ -99,18 +99,18 @@ def _log_in(service: Service) -> ResponseReturnValue:
 
 
 def _too_often(service: Service) -> ResponseReturnValue:
-    said = current_language(None)
-    return _form(service, said.text("That was tried too often. Please wait 15 minutes, then try again.")), 429
+    lang = current_language(None)
+    return _form(service, lang.text("That was tried too often. Please wait 15 minutes, then try again.")), 429
 
 
 def _looked_at(service: Service, username: str, address: str) -> ResponseReturnValue:
-    said, database = current_language(None), service.database
-    password = flask.request.form.get("password", "")[: passwords.LONGEST_PASSWORD]
+    lang, database = current_language(None), service.database
+    password = flask.request.form.get("password", "")[: passwords.MAX_PASSWORD_LENGTH]
     if not may_try(database, username, address):
         return _too_often(service)
     account = _checked(service, username, password)
     if account is None:
-        return _form(service, said.text("Name and password do not match.")), 401
+        return _form(service, lang.text("Name and password do not match.")), 401
     logins.clear_failures(database, username, address)
     # Nothing that was put into the session before the login may survive it.
     flask.session.clear()
@@ -128,7 +128,7 @@ def may_try(database: Database, username: str, address: str) -> bool:
 
 
 def _reached(failures: logins.Failures, *, more: int = 0) -> bool:
-    return failures.of_name >= MOST_FAILURES + more or failures.of_address >= MOST_FAILURES_OF_ADDRESS + more
+    return failures.of_name >= MAX_FAILURES + more or failures.of_address >= MAX_FAILURES_OF_ADDRESS + more
 
 
 def origin(address: str | None) -> str:

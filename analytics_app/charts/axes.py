@@ -8,12 +8,12 @@ from typing import Any
 
 from analytics_app.i18n.languages import Language
 
-MOST_DAY_TICKS = 8
+MAX_DAY_TICKS = 8
 #: Day and month beside each other must fit a phone, too.
-MOST_WEEK_TICKS = 5
+MAX_WEEK_TICKS = 5
 #: A longer period is marked by months.
-MOST_SINGLE_DAYS = 120
-MOST_VALUE_TICKS = 4
+MAX_SINGLE_DAYS = 120
+MAX_VALUE_TICKS = 4
 
 
 def day_ticks(days: Sequence[date], names: Sequence[str], language: Language) -> dict[str, Any]:
@@ -29,21 +29,21 @@ def day_ticks(days: Sequence[date], names: Sequence[str], language: Language) ->
 
 def _day_name(day: date, among: int, language: Language) -> str:
     """As short as it can be without becoming unclear: the head of the page says the year."""
-    if among <= MOST_DAY_TICKS:
+    if among <= MAX_DAY_TICKS:
         return f"{language.weekday(day.weekday())}<br>{day.day}"
-    if among <= MOST_SINGLE_DAYS:
+    if among <= MAX_SINGLE_DAYS:
         return language.day(day)
     return f"{language.month(day)}<br>{day.year}" if day.month == 1 else language.month(day)
 
 
 def _chosen_days(days: Sequence[date]) -> list[int]:
-    if len(days) <= MOST_DAY_TICKS:
+    if len(days) <= MAX_DAY_TICKS:
         return list(range(len(days)))
-    firsts_of_months = len(days) > MOST_SINGLE_DAYS
+    firsts_of_months = len(days) > MAX_SINGLE_DAYS
     marked = [
         index for index, day in enumerate(days) if (day.day == 1 if firsts_of_months else day.weekday() == 0)
     ]
-    step = -(-len(marked) // (MOST_DAY_TICKS if firsts_of_months else MOST_WEEK_TICKS)) or 1
+    step = -(-len(marked) // (MAX_DAY_TICKS if firsts_of_months else MAX_WEEK_TICKS)) or 1
     return marked[::step]
 
 
@@ -55,7 +55,7 @@ def token_ticks(most: int, language: Language) -> dict[str, Any]:
 def value_ticks(most: float, say: Callable[[int], str]) -> dict[str, Any]:
     """Round steps from zero to the highest value, said in its unit."""
     step = round_step(ceil(most))
-    values = list(range(0, ceil(most) + step, step))[: MOST_VALUE_TICKS + 2]
+    values = list(range(0, ceil(most) + step, step))[: MAX_VALUE_TICKS + 2]
     return {
         "tickmode": "array",
         "tickvals": values,
@@ -100,6 +100,6 @@ def round_step(most: int) -> int:
     power = 1
     while True:
         for factor in (1, 2, 5):
-            if factor * power * MOST_VALUE_TICKS >= most:
+            if factor * power * MAX_VALUE_TICKS >= most:
                 return factor * power
         power *= 10

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from analytics_app.charts.theme import Look, template
+from analytics_app.charts.theme import ChartStyle, template
 
 #: What the browser draws: traces, and how they stand together.
 Figure = dict[str, Any]
@@ -14,7 +14,7 @@ HOVER = "%{fullData.name}  <b>%{customdata}</b><extra></extra>"
 
 
 def figure(
-    traces: Sequence[Trace], look: Look, *, xaxis: dict[str, Any], yaxis: dict[str, Any], **layout: Any
+    traces: Sequence[Trace], look: ChartStyle, *, xaxis: dict[str, Any], yaxis: dict[str, Any], **layout: Any
 ) -> Figure:
     """The traces on our axes, in the look of all charts."""
     return {
@@ -23,7 +23,7 @@ def figure(
     }
 
 
-def hatched(shapes: Sequence[str], look: Look) -> dict[str, Any]:
+def hatched(shapes: Sequence[str], look: ChartStyle) -> dict[str, Any]:
     """The pattern of bars of which some are not over yet: "/" for those, "" for the others."""
     return {
         "shape": list(shapes),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from analytics_app.charts.axes import day_names, day_ticks, share_ticks
 from analytics_app.charts.drawing import HOVER, Figure, Trace, figure
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from db.usage.breakdown_records import CallDay
 
 #: A single day has few calls: the line says what a week comes to.
@@ -37,7 +37,7 @@ def _pooled(by_day: dict[date, CallDay], last: date, window: int) -> Rate:
     return Rate(sum(row.error_count for row in known), sum(row.reported for row in known))
 
 
-def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> Figure:
+def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look: ChartStyle) -> Figure:
     """Days as pale points, seven of them as the line; rows may begin before the first day shown."""
     known = list(rows)
     single, pooled = rates(known, days), rates(known, days, WINDOW)
@@ -68,22 +68,22 @@ def error_rate(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
     )
 
 
-def _shares(course: Sequence[Rate], look: Look) -> Trace:
+def _shares(series: Sequence[Rate], look: ChartStyle) -> Trace:
     return {
         "type": "scatter",
-        "y": [rate.share for rate in course],
-        "customdata": [_said(rate, look) for rate in course],
+        "y": [rate.share for rate in series],
+        "customdata": [_said(rate, look) for rate in series],
         "hovertemplate": HOVER,
     }
 
 
-def _said(rate: Rate, look: Look) -> str:
-    said = look.language
+def _said(rate: Rate, look: ChartStyle) -> str:
+    lang = look.language
     if rate.share is None:
-        return said.text("not reported")
-    return said.text(
+        return lang.text("not reported")
+    return lang.text(
         "{share} · {errors} of {calls} calls",
-        share=said.percent(rate.share),
-        errors=said.number(rate.errors),
-        calls=said.number(rate.reported),
+        share=lang.percent(rate.share),
+        errors=lang.number(rate.errors),
+        calls=lang.number(rate.reported),
     )

@@ -6,19 +6,19 @@ from decimal import Decimal
 from analytics_app.analysis.projection import Projection, month_of
 from analytics_app.charts.axes import day_ticks, dollar_ticks
 from analytics_app.charts.drawing import HOVER, Figure, Trace, figure
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 
 
-def month_cost(projection: Projection, today: date, look: Look) -> Figure:
+def month_cost(projection: Projection, today: date, look: ChartStyle) -> Figure:
     """Days of the month on the axis; what is to come is dashed, its range pale."""
-    said, days = look.language, month_of(today).dates()
-    names = [said.full_day(day) for day in days]
+    lang, days = look.language, month_of(today).dates()
+    names = [lang.full_day(day) for day in days]
     name_of = dict(zip(days, names, strict=True))
     so_far = {
         "type": "scatter",
         "x": [name_of[day] for day in projection.so_far],
         "y": list(projection.so_far.values()),
-        "name": said.text("so far"),
+        "name": lang.text("so far"),
         "mode": "lines",
         "line": {"color": look.palette.accent, "width": 2.4},
         "customdata": [_money(cost, look) for cost in projection.so_far.values()],
@@ -29,12 +29,12 @@ def month_cost(projection: Projection, today: date, look: Look) -> Figure:
     return figure(
         [so_far, *(_outlook(projection, name_of, look) if projection.outlook else ())],
         look,
-        xaxis={**category, "range": [-0.5, len(days) - 0.5], **day_ticks(days, names, said)},
-        yaxis=dollar_ticks(most, said),
+        xaxis={**category, "range": [-0.5, len(days) - 0.5], **day_ticks(days, names, lang)},
+        yaxis=dollar_ticks(most, lang),
     )
 
 
-def _outlook(projection: Projection, name_of: dict[date, str], look: Look) -> list[Trace]:
+def _outlook(projection: Projection, name_of: dict[date, str], look: ChartStyle) -> list[Trace]:
     """The lower end of the band, its upper end with what lies between, and the likely course."""
     outlook = projection.outlook
     line = {"type": "scatter", "mode": "lines", "x": [name_of[point.day] for point in outlook]}
@@ -57,7 +57,7 @@ def _outlook(projection: Projection, name_of: dict[date, str], look: Look) -> li
     ]
 
 
-def _money(cost: float, look: Look) -> str:
+def _money(cost: float, look: ChartStyle) -> str:
     return look.language.money(Decimal(cost))
 
 

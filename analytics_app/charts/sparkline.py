@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 WIDTH, HEIGHT, PADDING = 200, 36, 2
-MOST_POINTS = 60
+MAX_POINTS = 60
 DASHED = ' stroke-dasharray="3 3"'
 
 #: None = not known, which is never drawn as nought.
@@ -29,7 +29,7 @@ def sparkline(values: Values, *, provisional: bool = False) -> str:
 
 def _thinned(values: Values) -> list[float | None]:
     """Means of neighbouring days, so a year is as light as a month."""
-    size = -(-len(values) // MOST_POINTS) or 1
+    size = -(-len(values) // MAX_POINTS) or 1
     return [_mean(values[start : start + size]) for start in range(0, len(values), size)]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from analytics_app.charts.axes import day_ticks
 from analytics_app.charts.drawing import HOVER, Figure, Trace, figure, hatched
-from analytics_app.charts.theme import Look, label
+from analytics_app.charts.theme import ChartStyle, label
 
 SHOWN_LAYERS = 6
-MOST_WIDE_BARS = 120
+MAX_WIDE_BARS = 120
 #: A day, the name of what was used, and how much.
 Cell = tuple[date, str | None, float]
 
@@ -28,7 +28,7 @@ class Layer:
 class Drawing:
     """How the values are drawn and said."""
 
-    look: Look
+    look: ChartStyle
     #: Name → its place among the categories.
     places: Mapping[str, int]
     #: What a layer is called whose name was not reported.
@@ -48,7 +48,7 @@ class Drawing:
         return self.look.palette.categories[self.places.get(layer.name, 0)]
 
 
-def layer_name(name: str | None, nameless: str, look: Look) -> str:
+def layer_name(name: str | None, nameless: str, look: ChartStyle) -> str:
     """What a layer is called where there is no chart."""
     return look.language.text("others") if name is None else name or nameless
 
@@ -84,7 +84,7 @@ def stacked_days(layers: Sequence[Layer], days: Sequence[date], today: date, dra
 
 def gap(days: Sequence[date]) -> float:
     """Between two bars, as a share of their step: a year has no room for it."""
-    return 0.24 if len(days) <= MOST_WIDE_BARS else 0.05
+    return 0.24 if len(days) <= MAX_WIDE_BARS else 0.05
 
 
 def _bars(layer: Layer, drawing: Drawing, pattern: dict[str, Any]) -> Trace:
@@ -100,11 +100,11 @@ def _bars(layer: Layer, drawing: Drawing, pattern: dict[str, Any]) -> Trace:
 
 
 def _bar_names(days: Sequence[date], totals: Sequence[float], today: date, drawing: Drawing) -> list[str]:
-    said = drawing.look.language
+    lang = drawing.look.language
     names = [
-        f"{said.full_day(day)} · {drawing.exact(total)}" for day, total in zip(days, totals, strict=True)
+        f"{lang.full_day(day)} · {drawing.exact(total)}" for day, total in zip(days, totals, strict=True)
     ]
     return [
-        said.text("{bar} so far", bar=name) if day == today else name
+        lang.text("{bar} so far", bar=name) if day == today else name
         for day, name in zip(days, names, strict=True)
     ]

@@ -11,7 +11,7 @@ from analytics_app.i18n.languages import Language
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 #: Longer names are cut where they cannot be given more room.
-LONGEST_NAME = 40
+MAX_NAME_LENGTH = 40
 #: Families of models in the order of the categories that they like to have.
 FAMILIES = ("opus", "sonnet", "haiku", "gpt", "gemini")
 
@@ -60,7 +60,7 @@ DARK = Palette(
 
 
 @dataclass(frozen=True)
-class Look:
+class ChartStyle:
     """How a figure is to be drawn: in which colours, and in whose language."""
 
     palette: Palette
@@ -110,7 +110,7 @@ def label(text: str) -> str:
 
 def shorten(text: str) -> str:
     """Beginning and end of a long name: families of names differ at either."""
-    return text if len(text) <= LONGEST_NAME else f"{text[:24]}…{text[-15:]}"
+    return text if len(text) <= MAX_NAME_LENGTH else f"{text[:24]}…{text[-15:]}"
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date
 from analytics_app.charts.axes import day_names, day_ticks, token_ticks
 from analytics_app.charts.drawing import HOVER, Figure, figure, hatched
 from analytics_app.charts.stacked_days import gap
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.i18n.languages import Language
 from db.usage.breakdown_records import CallDay, Calls
 
@@ -19,18 +19,18 @@ def filled(rows: Iterable[CallDay], days: Sequence[date]) -> list[Calls]:
     return [by_day.get(day, NONE) for day in days]
 
 
-def outcomes(said: Language) -> tuple[str, str, str]:
+def outcomes(lang: Language) -> tuple[str, str, str]:
     """How a call can end, from the bottom of the bar to its top."""
-    return said.text("Without error"), said.text("With an error"), said.text("Not reported")
+    return lang.text("Without error"), lang.text("With an error"), lang.text("Not reported")
 
 
-def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look: Look) -> Figure:
+def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look: ChartStyle) -> Figure:
     """Bars by day, in three layers; today hatched."""
-    said, calls = look.language, filled(rows, days)
-    names = day_names(days, today, said)
+    lang, calls = look.language, filled(rows, days)
+    names = day_names(days, today, lang)
     pattern = hatched(["/" if day == today else "" for day in days], look)
     layers = zip(
-        outcomes(said),
+        outcomes(lang),
         (look.palette.accent, look.palette.categories[1], look.palette.others),
         (
             [one.success_count for one in calls],
@@ -45,7 +45,7 @@ def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
             "x": names,
             "y": [count or None for count in counts],
             "name": name,
-            "customdata": [said.plural("{count} call", "{count} calls", count) for count in counts],
+            "customdata": [lang.plural("{count} call", "{count} calls", count) for count in counts],
             "hovertemplate": HOVER,
             "marker": {"color": colour, "line": {"width": 0}, "pattern": pattern},
         }
@@ -54,8 +54,8 @@ def tool_calls(rows: Iterable[CallDay], days: Sequence[date], today: date, look:
     return figure(
         bars,
         look,
-        xaxis={"type": "category", **day_ticks(days, names, said)},
-        yaxis=token_ticks(max((one.call_count for one in calls), default=0), said),
+        xaxis={"type": "category", **day_ticks(days, names, lang)},
+        yaxis=token_ticks(max((one.call_count for one in calls), default=0), lang),
         barmode="stack",
         bargap=gap(days),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from analytics_app.charts.drawing import Figure, figure
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from db.records import HourTotals
 
 WEEKDAYS = range(7)
@@ -18,15 +18,15 @@ def hour_grid(rows: Iterable[HourTotals]) -> list[list[int]]:
     return grid
 
 
-def working_hours(grid: list[list[int]], look: Look) -> Figure:
+def working_hours(grid: list[list[int]], look: ChartStyle) -> Figure:
     """One colour from pale to full; the exact number on hover."""
-    said = look.language
+    lang = look.language
     steps = len(look.palette.heat) - 1
     hours = {
         "type": "heatmap",
         "z": grid,
         "x": list(HOURS),
-        "y": [said.weekday(weekday) for weekday in WEEKDAYS],
+        "y": [lang.weekday(weekday) for weekday in WEEKDAYS],
         "customdata": [[_hover(weekday, hour, grid, look) for hour in HOURS] for weekday in WEEKDAYS],
         "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": [[index / steps, colour] for index, colour in enumerate(look.palette.heat)],
@@ -39,7 +39,7 @@ def working_hours(grid: list[list[int]], look: Look) -> Figure:
     ticks = {
         "tickmode": "array",
         "tickvals": [0, 6, 12, 18],
-        "ticktext": [said.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18)],
+        "ticktext": [lang.text("{hour} h", hour=hour) for hour in (0, 6, 12, 18)],
         "ticks": "",
         "tickangle": 0,
     }
@@ -52,7 +52,7 @@ def working_hours(grid: list[list[int]], look: Look) -> Figure:
     )
 
 
-def _hover(weekday: int, hour: int, grid: list[list[int]], look: Look) -> str:
-    said = look.language
-    sessions = said.plural("{count} session", "{count} sessions", grid[weekday][hour])
-    return f"{said.weekday(weekday)} {hour:02d}:00–{hour + 1:02d}:00 · <b>{sessions}</b>"
+def _hover(weekday: int, hour: int, grid: list[list[int]], look: ChartStyle) -> str:
+    lang = look.language
+    sessions = lang.plural("{count} session", "{count} sessions", grid[weekday][hour])
+    return f"{lang.weekday(weekday)} {hour:02d}:00–{hour + 1:02d}:00 · <b>{sessions}</b>"

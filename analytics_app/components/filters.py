@@ -19,14 +19,14 @@ from db.usage.periods import Period, last_days
 
 RANGES = (7, 30, 90, 365)
 USUAL_RANGE = 30
-LONGEST_RANGE = 3 * 366
-LONGEST_NAME = 500
-LONGEST_NUMBER = 18
+MAX_RANGE_DAYS = 3 * 366
+MAX_NAME_LENGTH = 500
+MAX_NUMBER_LENGTH = 18
 #: What the Trends page can show, the usual one first, and the steps of time it shows it in.
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 #: Up to so many days are shown as days, up to so many as weeks, unless the reader chooses.
-MOST_DAYS, MOST_WEEK_DAYS = 100, 400
+MAX_DAYS, MAX_WEEK_DAYS = 100, 400
 #: The value of "All" in a select, which can't show an empty one.
 EVERYTHING = "*"
 
@@ -55,9 +55,9 @@ class Selection:
             return self.grain
         return (
             "day"
-            if self.period.days <= MOST_DAYS
+            if self.period.days <= MAX_DAYS
             else "week"
-            if self.period.days <= MOST_WEEK_DAYS
+            if self.period.days <= MAX_WEEK_DAYS
             else "month"
         )
 
@@ -90,7 +90,7 @@ def parse(search: object, today: date) -> Selection:
 
 def _period(query: dict[str, list[str]], today: date) -> tuple[Period, int | None]:
     first, last = _day(query, "from"), _day(query, "to")
-    if first and last and first <= last <= today and (last - first).days < LONGEST_RANGE:
+    if first and last and first <= last <= today and (last - first).days < MAX_RANGE_DAYS:
         return Period(first, last), None
     wanted = query.get("days", [""])[0]
     days = int(wanted) if wanted in {str(known) for known in RANGES} else USUAL_RANGE
@@ -106,13 +106,13 @@ def _day(query: dict[str, list[str]], name: str) -> date | None:
 
 
 def _name(query: dict[str, list[str]], name: str) -> str | None:
-    value = query.get(name, [""])[0].encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_NAME]
+    value = query.get(name, [""])[0].encode("utf-8", "replace").decode().replace("\0", "")[:MAX_NAME_LENGTH]
     return value if value and value != EVERYTHING else None
 
 
 def _number(query: dict[str, list[str]], name: str) -> int | None:
     value = query.get(name, [""])[0]
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else None
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= MAX_NUMBER_LENGTH else None
 
 
 def query_of(selection: Selection) -> str:
@@ -212,7 +212,7 @@ def _own_range(selection: Selection, today: date, language: Language) -> html.De
 
 
 def _day_input(identifier: str, title: str, value: date, today: date) -> html.Label:
-    earliest = (today - timedelta(days=LONGEST_RANGE)).isoformat()
+    earliest = (today - timedelta(days=MAX_RANGE_DAYS)).isoformat()
     field = dbc.Input(
         id=identifier, type="date", value=value.isoformat(), min=earliest, max=today.isoformat(), size="sm"
     )

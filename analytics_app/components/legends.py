@@ -15,24 +15,24 @@ def of(names: Mapping[str, str], note: str = "") -> list[html.Span]:
     return [*entries, html.Span(note, className="legend-note")] if note else entries
 
 
-def provisional(days: Sequence[date], today: date, said: Language) -> str:
+def provisional(days: Sequence[date], today: date, lang: Language) -> str:
     """The note of a chart of days whose last one is still going."""
-    return said.text("today is provisional") if today in days else ""
+    return lang.text("today is provisional") if today in days else ""
 
 
 def of_layers(layers: Sequence[Layer], drawing: Drawing, *, provisional: bool) -> list[html.Span]:
     """The layers of a chart of days, and whether the last day is still going."""
     entries = [_entry(_category(layer, drawing), drawing.name(layer)) for layer in layers]
     if provisional and layers:
-        said = drawing.look.language.text("today is provisional")
-        entries.append(html.Span(said, className="legend-note"))
+        lang = drawing.look.language.text("today is provisional")
+        entries.append(html.Span(lang, className="legend-note"))
     return entries
 
 
-def of_heat(most: int, said: Language) -> list[html.Span]:
+def of_heat(most: int, lang: Language) -> list[html.Span]:
     """From no session to the busiest hour."""
-    busiest = said.plural("{count} session", "{count} sessions", most)
-    ends = [html.Span(said.number(0)), html.Span(className="heat"), html.Span(busiest)]
+    busiest = lang.plural("{count} session", "{count} sessions", most)
+    ends = [html.Span(lang.number(0)), html.Span(className="heat"), html.Span(busiest)]
     return [html.Span(ends, className="legend-entry")]
 
 

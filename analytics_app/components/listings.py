@@ -25,27 +25,27 @@ def leaderboard(ranks: Sequence[Rank], view: View) -> html.Table:
     """The first of those who take part; the reader's own row too, wherever it is."""
     own = [rank for rank in ranks[SHOWN_RANKS:] if rank.user_id == view.account.user_id]
     first = ranks[: SHOWN_RANKS - len(own)]
-    said = view.language
-    titles = [said.text("Rank"), said.text("Name"), said.text("Sessions"), said.text("Tokens")]
+    lang = view.language
+    titles = [lang.text("Rank"), lang.text("Name"), lang.text("Sessions"), lang.text("Tokens")]
     return table(
-        said.text("Leaderboard"), titles, [_rank_row(rank, view) for rank in [*first, *own]], shown=True
+        lang.text("Leaderboard"), titles, [_rank_row(rank, view) for rank in [*first, *own]], shown=True
     )
 
 
 def _rank_row(rank: Rank, view: View) -> html.Tr:
-    said = view.language
+    lang = view.language
     mine = rank.user_id == view.account.user_id
     return html.Tr(
         [
-            html.Td(said.number(rank.rank), className="place"),
+            html.Td(lang.number(rank.rank), className="place"),
             html.Td(
-                said.text("{name} (you)", name=rank.username) if mine else rank.username,
+                lang.text("{name} (you)", name=rank.username) if mine else rank.username,
                 className="name",
                 title=rank.username,
             ),
-            html.Td(said.number(rank.session_count), className="number"),
+            html.Td(lang.number(rank.session_count), className="number"),
             html.Td(
-                said.compact(rank.total_tokens), className="number", title=said.number(rank.total_tokens)
+                lang.compact(rank.total_tokens), className="number", title=lang.number(rank.total_tokens)
             ),
         ],
         className="mine" if mine else "",
@@ -115,14 +115,14 @@ def unreported(language: Language) -> html.Span:
 
 def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html.Table:
     """Shares of the period's tokens; a click narrows the page to that project."""
-    said = view.language
+    lang = view.language
     rest = all_tokens - sum(row.tokens for row in rows)
     most = max(*(row.tokens for row in rows), rest, 1)
     whole = max(all_tokens, 1)
-    body = [_project_row(_project_name(row, view), row.tokens, most, whole, said) for row in rows]
+    body = [_project_row(_project_name(row, view), row.tokens, most, whole, lang) for row in rows]
     if rest > 0 and rows:
-        body.append(_project_row(html.Span(said.text("others"), className="dim"), rest, most, whole, said))
-    return table(said.text("Projects"), [said.text("Project"), "", said.text("Share of tokens")], body)
+        body.append(_project_row(html.Span(lang.text("others"), className="dim"), rest, most, whole, lang))
+    return table(lang.text("Projects"), [lang.text("Project"), "", lang.text("Share of tokens")], body)
 
 
 def _project_name(row: ProjectTotals, view: View) -> Any:
@@ -132,13 +132,13 @@ def _project_name(row: ProjectTotals, view: View) -> Any:
     return dcc.Link(row.project_name, href=f"/{target}", title=row.project_name)
 
 
-def _project_row(name: Any, tokens: int, most: int, whole: int, said: Language) -> html.Tr:
-    exact = said.text("{tokens} tokens", tokens=said.number(tokens))
+def _project_row(name: Any, tokens: int, most: int, whole: int, lang: Language) -> html.Tr:
+    exact = lang.text("{tokens} tokens", tokens=lang.number(tokens))
     return html.Tr(
         [
             html.Td(name, className="name"),
             html.Td(bar(tokens / most)),
-            html.Td(said.percent(tokens / whole), className="number", title=exact),
+            html.Td(lang.percent(tokens / whole), className="number", title=exact),
         ]
     )
 

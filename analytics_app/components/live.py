@@ -29,9 +29,9 @@ def as_of(view: View) -> str:
     return view.language.text("as of {time}", time=view.language.clock(view.service.now()))
 
 
-def shown(said: str, marker: str | None) -> list[html.Span | dcc.Store]:
+def shown(lang: str, marker: str | None) -> list[html.Span | dcc.Store]:
     """What says so on the page, and remembers what was known then; a page puts it anew with its figures."""
-    return [html.Span(said, id="as-of"), dcc.Store(id="shown-marker", data=marker)]
+    return [html.Span(lang, id="as-of"), dcc.Store(id="shown-marker", data=marker)]
 
 
 def register(app: Dash, service: Service) -> None:
@@ -45,7 +45,7 @@ def register(app: Dash, service: Service) -> None:
         State("as-of", "children"),
         prevent_initial_call=True,
     )
-    def ask_for_news(_ticks: object, shown: object, said: object) -> tuple[object, object]:
+    def ask_for_news(_ticks: object, shown: object, lang: object) -> tuple[object, object]:
         view = current_view(service)
         found, time = marker(service), as_of(view)
-        return no_update if found == shown else found, no_update if time == said else time
+        return no_update if found == shown else found, no_update if time == lang else time

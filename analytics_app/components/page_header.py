@@ -19,19 +19,19 @@ from db.usage.periods import Period, last_days
 CHOICE_DAYS = 365
 
 
-def components(page: str, title: str, said: Language) -> list[Any]:
+def components(page: str, title: str, lang: Language) -> list[Any]:
     """The head before the figures have come; places that a page's callback writes to carry the page's name."""
     subtitle = html.P(live.shown("", None), id=f"{page}-subtitle", className="subtitle")
     return [
-        html.Header([html.Div([html.H1(title), subtitle]), _copy_button(said)], className="page-head"),
-        filters.placeholder(page, said),
+        html.Header([html.Div([html.H1(title), subtitle]), _copy_button(lang)], className="page-head"),
+        filters.placeholder(page, lang),
         *live.components(),
     ]
 
 
-def _copy_button(said: Language) -> html.Button:
-    content = [html.Span(className="icon icon-link"), html.Span(said.text("Copy link"))]
-    done = attributes(data_done=said.text("Copied"))
+def _copy_button(lang: Language) -> html.Button:
+    content = [html.Span(className="icon icon-link"), html.Span(lang.text("Copy link"))]
+    done = attributes(data_done=lang.text("Copied"))
     return html.Button(content, id="copy-link", className="quiet", type="button", **done)
 
 
@@ -61,8 +61,8 @@ def with_days_before(period: Period, days: int) -> Period:
 
 def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:
     """The head of this selection; the marker was read before the figures."""
-    said, selection = view.language, view.selection
-    period = said.span(selection.period.first, selection.period.last)
+    lang, selection = view.language, view.selection
+    period = lang.span(selection.period.first, selection.period.last)
     zone = view.service.settings.insights_timezone
     return {
         "subtitle": [
@@ -70,10 +70,10 @@ def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, 
             *live.shown(live.as_of(view), marker),
         ],
         "filter_bar": [
-            *filters.bar(selection, choices, view.service.today(), path=path, language=said),
+            *filters.bar(selection, choices, view.service.today(), path=path, language=lang),
             *_person_choice(view),
         ],
-        "filter_summary": filters.summary(selection, said),
+        "filter_summary": filters.summary(selection, lang),
     }
 
 

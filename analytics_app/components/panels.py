@@ -66,9 +66,9 @@ def listing(name: str, title: str, *, note: str, language: Language) -> html.Sec
 
 
 def _head(name: str, title: str, note: str, actions: list[Any]) -> html.Header:
-    said = html.Span(note, id=f"{name}-note", className="note")
+    lang = html.Span(note, id=f"{name}-note", className="note")
     return html.Header(
-        [html.H2(title, id=f"{name}-title"), said, html.Span(actions, className="actions")],
+        [html.H2(title, id=f"{name}-title"), lang, html.Span(actions, className="actions")],
         className="panel-head",
     )
 
@@ -87,14 +87,14 @@ def _query(name: str, language: Language) -> list[Any]:
     ]
 
 
-def _program(name: str, text: str, said: Language) -> list[Any]:
-    copy = attributes(data_copy=f"query-{name}", data_done=said.text("Copied"))
+def _program(name: str, text: str, lang: Language) -> list[Any]:
+    copy = attributes(data_copy=f"query-{name}", data_done=lang.text("Copied"))
     return [
-        html.P(said.text("In Polars, over the exported files; days that are not exported yet are missing.")),
+        html.P(lang.text("In Polars, over the exported files; days that are not exported yet are missing.")),
         html.Div(
             [
                 html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0),
-                html.Button(said.text("Copy"), className="button small", type="button", **copy),
+                html.Button(lang.text("Copy"), className="button small", type="button", **copy),
             ],
             className="snippet",
         ),

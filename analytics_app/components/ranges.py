@@ -12,15 +12,15 @@ from db.usage.periods import last_days
 
 def links(view: View, path: str) -> html.Div:
     """The ranges, the one in the address marked."""
-    said, chosen, today = view.language, view.selection, view.service.today()
+    lang, chosen, today = view.language, view.selection, view.service.today()
     shown = [
         dcc.Link(
-            said.text("{days} d", days=days),
+            lang.text("{days} d", days=days),
             href=path
             + query_of(replace(chosen, period=last_days(days, today), days=days, project=None, model=None)),
             className="segment active" if chosen.days == days else "segment",
-            title=said.text("The last {count} days", count=days),
+            title=lang.text("The last {count} days", count=days),
         )
         for days in RANGES
     ]
-    return html.Div(shown, className="segments", role="group", **attributes(aria_label=said.text("Period")))
+    return html.Div(shown, className="segments", role="group", **attributes(aria_label=lang.text("Period")))

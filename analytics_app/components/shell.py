@@ -41,19 +41,19 @@ class Entry:
 
 def frame(view: View, entries: Sequence[Entry]) -> html.Div:
     """Everything that stays while pages change."""
-    said = view.language
+    lang = view.language
     title = view.service.settings.insights_title
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
             dcc.Store(id="theme"),
             dcc.Store(id="theme-choice"),
-            html.A(said.text("Skip to content"), href="#content", className="skip-link"),
-            _top_bar(title, said),
+            html.A(lang.text("Skip to content"), href="#content", className="skip-link"),
+            _top_bar(title, lang),
             html.Aside(
                 [
                     _brand(title),
-                    html.Nav(_sections(view, entries), **attributes(aria_label=said.text("Pages"))),
+                    html.Nav(_sections(view, entries), **attributes(aria_label=lang.text("Pages"))),
                     html.Div(className="spring"),
                     _person_menu(view),
                 ],
@@ -62,7 +62,7 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
             ),
             html.Main(_page_to_come(), id="content", className="content", tabIndex=-1),
             html.Div(
-                said.text("No connection. The page goes on by itself as soon as the server answers."),
+                lang.text("No connection. The page goes on by itself as soon as the server answers."),
                 className="offline",
                 role="status",
             ),
@@ -83,14 +83,14 @@ def _brand(title: str) -> html.Div:
     )
 
 
-def _top_bar(title: str, said: Language) -> html.Header:
+def _top_bar(title: str, lang: Language) -> html.Header:
     """What a phone shows instead of the navigation."""
     button = html.Button(
         html.Span(className="icon icon-menu"),
         id="menu-button",
         className="icon-button",
         type="button",
-        **attributes(aria_label=said.text("Menu"), aria_controls="side"),
+        **attributes(aria_label=lang.text("Menu"), aria_controls="side"),
     )
     return html.Header([button, _brand(title)], className="top-bar")
 
@@ -112,10 +112,10 @@ def _sections(view: View, entries: Sequence[Entry]) -> list[html.Div]:
     ]
 
 
-def _link(entry: Entry, said: Language) -> dbc.NavLink:
+def _link(entry: Entry, lang: Language) -> dbc.NavLink:
     content = [
         html.Span(className=f"icon icon-{entry.icon}"),
-        html.Span(said.text(entry.name), className="nav-name"),
+        html.Span(lang.text(entry.name), className="nav-name"),
     ]
     # Below a page lie its details.
     match = "exact" if entry.path == "/" else "partial"
@@ -123,8 +123,8 @@ def _link(entry: Entry, said: Language) -> dbc.NavLink:
 
 
 def _person_menu(view: View) -> html.Details:
-    said, account = view.language, view.account
-    role = said.text("Admin") if account.is_admin else said.text("Member")
+    lang, account = view.language, view.account
+    role = lang.text("Admin") if account.is_admin else lang.text("Member")
     summary = html.Summary(
         [
             html.Span(account.username[:1].upper(), className="avatar", **attributes(aria_hidden="true")),
@@ -140,30 +140,30 @@ def _person_menu(view: View) -> html.Details:
         [
             summary,
             html.Div(
-                [_theme_choice(said), _language_form(said), _logout_form(said)], className="popover-box above"
+                [_theme_choice(lang), _language_form(lang), _logout_form(lang)], className="popover-box above"
             ),
         ],
         className="dropdown-box person-menu",
     )
 
 
-def _theme_choice(said: Language) -> html.Div:
-    names = {"system": said.text("System"), "light": said.text("Light"), "dark": said.text("Dark")}
+def _theme_choice(lang: Language) -> html.Div:
+    names = {"system": lang.text("System"), "light": lang.text("Light"), "dark": lang.text("Dark")}
     buttons = [
         html.Button(name, id=f"theme-{choice}", className="segment", type="button")
         for choice, name in names.items()
     ]
     return html.Div(
         [
-            html.Span(said.text("Theme"), className="menu-title"),
+            html.Span(lang.text("Theme"), className="menu-title"),
             html.Div(
-                buttons, className="segments", role="group", **attributes(aria_label=said.text("Theme"))
+                buttons, className="segments", role="group", **attributes(aria_label=lang.text("Theme"))
             ),
         ]
     )
 
 
-def _language_form(said: Language) -> html.Form:
+def _language_form(lang: Language) -> html.Form:
     """A plain form: the whole page comes back in the other language."""
     buttons = [
         html.Button(
@@ -172,16 +172,16 @@ def _language_form(said: Language) -> html.Form:
             value=code,
             type="submit",
             lang=code,
-            className="segment active" if code == said.code else "segment",
-            **attributes(aria_pressed=str(code == said.code).lower()),
+            className="segment active" if code == lang.code else "segment",
+            **attributes(aria_pressed=str(code == lang.code).lower()),
         )
         for code, name in LANGUAGES.items()
     ]
     return html.Form(
         [
-            html.Span(said.text("Language"), className="menu-title"),
+            html.Span(lang.text("Language"), className="menu-title"),
             html.Div(
-                buttons, className="segments", role="group", **attributes(aria_label=said.text("Language"))
+                buttons, className="segments", role="group", **attributes(aria_label=lang.text("Language"))
             ),
             _hidden("csrf_token", generate_csrf()),
             _hidden("next", "/"),
@@ -192,8 +192,8 @@ def _language_form(said: Language) -> html.Form:
     )
 
 
-def _logout_form(said: Language) -> html.Form:
-    button = html.Button(said.text("Log out everywhere"), type="submit", className="menu-item")
+def _logout_form(lang: Language) -> html.Form:
+    button = html.Button(lang.text("Log out everywhere"), type="submit", className="menu-item")
     return html.Form([_hidden("csrf_token", generate_csrf()), button], action="/logout", method="POST")
 
 
@@ -201,13 +201,13 @@ def _hidden(name: str, value: str) -> dcc.Input:
     return dcc.Input(type="hidden", name=name, value=value)
 
 
-def missing(said: Language) -> html.Div:
+def missing(lang: Language) -> html.Div:
     """What an address shows that is no page, or not for this person."""
     return html.Div(
         [
-            html.H1(said.text("There is no such page")),
-            html.P(said.text("The address may be mistyped, or the page is not for you.")),
-            html.P(dcc.Link(said.text("Go to the team page"), href="/")),
+            html.H1(lang.text("There is no such page")),
+            html.P(lang.text("The address may be mistyped, or the page is not for you.")),
+            html.P(dcc.Link(lang.text("Go to the team page"), href="/")),
         ],
         className="missing",
     )

@@ -34,7 +34,7 @@ class Card:
     change: Change | None
     before: str
     #: Day by day; None = not known.
-    course: Sequence[float | None]
+    series: Sequence[float | None]
     #: What is compared where the value holds a day that is still going, the last of the course.
     full: str = ""
     #: Is more of it welcome? Colours only support the arrow and the word.
@@ -94,7 +94,7 @@ def shown(card: Card, language: Language) -> html.Article:
                 role="img",
                 title=language.text("{title} day by day", title=card.title),
                 # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
-                style={"maskImage": f'url("{sparkline(card.course, provisional=bool(card.full))}")'},
+                style={"maskImage": f'url("{sparkline(card.series, provisional=bool(card.full))}")'},
             ),
         ],
         className="tile wide" if card.wide else "tile",
@@ -102,11 +102,11 @@ def shown(card: Card, language: Language) -> html.Article:
 
 
 def _change_line(card: Card, language: Language) -> list[html.Span]:
-    said = change_text(card.change, language)
+    lang = change_text(card.change, language)
     if card.change is None:
-        return [html.Span(said, className="mood")]
+        return [html.Span(lang, className="mood")]
     sign = arrow(card.change)
-    words = [html.Span([html.Span(sign), " ", said] if sign else said, className=_mood(card))]
+    words = [html.Span([html.Span(sign), " ", lang] if sign else lang, className=_mood(card))]
     if card.change.share:
         words.append(html.Span(_compared(card, language), className="dim"))
     return words

@@ -16,7 +16,7 @@ from analytics_app.view import current_language
 from db.errors import Refused, StorageError
 
 CSRF_COOKIE = "_csrf_token"
-LONGEST_BODY = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 LOGIN_LASTS = timedelta(days=14)
 PLAIN_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
@@ -42,8 +42,8 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
         PERMANENT_SESSION_LIFETIME=LOGIN_LASTS,
         # A page may stay open for days; the token ends with the session.
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=LONGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LONGEST_BODY,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
     )
     CSRFProtect(server)
     server.register_error_handler(HTTPException, _refusal)
@@ -118,6 +118,6 @@ def _opened_by_a_person() -> bool:
 
 def _trouble(*, away: bool) -> str:
     """A page that needs no database: the browser says the language, and nobody asks who is logged in."""
-    said = current_language(None)
+    lang = current_language(None)
     template = flask.current_app.jinja_env.get_template("trouble.html")
-    return template.render(text=said.text, language=said.code, away=away)
+    return template.render(text=lang.text, language=lang.code, away=away)

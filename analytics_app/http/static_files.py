@@ -15,7 +15,7 @@ PATHS: Final = ("/assets/", "/_dash-component-suites/", "/login.css")
 PACKED_TYPES: Final = frozenset({"text/javascript", "application/javascript", "text/css", "image/svg+xml"})
 SHORTEST: Final = 500
 #: More than the pages have files in all their encodings.
-MOST_KEPT: Final = 128
+MAX_KEPT: Final = 128
 #: The best that takes a tenth of a second for the largest file; the levels above take seconds.
 BROTLI_LEVEL: Final = 9
 YEAR_SECONDS: Final = 365 * 24 * 3600
@@ -34,7 +34,7 @@ def address(name: str) -> str:
     return f"/assets/{name}?v={_fingerprint(name)}"
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MAX_KEPT)
 def _fingerprint(name: str) -> str:
     return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:16]
 
@@ -83,6 +83,6 @@ def _packed(response: flask.Response) -> flask.Response:
     return response
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MAX_KEPT)
 def _pack(encoding: str, content: bytes) -> bytes:
     return ENCODINGS[encoding](content)

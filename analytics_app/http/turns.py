@@ -14,13 +14,13 @@ from analytics_app.auth.guard import current_account
 from analytics_app.http.callback_body import CALLBACK_PATH
 
 #: As many as a browser has connections, and fewer than a process has threads. A page that is told to wait asks again.
-MOST_AT_ONCE = 6
+MAX_CONCURRENT = 6
 WAIT_SECONDS = 1
 #: What reads data; pages and their files cost next to nothing.
 DEAR = (CALLBACK_PATH, "/csv/", "/me/data.json")
 
 
-class Turns:
+class ConcurrencyLimit:
     """How much this process works on at a time: for each one who asks, and for all of them."""
 
     def __init__(self, of_one: int, of_all: float = math.inf) -> None:
@@ -43,9 +43,9 @@ class Turns:
             self._taken += Counter()
 
 
-def install(server: flask.Flask, most: int = MOST_AT_ONCE) -> None:
+def install(server: flask.Flask, most: int = MAX_CONCURRENT) -> None:
     """Count what is worked on, and refuse what would be too much of one person."""
-    turns = Turns(of_one=most)
+    turns = ConcurrencyLimit(of_one=most)
 
     @server.before_request
     def begin() -> None:

@@ -8,9 +8,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 PASSWORD_BYTES = 12
-SHORTEST_PASSWORD = 10
+MIN_PASSWORD_LENGTH = 10
 #: More than anybody types, and little enough to hash.
-LONGEST_PASSWORD = 1_000
+MAX_PASSWORD_LENGTH = 1_000
 #: zxcvbn's estimate takes seconds for long texts; what follows makes a password no weaker.
 JUDGED = 72
 #: Of zxcvbn's scores from 0 to 4: the first that wants more than a million guesses.

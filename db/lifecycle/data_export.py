@@ -13,7 +13,7 @@ SHOWN_HISTORY = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Happening(FromRow):
+class AuditEvent(FromRow):
     """Something that was done to a person."""
 
     happened_at: datetime
@@ -24,10 +24,10 @@ class Happening(FromRow):
     by_me: bool
 
 
-def history(db: Statements, user_id: int) -> list[Happening]:
+def history(db: Statements, user_id: int) -> list[AuditEvent]:
     """What was done to this person lately, newest first."""
     rows = db.fetch("own_history", user_id=user_id, limit=SHOWN_HISTORY)
-    return [Happening.from_row(row) for row in rows]
+    return [AuditEvent.from_row(row) for row in rows]
 
 
 def document(db: Database, user_id: int) -> Iterator[str]:

@@ -8,10 +8,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from db import batching
-from db.batching import Span, Taken
+from db.batching import BatchResult, TimeBudget
 from db.connection import Database, Statements, Transaction
 from db.errors import retried
-from db.records import RetiredSession
+from db.records import ArchivedSession
 from db.usage import rollups
 from db.usage.periods import last_days
 
@@ -25,7 +25,7 @@ COMMON = ("quarantine", "audit")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keep:
+class RetentionPolicy:
     """For how many team days each kind is kept, today among them; 0 = for ever."""
 
     text: int = 0
@@ -48,7 +48,7 @@ class Removed:
     finished: bool
 
 
-def remove(db: Database, kind: str, *, before: datetime, span: Span) -> Removed:
+def remove(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
     """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
     if kind in COMMON:
         taken = [_emptied(db, kind, {"before": before}, span)]
@@ -57,10 +57,10 @@ def remove(db: Database, kind: str, *, before: datetime, span: Span) -> Removed:
     return Removed(sum(part.found for part in taken), all(part.finished for part in taken))
 
 
-def _of_everybody(db: Database, place: str, before: datetime, span: Span) -> Iterator[Taken]:
+def _of_everybody(db: Database, place: str, before: datetime, span: TimeBudget) -> Iterator[BatchResult]:
     if span.is_over():
         # Not even a look: among a million uploads that takes longer than a step.
-        yield Taken(0, finished=False)
+        yield BatchResult(0, finished=False)
         return
     with span.looking():
         # Only of those who have any: among many people a short turn would not come far.
@@ -69,7 +69,7 @@ def _of_everybody(db: Database, place: str, before: datetime, span: Span) -> Ite
         yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, span)
 
 
-def _emptied(db: Database, place: str, values: dict[str, object], span: Span) -> Taken:
+def _emptied(db: Database, place: str, values: dict[str, object], span: TimeBudget) -> BatchResult:
     step = _retire if place == "sessions" else _take
     return retried(lambda: batching.until_none(db, partial(step, place, values), end=span.end, patient=True))
 
@@ -84,11 +84,11 @@ def _retire(place: str, values: dict[str, object], transaction: Transaction, lim
     return _take(place, values, transaction, limit)
 
 
-def retired(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], RetiredSession]:
+def archived(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], ArchivedSession]:
     """Which of these (user_id, session_id) are sums by now, and how far they had come."""
     rows = db.fetch(
-        "retired_known",
+        "archived_known",
         user_ids=[user_id for user_id, _ in keys],
         session_ids=[session_id for _, session_id in keys],
     )
-    return {(row["user_id"], row["session_id"]): RetiredSession.from_row(row) for row in rows}
+    return {(row["user_id"], row["session_id"]): ArchivedSession.from_row(row) for row in rows}

@@ -11,4 +11,4 @@ CREATE TABLE data_deletions (
 
 -- [[seconds since the start or null, in, out, cache read, cache creation], …], at most 60 steps; null in sessions that
 -- were stored before there was any.
-ALTER TABLE sessions ADD COLUMN token_course jsonb;
+ALTER TABLE sessions ADD COLUMN token_timeline jsonb;

@@ -1,7 +1,7 @@
 -- What stays of sessions that were kept long enough: their sums by day, which the days are recomputed with, and what it
 -- takes to know them again. Not one of these rows tells of one session, but for the last table's, by the hash of its id.
 
-CREATE TABLE retired_days (
+CREATE TABLE archived_days (
     user_id          bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date        date NOT NULL,
     project_name     text NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE retired_days (
 );
 
 -- Tokens with a price and tokens without one are rows of their own.
-CREATE TABLE retired_models (
+CREATE TABLE archived_models (
     user_id               bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date             date NOT NULL,
     project_name          text NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE retired_models (
     CHECK (priced = (cost_usd IS NOT NULL))
 );
 
-CREATE TABLE retired_tools (
+CREATE TABLE archived_tools (
     user_id          bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date        date NOT NULL,
     project_name     text NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE retired_tools (
 );
 
 -- Sent once more, a session that is in the sums already must not be added to them again.
-CREATE TABLE retired_sessions (
+CREATE TABLE archived_sessions (
     user_id        bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     id_hash        bytea NOT NULL CHECK (octet_length(id_hash) = 32),
     ended_at       timestamptz,

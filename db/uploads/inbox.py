@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.connection import Row, Statements
-from db.records import Claimed, Delivery
+from db.records import Claimed, UploadBatch
 
-MOST_ATTEMPTS = 3
+MAX_ATTEMPTS = 3
 # What one drain takes at a time, as PostgreSQL keeps it: about a second's work, whatever is in it, so that nobody waits
 # long behind a backlog of huge sessions.
-MOST_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 
 
-def receive(db: Statements, deliveries: Sequence[Delivery]) -> list[bool]:
+def receive(db: Statements, batches: Sequence[UploadBatch]) -> list[bool]:
     """Commit deliveries in their order, each whole; False for one whose key, person or level is not what it was."""
-    items = [(delivery.caller, upload) for delivery in deliveries for upload in delivery.uploads]
+    items = [(batch.caller, upload) for batch in batches for upload in batch.uploads]
     rows = db.fetch(
         "inbox_receive",
         user_ids=[caller.account.user_id for caller, _ in items],
@@ -27,7 +27,7 @@ def receive(db: Statements, deliveries: Sequence[Delivery]) -> list[bool]:
         bodies=[upload.body for _, upload in items],
     )
     stored = {row["upload_id"] for row in rows}
-    return [all(upload.upload_id in stored for upload in delivery.uploads) for delivery in deliveries]
+    return [all(upload.upload_id in stored for upload in batch.uploads) for batch in batches]
 
 
 def waiting(db: Statements) -> tuple[int, datetime | None]:
@@ -45,7 +45,7 @@ def lock_drain(db: Statements) -> bool:
 def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[Claimed]:
     """Take the oldest waiting sessions of everybody in turn, or only these, until the transaction ends."""
     chosen = None if only is None else list(only)
-    rows = db.fetch("inbox_claim", limit=limit, only=chosen, most_bytes=MOST_BYTES)
+    rows = db.fetch("inbox_claim", limit=limit, only=chosen, most_bytes=MAX_BYTES)
     return [Claimed.from_row(row) for row in rows]
 
 
@@ -68,7 +68,7 @@ def quarantine(db: Statements, inbox_ids: Sequence[int], reason: str) -> None:
 
 def postpone(db: Statements, inbox_id: int, reason: str) -> None:
     """Count a failed try; the last one ends in quarantine."""
-    db.execute("inbox_postpone", inbox_id=inbox_id, reason=reason, most=MOST_ATTEMPTS)
+    db.execute("inbox_postpone", inbox_id=inbox_id, reason=reason, most=MAX_ATTEMPTS)
 
 
 def quarantined(db: Statements, limit: int = 200) -> list[Row]:

@@ -9,7 +9,7 @@ from db.records import FromRow
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival(FromRow):
+class LastUpload(FromRow):
     """One upload that came in; later ones have higher numbers."""
 
     inbox_id: int
@@ -20,7 +20,7 @@ class Arrival(FromRow):
     received_at: datetime
 
 
-def newest(db: Statements, user_id: int) -> Arrival | None:
+def newest(db: Statements, user_id: int) -> LastUpload | None:
     """The last upload of this person; found in one step, however many there are."""
     row = db.fetch_one("arrival_newest", user_id=user_id)
-    return Arrival.from_row(row) if row else None
+    return LastUpload.from_row(row) if row else None

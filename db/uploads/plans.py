@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from db.connection import Statements
-from db.uploads.inbox import MOST_BYTES
+from db.uploads.inbox import MAX_BYTES
 
 
 def claim(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[int]:
     """Take the oldest waiting plans, or only these, until the transaction ends; returns their numbers in the inbox."""
     chosen = None if only is None else list(only)
-    rows = db.fetch("plans_claim", limit=limit, only=chosen, most_bytes=MOST_BYTES)
+    rows = db.fetch("plans_claim", limit=limit, only=chosen, most_bytes=MAX_BYTES)
     return [row["inbox_id"] for row in rows]
 
 

@@ -11,11 +11,11 @@ from db.records import FromRow, ShareLevel
 from db.uploads import inbox
 
 #: Nobody leafs through more.
-MOST_COUNTED = 10_000
+MAX_COUNT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept(FromRow):
+class QuarantineEntry(FromRow):
     """One upload in quarantine."""
 
     upload_id: str
@@ -31,7 +31,7 @@ class Kept(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptDetail(Kept):
+class QuarantineDetail(QuarantineEntry):
     """The same with all that may be told of it."""
 
     settled_at: datetime | None
@@ -46,7 +46,7 @@ class KeptDetail(Kept):
 
 
 @dataclass(frozen=True)
-class Hand:
+class QuarantineAdmin:
     """Whoever looks at an upload, lets it in or gives it up: a person, or a program where nobody is logged in."""
 
     db: Database
@@ -82,18 +82,20 @@ class Hand:
         audit.record(db, actor_id=self.actor_id, subject_id=owner_id, action=action, detail=by | detail)
 
 
-def listed(db: Statements, *, limit: int, offset: int = 0) -> list[Kept]:
+def listed(db: Statements, *, limit: int, offset: int = 0) -> list[QuarantineEntry]:
     """A page of what lies there, oldest first."""
-    return [Kept.from_row(row) for row in db.fetch("quarantine_listed", limit=limit, offset=offset)]
+    return [
+        QuarantineEntry.from_row(row) for row in db.fetch("quarantine_listed", limit=limit, offset=offset)
+    ]
 
 
 def count(db: Statements) -> int:
     """How much lies there; counted to 10,000."""
-    row = db.fetch_one("quarantine_count", most=MOST_COUNTED)
+    row = db.fetch_one("quarantine_count", most=MAX_COUNT)
     return int(row["found"]) if row else 0
 
 
-def entry(db: Statements, upload_id: str) -> KeptDetail | None:
+def entry(db: Statements, upload_id: str) -> QuarantineDetail | None:
     """One upload, while it is in quarantine."""
     row = db.fetch_one("quarantine_entry", upload_id=upload_id)
-    return KeptDetail.from_row(row) if row else None
+    return QuarantineDetail.from_row(row) if row else None

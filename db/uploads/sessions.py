@@ -25,7 +25,7 @@ def store(
     *,
     replacing: Sequence[int],
     costs: Sequence[tuple[int, str, Decimal]],
-    courses: Sequence[tuple[int, str]],
+    timelines: Sequence[tuple[int, str]],
     price_version: str,
 ) -> None:
     """Write these claimed uploads, one a session; `replacing` are those of sessions that are stored already.
@@ -40,8 +40,8 @@ def store(
         cost_inbox_ids=[cost[0] for cost in costs],
         cost_models=[cost[1] for cost in costs],
         costs=[cost[2] for cost in costs],
-        course_inbox_ids=[inbox_id for inbox_id, _ in courses],
-        courses=[course for _, course in courses],
+        timeline_inbox_ids=[inbox_id for inbox_id, _ in timelines],
+        timelines=[series for _, series in timelines],
         price_version=price_version,
     )
 

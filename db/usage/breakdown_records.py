@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from db.records import FromRow, Spent
+from db.records import FromRow, TokenUsage
 
 Grain = Literal["day", "week", "month"]
 
@@ -96,7 +96,7 @@ class ProjectDay(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelFigures(Spent):
+class ModelFigures(TokenUsage):
     """One model on one team day; '' = not reported."""
 
     stat_date: date
@@ -104,7 +104,7 @@ class ModelFigures(Spent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Charge(Spent):
+class Charge(TokenUsage):
     """What one person used on one project in a period."""
 
     username: str

@@ -158,7 +158,7 @@ def _note(db: Database, period: Period, written: list[ExportedFile], changes: Ma
         transaction.execute("exports_settle", days=list(changes), changes=list(changes.values()))
 
 
-def lake_id(db: Statements) -> str:
+def export_target_id(db: Statements) -> str:
     """What tells this database's files from another's."""
     row = db.fetch_one("export_lake")
     return row["lake_id"] if row else ""

@@ -12,11 +12,11 @@ from db.usage.breakdown_records import ToolTotals
 
 Sort = Literal["started", "duration", "messages", "tokens"]
 #: Nobody leafs through more.
-MOST_COUNTED = 10_000
-MOST_PARTS = 200
-MOST_CALLS = 2_000
+MAX_COUNT = 10_000
+MAX_PARTS = 200
+MAX_CALLS = 2_000
 #: Of one message or of one side of a call; the download has all of it.
-LONGEST_TEXT = 6_000
+MAX_TEXT_LENGTH = 6_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class SessionDetail(OwnSession):
     agent_version: str | None
     imported_at: datetime
     #: [[seconds since the start or None, in, out, cache read, cache creation], …]; None = stored before it was kept.
-    token_course: list[list[int | None]] | None
+    token_timeline: list[list[int | None]] | None
     #: Its text is stored, and not on its way out.
     text_shared: bool
 
@@ -131,7 +131,7 @@ def listed(db: Statements, user_id: int, wanted: Wanted) -> list[OwnSession]:
 
 def count(db: Statements, user_id: int, search: str = "") -> int:
     """How many sessions the list has; counted to 10,000."""
-    row = db.fetch_one("own_sessions_count", user_id=user_id, pattern=_pattern(search), most=MOST_COUNTED)
+    row = db.fetch_one("own_sessions_count", user_id=user_id, pattern=_pattern(search), most=MAX_COUNT)
     return int(row["found"]) if row else 0
 
 
@@ -152,7 +152,7 @@ def session(db: Statements, user_id: int, session_id: str) -> SessionDetail | No
 
 def parts(db: Statements, user_id: int, session_id: str) -> Parts:
     """Tools, models and tags of one session."""
-    asked = {"user_id": user_id, "session_id": session_id, "limit": MOST_PARTS}
+    asked = {"user_id": user_id, "session_id": session_id, "limit": MAX_PARTS}
     return Parts(
         tools=[
             ToolTotals(
@@ -175,7 +175,7 @@ def messages(db: Statements, user_id: int, session_id: str, *, limit: int, offse
         "own_session_messages",
         user_id=user_id,
         session_id=session_id,
-        longest=LONGEST_TEXT,
+        longest=MAX_TEXT_LENGTH,
         limit=limit,
         offset=offset,
     )
@@ -198,7 +198,7 @@ def calls(db: Statements, user_id: int, session_id: str, shown: Sequence[Message
         session_id=session_id,
         first=shown[0].sequence,
         last=shown[-1].sequence,
-        longest=LONGEST_TEXT,
-        limit=MOST_CALLS,
+        longest=MAX_TEXT_LENGTH,
+        limit=MAX_CALLS,
     )
     return [ToolCall.from_row(row) for row in rows]

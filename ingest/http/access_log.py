@@ -16,9 +16,9 @@ from ingest.redaction.redactor import Redactor
 HEADER = "X-Request-ID"
 ACCEPTED_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 #: Part of a key and no chance: shorter words may well stand in one.
-SHORTEST_PART = 8
+MIN_PART_LENGTH = 8
 #: So many upload ids stand in a line; of a larger batch the number says the rest.
-MOST_IDS = 10
+MAX_IDS = 10
 
 logger = structlog.get_logger("ingest")
 
@@ -64,7 +64,7 @@ class AccessLog:
         if not sent or not ACCEPTED_ID.match(sent) or self._key_prefix in sent:
             return None
         keys = (req.get_header("X-API-Key", default=""), req.get_header("Authorization", default=""))
-        is_key = len(sent) >= SHORTEST_PART and any(sent in key for key in keys)
+        is_key = len(sent) >= MIN_PART_LENGTH and any(sent in key for key in keys)
         return None if is_key or self._redactor.over([sent]).text(sent) != sent else sent
 
     def process_response(
@@ -80,7 +80,7 @@ class AccessLog:
             route=req.uri_template,
             status=resp.status_code,
             reason=req.context.get("reason"),
-            uploads=[answer.upload_id for answer in answers[:MOST_IDS] if answer.upload_id],
+            uploads=[answer.upload_id for answer in answers[:MAX_IDS] if answer.upload_id],
             upload_count=len(answers),
             ms=round(req.context.seconds * 1000, 2),
         )

@@ -11,16 +11,16 @@ from db.accounts.api_keys import hash_key
 from db.accounts.users import caller_by_key
 from db.connection import Statements
 from db.records import Account, Caller
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 from ingest.http.rate_limit import Limiter
 
 BEARER = "bearer"
 #: How long a caller is remembered, and how many: as a guess, where a statement checks the key again.
 REMEMBERED_SECONDS = 30.0
-MOST_REMEMBERED = 5000
+MAX_CACHED = 5000
 
 
-class Door:
+class Authenticator:
     """Asks the database each time, so a revoked key is refused from the next request on."""
 
     def __init__(self, database: Statements, limiter: Limiter) -> None:
@@ -35,7 +35,7 @@ class Door:
         return caller.account
 
     @contextmanager
-    def presumed(self, req: falcon.Request) -> Iterator[Caller]:
+    def cached_caller(self, req: falcon.Request) -> Iterator[Caller]:
         """Who asks, perhaps from memory: the key is checked by a statement that follows, and before a refusal."""
         key_hash = _presented_hash(req)
         remembered = self._memory.get(key_hash)
@@ -43,7 +43,7 @@ class Door:
         self._count(key_hash)
         try:
             yield caller
-        except Refusal:
+        except ApiError:
             if remembered:
                 self._asked(key_hash)
             raise
@@ -56,13 +56,13 @@ class Door:
         """Only of keys that are known: nobody fills our memory with made-up ones."""
         seconds = self._limiter.seconds_to_wait(key_hash)
         if seconds:
-            raise Refusal("rate_limited", f"come again in {seconds} s", retry_after=seconds)
+            raise ApiError("rate_limited", f"come again in {seconds} s", retry_after=seconds)
 
     def _asked(self, key_hash: bytes) -> Caller:
         caller = caller_by_key(self._database, key_hash)
         self._memory.put(key_hash, caller)
         if caller is None:
-            raise Refusal("unauthorized")
+            raise ApiError("unauthorized")
         return caller
 
 
@@ -82,7 +82,7 @@ class _Memory:
             if caller is None or caller.account.share_level == "none":
                 self._callers.pop(key_hash, None)
                 return
-            if len(self._callers) >= MOST_REMEMBERED:
+            if len(self._callers) >= MAX_CACHED:
                 self._callers.clear()
             self._callers[key_hash] = (time.monotonic() + REMEMBERED_SECONDS, caller)
 
@@ -91,7 +91,7 @@ def _presented_hash(req: falcon.Request) -> bytes:
     """The hash of the key that the request shows; refused when it shows none."""
     key = _presented_key(req)
     if not key:
-        raise Refusal("unauthorized")
+        raise ApiError("unauthorized")
     return hash_key(key)
 
 

@@ -7,7 +7,7 @@ import falcon
 
 from ingest.http.body_budget import SMALL, Share
 from ingest.http.concurrency import ConcurrencyLimit
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 MAX_BYTES = 32 * 1024 * 1024
 MEDIA_TYPE = "application/json"
@@ -30,22 +30,22 @@ def read_body(
 
     What unpacks to more than SMALL does so in its person's turn of the `limit`.
 
-    Raises Refusal where it can't be JSON, is too large or too slow, or the share can't hold it.
+    Raises ApiError where it can't be JSON, is too large or too slow, or the share can't hold it.
     """
     media_type = (req.content_type or "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
-        raise Refusal("unsupported_media_type")
+        raise ApiError("unsupported_media_type")
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise Refusal("unsupported_encoding")
+        raise ApiError("unsupported_encoding")
     size = MAX_BYTES if share and limit else SMALL
     try:
         data = _read(req, size, share)
     except TimeoutError:
-        raise Refusal("request_timeout") from None
+        raise ApiError("request_timeout") from None
     except OSError:
         # A malformed chunk, or a client that went away.
-        raise Refusal("incomplete_body") from None
+        raise ApiError("incomplete_body") from None
     return data if encoding == "identity" else _unpack(data, size, share, limit)
 
 
@@ -59,7 +59,7 @@ def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
         raise _too_large(limit)
     data = _read_up_to(length, req.bounded_stream, share)
     if len(data) < length:
-        raise Refusal("incomplete_body")
+        raise ApiError("incomplete_body")
     return data
 
 
@@ -87,12 +87,12 @@ def _unpack(data: bytes, size: int, share: Share | None, limit: ConcurrencyLimit
                 else inflater.decompress(*rest)
             )
     except zlib.error:
-        raise Refusal("invalid_gzip") from None
+        raise ApiError("invalid_gzip") from None
     if share:
         share.hold(len(unpacked))
     _within(size, unpacked)
     if not inflater.eof or inflater.unused_data:
-        raise Refusal("invalid_gzip", "the gzip stream is cut off, or something follows it")
+        raise ApiError("invalid_gzip", "the gzip stream is cut off, or something follows it")
     return unpacked
 
 
@@ -102,5 +102,5 @@ def _within(limit: int, data: bytes) -> bytes:
     return data
 
 
-def _too_large(limit: int) -> Refusal:
-    return Refusal("too_large", f"at most {limit} bytes unpacked")
+def _too_large(limit: int) -> ApiError:
+    return ApiError("too_large", f"at most {limit} bytes unpacked")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 #: Bytes. What a body takes up to the first size is not counted: how many of these there are, the connections bound.
 SMALL = 64 * 1024
@@ -33,12 +33,14 @@ class BodyBudget:
             self._release(user_id, share.held)
 
     def take(self, user_id: int, size: int) -> None:
-        """Count so many bytes more; raises Refusal if the person or all together would hold too many."""
+        """Count so many bytes more; raises ApiError if the person or all together would hold too many."""
         with self._lock:
             if self._held[user_id] + size > self._of_one_person:
-                raise Refusal("rate_limited", "send large bodies one by one", retry_after=RETRY_AFTER_SECONDS)
+                raise ApiError(
+                    "rate_limited", "send large bodies one by one", retry_after=RETRY_AFTER_SECONDS
+                )
             if self._held.total() + size > self._of_all:
-                raise Refusal("busy")
+                raise ApiError("busy")
             self._held[user_id] += size
 
     def _release(self, user_id: int, size: int) -> None:
@@ -59,7 +61,7 @@ class Share:
         self.held = 0
 
     def hold(self, size: int) -> None:
-        """Hold so many bytes more; raises Refusal if there is no room for them."""
+        """Hold so many bytes more; raises ApiError if there is no room for them."""
         self._size += size
         if self._size > SMALL:
             self._budget.take(self.user_id, self._size - self.held)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 #: Large bodies of one person in a process, those that wait for their turn among them.
 MAX_PER_PERSON = 8
@@ -33,17 +33,19 @@ class ConcurrencyLimit:
         self._turns: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, user_id: int, work: Callable[..., Result], *arguments: object) -> Result:
-        """Return or raise what `work(*arguments)` does, in the person's turn; raises Refusal if too many wait."""
+        """Return or raise what `work(*arguments)` does, in the person's turn; raises ApiError if too many wait."""
         with self.turn(user_id):
             result: Result = self._compute(work, *arguments)
             return result
 
     @contextmanager
     def turn(self, user_id: int) -> Iterator[None]:
-        """Wait for the person's turn; raises Refusal if too many wait already."""
+        """Wait for the person's turn; raises ApiError if too many wait already."""
         with self._lock:
             if self._counts[user_id] >= self._max_per_person:
-                raise Refusal("rate_limited", "send large bodies one by one", retry_after=RETRY_AFTER_SECONDS)
+                raise ApiError(
+                    "rate_limited", "send large bodies one by one", retry_after=RETRY_AFTER_SECONDS
+                )
             self._counts[user_id] += 1
             turn = self._turns[user_id]
         try:

@@ -62,7 +62,7 @@ HEADERS = {
 }
 
 
-class Complaint(msgspec.Struct, frozen=True):
+class FieldError(msgspec.Struct, frozen=True):
     """One thing that is wrong, and where: a JSON pointer into what was sent, or the name of a parameter."""
 
     pointer: str
@@ -77,23 +77,23 @@ class Problem(msgspec.Struct, frozen=True):
     status: int
     detail: str
     reason: str
-    errors: list[Complaint]
+    errors: list[FieldError]
 
     @classmethod
-    def of(cls, reason: str, detail: str = "", complaints: Sequence[Complaint] = ()) -> "Problem":
+    def of(cls, reason: str, detail: str = "", field_errors: Sequence[FieldError] = ()) -> "Problem":
         """The problem that a reason is told as."""
         status, title = REASONS[reason]
-        return cls(f"urn:insights:{reason}", title, status, detail or title, reason, list(complaints))
+        return cls(f"urn:insights:{reason}", title, status, detail or title, reason, list(field_errors))
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """The request can't be served; the reason says why, and REASONS how to answer."""
 
     def __init__(
         self,
         reason: str,
         detail: str = "",
-        complaints: Sequence[Complaint] = (),
+        field_errors: Sequence[FieldError] = (),
         *,
         retry_after: int | None = None,
     ) -> None:
@@ -102,8 +102,8 @@ class Refusal(Exception):
         self.headers = dict(HEADERS.get(reason, {}))
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
-        detail = detail or (complaints[0].detail if complaints else "")
-        self.problem = Problem.of(reason, detail, complaints)
+        detail = detail or (field_errors[0].detail if field_errors else "")
+        self.problem = Problem.of(reason, detail, field_errors)
 
 
 def pointer(*tokens: str | int) -> str:
@@ -113,18 +113,18 @@ def pointer(*tokens: str | int) -> str:
 
 def install(app: "falcon.App[Any, Any]") -> None:
     """Register every error handler of the app."""
-    app.add_error_handler(Exception, _on_surprise)
+    app.add_error_handler(Exception, _on_unhandled_exception)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
-    app.add_error_handler(Refusal, _on_refusal)
+    app.add_error_handler(ApiError, _on_api_error)
     app.add_error_handler(StorageUnavailable, _on_storage_unavailable)
     app.add_error_handler(Contention, _on_storage_unavailable)
     app.add_error_handler(NoSuchPerson, _on_nobody)
 
 
-def _on_refusal(
+def _on_api_error(
     req: falcon.Request, resp: falcon.Response, error: Exception, _params: dict[str, Any]
 ) -> None:
-    assert isinstance(error, Refusal)  # noqa: S101 - registered for nothing else
+    assert isinstance(error, ApiError)  # noqa: S101 - registered for nothing else
     _answer(req, resp, error)
 
 
@@ -133,36 +133,38 @@ def _on_http_error(
 ) -> None:
     assert isinstance(error, falcon.HTTPError)  # noqa: S101 - registered for nothing else
     resp.set_headers(error.headers or {})
-    _answer(req, resp, Refusal(BY_STATUS.get(error.status_code, "bad_request")))
+    _answer(req, resp, ApiError(BY_STATUS.get(error.status_code, "bad_request")))
 
 
 def _on_storage_unavailable(
     req: falcon.Request, resp: falcon.Response, _error: Exception, _params: dict[str, Any]
 ) -> None:
-    _answer(req, resp, Refusal("storage_unavailable"))
+    _answer(req, resp, ApiError("storage_unavailable"))
 
 
 def _on_nobody(
     req: falcon.Request, resp: falcon.Response, _error: Exception, _params: dict[str, Any]
 ) -> None:
     # The person was deleted between the door and the answer: the key stands for nobody any more.
-    _answer(req, resp, Refusal("unauthorized"))
+    _answer(req, resp, ApiError("unauthorized"))
 
 
-def _on_surprise(
+def _on_unhandled_exception(
     req: falcon.Request, resp: falcon.Response, error: Exception, _params: dict[str, Any]
 ) -> None:
     # The message of an exception may quote what was sent, so the log gets its type and its way only.
-    way = [
+    path = [
         f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
     ]
-    logger.error("surprise", request_id=req.context.get("request_id"), error=type(error).__name__, way=way)
-    _answer(req, resp, Refusal("internal"))
+    logger.error(
+        "unhandled_exception", request_id=req.context.get("request_id"), error=type(error).__name__, path=path
+    )
+    _answer(req, resp, ApiError("internal"))
 
 
-def _answer(req: falcon.Request, resp: falcon.Response, refusal: Refusal) -> None:
-    req.context.reason = refusal.reason
-    resp.status = refusal.problem.status
-    resp.set_headers(refusal.headers)
+def _answer(req: falcon.Request, resp: falcon.Response, api_error: ApiError) -> None:
+    req.context.reason = api_error.reason
+    resp.status = api_error.problem.status
+    resp.set_headers(api_error.headers)
     resp.content_type = PROBLEM
-    resp.data = msgspec.json.encode(refusal.problem)
+    resp.data = msgspec.json.encode(api_error.problem)

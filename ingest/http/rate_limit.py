@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 SPAN_SECONDS = 60.0
 #: More keys than any team has; past that, who has been quiet longest is forgotten, in their favour.
-MOST_KEYS = 10_000
+MAX_KEYS = 10_000
 
 
 class Limiter:
@@ -17,7 +17,7 @@ class Limiter:
     """
 
     def __init__(
-        self, per_minute: int, *, clock: Callable[[], float] = time.monotonic, most_keys: int = MOST_KEYS
+        self, per_minute: int, *, clock: Callable[[], float] = time.monotonic, most_keys: int = MAX_KEYS
     ) -> None:
         """`per_minute`: 0 is no limit."""
         self._each = SPAN_SECONDS / per_minute if per_minute else 0.0

@@ -8,7 +8,7 @@ from db.deadline import allow
 STORAGE_SECONDS = 3.5
 
 
-class Patience:
+class RequestDeadline:
     """Gives each request its time, and takes back what is left: the thread serves others next."""
 
     def process_request(self, _req: falcon.Request, _resp: falcon.Response) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ingest.http.errors import Complaint, Refusal, pointer
+from ingest.http.errors import ApiError, FieldError, pointer
 
 MAX_DEPTH = 32
 #: Nesting that the parser itself can't take is cut off here; still too deep, so that its owner is told.
@@ -38,29 +38,32 @@ _NO_NUMBER = object()
 _MISSING = object()
 
 
-class Fault(NamedTuple):
+class JsonError(NamedTuple):
     """Something in the text that a strict reader refuses."""
 
     reason: str
     #: The way to it: names and positions.
-    way: tuple[str | int, ...]
+    path: tuple[str | int, ...]
     detail: str
 
-    def complaint(self) -> Complaint:
+    def field_error(self) -> FieldError:
         """The fault as the sender is told."""
-        return Complaint(pointer(*self.way), self.detail)
+        return FieldError(pointer(*self.path), self.detail)
 
 
 class Document(NamedTuple):
     """A parsed body. Where it has faults, the value holds only what is safe to keep: no NUL, nothing too deep."""
 
     value: Any
-    faults: list[Fault]
+    json_errors: list[JsonError]
 
-    def sound(self) -> Any:
+    def raise_for_errors(self) -> Any:
         """The value, if it has no fault; else the refusal of the whole."""
-        if self.faults:
-            raise Refusal(self.faults[0].reason, complaints=[fault.complaint() for fault in self.faults])
+        if self.json_errors:
+            raise ApiError(
+                self.json_errors[0].reason,
+                field_errors=[json_error.field_error() for json_error in self.json_errors],
+            )
         return self.value
 
 
@@ -72,18 +75,18 @@ class _Repeating(dict[str, Any]):
 
 
 def parse(data: bytes) -> Document:
-    """Read one JSON text; raises Refusal where it is none at all."""
+    """Read one JSON text; raises ApiError where it is none at all."""
     marks = marks_of(data)
     if len(marks) > MAX_MARKS:
-        raise Refusal("too_large", "too many values")
+        raise ApiError("too_large", "too many values")
     if not _is_suspicious(data) and _is_shallow(marks):
-        document = _parse_quickly(data, marks.count(b":"))
+        document = _parse_fast(data, marks.count(b":"))
         if document is not None:
             return document
-    return parse_slowly(data, marks)
+    return parse_thoroughly(data, marks)
 
 
-def _parse_quickly(data: bytes, members: int) -> Document | None:
+def _parse_fast(data: bytes, members: int) -> Document | None:
     """Nearly every body: read at full speed, and sound if no name is missing in what was read."""
     # A function of its own, so that what it read takes no memory while the body is parsed slowly.
     with suppress(msgspec.MsgspecError, ValueError):
@@ -122,7 +125,7 @@ def _count_members(value: Any) -> int:
     return count
 
 
-def parse_slowly(data: bytes, marks: bytes) -> Document:
+def parse_thoroughly(data: bytes, marks: bytes) -> Document:
     """Look at every value, to say what is wrong and where."""
     suspects: list[object] = []
     try:
@@ -132,7 +135,7 @@ def parse_slowly(data: bytes, marks: bytes) -> Document:
         value = _decode(_cut_deep(data), suspects)
     if suspects or _is_suspicious(data) or not _is_shallow(marks):
         sweep = _Sweep()
-        return Document(sweep.clean(value, ()), sweep.faults)
+        return Document(sweep.clean(value, ()), sweep.json_errors)
     return Document(value, [])
 
 
@@ -178,9 +181,9 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
             suspects.clear()
             return load(text, parse_int=whole)
     except UnicodeDecodeError as error:
-        raise Refusal("invalid_json", f"not UTF-8 at byte {error.start}") from None
+        raise ApiError("invalid_json", f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise Refusal("invalid_json", f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+        raise ApiError("invalid_json", f"{error.msg} at line {error.lineno}, column {error.colno}") from None
 
 
 def _cut_deep(data: bytes) -> bytes:
@@ -216,7 +219,7 @@ def marks_of(data: bytes) -> bytes:
     # Two quotes side by side leave everything else inside or outside of strings as it was, and are most of them.
     marks = data.translate(ONE_KIND, NOT_MARKS).replace(b'""', b"")
     if marks.count(b'"') > 2 * MAX_MARKS:
-        raise Refusal("too_large", "too many values")
+        raise ApiError("too_large", "too many values")
     return b"".join(marks.split(b'"')[::2])
 
 
@@ -232,58 +235,58 @@ class _Sweep:
     """Walks a suspicious value once: names each fault and leaves a copy that is safe to keep."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.json_errors: list[JsonError] = []
         self.told: Counter[str | int] = Counter()
 
-    def clean(self, value: Any, way: tuple[str | int, ...]) -> Any:
-        if self._is_enough(_item(way)):
+    def clean(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        if self._is_enough(_item(path)):
             # Its owner knows enough: what is left needs no pointers, and is done in a fraction of the time.
-            return _scrubbed(value, len(way))
+            return _scrubbed(value, len(path))
         if isinstance(value, str):
-            return self._clean_text(value, way)
+            return self._clean_text(value, path)
         if isinstance(value, (dict, list)):
-            return self._clean_container(value, way)
+            return self._clean_container(value, path)
         if value is _NO_NUMBER:
-            self._found("not_a_number", way, "must be a finite number")
+            self._found("not_a_number", path, "must be a finite number")
             return None
         return value
 
-    def _clean_container(self, value: dict[str, Any] | list[Any], way: tuple[str | int, ...]) -> Any:
-        if len(way) >= MAX_DEPTH:
-            self._found("too_deep", way, f"more than {MAX_DEPTH} levels")
+    def _clean_container(self, value: dict[str, Any] | list[Any], path: tuple[str | int, ...]) -> Any:
+        if len(path) >= MAX_DEPTH:
+            self._found("too_deep", path, f"more than {MAX_DEPTH} levels")
             return None
         if isinstance(value, list):
             return [
-                item if type(item) in PLAIN else self.clean(item, (*way, position))
+                item if type(item) in PLAIN else self.clean(item, (*path, position))
                 for position, item in enumerate(value)
             ]
         if isinstance(value, _Repeating):
-            self._found("duplicate_key", (*way, value.repeated), "stands twice")
+            self._found("duplicate_key", (*path, value.repeated), "stands twice")
         return {
-            self._clean_text(name, way): item if type(item) in PLAIN else self.clean(item, (*way, name))
+            self._clean_text(name, path): item if type(item) in PLAIN else self.clean(item, (*path, name))
             for name, item in value.items()
         }
 
-    def _clean_text(self, text: str, way: tuple[str | int, ...]) -> str:
+    def _clean_text(self, text: str, path: tuple[str | int, ...]) -> str:
         if SURROGATE.search(text):
-            self._found("lone_surrogate", way, "holds half a surrogate pair")
+            self._found("lone_surrogate", path, "holds half a surrogate pair")
         return UNSAFE.sub("\ufffd", text)
 
     def _is_enough(self, item: str | int) -> bool:
         return self.told.get(item, 0) >= TOLD or len(self.told) > TOLD_ITEMS
 
-    def _found(self, reason: str, way: tuple[str | int, ...], detail: str) -> None:
-        item = _item(way)
+    def _found(self, reason: str, path: tuple[str | int, ...], detail: str) -> None:
+        item = _item(path)
         if self._is_enough(item):
             return
         self.told[item] += 1
-        safe = tuple(SURROGATE.sub("\ufffd", token) if isinstance(token, str) else token for token in way)
-        self.faults.append(Fault(reason, safe, detail))
+        safe = tuple(SURROGATE.sub("\ufffd", token) if isinstance(token, str) else token for token in path)
+        self.json_errors.append(JsonError(reason, safe, detail))
 
 
-def _item(way: tuple[str | int, ...]) -> str | int:
+def _item(path: tuple[str | int, ...]) -> str | int:
     """The item of a batch that it leads into; there is one only where the body is a list."""
-    return way[0] if way and isinstance(way[0], int) else ""
+    return path[0] if path and isinstance(path[0], int) else ""
 
 
 def _scrubbed(value: Any, depth: int) -> Any:

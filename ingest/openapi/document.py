@@ -172,8 +172,8 @@ def _responses(operation: Operation) -> Json:
     for reason in (*operation.reasons, *ANYWHERE):
         by_status.setdefault(REASONS[reason].status, []).append(reason)
     for status, reasons in by_status.items():
-        refusal = _refusal(status, reasons)
-        responses[status] = _either(responses[status], refusal) if status in responses else refusal
+        api_error = _refusal(status, reasons)
+        responses[status] = _either(responses[status], api_error) if status in responses else api_error
     return {str(status): responses[status] for status in sorted(responses)}
 
 

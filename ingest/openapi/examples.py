@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 from ingest.resources.answers import (
     HealthAnswer,
     LeaderboardRow,
@@ -61,7 +61,7 @@ SESSION_REFUSED = SessionAnswer(
     "c2a3a5f8-66e3-4f4e-8f2a-2f6d3f8b7c21",
     [],
     "invalid_value",
-    [Complaint("/started_at", "must be a time with an offset (RFC 3339), such as 2026-01-31T12:00:00Z")],
+    [FieldError("/started_at", "must be a time with an offset (RFC 3339), such as 2026-01-31T12:00:00Z")],
 )
 PLAN_TAKEN = PlanAnswer("ok", PLAN["name"], UPLOAD_ID, [])
 PLAN_REFUSED = PlanAnswer(
@@ -70,7 +70,7 @@ PLAN_REFUSED = PlanAnswer(
     "0e6a4f4b-52ad-4f0c-8a8b-6f4c0d2c9b35",
     [],
     "invalid_value",
-    [Complaint("/content", "is required")],
+    [FieldError("/content", "is required")],
 )
 UPLOAD = UploadStatus(
     UPLOAD_ID, "session", "persisted", None, RECEIVED_AT, RECEIVED_AT, session_id=SESSION["session_id"]

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 from ingest.resources.answers import (
     MeAnswer,
     PlanAnswer,
@@ -76,5 +76,5 @@ NOTES: dict[type[Struct], dict[str, str]] = {
     SettingsAnswer: {"purged": "The level was lowered, and the text stored before is gone."},
     TeamStats: {"active_users": "People with at least one session."},
     ToolUse: {"success_rate": "From 0 to 1; null where no outcome was reported."},
-    Complaint: {"pointer": "Into what was sent (RFC 6901), or the name of a parameter."},
+    FieldError: {"pointer": "Into what was sent (RFC 6901), or the name of a parameter."},
 }

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from ingest.http.errors import REASONS
 from ingest.openapi import examples
 from ingest.resources.me import SettingsUpload
-from ingest.resources.team import MAX_DAYS, MAX_LIMIT, SHORTEST_TREND
+from ingest.resources.team import MAX_DAYS, MAX_LIMIT, MIN_TREND_DAYS
 from ingest.uploads.preparation import MAX_ITEMS
 from ingest.uploads.schema import PlanUpload, SessionUpload
 
@@ -79,7 +79,7 @@ BEFORE_THE_APP = {"bad_request", *ANYWHERE}
 STRICT = ("not_a_number", "duplicate_key", "lone_surrogate", "too_deep")
 
 DAYS = Parameter("days", (1, MAX_DAYS), 7, "Today and the team days before it, so many in all.")
-TREND_DAYS = DAYS._replace(between=(SHORTEST_TREND, MAX_DAYS), default=30)
+TREND_DAYS = DAYS._replace(between=(MIN_TREND_DAYS, MAX_DAYS), default=30)
 LIMIT = Parameter("limit", (1, MAX_LIMIT), 10, "At most so many rows.")
 
 SAME_AGAIN = (

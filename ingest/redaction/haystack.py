@@ -10,18 +10,18 @@ from itertools import accumulate
 from string import ascii_lowercase, digits
 from typing import Literal, NamedTuple
 
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 Part = Literal["whole", "long_words", "names"]
 
 # What well-known keys are made of, all as x; everything else separates words.
 WORD_TABLE = bytes(ord("x" if chr(byte) in f"{ascii_lowercase}{digits}_-." else " ") for byte in range(256))
-SHORTEST_KEY = 20
-LONG_WORD = b"x" * SHORTEST_KEY
+MIN_KEY_LENGTH = 20
+LONG_WORD = b"x" * MIN_KEY_LENGTH
 #: So much of what stands before a : or = tells whether it is a name of interest ...
 NAME_BYTES = 24
 #: ... and with more of these than any prose or code has, there is nothing to gain from looking only there.
-MOST_NAMES = 50_000
+MAX_NAMES = 50_000
 #: Units of work for one body. Real transcripts of its largest size would need a ninth, the densest of them two fifths.
 MAX_WORK = 300_000
 #: Characters that a pattern reads for one unit.
@@ -44,10 +44,10 @@ class Work:
         self._left = units
 
     def spend(self, units: int) -> None:
-        """Use up so many units; raises Refusal when there are too few."""
+        """Use up so many units; raises ApiError when there are too few."""
         self._left -= units
         if self._left < 0:
-            raise Refusal("too_large", "too many passages that look like secrets")
+            raise ApiError("too_large", "too many passages that look like secrets")
 
 
 class Haystack:
@@ -100,7 +100,7 @@ class Haystack:
 
     def _names(self) -> bytes:
         """The names that something is assigned to, each with its sign."""
-        if self._assigned.count(b":") > MOST_NAMES:
+        if self._assigned.count(b":") > MAX_NAMES:
             return self._assigned
         return b":".join([piece[-NAME_BYTES:] for piece in self._assigned.split(b":")])
 

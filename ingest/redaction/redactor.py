@@ -76,11 +76,11 @@ def _named(kind: str, names: str, expression: str, kept: str = r"\1") -> Pattern
 
 def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES, COLOUR)) -> str:
     """Matches behind a head that begins a word: none of `middle` stands in front of it, or all of a `before` does."""
-    return f"(?:(?<![{middle}]{head}){''.join(f'|(?<={way}{head})' for way in before)})"
+    return f"(?:(?<![{middle}]{head}){''.join(f'|(?<={path}{head})' for path in before)})"
 
 
 def _key(kind: str, needles: str, expression: str) -> Pattern:
-    """A well-known key: a single word of at least SHORTEST_KEY letters, digits and _-. that holds a needle."""
+    """A well-known key: a single word of at least MIN_KEY_LENGTH letters, digits and _-. that holds a needle."""
     return Pattern(
         kind, re.compile(expression), f"[REDACTED:{kind}]", [*map(re.escape, needles.split())], "long_words"
     )
@@ -284,7 +284,7 @@ class Redactor:
         self._work = Work()
 
     def for_body(self) -> "Redactor":
-        """The same for the texts of one body, which may need only so much work: else `over` raises Refusal."""
+        """The same for the texts of one body, which may need only so much work: else `over` raises ApiError."""
         redactor = object.__new__(Redactor)
         redactor.__dict__ |= self.__dict__ | {"_work": Work(MAX_WORK)}
         return redactor

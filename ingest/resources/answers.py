@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from db.records import Role, ShareLevel
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 
 Amount = Annotated[int, Meta(ge=0)]
 Whole = Annotated[int, Meta(ge=1)]
@@ -24,7 +24,7 @@ class SessionAnswer(Struct, frozen=True):
     warnings: list[str]
     #: Only of an item of a batch that can't be used.
     reason: str | UnsetType = UNSET
-    errors: list[Complaint] | UnsetType = UNSET
+    errors: list[FieldError] | UnsetType = UNSET
 
 
 class PlanAnswer(Struct, frozen=True):
@@ -37,7 +37,7 @@ class PlanAnswer(Struct, frozen=True):
     warnings: list[str]
     #: Only of an item of a batch that can't be used.
     reason: str | UnsetType = UNSET
-    errors: list[Complaint] | UnsetType = UNSET
+    errors: list[FieldError] | UnsetType = UNSET
 
 
 class UploadStatus(Struct, frozen=True):

@@ -7,20 +7,20 @@ from db.connection import Statements
 from db.errors import StorageError
 from ingest.http.errors import RETRY_AFTER_SECONDS
 from ingest.resources.answers import HealthAnswer, LiveAnswer
-from ingest.uploads.pipeline import Doorbell
+from ingest.uploads.pipeline import JobNotifier
 
 
 class Health:
     """Whether uploads can be taken. Without the queue they can: they only show up later."""
 
-    def __init__(self, database: Statements, doorbell: Doorbell) -> None:
+    def __init__(self, database: Statements, notifier: JobNotifier) -> None:
         self._database = database
-        self._doorbell = doorbell
+        self._notifier = notifier
 
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """Ask PostgreSQL and Redis; only PostgreSQL is vital."""
         database = self._database_answers()
-        queue = self._doorbell.ping()
+        queue = self._notifier.ping()
         resp.media = HealthAnswer(
             status=("ok" if queue else "degraded") if database else "unavailable",
             database="connected" if database else "disconnected",

@@ -8,9 +8,9 @@ import msgspec
 from db.accounts.users import change_settings, own_figures
 from db.connection import Database
 from db.records import Account, Role, ShareLevel
-from ingest.http.auth import Door
+from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
-from ingest.http.errors import Complaint, Refusal, pointer
+from ingest.http.errors import ApiError, FieldError, pointer
 from ingest.http.strict_json import parse
 from ingest.resources.answers import MeAnswer, SettingsAnswer
 
@@ -29,13 +29,13 @@ class SettingsUpload(msgspec.Struct, frozen=True):
 class Me:
     """The person behind the key."""
 
-    def __init__(self, door: Door, database: Database) -> None:
-        self._door = door
+    def __init__(self, authenticator: Authenticator, database: Database) -> None:
+        self._authenticator = authenticator
         self._database = database
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Who am I here, what is kept of me, and how much is it."""
-        account = self._door.account(req)
+        account = self._authenticator.account(req)
         figures = own_figures(self._database, account.user_id)
         resp.media = MeAnswer(
             *_settings(account),
@@ -52,8 +52,8 @@ class Me:
 
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
-        account = self._door.account(req)
-        wanted = _read_settings(parse(read_body(req)).sound())
+        account = self._authenticator.account(req)
+        wanted = _read_settings(parse(read_body(req)).raise_for_errors())
         change = change_settings(
             self._database,
             account.user_id,
@@ -82,15 +82,15 @@ def _read_settings(document: Any) -> SettingsUpload:
     try:
         return msgspec.convert(document, SettingsUpload)
     except msgspec.ValidationError:
-        raise Refusal("invalid_value", complaints=_complaints(document)) from None
+        raise ApiError("invalid_value", field_errors=_field_errors(document)) from None
 
 
-def _complaints(document: Any) -> list[Complaint]:
+def _field_errors(document: Any) -> list[FieldError]:
     if not isinstance(document, dict):
-        return [Complaint("", "must be an object")]
-    complaints = []
+        return [FieldError("", "must be an object")]
+    field_errors = []
     if document.get("share_level") not in (None, *LEVELS):
-        complaints.append(Complaint(pointer("share_level"), f"must be one of {', '.join(LEVELS)}"))
+        field_errors.append(FieldError(pointer("share_level"), f"must be one of {', '.join(LEVELS)}"))
     if not isinstance(document.get("show_in_leaderboard"), bool | None):
-        complaints.append(Complaint(pointer("show_in_leaderboard"), "must be true or false"))
-    return complaints
+        field_errors.append(FieldError(pointer("show_in_leaderboard"), "must be true or false"))
+    return field_errors

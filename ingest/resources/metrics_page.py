@@ -14,11 +14,11 @@ from db.errors import StorageError
 from db.uploads.inbox_stats import inbox_figures
 from db.usage import exports
 from ingest.metrics import Metrics
-from ingest.uploads.pipeline import Doorbell
+from ingest.uploads.pipeline import JobNotifier
 from tasks.queue.notifier import QueueFigures
 
 
-class KnowingDoorbell(Doorbell, Protocol):
+class QueueObserver(JobNotifier, Protocol):
     """A doorbell that can also tell how the queue is."""
 
     def figures(self) -> QueueFigures | None:
@@ -28,7 +28,7 @@ class KnowingDoorbell(Doorbell, Protocol):
 class MetricsPage:
     """Needs no key: nothing in it is personal. It belongs inside the house all the same."""
 
-    def __init__(self, metrics: Metrics, database: Statements, queue: KnowingDoorbell) -> None:
+    def __init__(self, metrics: Metrics, database: Statements, queue: QueueObserver) -> None:
         self._metrics = metrics
         self._stores = CollectorRegistry()
         self._stores.register(Stores(database, queue))
@@ -44,7 +44,7 @@ class MetricsPage:
 class Stores(Collector):
     """Asks both stores anew each time."""
 
-    def __init__(self, database: Statements, queue: KnowingDoorbell) -> None:
+    def __init__(self, database: Statements, queue: QueueObserver) -> None:
         self._database = database
         self._queue = queue
 

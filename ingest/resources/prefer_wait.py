@@ -9,11 +9,11 @@ from db.connection import Statements
 from db.errors import StorageError
 from db.uploads import upload_status
 
-LONGEST_SECONDS = 10
+MAX_SECONDS = 10
 #: How many requests of a process wait at a time: each asks PostgreSQL again and again.
 SEATS = 32
 FIRST_PAUSE = 0.03
-LONGEST_PAUSE = 0.5
+MAX_PAUSE_SECONDS = 0.5
 GROWTH = 1.5
 STORED = frozenset({"persisted", "repeated"})
 
@@ -25,7 +25,7 @@ def wished_seconds(header: str | None) -> int:
     """The seconds that a Prefer header asks us to wait, 10 at most; what is no wish to wait is passed over."""
     # A comma in quotes parts nothing.
     wishes = map(WAIT.fullmatch, QUOTED.sub("", header or "").split(","))
-    return next((min(int(wish[1]), LONGEST_SECONDS) for wish in wishes if wish), 0)
+    return next((min(int(wish[1]), MAX_SECONDS) for wish in wishes if wish), 0)
 
 
 class Waiting:
@@ -75,5 +75,5 @@ class Waiting:
         end, pause = self._clock() + seconds, FIRST_PAUSE
         while not is_stopping() and (left := end - self._clock()) > 0:
             self._sleep(min(pause, left))
-            pause = min(pause * GROWTH, LONGEST_PAUSE)
+            pause = min(pause * GROWTH, MAX_PAUSE_SECONDS)
             yield

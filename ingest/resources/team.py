@@ -9,22 +9,26 @@ from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.periods import Period, last_days, team_today
 from ingest.config import IngestSettings
-from ingest.http.auth import Door
-from ingest.http.errors import Complaint, Refusal, pointer
+from ingest.http.auth import Authenticator
+from ingest.http.errors import ApiError, FieldError, pointer
 from ingest.resources.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
 
 MAX_DAYS = 365
 MAX_LIMIT = 50
-SHORTEST_TREND = 7
+MIN_TREND_DAYS = 7
 
 
 class Team:
     """What everybody with a key may know about the team."""
 
     def __init__(
-        self, door: Door, database: Statements, settings: IngestSettings, clock: Callable[[], datetime]
+        self,
+        authenticator: Authenticator,
+        database: Statements,
+        settings: IngestSettings,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._door = door
+        self._authenticator = authenticator
         self._database = database
         self._zone = settings.insights_timezone
         self._public = settings.insights_public_team_stats
@@ -59,11 +63,11 @@ class Team:
 
     def on_get_leaderboard(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Those who take part, most tokens first; never without a key, which the same statement checks."""
-        with self._door.presumed(req) as caller:
+        with self._authenticator.cached_caller(req) as caller:
             period, limit = self._period(req, default=7), _limit(req)
         ranks = usage_totals.leaderboard(self._database, period, limit=limit, key_hash=caller.key_hash)
         if not ranks:
-            self._door.again(caller)
+            self._authenticator.again(caller)
         resp.media = [
             LeaderboardRow(rank.rank, rank.username, rank.session_count, rank.total_tokens) for rank in ranks
         ]
@@ -73,14 +77,14 @@ class Team:
     def on_get_trends(self, req: falcon.Request, resp: falcon.Response) -> None:
         """One row for every day, days without sessions too."""
         self._admit(req)
-        days = usage_totals.team_days(self._database, self._period(req, default=30, shortest=SHORTEST_TREND))
+        days = usage_totals.team_days(self._database, self._period(req, default=30, shortest=MIN_TREND_DAYS))
         resp.media = [TrendDay(day.stat_date, day.session_count, day.tokens) for day in days]
 
     on_head_trends = on_get_trends
 
     def _admit(self, req: falcon.Request) -> None:
         if not self._public:
-            self._door.account(req)
+            self._authenticator.account(req)
 
     def _period(self, req: falcon.Request, *, default: int, shortest: int = 1) -> Period:
         days = _whole_number(req, "days", default=default, between=(shortest, MAX_DAYS))
@@ -98,5 +102,5 @@ def _whole_number(req: falcon.Request, name: str, *, default: int, between: tupl
     low, high = between
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(high)) and low <= int(text) <= high):
         detail = f"the parameter {name} must be a whole number from {low} to {high}"
-        raise Refusal("invalid_value", complaints=[Complaint(pointer(name), detail)])
+        raise ApiError("invalid_value", field_errors=[FieldError(pointer(name), detail)])
     return int(text)

@@ -8,15 +8,15 @@ import falcon
 from db.connection import Statements
 from db.records import Account, UploadProgress
 from db.uploads import upload_status
-from ingest.http.auth import Door
+from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
 from ingest.http.body_budget import BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 from ingest.resources.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.resources.prefer_wait import Waiting, wished_seconds
-from ingest.uploads.pipeline import Intake
-from ingest.uploads.upload_types import KINDS, Kind
+from ingest.uploads.pipeline import UploadPipeline
+from ingest.uploads.upload_types import KINDS, UploadType
 from web import WORKER
 
 GIVEN_UP = "An admin gave it up. It was in quarantine because of: "
@@ -30,32 +30,38 @@ class Uploads:
 
     def __init__(
         self,
-        kind: Kind,
-        door: Door,
-        intake: Intake,
+        kind: UploadType,
+        authenticator: Authenticator,
+        pipeline: UploadPipeline,
         waiting: Waiting,
         *,
         budget: BodyBudget,
         limit: ConcurrencyLimit,
     ) -> None:
         self._kind = kind
-        self._door = door
-        self._intake = intake
+        self._authenticator = authenticator
+        self._pipeline = pipeline
         self._waiting = waiting
         self._budget = budget
         self._limit = limit
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
-        with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
-            answer = self._intake.one(self._kind, caller, read_body(req, share, self._limit))
+        with (
+            self._authenticator.cached_caller(req) as caller,
+            self._budget.share(caller.account.user_id) as share,
+        ):
+            answer = self._pipeline.one(self._kind, caller, read_body(req, share, self._limit))
         resp.media = answer
         self._finish(req, resp, caller.account, [answer])
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
-        with self._door.presumed(req) as caller, self._budget.share(caller.account.user_id) as share:
-            answers = self._intake.many(self._kind, caller, read_body(req, share, self._limit))
+        with (
+            self._authenticator.cached_caller(req) as caller,
+            self._budget.share(caller.account.user_id) as share,
+        ):
+            answers = self._pipeline.many(self._kind, caller, read_body(req, share, self._limit))
         resp.media = answers
         self._finish(req, resp, caller.account, answers)
 
@@ -84,16 +90,16 @@ class Uploads:
 class UploadStates:
     """How far an upload has come, for its owner: to everybody else it is not there."""
 
-    def __init__(self, door: Door, database: Statements) -> None:
-        self._door = door
+    def __init__(self, authenticator: Authenticator, database: Statements) -> None:
+        self._authenticator = authenticator
         self._database = database
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, upload_id: str) -> None:
         """Tell the state of one upload."""
-        account = self._door.account(req)
+        account = self._authenticator.account(req)
         progress = _find(self._database, account, upload_id)
         if progress is None:
-            raise Refusal("not_found")
+            raise ApiError("not_found")
         resp.media = _status(progress)
 
     on_head = on_get

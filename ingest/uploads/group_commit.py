@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from db.connection import Statements
-from db.deadline import seconds_left, spending
+from db.deadline import remaining, time_budget
 from db.errors import Conflict, Refused, StorageUnavailable
-from db.records import Caller, Delivery, Incoming
+from db.records import Caller, InboxRow, UploadBatch
 from db.uploads import inbox
 
 #: Characters: a delivery as large as this has enough of its own to write, and must not hold up small ones.
@@ -17,7 +17,7 @@ LARGE = 256 * 1024
 TURN_SECONDS = 10.0
 
 
-class Postbox:
+class GroupCommit:
     """Puts deliveries into the inbox. While one statement runs, what arrives gathers for the next.
 
     Whoever writes passes the turn on to the first that waits, who takes along all the others: nobody waits for a turn
@@ -28,15 +28,15 @@ class Postbox:
         self._database = database
         #: Guards what has gathered, and whether somebody has the turn.
         self._lock = threading.Lock()
-        self._gathered: list[_Slip] = []
+        self._gathered: list[PendingWrite] = []
         self._is_busy = False
 
-    def receive(self, caller: Caller, uploads: Sequence[Incoming]) -> bool:
+    def receive(self, caller: Caller, uploads: Sequence[InboxRow]) -> bool:
         """Commit the uploads; False if the key, the person or the level is not what it was."""
-        delivery = Delivery(caller=caller, uploads=uploads)
+        batch = UploadBatch(caller=caller, uploads=uploads)
         if sum(len(upload.body) for upload in uploads) >= LARGE:
-            return inbox.receive(self._database, [delivery])[0]
-        slip = _Slip(delivery)
+            return inbox.receive(self._database, [batch])[0]
+        slip = PendingWrite(batch)
         with self._lock:
             self._gathered.append(slip)
             must_wait, self._is_busy = self._is_busy, True
@@ -46,12 +46,12 @@ class Postbox:
             self._commit_gathered()
         return slip.outcome()
 
-    def _wait(self, slip: "_Slip") -> None:
+    def _wait(self, slip: "PendingWrite") -> None:
         """Until it is written or its turn. That counts like a wait for PostgreSQL, which is what it is; raises
         StorageUnavailable when the time is over.
         """
-        with suppress(StorageUnavailable), spending(TURN_SECONDS):
-            if slip.listen(seconds_left()):
+        with suppress(StorageUnavailable), time_budget(TURN_SECONDS):
+            if slip.listen(remaining()):
                 return
         with self._lock:
             if slip in self._gathered:
@@ -88,30 +88,30 @@ class Postbox:
             for slip in slips:
                 slip.ring()
 
-    def _commit(self, slips: "list[_Slip]") -> None:
-        outcomes = inbox.receive(self._database, [slip.delivery for slip in slips])
+    def _commit(self, slips: "list[PendingWrite]") -> None:
+        outcomes = inbox.receive(self._database, [slip.batch for slip in slips])
         for slip, outcome in zip(slips, outcomes, strict=True):
             slip.settle(outcome)
 
 
-class _Slip:
+class PendingWrite:
     """One delivery and what became of it. Its bell rings when that is known, or when it has the turn to write."""
 
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery = delivery
+    def __init__(self, batch: UploadBatch) -> None:
+        self.batch = batch
         self.is_done = self.has_turn = False
         self._stored = False
         self._error: Exception | None = None
         # A lock is the cheapest bell there is: held until it rings.
-        self._bell = threading.Lock()
-        self._bell.acquire()
+        self._notifier = threading.Lock()
+        self._notifier.acquire()
 
     def listen(self, seconds: float = -1) -> bool:
         """Wait for the bell, at most so long; -1: however long. Has it rung?"""
-        return self._bell.acquire(timeout=seconds)
+        return self._notifier.acquire(timeout=seconds)
 
     def ring(self) -> None:
-        self._bell.release()
+        self._notifier.release()
 
     def give_turn(self) -> None:
         self.has_turn = True
@@ -125,7 +125,7 @@ class _Slip:
 
     def settle_alone(self, database: Statements) -> None:
         try:
-            self.settle(inbox.receive(database, [self.delivery])[0])
+            self.settle(inbox.receive(database, [self.batch])[0])
         except Exception as error:
             self.fail(error)
 

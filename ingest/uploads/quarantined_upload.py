@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 from ingest.redaction.redactor import Redaction, Redactor
-from ingest.uploads.schema import Unusable
-from ingest.uploads.upload_types import Kind
+from ingest.uploads.schema import ValidationFailed
+from ingest.uploads.upload_types import UploadType
 
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 
 
-class Kept(NamedTuple):
+class QuarantinedUpload(NamedTuple):
     """The quarantined form of an item."""
 
     #: '' where the item has no usable one.
@@ -25,44 +25,48 @@ class Kept(NamedTuple):
 
 
 def keep(
-    kind: Kind,
+    kind: UploadType,
     item: Any,
-    complaints: list[Complaint],
+    field_errors: list[FieldError],
     *,
     share_level: str,
     now: datetime,
     redactor: Redactor,
-) -> Kept:
+) -> QuarantinedUpload:
     """Keep what is right of the item, and for those who share text the redacted rest beside it."""
-    wrong = {_field(kind, complaint) for complaint in complaints}
+    wrong = {_field(kind, field_error) for field_error in field_errors}
     right = _without(kind, item, wrong)
     if kind.key not in right:
-        kept = Kept("", "{}")
+        kept = QuarantinedUpload("", "{}")
     else:
         try:
             upload = kind.read(kind.stand_ins | right)
-            kept = Kept(*kind.record(upload, share_level=share_level, now=now, redactor=redactor)[:2])
-        except Unusable as more:
-            found = complaints + more.complaints
+            kept = QuarantinedUpload(
+                *kind.record(upload, share_level=share_level, now=now, redactor=redactor)[:2]
+            )
+        except ValidationFailed as more:
+            found = field_errors + more.field_errors
             return keep(kind, item, found, share_level=share_level, now=now, redactor=redactor)
     if share_level != "full":
         return kept
     refused = {key: item[key] for key in wrong if key in item} if kept.name else item
-    return Kept(kept.name, _with_refused(kept.body, redacted(refused, redactor)))
+    return QuarantinedUpload(kept.name, _with_refused(kept.body, redacted(refused, redactor)))
 
 
-def reason_text(kind: Kind, reason: str, complaints: list[Complaint]) -> str:
+def reason_text(kind: UploadType, reason: str, field_errors: list[FieldError]) -> str:
     """Why, for the admin: names known fields only, never a word of what was sent."""
-    told = dict.fromkeys(f"{_field(kind, complaint)} {complaint.detail}".strip() for complaint in complaints)
-    return f"{reason}: {'; '.join(told)}"[:LONGEST_REASON]
+    told = dict.fromkeys(
+        f"{_field(kind, field_error)} {field_error.detail}".strip() for field_error in field_errors
+    )
+    return f"{reason}: {'; '.join(told)}"[:MAX_REASON_LENGTH]
 
 
-def _field(kind: Kind, complaint: Complaint) -> str:
-    name = complaint.pointer.split("/")[1] if complaint.pointer else ""
+def _field(kind: UploadType, field_error: FieldError) -> str:
+    name = field_error.pointer.split("/")[1] if field_error.pointer else ""
     return name if name in kind.fields else ""
 
 
-def _without(kind: Kind, item: Any, wrong: Set[str]) -> dict[str, Any]:
+def _without(kind: UploadType, item: Any, wrong: Set[str]) -> dict[str, Any]:
     """The known fields of an item that hold something, but for the wrong ones."""
     if not isinstance(item, dict):
         return {}

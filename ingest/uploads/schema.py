@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from ingest.http.errors import Complaint, pointer
+from ingest.http.errors import FieldError, pointer
 
 #: Far above any real count, far below what 64 bits hold: sums of many stay exact.
 MOST = 10**12
@@ -24,7 +24,7 @@ ToolName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 Row = TypeVar("Row")
 #: Fewer than of others: each name is a row of its own, in the session and in the days.
-MOST_TOOLS = 300
+MAX_TOOLS = 300
 # Many times what the longest sessions have, for what one upload may cost ends somewhere.
 Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
 Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
@@ -87,7 +87,7 @@ class SessionUpload(Struct, frozen=True):
     machine: str | None = None
     agent: str | None = None
     agent_version: str | None = None
-    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MOST_TOOLS)] | None = None
+    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MAX_TOOLS)] | None = None
     token_usage: Rows[TokenRow] | None = None
     tool_calls: Rows[ToolCall] | None = None
     messages: Rows[Message] | None = None
@@ -117,21 +117,21 @@ WORD = re.compile(r"`([^`]*)`")
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]|\[(\.\.\.)\]")
 
 
-class Unusable(Exception):
+class ValidationFailed(Exception):
     """The item can't become what it was sent as; says which fields are wrong."""
 
-    def __init__(self, complaints: list[Complaint]) -> None:
+    def __init__(self, field_errors: list[FieldError]) -> None:
         super().__init__("invalid_value")
-        self.complaints = complaints
+        self.field_errors = field_errors
 
 
 def read_session(item: Any) -> SessionUpload:
-    """The session that was sent; raises Unusable."""
+    """The session that was sent; raises ValidationFailed."""
     return _read(item, SessionUpload)
 
 
 def read_plan(item: Any) -> PlanUpload:
-    """The plan that was sent; raises Unusable."""
+    """The plan that was sent; raises ValidationFailed."""
     return _read(item, PlanUpload)
 
 
@@ -139,34 +139,34 @@ def _read(item: Any, shape: type[Upload]) -> Upload:
     try:
         return msgspec.convert(item, shape)
     except msgspec.ValidationError:
-        raise Unusable(_complaints(item, shape)) from None
+        raise ValidationFailed(_field_errors(item, shape)) from None
 
 
-def _complaints(item: Any, shape: type[Struct]) -> list[Complaint]:
+def _field_errors(item: Any, shape: type[Struct]) -> list[FieldError]:
     """Look at each field by itself: slower than one conversion, but it finds every field that is wrong."""
     if not isinstance(item, dict):
-        return [Complaint("", "must be an object")]
+        return [FieldError("", "must be an object")]
     fields = msgspec.structs.fields(shape)
-    return [complaint for field in fields for complaint in _complaints_about(field, item.get(field.name))]
+    return [field_error for field in fields for field_error in _errors_of_field(field, item.get(field.name))]
 
 
-def _complaints_about(field: msgspec.structs.FieldInfo, value: Any) -> Iterator[Complaint]:
+def _errors_of_field(field: msgspec.structs.FieldInfo, value: Any) -> Iterator[FieldError]:
     if value is None:
         if field.required:
-            yield Complaint(pointer(field.name), "is required")
+            yield FieldError(pointer(field.name), "is required")
         return
     try:
         msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
-        yield _complaint(field.name, value, field.type, str(error))
+        yield _field_error(field.name, value, field.type, str(error))
 
 
-def _complaint(name: str, value: Any, kind: Any, message: str) -> Complaint:
+def _field_error(name: str, value: Any, kind: Any, message: str) -> FieldError:
     sentence, _, path = message.partition(" - at ")
     steps = list(_steps(path, value, kind))
     if "required field" in sentence:
-        return Complaint(pointer(name, *steps, WORD.findall(sentence)[0]), "is required")
-    return Complaint(pointer(name, *steps), _in_words(sentence))
+        return FieldError(pointer(name, *steps, WORD.findall(sentence)[0]), "is required")
+    return FieldError(pointer(name, *steps), _in_words(sentence))
 
 
 def _steps(path: str, value: Any, kind: Any) -> Iterator[str | int]:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 from ingest.redaction.redactor import Redaction, Redactor
-from ingest.uploads.schema import MOST, Message, SessionUpload, Text, ToolCall, ToolReport, Unusable
+from ingest.uploads.schema import MOST, Message, SessionUpload, Text, ToolCall, ToolReport, ValidationFailed
 from ingest.uploads.tokens import SYNTHETIC, Response, by_model, count_responses, main_model, model_entry
 
 #: Before this no agent of this kind existed; Go's zero time (year 1) is the usual case.
@@ -25,7 +25,7 @@ TAG_LENGTH = 100
 #: Of models and tools.
 NAME_LENGTH = 200
 #: Of one session; each is a row of its own, and looked up in the price list.
-MOST_MODELS = 100
+MAX_MODELS = 100
 #: Longer than the keys that may lie across a cut.
 MARGIN = 500
 #: How many names a warning tells at most.
@@ -44,7 +44,7 @@ class Record(NamedTuple):
 
 
 def session_record(upload: SessionUpload, *, share_level: str, now: datetime, redactor: Redactor) -> Record:
-    """Write the record of a session; raises Unusable where its token rows add up to nonsense."""
+    """Write the record of a session; raises ValidationFailed where its token rows add up to nonsense."""
     return _Writer(upload, share_level == "full", now, redactor).write()
 
 
@@ -144,12 +144,12 @@ class _Writer:
         models = by_model(responses)
         if not models:
             models = [model_entry(model or "", 0, *(() if self.rows else (*reported, 0, 0)))]
-        if len(models) > MOST_MODELS:
-            raise Unusable([Complaint("/token_usage", f"names more than {MOST_MODELS} models")])
+        if len(models) > MAX_MODELS:
+            raise ValidationFailed([FieldError("/token_usage", f"names more than {MAX_MODELS} models")])
         names = ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens")
         sums = {name: sum(entry[name] for entry in models) for name in names}
         if max(sums.values()) > MOST:
-            raise Unusable([Complaint("/token_usage", f"adds up to more than {MOST}")])
+            raise ValidationFailed([FieldError("/token_usage", f"adds up to more than {MOST}")])
         return {
             "reported_tokens_in": reported[0],
             "reported_tokens_out": reported[1],

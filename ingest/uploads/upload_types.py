@@ -16,15 +16,15 @@ UNKNOWN_TIME = "0001-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class UploadType:
     """One kind of uploads."""
 
     #: As the inbox calls it.
     name: Literal["session", "plan"]
     shape: type[Struct]
-    #: Checks an item against the shape; raises Unusable.
+    #: Checks an item against the shape; raises ValidationFailed.
     read: Callable[[Any], Any]
-    #: Makes what is stored of a checked item; raises Unusable.
+    #: Makes what is stored of a checked item; raises ValidationFailed.
     record: Callable[..., Record]
     answer: type[SessionAnswer] | type[PlanAnswer]
     #: The field an upload is known by.
@@ -38,7 +38,7 @@ class Kind:
         return frozenset(self.shape.__struct_fields__)
 
 
-SESSION = Kind(
+SESSION = UploadType(
     name="session",
     shape=SessionUpload,
     read=read_session,
@@ -47,7 +47,7 @@ SESSION = Kind(
     key="session_id",
     stand_ins={"started_at": UNKNOWN_TIME},
 )
-PLAN = Kind(
+PLAN = UploadType(
     name="plan",
     shape=PlanUpload,
     read=read_plan,

@@ -14,8 +14,8 @@ from db.locks import Lock
 from db.usage import exports, rollups
 from db.usage.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile, Pieces
 from db.usage.periods import Period
-from tasks.exports.prefetch import Ahead, ahead
-from tasks.exports.storage import MANIFEST, Shelf, Written, month_of, period_of, place
+from tasks.exports.prefetch import Prefetcher, ahead
+from tasks.exports.storage import MANIFEST, ExportStorage, StagedFile, month_of, period_of, place
 
 # A month of a large team, as of one moment.
 PERIOD_SECONDS = 3600
@@ -32,10 +32,10 @@ class ForeignFiles(OSError):
 
 
 @dataclass(frozen=True)
-class Lake:
+class ExportTarget:
     """All exported files: where they stand, for how long days have files of their own, and whose days they are."""
 
-    shelf: Shelf
+    storage: ExportStorage
     days_kept: int
     zone: str
 
@@ -55,7 +55,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Survey:
+class ExportPlan:
     """What there is and what is due, as found when a turn begins."""
 
     #: Every file of ours that stands in its place.
@@ -82,89 +82,98 @@ class Survey:
         return [file.first_day for file in self.files if self.unit(file.first_day) != file.period]
 
 
-Choice = Callable[[Survey], Iterable[date]]
+Choice = Callable[[ExportPlan], Iterable[date]]
 
 
 def _nobody(_progress: Progress) -> None:
     """Nobody wants to hear."""
 
 
-def catch_up(db: Database, lake: Lake, today: date, *, seconds: float = math.inf) -> Progress:
+def catch_up(
+    db: Database, export_target: ExportTarget, today: date, *, seconds: float = math.inf
+) -> Progress:
     """Write every day that is over and not told as it is, and fold old months, for about so many seconds."""
 
-    def due(survey: Survey) -> list[date]:
-        return [day for day in survey.stale if day < today] + survey.unfolded()
+    def due(plan: ExportPlan) -> list[date]:
+        return [day for day in plan.stale if day < today] + plan.unfolded()
 
-    return _turn(db, lake, today, due, seconds)
+    return _turn(db, export_target, today, due, seconds)
 
 
 def export(
-    db: Database, lake: Lake, days: Iterable[date], today: date, *, tell: Callable[[Progress], None] = _nobody
+    db: Database,
+    export_target: ExportTarget,
+    days: Iterable[date],
+    today: date,
+    *,
+    tell: Callable[[Progress], None] = _nobody,
 ) -> Progress:
     """Write all files of these days anew, and tell every now and then what has been done since."""
     wanted, done, left = set(days), Progress(), 1
     exports.mark(db, wanted)
     while left:
-        progress = _turn(db, lake, today, lambda survey: survey.stale & wanted, TURN_SECONDS)
+        progress = _turn(db, export_target, today, lambda plan: plan.stale & wanted, TURN_SECONDS)
         tell(progress)
         done, left = done + progress, progress.left
     return done
 
 
-def forget(db: Database, lake: Lake, username: str, today: date, *, seconds: float = math.inf) -> Progress:
+def forget(
+    db: Database, export_target: ExportTarget, username: str, today: date, *, seconds: float = math.inf
+) -> Progress:
     """Write every file anew that names this person, whose rows are gone."""
 
-    def named(survey: Survey) -> list[date]:
-        periods = [file.period for file in survey.files if username in file.people]
-        return [day for day in survey.stale if any(one.first <= day <= one.last for one in periods)]
+    def named(plan: ExportPlan) -> list[date]:
+        periods = [file.period for file in plan.files if username in file.people]
+        return [day for day in plan.stale if any(one.first <= day <= one.last for one in periods)]
 
-    return _turn(db, lake, today, named, seconds)
+    return _turn(db, export_target, today, named, seconds)
 
 
-def _turn(db: Database, lake: Lake, today: date, choose: Choice, seconds: float) -> Progress:
+def _turn(db: Database, export_target: ExportTarget, today: date, choose: Choice, seconds: float) -> Progress:
     """Write what is chosen until the time is over, at least one unit of it, and tell what there is then."""
     end, progress = time.monotonic() + seconds, Progress()
-    with exports.alone(db.url) as lock, _tidy(lake.shelf):
-        _refuse_foreign(db, lake.shelf)
-        survey = _survey(db, lake, today)
-        units = survey.units(choose(survey))
+    with exports.alone(db.url) as lock, _tidy(export_target.storage):
+        _refuse_foreign(db, export_target.storage)
+        plan = _plan(db, export_target, today)
+        units = plan.units(choose(plan))
         for number, unit in enumerate(units, start=1):
-            files = _write(db, lake, unit, survey.paths, lock)
+            files = _write(db, export_target, unit, plan.paths, lock)
             rows = sum(file.row_count for file in files)
             progress += Progress(len(files), rows, len(units) - number, (unit,))
             if time.monotonic() >= end:
                 break
-        _tell(db, lake)
+        _tell(db, export_target)
     return progress
 
 
 @contextmanager
-def _tidy(shelf: Shelf) -> Iterator[None]:
+def _tidy(storage: ExportStorage) -> Iterator[None]:
     """Before as afterwards nothing lies aside: it would hold people's rows, and nobody would look for them there."""
-    shelf.clear_aside()
+    storage.clear_staging()
     try:
         yield
     finally:
-        shelf.clear_aside()
+        storage.clear_staging()
 
 
-def _refuse_foreign(db: Database, shelf: Shelf) -> None:
+def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
     try:
-        told = json.loads(shelf.read(MANIFEST) or b"{}").get("database")
+        told = json.loads(storage.read(MANIFEST) or b"{}").get("database")
     except (ValueError, AttributeError):
         return
-    if told not in (None, exports.lake_id(db)):
+    if told not in (None, exports.export_target_id(db)):
         raise ForeignFiles(
-            f"{shelf.address} holds the exports of another database: set EXPORT_URL to another place,"
+            f"{storage.address} holds the exports of another database: set EXPORT_URL to another place,"
             f" or remove {MANIFEST} there"
         )
 
 
-def _survey(db: Database, lake: Lake, today: date) -> Survey:
+def _plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
     """Look at what there is; what is not as it was left is written anew."""
-    listing, files = lake.shelf.listing(), exports.files(db)
+    listing, files = export_target.storage.listing(), exports.files(db)
     leftovers = [path for path in listing if _is_folded(path, listing)]
-    lake.shelf.remove(leftovers)
+    export_target.storage.remove(leftovers)
     paths = frozenset(listing) - set(leftovers)
     known = {file.path: (file.byte_count, file.schema_version) for file in files}
     there = {path: (listing[path], SCHEMA_VERSION) for path in paths}
@@ -172,8 +181,8 @@ def _survey(db: Database, lake: Lake, today: date) -> Survey:
     if odd:
         _warn(len(odd))
         exports.mark(db, {day for path in odd if (period := period_of(path)) for day in period.dates()})
-    cut = today - timedelta(days=lake.days_kept)
-    return Survey(paths, tuple(files), frozenset(exports.stale(db)), cut)
+    cut = today - timedelta(days=export_target.days_kept)
+    return ExportPlan(paths, tuple(files), frozenset(exports.stale(db)), cut)
 
 
 def _warn(files: int) -> None:
@@ -189,28 +198,30 @@ def _is_folded(path: str, listing: dict[str, int]) -> bool:
     return period is not None and period.days == 1 and place(dataset, month_of(period.first)) in listing
 
 
-def _write(db: Database, lake: Lake, unit: Period, paths: frozenset[str], lock: Lock) -> list[ExportedFile]:
+def _write(
+    db: Database, export_target: ExportTarget, unit: Period, paths: frozenset[str], lock: Lock
+) -> list[ExportedFile]:
     """Bring all files of a day or a month in line with the rows, then remember them."""
-    with _settled(db, unit, lake.zone) as snapshot:
+    with _settled(db, unit, export_target.zone) as snapshot:
         changes = exports.stale(snapshot, unit)
-        written = _write_aside(db, snapshot, lake, unit)
+        written = _write_staged(db, snapshot, export_target, unit)
     if not lock.is_held():
         raise Contention("somebody else is writing the exports")
     files = [
-        _entry(place(dataset, unit), dataset, unit, sheet) for dataset, sheet in written.items() if sheet
+        _entry(place(dataset, unit), dataset, unit, writer) for dataset, writer in written.items() if writer
     ]
-    for dataset, sheet in written.items():
+    for dataset, writer in written.items():
         there = [path for path in paths if _is_part(path, dataset, unit)]
-        _put(lake.shelf, sheet, place(dataset, unit), there)
+        _put(export_target.storage, writer, place(dataset, unit), there)
     exports.note(db, unit, files, changes)
     return files
 
 
-def _put(shelf: Shelf, sheet: Written | None, path: str, there: list[str]) -> None:
-    if sheet is None:
-        shelf.remove(there)
+def _put(storage: ExportStorage, writer: StagedFile | None, path: str, there: list[str]) -> None:
+    if writer is None:
+        storage.remove(there)
     else:
-        shelf.swap(sheet.path, path, [other for other in there if other != path])
+        storage.swap(writer.path, path, [other for other in there if other != path])
 
 
 def _is_part(path: str, dataset: str, unit: Period) -> bool:
@@ -219,17 +230,17 @@ def _is_part(path: str, dataset: str, unit: Period) -> bool:
     return inside and path.startswith(f"{dataset}/")
 
 
-def _entry(path: str, dataset: str, unit: Period, sheet: Written) -> ExportedFile:
+def _entry(path: str, dataset: str, unit: Period, writer: StagedFile) -> ExportedFile:
     return ExportedFile(
         path=path,
         dataset=dataset,
         first_day=unit.first,
         last_day=unit.last,
-        row_count=sheet.row_count,
-        byte_count=sheet.byte_count,
-        sha256=sheet.sha256,
+        row_count=writer.row_count,
+        byte_count=writer.byte_count,
+        sha256=writer.sha256,
         schema_version=SCHEMA_VERSION,
-        people=sheet.people,
+        people=writer.people,
     )
 
 
@@ -252,20 +263,24 @@ def _recompute(db: Database, zone: str) -> None:
     rollup.recompute_days(db, zone)
 
 
-def _write_aside(db: Database, snapshot: Transaction, lake: Lake, unit: Period) -> dict[str, Written | None]:
-    with _parts_read(db, snapshot, unit, lake.zone) as parts:
-        sessions = exports.read_sessions(snapshot, unit, lake.zone)
+def _write_staged(
+    db: Database, snapshot: Transaction, export_target: ExportTarget, unit: Period
+) -> dict[str, StagedFile | None]:
+    with _parts_read(db, snapshot, unit, export_target.zone) as parts:
+        sessions = exports.read_sessions(snapshot, unit, export_target.zone)
         with ahead(sessions, AHEAD, PERIOD_SECONDS, snapshot.hang_up) as reading:
             # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
             from tasks.exports import parquet_writer
 
-            return parquet_writer.write(lake.shelf.aside, reading, parts, exports.read_days(snapshot, unit))
+            return parquet_writer.write(
+                export_target.storage.staging_dir, reading, parts, exports.read_days(snapshot, unit)
+            )
 
 
 @contextmanager
 def _parts_read(
     db: Database, snapshot: Transaction, unit: Period, zone: str
-) -> Iterator[dict[str, Ahead[Pieces]]]:
+) -> Iterator[dict[str, Prefetcher[Pieces]]]:
     """Tools and models, by connections of their own that see the same moment."""
     with ExitStack() as stack:
         parts = {}
@@ -277,19 +292,19 @@ def _parts_read(
         yield parts
 
 
-def _tell(db: Database, lake: Lake) -> None:
+def _tell(db: Database, export_target: ExportTarget) -> None:
     """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
     told = {
         "schema_version": SCHEMA_VERSION,
-        "time_zone": lake.zone,
-        "database": exports.lake_id(db),
+        "time_zone": export_target.zone,
+        "database": exports.export_target_id(db),
         "files": [_told(file) for file in exports.files(db)],
     }
     text = json.dumps(told, indent=1).encode()
-    if text != lake.shelf.read(MANIFEST):
-        fresh = lake.shelf.aside / MANIFEST
+    if text != export_target.storage.read(MANIFEST):
+        fresh = export_target.storage.staging_dir / MANIFEST
         fresh.write_bytes(text)
-        lake.shelf.put(fresh, MANIFEST)
+        export_target.storage.put(fresh, MANIFEST)
 
 
 def _told(file: ExportedFile) -> dict[str, object]:

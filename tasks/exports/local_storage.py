@@ -15,20 +15,20 @@ _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV}
 
 
-class Folder:
+class LocalStorage:
     """A shelf that is a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.address = str(folder)
         # On the same disk, for a file can only be renamed there; hidden, so that no reader looks into it.
-        self.aside = folder / ".aside"
+        self.staging_dir = folder / ".aside"
 
-    def clear_aside(self) -> None:
+    def clear_staging(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
         # Whoever wants to share the folder makes it, with rights of their choice.
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        empty(self.aside)
+        empty(self.staging_dir)
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes."""
@@ -75,7 +75,7 @@ class Folder:
         target = self._folder / path
         if not target.parent.exists():
             return False
-        new = self.aside / "month"
+        new = self.staging_dir / "month"
         new.mkdir()
         shutil.copymode(target.parent, new)
         _flush(fresh)

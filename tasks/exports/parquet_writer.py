@@ -11,8 +11,8 @@ from pyarrow import parquet as pq
 
 from db.usage.exports import DATASETS, SCHEMA_VERSION, Lines, Pieces, pieces_of
 from tasks.exports.export_schemas import LINES, OWN, PLACE, SCHEMAS
-from tasks.exports.prefetch import Ahead
-from tasks.exports.storage import Written
+from tasks.exports.prefetch import Prefetcher
+from tasks.exports.storage import StagedFile
 
 # Of a row group: little enough to hold three of, enough to be read and packed well.
 GROUP_BYTES = 2**21
@@ -23,10 +23,13 @@ IN_FRONT = 20
 
 
 def write(
-    aside: Path, sessions: Iterable[Lines], parts: Mapping[str, Ahead[Pieces]], days: Iterable[Lines]
-) -> dict[str, Written | None]:
+    staging_dir: Path,
+    sessions: Iterable[Lines],
+    parts: Mapping[str, Prefetcher[Pieces]],
+    days: Iterable[Lines],
+) -> dict[str, StagedFile | None]:
     """Write all four files, as what they are made of comes in."""
-    sheets = {dataset: Sheet(aside / dataset, dataset) for dataset in DATASETS}
+    sheets = {dataset: ParquetWriter(staging_dir / dataset, dataset) for dataset in DATASETS}
     hanging = [_Part(dataset, sheets[dataset], pieces) for dataset, pieces in parts.items()]
     for chunk in sessions:
         rows = parse(chunk, LINES["sessions"])
@@ -37,14 +40,14 @@ def write(
         part.catch_up()
     for chunk in days:
         sheets["daily_stats"].add(parse(chunk, LINES["daily_stats"]))
-    return {dataset: sheet.close() for dataset, sheet in sheets.items()}
+    return {dataset: writer.close() for dataset, writer in sheets.items()}
 
 
 class _Part:
     """What hangs on sessions, on its way: it takes PostgreSQL longer to find."""
 
-    def __init__(self, dataset: str, sheet: "Sheet", pieces: Ahead[Pieces]) -> None:
-        self._dataset, self._sheet, self._pieces = dataset, sheet, pieces
+    def __init__(self, dataset: str, writer: "ParquetWriter", pieces: Prefetcher[Pieces]) -> None:
+        self._dataset, self._writer, self._pieces = dataset, writer, pieces
         self._owners: deque[pa.Table] = deque()
         # Pieces of what hangs on the first of these.
         self._written = 0
@@ -67,14 +70,14 @@ class _Part:
             raise ValueError("there are more pieces than sessions that they hang on")
         owners = self._owners[0]
         lines = [piece for piece in pieces if piece is not None]
-        self._sheet.add(with_owner(owners, parse(lines, LINES[self._dataset])))
+        self._writer.add(with_owner(owners, parse(lines, LINES[self._dataset])))
         self._written += len(pieces)
         if self._written == pieces_of(owners.num_rows):
             self._owners.popleft()
             self._written = 0
 
 
-class Sheet:
+class ParquetWriter:
     """One file on its way: rows come in as they are read, and go out in groups, so that no file is ever held whole."""
 
     def __init__(self, path: Path, dataset: str) -> None:
@@ -105,7 +108,7 @@ class Sheet:
         self._rows += group.num_rows
         self._kept = []
 
-    def close(self) -> Written | None:
+    def close(self) -> StagedFile | None:
         """Finish the file; None if there was nothing to write."""
         if self._kept:
             self._write_kept()
@@ -115,7 +118,7 @@ class Sheet:
         with self._path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = self._path.stat().st_size
-        return Written(self._path, self._rows, size, digest, sorted(self._people))
+        return StagedFile(self._path, self._rows, size, digest, sorted(self._people))
 
 
 def _repeating(dataset: str) -> list[str]:

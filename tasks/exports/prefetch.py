@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from db.deadline import within
+from db.deadline import enforce_deadline
 
 Item = TypeVar("Item")
 
 
-class Ahead(Iterator[Item], Generic[Item]):
+class Prefetcher(Iterator[Item], Generic[Item]):
     """The same items, so many of them on their way before anybody asks."""
 
     def __init__(self, items: Iterator[Item], count: int, seconds: float) -> None:
@@ -21,7 +21,7 @@ class Ahead(Iterator[Item], Generic[Item]):
         self._coming = deque(self._pool.submit(self._read) for _ in range(count))
 
     def _read(self) -> Item | None:
-        with within(self._seconds):
+        with enforce_deadline(self._seconds):
             return next(self._items, None)
 
     def __next__(self) -> Item:
@@ -48,9 +48,9 @@ def _nobody() -> None:
 @contextmanager
 def ahead(
     items: Iterator[Item], count: int, seconds: float, hang_up: Callable[[], None] = _nobody
-) -> Iterator[Ahead[Item]]:
+) -> Iterator[Prefetcher[Item]]:
     """Read them for the length of the block, from its beginning on; where it fails, hang up on whoever is asked."""
-    reading = Ahead(items, count, seconds)
+    reading = Prefetcher(items, count, seconds)
     try:
         yield reading
     except BaseException:

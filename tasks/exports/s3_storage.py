@@ -18,7 +18,7 @@ RETRIES, RETRY = 4, timedelta(seconds=30)
 PART_BYTES, PARTS_AT_ONCE = 8 * 2**20, 2
 
 
-class BucketError(OSError):
+class S3Error(OSError):
     """The bucket, or the way to it, refuses; `strerror` is the refusal alone, as it is of a folder."""
 
     def __init__(self, address: str, refusal: str) -> None:
@@ -26,12 +26,12 @@ class BucketError(OSError):
         self.strerror = refusal
 
 
-class Bucket:
+class S3Storage:
     """A shelf that is a bucket, or what begins with a prefix in one."""
 
-    def __init__(self, address: str, aside: Path, *, endpoint: str | None, region: str | None) -> None:
+    def __init__(self, address: str, staging_dir: Path, *, endpoint: str | None, region: str | None) -> None:
         self.address = address
-        self.aside = aside
+        self.staging_dir = staging_dir
         self._endpoint, self._region = endpoint, region
 
     @cached_property
@@ -49,9 +49,9 @@ class Bucket:
             retry_config={"max_retries": RETRIES, "retry_timeout": RETRY},
         )
 
-    def clear_aside(self) -> None:
+    def clear_staging(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
-        empty(self.aside)
+        empty(self.staging_dir)
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes."""
@@ -91,4 +91,4 @@ def _translated(address: str) -> Iterator[None]:
         yield
     except BaseError as error:
         line = str(error).strip().partition("\n")[0]
-        raise BucketError(address, line) from error
+        raise S3Error(address, line) from error

@@ -19,7 +19,7 @@ PATH = re.compile(
 
 
 @dataclass(frozen=True)
-class Written:
+class StagedFile:
     """A finished file, not yet in its place."""
 
     path: Path
@@ -30,15 +30,15 @@ class Written:
     people: list[str]
 
 
-class Shelf(Protocol):
+class ExportStorage(Protocol):
     """A place for files; only `put` and `swap` change what readers see, and both at one moment a file."""
 
     #: As people know it.
     address: str
     #: Where files are written before they are put: readers do not look there.
-    aside: Path
+    staging_dir: Path
 
-    def clear_aside(self) -> None:
+    def clear_staging(self) -> None:
         """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
 
     def listing(self) -> dict[str, int]:

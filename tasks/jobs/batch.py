@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from db.connection import Database, Statements, Transaction
-from db.errors import TRIES, Contention, Overdue, StorageError, StorageUnavailable
+from db.errors import MAX_RETRIES, Contention, Overdue, StorageError, StorageUnavailable
 from db.uploads import inbox
 
 log = structlog.get_logger()
@@ -16,7 +16,7 @@ DEADLINE_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Mail:
+class BatchHandler:
     """One kind of mail, and how it becomes rows."""
 
     #: Settles the oldest, or only this one, and returns how many uploads that were.
@@ -27,9 +27,9 @@ class Mail:
     be_sound: Callable[[Statements], None]
 
 
-def settle_batch(db: Database, mail: Mail) -> int:
+def run_batch(db: Database, mail: BatchHandler) -> int:
     """Settle the oldest mail, and return how many uploads that were; what fails alone is noted and waits, or lies."""
-    for _ in range(TRIES):
+    for _ in range(MAX_RETRIES):
         outcome = _tried(db, mail)
         if not isinstance(outcome, Contention):
             break
@@ -39,7 +39,7 @@ def settle_batch(db: Database, mail: Mail) -> int:
     return sum(_settle_alone(db, mail, inbox_id) for inbox_id in mail.waiting(db))
 
 
-def _settle_alone(db: Database, mail: Mail, inbox_id: int) -> int:
+def _settle_alone(db: Database, mail: BatchHandler, inbox_id: int) -> int:
     outcome = _tried(db, mail, inbox_id)
     if isinstance(outcome, int):
         return outcome
@@ -50,7 +50,7 @@ def _settle_alone(db: Database, mail: Mail, inbox_id: int) -> int:
     return 1
 
 
-def _tried(db: Database, mail: Mail, inbox_id: int | None = None) -> int | Exception:
+def _tried(db: Database, mail: BatchHandler, inbox_id: int | None = None) -> int | Exception:
     try:
         with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
             # One drain at a time, whatever it carries.

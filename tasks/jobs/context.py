@@ -6,50 +6,50 @@ from pathlib import Path
 from typing import Any
 
 from db.connection import Database
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from db.usage.periods import team_today
 from tasks.config import ExportSettings, WorkerSettings
-from tasks.exports.exporter import Lake
-from tasks.exports.local_storage import Folder
-from tasks.exports.storage import Shelf
+from tasks.exports.exporter import ExportTarget
+from tasks.exports.local_storage import LocalStorage
+from tasks.exports.storage import ExportStorage
 
 
 @dataclass(frozen=True)
-class Tools:
+class JobContext:
     """Both stores, the team's zone, and what was chosen about exports and retention."""
 
     database: Database
     redis: Any
     zone: str
-    lake: Lake
-    keep: Keep
+    export_target: ExportTarget
+    policy: RetentionPolicy
 
     def today(self) -> date:
         """The team day it is now."""
         return team_today(self.zone, datetime.now(UTC))
 
 
-def prepare(settings: WorkerSettings, database: Database, client: Any) -> Tools:
+def prepare(settings: WorkerSettings, database: Database, client: Any) -> JobContext:
     """All of it, by these settings."""
     zone = settings.insights_timezone
-    return Tools(database, client, zone, lake(settings, zone), settings.keep)
+    return JobContext(database, client, zone, export_target(settings, zone), settings.policy)
 
 
-def shelf(settings: ExportSettings) -> Shelf:
+def storage(settings: ExportSettings) -> ExportStorage:
     """Where these settings want the exported files."""
-    if not settings.export_target.startswith("s3://"):
-        return Folder(Path(settings.export_target))
+    if not settings.export_location.startswith("s3://"):
+        return LocalStorage(Path(settings.export_location))
     # Who has no bucket needs none of what speaks to one.
-    from tasks.exports.s3_storage import Bucket
+    from tasks.exports.s3_storage import S3Storage
 
-    return Bucket(
-        settings.export_target,
+    return S3Storage(
+        settings.export_location,
         settings.insights_home / "aside",
         endpoint=settings.aws_endpoint_url,
         region=settings.aws_region,
     )
 
 
-def lake(settings: ExportSettings, zone: str) -> Lake:
+def export_target(settings: ExportSettings, zone: str) -> ExportTarget:
     """The exported files as these settings have them."""
-    return Lake(shelf(settings), settings.export_retention_days, zone)
+    return ExportTarget(storage(settings), settings.export_retention_days, zone)

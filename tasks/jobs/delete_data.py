@@ -7,12 +7,12 @@ from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.deletions import Deletion
 from tasks.exports import exporter
-from tasks.exports.exporter import Lake
+from tasks.exports.exporter import ExportTarget
 
 
 def complete(
     db: Database,
-    lake: Lake,
+    export_target: ExportTarget,
     asked: Deletion,
     today: date,
     *,
@@ -25,7 +25,7 @@ def complete(
     """
     if not asked.rows_gone:
         deletions.delete_rows(db, asked)
-    if exporter.forget(db, lake, asked.username, today, seconds=seconds).left:
+    if exporter.forget(db, export_target, asked.username, today, seconds=seconds).left:
         return False
     deletions.finish(db, asked, program=program)
     return True

@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.lifecycle import retention
-from db.records import Claimed, RetiredSession, StoredSession
+from db.records import ArchivedSession, Claimed, StoredSession
 from db.uploads import inbox, sessions
 from db.usage import rollups
 from tasks.jobs import batch, pricing
-from tasks.jobs.batch import Mail, settle_batch
+from tasks.jobs.batch import BatchHandler, run_batch
 from tasks.jobs.run_until import repeat
-from tasks.jobs.token_timeline import course
+from tasks.jobs.token_timeline import token_timeline
 
 Key = tuple[int, str]
-Snapshot = Claimed | StoredSession | RetiredSession
+Snapshot = Claimed | StoredSession | ArchivedSession
 
 GROWN_AFTER_ALL = (
     "its session went on after its rows were removed, kept long enough: counting it again would count its"
@@ -48,13 +48,13 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least:
 
     It ends when `seconds` are over, or with a quick batch of fewer than `least`: more may gather meanwhile.
     """
-    mail = Mail(
+    mail = BatchHandler(
         store=partial(_persist, zone=zone),
         waiting=partial(inbox.next_ids, limit=batch.BATCH),
         # A zone that PostgreSQL does not know is no upload's fault.
         be_sound=partial(rollups.require_zone, zone=zone),
     )
-    return repeat(lambda: settle_batch(db, mail), seconds, least=least)
+    return repeat(lambda: run_batch(db, mail), seconds, least=least)
 
 
 def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
@@ -66,9 +66,9 @@ def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
         raise Refused("it has no session_id or no start")
     keys = sorted({_key(upload) for upload in claimed})
     stored = sessions.current(transaction, keys)
-    # Asked after the rows: what is retired in between is found in one of both.
-    retired = retention.retired(transaction, [key for key in keys if key not in stored])
-    verdict = judge(claimed, stored, retired)
+    # Asked after the rows: what is archived in between is found in one of both.
+    archived = retention.archived(transaction, [key for key in keys if key not in stored])
+    verdict = judge(claimed, stored, archived)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
     inbox.quarantine(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
     if verdict.winners:
@@ -91,7 +91,9 @@ def _store(
         [upload.inbox_id for upload in winners],
         replacing=[upload.inbox_id for upload in winners if _key(upload) in stored],
         costs=costs,
-        courses=[(upload.inbox_id, json.dumps(course(upload))) for upload in winners if upload.responses],
+        timelines=[
+            (upload.inbox_id, json.dumps(token_timeline(upload))) for upload in winners if upload.responses
+        ],
         price_version=pricing.PRICE_VERSION,
     )
 
@@ -99,7 +101,7 @@ def _store(
 def judge(
     claimed: list[Claimed],
     stored: Mapping[Key, StoredSession],
-    retired: Mapping[Key, RetiredSession] = MappingProxyType({}),
+    archived: Mapping[Key, ArchivedSession] = MappingProxyType({}),
 ) -> Verdict:
     """Pick the newest snapshot of each session, where it says something new."""
     newest: dict[Key, Claimed] = {}
@@ -107,9 +109,9 @@ def judge(
         rival = newest.get(_key(upload))
         if rival is None or not is_older(upload, rival):
             newest[_key(upload)] = upload
-    living = {key: upload for key, upload in newest.items() if key not in retired}
+    living = {key: upload for key, upload in newest.items() if key not in archived}
     winners = [upload for key, upload in living.items() if is_news(upload, stored.get(key))]
-    grown = [newest[key] for key in retired if is_older(retired[key], newest[key])]
+    grown = [newest[key] for key in archived if is_older(archived[key], newest[key])]
     chosen = {upload.inbox_id for upload in (*winners, *grown)}
     return Verdict(winners, [upload for upload in claimed if upload.inbox_id not in chosen], grown)
 
@@ -155,12 +157,12 @@ def upload_costs(upload: Claimed, zone: str) -> dict[str, Decimal]:
     # A name comes from outside and takes time to look up; no session has so many that we know.
     if upload.responses:
         named = dict.fromkeys(model for model, *_ in upload.responses)
-        priced = set(islice(named, pricing.MOST_MODELS))
+        priced = set(islice(named, pricing.MAX_MODELS))
         responses = (
             (model, pricing.Tokens(*buckets)) for model, _, *buckets in upload.responses if model in priced
         )
         return pricing.model_costs(responses, day)
-    rows = islice(upload.models, pricing.MOST_MODELS)
+    rows = islice(upload.models, pricing.MAX_MODELS)
     costs = {row["model"]: pricing.linear_cost(row["model"], _tokens(row), day) for row in rows}
     return {model: cost for model, cost in costs.items() if cost is not None}
 

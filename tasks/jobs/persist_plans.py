@@ -7,18 +7,18 @@ from db import health
 from db.connection import Database, Transaction
 from db.uploads import inbox, plans
 from tasks.jobs import batch
-from tasks.jobs.batch import Mail, settle_batch
+from tasks.jobs.batch import BatchHandler, run_batch
 from tasks.jobs.run_until import repeat
 
 
 def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
     """Settle the plans that wait, batch by batch until `seconds` are over, and return how many uploads that were."""
-    mail = Mail(
+    mail = BatchHandler(
         store=_store,
         waiting=partial(inbox.next_ids, kind="plan", limit=batch.BATCH),
         be_sound=health.ping,
     )
-    return repeat(lambda: settle_batch(db, mail), seconds)
+    return repeat(lambda: run_batch(db, mail), seconds)
 
 
 def _store(transaction: Transaction, only: int | None) -> int:

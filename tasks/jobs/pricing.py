@@ -16,8 +16,8 @@ from genai_prices.types import ModelInfo, Provider, TieredPrices
 
 PRICE_VERSION = f"genai-prices {version('genai-prices')}"
 # So many models of one upload get a price, and so many names are remembered: they come from outside.
-MOST_MODELS = 100
-MOST_REMEMBERED = 4096
+MAX_MODELS = 100
+MAX_CACHED = 4096
 
 
 class Tokens(NamedTuple):
@@ -76,7 +76,7 @@ class _Listing:
 _listings: dict[tuple[str, str], _Listing] = {}
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def _listing(name: str) -> _Listing | None:
     # A list in hand for this one name: the library's own remembers every name it was ever asked for.
     prices = DataSnapshot(providers=get_snapshot().providers, from_auto_update=False)
@@ -92,7 +92,7 @@ def _cost(listing: _Listing, tokens: Tokens, day: date, tier: int) -> Decimal:
     return sum((count * price for count, price in zip(tokens, prices, strict=True)), Decimal())
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def _tiers(listing: _Listing, day: date) -> tuple[int, ...]:
     """The lengths past which a prompt costs another price, shortest first; most models have none."""
     prices = vars(listing.model.get_prices(_moment(day))).values()
@@ -101,7 +101,7 @@ def _tiers(listing: _Listing, day: date) -> tuple[int, ...]:
     )
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def _unit_prices(listing: _Listing, day: date, tier: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """What one token of each bucket costs; within a tier, 0 being that of short prompts, a price is a line."""
     shorter = _tiers(listing, day)[tier - 1] if tier else 0

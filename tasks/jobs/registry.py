@@ -12,7 +12,7 @@ from db.uploads import inbox
 from db.usage import rollups
 from tasks.exports import exporter
 from tasks.jobs import delete_data
-from tasks.jobs.context import Tools
+from tasks.jobs.context import JobContext
 from tasks.jobs.persist import drain_sessions
 from tasks.jobs.persist_plans import drain_plans
 from tasks.jobs.rollup import recompute_days
@@ -27,12 +27,12 @@ DAYS_SECONDS = 0.5
 MAIL_REST_SECONDS = 0.1
 FEW_UPLOADS = 50
 DAYS_REST_SECONDS = 0.7
-MOST_DAYS_REST_SECONDS = 1.0
+MAX_DAYS_COOLDOWN_SECONDS = 1.0
 # Behind much mail they wait longer, with each upload of it: it changes most of them again. Two hundred uploads a second
 # are not much, and are to be seen within three.
 MANY_UPLOADS = 250
 REST_SECONDS_AN_UPLOAD = 0.005
-LONGEST_REST_SECONDS = 5.0
+MAX_COOLDOWN_SECONDS = 5.0
 FILES_SECONDS = 2.0
 # Files that can't be written now are tried again so much later.
 FILES_REST_SECONDS = 60.0
@@ -40,10 +40,10 @@ FILES_REST_SECONDS = 60.0
 log = structlog.get_logger()
 
 
-_tools: list[Tools] = []
+_tools: list[JobContext] = []
 
 
-def equip(tools: Tools) -> None:
+def equip(tools: JobContext) -> None:
     """Hand the jobs of this process what they work with; the worker does, once."""
     _tools[:] = [tools]
 
@@ -51,64 +51,69 @@ def equip(tools: Tools) -> None:
 def persist() -> None:
     """There is mail: settle it, then have the changed days recomputed."""
     tools = _tools[0]
-    job_queue.answer(tools.redis, job_queue.PERSIST)
+    job_queue.clear_pending(tools.redis, job_queue.PERSIST)
     end = time.monotonic() + MAIL_SECONDS
     settled = drain_sessions(tools.database, tools.zone, seconds=MAIL_SECONDS, least=FEW_UPLOADS)
     settled += drain_plans(tools.database, seconds=MAIL_SECONDS)
     if settled and rollups.waiting(tools.database):
-        job_queue.ring(tools.redis, job_queue.ROLLUP)
+        job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
     if settled and time.monotonic() > end:
-        job_queue.ring(tools.redis, job_queue.PERSIST)
+        job_queue.enqueue_once(tools.redis, job_queue.PERSIST)
     else:
-        job_queue.rest(tools.redis, job_queue.PERSIST, MAIL_REST_SECONDS)
+        job_queue.cooldown(tools.redis, job_queue.PERSIST, MAIL_REST_SECONDS)
 
 
 def rollup() -> None:
     """Days are marked: recompute them."""
     tools = _tools[0]
-    job_queue.answer(tools.redis, job_queue.ROLLUP)
+    job_queue.clear_pending(tools.redis, job_queue.ROLLUP)
     began = time.monotonic()
     recompute_days(tools.database, tools.zone, seconds=DAYS_SECONDS)
     took = time.monotonic() - began
     mail, _ = inbox.waiting(tools.database)
     if took >= DAYS_SECONDS and not mail:
-        job_queue.ring(tools.redis, job_queue.ROLLUP)
+        job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
     else:
-        job_queue.rest(tools.redis, job_queue.ROLLUP, days_rest(took, mail))
+        job_queue.cooldown(tools.redis, job_queue.ROLLUP, days_rest(took, mail))
 
 
 def days_rest(took: float, mail: int) -> float:
     """Seconds that days rest after a job of so many, with so much mail waiting: most of the time is for mail."""
-    rest = min(max(DAYS_REST_SECONDS, 3 * took), MOST_DAYS_REST_SECONDS)
-    return min(rest + REST_SECONDS_AN_UPLOAD * max(mail - MANY_UPLOADS, 0), LONGEST_REST_SECONDS)
+    rest = min(max(DAYS_REST_SECONDS, 3 * took), MAX_DAYS_COOLDOWN_SECONDS)
+    return min(rest + REST_SECONDS_AN_UPLOAD * max(mail - MANY_UPLOADS, 0), MAX_COOLDOWN_SECONDS)
 
 
 def purge() -> None:
     """Somebody shares text no more: remove what is left of it."""
     tools = _tools[0]
-    job_queue.answer(tools.redis, job_queue.PURGE)
+    job_queue.clear_pending(tools.redis, job_queue.PURGE)
     for user_id in purges.waiting(tools.database):
         if not purges.purge(tools.database, user_id, seconds=MAIL_SECONDS, patient=True):
             # Others get their turn first.
-            job_queue.ring(tools.redis, job_queue.PURGE)
+            job_queue.enqueue_once(tools.redis, job_queue.PURGE)
             return
 
 
 def delete() -> None:
     """Somebody deleted their data: remove what is left of the rows, then write the files anew without it."""
     tools = _tools[0]
-    job_queue.answer(tools.redis, job_queue.DELETE)
+    job_queue.clear_pending(tools.redis, job_queue.DELETE)
     for asked in deletions.waiting(tools.database):
         try:
             finished = delete_data.complete(
-                tools.database, tools.lake, asked, tools.today(), program="worker", seconds=FILES_SECONDS
+                tools.database,
+                tools.export_target,
+                asked,
+                tools.today(),
+                program="worker",
+                seconds=FILES_SECONDS,
             )
         except OSError as error:
-            log.error("files_not_rewritten", place=tools.lake.shelf.address, reason=str(error))
-            job_queue.rest(tools.redis, job_queue.DELETE, FILES_REST_SECONDS)
+            log.error("export_rewrite_failed", place=tools.export_target.storage.address, reason=str(error))
+            job_queue.cooldown(tools.redis, job_queue.DELETE, FILES_REST_SECONDS)
             return
         if not finished:
-            job_queue.ring(tools.redis, job_queue.DELETE)
+            job_queue.enqueue_once(tools.redis, job_queue.DELETE)
             return
 
 
@@ -121,7 +126,7 @@ def scheduled(name: str, due_at: str) -> None:
         job_queue.enqueue(tools.redis, job_queue.SCHEDULED, name, due_at)
 
 
-def _turn(tools: Tools, name: str, due: datetime) -> bool:
+def _turn(tools: JobContext, name: str, due: datetime) -> bool:
     """False if there is more to do."""
     before = scheduled_runs.begin(tools.database, name, due)
     if before is None:

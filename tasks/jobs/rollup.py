@@ -23,8 +23,8 @@ DEADLINE_SECONDS = 120
 TOP_TOOLS = 5
 # Names come from outside. So many of a person's day are kept apart, many times what a real one has; what is rarer than
 # these is summed under one name, so that no day costs everybody time whenever it changes.
-MOST_TOOLS, OTHER_TOOLS = 1000, "(other tools)"
-MOST_MODELS, OTHER_MODELS = 200, "(other models)"
+MAX_TOOLS, OTHER_TOOLS = 1000, "(other tools)"
+MAX_MODELS, OTHER_MODELS = 200, "(other models)"
 
 DAY = ["user_id", "stat_date"]
 USED = ["tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens"]
@@ -106,7 +106,7 @@ def with_fewer_models(sessions: pl.DataFrame, models: pl.DataFrame) -> tuple[pl.
     grain = [*DAY, "project_name", "model"]
     used = models.select(*grain, pl.sum_horizontal(USED).alias("tokens"))
     begun = sessions.select(*grain, pl.lit(0, pl.Int64).alias("tokens"))
-    rare = rare_names(pl.concat([used, begun]), "tokens", MOST_MODELS)
+    rare = rare_names(pl.concat([used, begun]), "tokens", MAX_MODELS)
     return _renamed(sessions, rare, OTHER_MODELS), _renamed(models, rare, OTHER_MODELS)
 
 
@@ -149,7 +149,7 @@ def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
     """One row a (person, day, project, tool), the rarest of very many together."""
     grain = [*DAY, "project_name", "tool_name"]
     counts = ["call_count", "success_count", "error_count", "unreported_count"]
-    rare = rare_names(tools.select(*grain, "call_count"), "call_count", MOST_TOOLS)
+    rare = rare_names(tools.select(*grain, "call_count"), "call_count", MAX_TOOLS)
     return _renamed(tools, rare, OTHER_TOOLS).group_by(grain).agg(pl.col(counts).sum()).sort(grain)
 
 

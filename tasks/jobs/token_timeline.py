@@ -5,15 +5,15 @@ from typing import Any
 
 from db.records import Claimed
 
-MOST_STEPS = 60
+MAX_STEPS = 60
 
 #: Seconds since the start, or None where no time is known; tokens in, out, read from and written to the cache.
 Step = list[int | None]
 
 
-def course(upload: Claimed) -> list[Step]:
+def token_timeline(upload: Claimed) -> list[Step]:
     """At most 60 steps of equally many responses each; their tokens add up to those of the responses."""
-    size = -(-len(upload.responses) // MOST_STEPS) or 1
+    size = -(-len(upload.responses) // MAX_STEPS) or 1
     return [
         [
             _seconds(upload.responses[first][1], upload.started_at),

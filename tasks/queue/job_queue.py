@@ -18,12 +18,12 @@ DELETE = "tasks.jobs.registry.delete"
 SCHEDULED = "tasks.jobs.registry.scheduled"
 JOBS = frozenset({PERSIST, ROLLUP, PURGE, DELETE, SCHEDULED})
 
-RINGS_PER_SECOND = 10
+MAX_NOTIFICATIONS_PER_SECOND = 10
 # A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
-RING_TTL_SECONDS = 60
-RUNG_TTL_SECONDS = 5
+JOB_TTL_SECONDS = 60
+PENDING_TTL_SECONDS = 5
 #: No ring and no cooldown lasts longer; Redis says more only where its clock has been set back since.
-MAX_RUNG_SECONDS = 60
+MAX_PENDING_SECONDS = 60
 FAILURE_TTL_SECONDS = 24 * 3600
 JOB_TIMEOUT_SECONDS = 900
 SOCKET_SECONDS = 1.0
@@ -31,7 +31,7 @@ SOCKET_SECONDS = 1.0
 QUICK_SECONDS = 0.4
 
 
-class ListedJob(Job):
+class AllowlistedJob(Job):
     """A job that runs only what is listed here: whoever can write to Redis must not choose our code."""
 
     @property
@@ -55,27 +55,27 @@ def connect(url: str, *, patient: bool = False, seconds: float = SOCKET_SECONDS)
 
 def queue(client: redis.Redis) -> Queue:
     """The one queue."""
-    return Queue(QUEUE, connection=client, serializer=JSONSerializer, job_class=ListedJob)
+    return Queue(QUEUE, connection=client, serializer=JSONSerializer, job_class=AllowlistedJob)
 
 
-def ring(client: redis.Redis, job: str) -> bool:
+def enqueue_once(client: redis.Redis, job: str) -> bool:
     """Ask for one run of `job`, unless one is asked for already and has not begun."""
-    if not client.set(_rung(job), 1, nx=True, ex=RUNG_TTL_SECONDS):
-        if client.pttl(_rung(job)) <= MAX_RUNG_SECONDS * 1000:
+    if not client.set(_pending_key(job), 1, nx=True, ex=PENDING_TTL_SECONDS):
+        if client.pttl(_pending_key(job)) <= MAX_PENDING_SECONDS * 1000:
             return False
-        client.set(_rung(job), 1, ex=RUNG_TTL_SECONDS)
+        client.set(_pending_key(job), 1, ex=PENDING_TTL_SECONDS)
     enqueue(client, job)
     return True
 
 
-def answer(client: redis.Redis, job: str) -> None:
+def clear_pending(client: redis.Redis, job: str) -> None:
     """Say that a run begins: mail that comes from now on needs a new ring."""
-    client.delete(_rung(job))
+    client.delete(_pending_key(job))
 
 
-def rest(client: redis.Redis, job: str, seconds: float) -> None:
+def cooldown(client: redis.Redis, job: str, seconds: float) -> None:
     """Let no ring for `job` count for a while, unless one has already."""
-    client.set(_rung(job), 1, nx=True, px=int(seconds * 1000))
+    client.set(_pending_key(job), 1, nx=True, px=int(seconds * 1000))
 
 
 def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None = None) -> None:
@@ -89,12 +89,12 @@ def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None =
         args=arguments,
         timeout=JOB_TIMEOUT_SECONDS,
         result_ttl=0,
-        ttl=RING_TTL_SECONDS,
+        ttl=JOB_TTL_SECONDS,
         failure_ttl=FAILURE_TTL_SECONDS,
         description=job,
         job_id=job_id,
     )
 
 
-def _rung(job: str) -> str:
-    return f"insights:rung:{job}"
+def _pending_key(job: str) -> str:
+    return f"insights:pending:{job}"

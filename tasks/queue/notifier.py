@@ -9,13 +9,13 @@ import redis
 
 from tasks.queue import stats
 from tasks.queue.job_queue import (
+    MAX_NOTIFICATIONS_PER_SECOND,
     PERSIST,
     QUICK_SECONDS,
-    RINGS_PER_SECOND,
     SOCKET_SECONDS,
     connect,
+    enqueue_once,
     queue,
-    ring,
 )
 from tasks.queue.stats import JobFigures
 
@@ -29,7 +29,7 @@ class QueueFigures(NamedTuple):
     jobs: list[JobFigures]
 
 
-class Doorbell:
+class JobNotifier:
     """Rings for persist from a thread of its own, so a request neither waits for Redis nor fails with it."""
 
     def __init__(self, redis_url: str) -> None:
@@ -40,7 +40,7 @@ class Doorbell:
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Say that there is mail; at most ten times a second the news goes on to Redis."""
         self._mail.set()
         if not self._is_running():
@@ -54,7 +54,7 @@ class Doorbell:
         with self._starting:
             # Also once more: without it every upload would wait for the scheduler's next round.
             if not self._is_running():
-                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="job-notifier", daemon=True)
                 self._thread.start()
 
     def _run(self) -> None:
@@ -63,10 +63,10 @@ class Doorbell:
             self._mail.clear()
             # Redis away is no error: the scheduler finds the mail by itself.
             with suppress(redis.RedisError):
-                if not ring(self._client, PERSIST):
+                if not enqueue_once(self._client, PERSIST):
                     # Persist is about to begin, and sees this mail, or rests, and does not: ring again to be sure.
                     self._mail.set()
-            time.sleep(1 / RINGS_PER_SECOND)
+            time.sleep(1 / MAX_NOTIFICATIONS_PER_SECOND)
 
     def ping(self) -> bool:
         """Does Redis answer, right now?"""

@@ -11,7 +11,7 @@ import pytest
 from db.connection import Database
 from db.records import Account
 from db.usage.periods import Period
-from tests.integration import lakes
+from tests.integration import export_targets
 from tests.integration.analytics_app import made_up
 from tests.integration.people import enrol
 
@@ -36,5 +36,5 @@ def exported_team(url: str, folder: Path) -> Iterator[ExportedTeam]:
         patch.setattr(made_up, "ZONE", ZONE)
         people = [enrol(database, name, role="admin") for name in ("alice", "bob", "o.hara")]
         made_up.work(database, people, seed=5, count=90)
-        lakes.export(database, folder / "exports", DAYS.dates(), ZONE)
+        export_targets.export(database, folder / "exports", DAYS.dates(), ZONE)
         yield ExportedTeam(database, people, folder)

@@ -9,7 +9,7 @@ import polars as pl
 from db.connection import Database
 from db.usage.periods import Period
 from tasks.exports import exporter
-from tasks.exports.exporter import Lake, Progress
+from tasks.exports.exporter import ExportTarget, Progress
 from tasks.exports.local_storage import Folder
 from tasks.exports.storage import place
 
@@ -20,19 +20,19 @@ OLD = date(2026, 8, 20)
 FOR_EVER = 36_500
 
 
-def lake(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> Lake:
+def export_target(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> ExportTarget:
     """The exported files of this folder."""
-    return Lake(Folder(folder), days_kept, zone)
+    return ExportTarget(Folder(folder), days_kept, zone)
 
 
 def export(database: Database, folder: Path, days: Iterable[date], zone: str = "UTC") -> Progress:
     """Write the files of these days."""
-    return exporter.export(database, lake(folder, zone), days, TODAY)
+    return exporter.export(database, export_target(folder, zone), days, TODAY)
 
 
 def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
     """Write the files anew that name this person."""
-    return exporter.forget(database, lake(folder, zone), username, TODAY)
+    return exporter.forget(database, export_target(folder, zone), username, TODAY)
 
 
 def of(folder: Path, dataset: str, day: date = DAY) -> Path:

@@ -10,8 +10,8 @@ SELECT user_id FROM sessions UNION SELECT user_id FROM daily_stats UNION SELECT 
 UNION SELECT user_id FROM tool_usage UNION SELECT user_id FROM session_models UNION SELECT user_id FROM dirty_days
 UNION SELECT user_id FROM session_tags UNION SELECT user_id FROM tool_calls UNION SELECT user_id FROM messages
 UNION SELECT user_id FROM daily_usage UNION SELECT user_id FROM daily_tools UNION SELECT user_id FROM daily_hours
-UNION SELECT user_id FROM retired_days UNION SELECT user_id FROM retired_models UNION SELECT user_id FROM retired_tools
-UNION SELECT user_id FROM retired_sessions;
+UNION SELECT user_id FROM archived_days UNION SELECT user_id FROM archived_models UNION SELECT user_id FROM archived_tools
+UNION SELECT user_id FROM archived_sessions;
 
 -- name: test_keys_of_tables
 -- The first column of every primary key, by table.
@@ -161,7 +161,7 @@ SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM plans)
        (SELECT count(*) FROM tool_usage) AS tools, (SELECT count(*) FROM messages) AS messages;
 
 -- name: test_sums_of_rows
--- Every session and every model of it, as they are stored; with the sums of those whose rows are gone, where `retired` says so.
+-- Every session and every model of it, as they are stored; with the sums of those whose rows are gone, where `archived` says so.
 SELECT username AS person, (started_at AT TIME ZONE %(zone)s)::date AS day, coalesce(project_name, '') AS project,
        coalesce(model, '') AS model, extract(hour FROM started_at AT TIME ZONE %(zone)s)::bigint AS hour,
        1::bigint AS sessions, total_messages::bigint AS messages, coalesce(duration_seconds, 0)::bigint AS seconds,
@@ -177,12 +177,12 @@ SELECT username, (started_at AT TIME ZONE %(zone)s)::date, coalesce(project_name
 FROM sessions JOIN users USING (user_id) JOIN session_models AS used USING (user_id, session_id)
 UNION ALL
 SELECT username, stat_date, project_name, model, hour::bigint, session_count, total_messages, duration_seconds, 0, 0, 0, 0, 0, 0
-FROM retired_days JOIN users USING (user_id) WHERE %(retired)s
+FROM archived_days JOIN users USING (user_id) WHERE %(archived)s
 UNION ALL
 SELECT username, stat_date, project_name, model, NULL, 0, 0, 0, tokens_in, tokens_out, cache_read_tokens,
        cache_creation_tokens, coalesce(cost_usd * 1000000000, 0)::bigint,
        CASE WHEN priced THEN 0 ELSE tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens END
-FROM retired_models JOIN users USING (user_id) WHERE %(retired)s;
+FROM archived_models JOIN users USING (user_id) WHERE %(archived)s;
 
 -- name: test_tools_of_rows
 SELECT username AS person, (started_at AT TIME ZONE %(zone)s)::date AS day, coalesce(project_name, '') AS project,
@@ -191,7 +191,7 @@ SELECT username AS person, (started_at AT TIME ZONE %(zone)s)::date AS day, coal
 FROM sessions JOIN users USING (user_id) JOIN tool_usage USING (user_id, session_id)
 UNION ALL
 SELECT username, stat_date, project_name, tool_name, call_count, success_count, error_count
-FROM retired_tools JOIN users USING (user_id) WHERE %(retired)s;
+FROM archived_tools JOIN users USING (user_id) WHERE %(archived)s;
 
 -- name: test_sums_of_days
 SELECT username AS person, stat_date AS day, project_name AS project, model, NULL::bigint AS hour,

@@ -24,10 +24,14 @@ _TYPES = _TEXTS | {"day": pl.Date} | dict.fromkeys((*AMOUNTS, *CALLS, "hour"), p
 Sums = dict[str, pl.DataFrame]
 
 
-def of_rows(database: Database, zone: str, *, retired: bool) -> Sums:
+def of_rows(database: Database, zone: str, *, archived: bool) -> Sums:
     """From sessions and their parts; with what is left of those that are gone, or without."""
-    facts = _frame(database, "test_sums_of_rows", [*GRAINS["hours"][0], *AMOUNTS], zone=zone, retired=retired)
-    tools = _frame(database, "test_tools_of_rows", [*GRAINS["tools"][0], *CALLS], zone=zone, retired=retired)
+    facts = _frame(
+        database, "test_sums_of_rows", [*GRAINS["hours"][0], *AMOUNTS], zone=zone, archived=archived
+    )
+    tools = _frame(
+        database, "test_tools_of_rows", [*GRAINS["tools"][0], *CALLS], zone=zone, archived=archived
+    )
     begun = facts.filter(pl.col("sessions") > 0)
     return {"usage": _by("usage", facts), "hours": _by("hours", begun), "tools": _by("tools", tools)} | {
         "days": _by("days", facts)

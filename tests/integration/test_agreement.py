@@ -35,7 +35,7 @@ PERIODS = [1, 7, 30, 365]
 class Silent:
     """A bell nobody hears."""
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Say nothing."""
 
     def ping(self) -> bool:
@@ -93,7 +93,7 @@ def seen(request: pytest.FixtureRequest, database: Database, alice: Account, bob
     rollup.recompute_days(database, zone)
     settings = IngestSettings(insights_timezone=zone)
     client = TestClient(
-        create_app(database=database, doorbell=Silent(), settings=settings, clock=lambda: now)
+        create_app(database=database, notifier=Silent(), settings=settings, clock=lambda: now)
     )
     key = _key(database, alice)
     return Team(
@@ -132,7 +132,7 @@ def _key(database: Database, person: Account) -> str:
 
 def test_api_page_and_check_agree_with_a_plain_count(seen: Team) -> None:
     for days in PERIODS:
-        counted, now = seen.counted(days), seen.page(days).course.now
+        counted, now = seen.counted(days), seen.page(days).series.now
         stats = seen.ask(f"/api/v1/team/stats?days={days}")
         shown = (now.session_count, now.tokens_in, now.tokens_out, now.duration_seconds)
 
@@ -147,11 +147,11 @@ def test_api_page_and_check_agree_with_a_plain_count(seen: Team) -> None:
 def test_trends_leaderboard_and_tools_agree_between_api_and_page(seen: Team) -> None:
     for days in PERIODS:
         page = seen.page(days)
-        board = seen.ask(f"/api/v1/team/leaderboard?days={days}")
+        ranking = seen.ask(f"/api/v1/team/leaderboard?days={days}")
         tools = seen.ask(f"/api/v1/team/tools?days={days}")
 
         assert [(r.rank, r.username, r.total_tokens) for r in page.ranks] == [
-            (row["rank"], row["username"], row["total_tokens"]) for row in board
+            (row["rank"], row["username"], row["total_tokens"]) for row in ranking
         ]
         assert [(t.tool_name, t.call_count, t.success_rate) for t in page.tools] == [
             (row["tool_name"], row["total_calls"], row["success_rate"]) for row in tools

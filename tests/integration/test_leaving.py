@@ -10,16 +10,16 @@ import polars as pl
 import pytest
 
 from db.accounts import logins, users
-from db.accounts.user_admin import Registrar
+from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from db.usage.periods import Period
 from tasks.jobs import apply_retention, rollup
-from tests.integration import lakes
+from tests.integration import export_targets
 from tests.integration.people import enrol
 from tests.integration.tables import all_text
 from tests.integration.uploads import settle, upload, upload_plan
@@ -53,33 +53,33 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
             )
     upload_plan(database, singer, name=CANARY)
     settle(database)
-    apply_retention.run(database, "UTC", Keep(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
+    apply_retention.run(database, "UTC", RetentionPolicy(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
     upload(database, singer, f"{CANARY}-bad", started_at=None)
     inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
     upload(database, singer, f"{CANARY}-waiting")
     rollup.recompute_days(database, "UTC")
-    lakes.export(database, tmp_path, DAYS, "UTC")
+    export_targets.export(database, tmp_path, DAYS, "UTC")
     return tmp_path
 
 
 def delete_account(database: Database, person: Account, folder: Path) -> None:
     users.delete_account(database, person.user_id, program="test")
-    lakes.forget(database, folder, person.username, "UTC")
+    export_targets.forget(database, folder, person.username, "UTC")
 
 
 def delete_data(database: Database, person: Account, folder: Path) -> None:
     assert deletions.delete_own_data(database, person.user_id)
     [asked] = deletions.waiting(database)
-    lakes.forget(database, folder, person.username, "UTC")
+    export_targets.forget(database, folder, person.username, "UTC")
     deletions.finish(database, asked, program="test")
 
 
 def remove(database: Database, person: Account, folder: Path) -> None:
     """As the worker does when an admin has asked for it."""
-    Registrar(database, "own_", program="a test").remove(person.user_id)
+    UserAdmin(database, "own_", program="a test").remove(person.user_id)
     [asked] = deletions.waiting(database)
     deletions.delete_rows(database, asked)
-    lakes.forget(database, folder, person.username, "UTC")
+    export_targets.forget(database, folder, person.username, "UTC")
     deletions.finish(database, asked, program="test")
 
 
@@ -112,7 +112,7 @@ def test_nothing_is_left_of_a_person_who_goes(
 def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
     database: Database, singer: Account
 ) -> None:
-    Registrar(database, "dkd_sk_").issue_key(singer.user_id, f"laptop of {CANARY}")
+    UserAdmin(database, "dkd_sk_").issue_key(singer.user_id, f"laptop of {CANARY}")
     for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
         logins.record_failure(database, typed, "127.0.0.1")
 

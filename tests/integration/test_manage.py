@@ -19,7 +19,7 @@ from db.usage.periods import Period
 from standalone.home import remember
 from tasks.exports.storage import place
 from tasks.jobs import persist, rollup
-from tests.integration import lakes
+from tests.integration import export_targets
 from tests.integration.people import enrol
 from tests.integration.uploads import upload
 
@@ -36,8 +36,8 @@ def manage(tmp_path: Path, database_url: str) -> Manage:
     foreign = ("DATABASE_URL", "REDIS_URL", "EXPORT_URL", "INSIGHTS_TIMEZONE")
     plain = {name: value for name, value in os.environ.items() if name not in foreign}
 
-    def run(*words: str, given: bytes = b"", **said: str) -> "subprocess.CompletedProcess[bytes]":
-        shell = plain | {"INSIGHTS_HOME": str(tmp_path), "EXPORT_RETENTION_DAYS": "36500"} | said
+    def run(*words: str, given: bytes = b"", **lang: str) -> "subprocess.CompletedProcess[bytes]":
+        shell = plain | {"INSIGHTS_HOME": str(tmp_path), "EXPORT_RETENTION_DAYS": "36500"} | lang
         return subprocess.run(
             [sys.executable, MANAGE, *words], env=shell, input=given, capture_output=True, check=False
         )
@@ -71,7 +71,7 @@ def test_a_plain_shell_exports_where_the_server_does(manage: Manage, berlin: Non
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "lang"),
     [
         (("rollup", *DAY), {"INSIGHTS_TIMEZONE": "UTC"}),
         (("check",), {"INSIGHTS_TIMEZONE": "UTC"}),
@@ -80,9 +80,9 @@ def test_a_plain_shell_exports_where_the_server_does(manage: Manage, berlin: Non
     ],
 )
 def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
-    manage: Manage, berlin: None, database: Database, words: tuple[str, ...], said: dict[str, str]
+    manage: Manage, berlin: None, database: Database, words: tuple[str, ...], lang: dict[str, str]
 ) -> None:
-    done = manage(*words, **said)
+    done = manage(*words, **lang)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
     assert users.account_by_name(database, "alice") is not None
 
@@ -91,7 +91,7 @@ def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
 def broken(berlin: None, database: Database, tmp_path: Path) -> Path:
     """The exported day, and in the place of one of its files something that can't be replaced."""
     day = date(2026, 11, 20)
-    lakes.export(database, tmp_path / "files", [day], "Europe/Berlin")
+    export_targets.export(database, tmp_path / "files", [day], "Europe/Berlin")
     path = tmp_path / "files" / place("sessions", Period(day, day))
     path.unlink()
     path.mkdir()

@@ -21,12 +21,12 @@ from polars.testing import assert_frame_equal
 from db.accounts import users
 from db.connection import Database
 from db.lifecycle import deletions
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.usage import checks, usage_totals
 from db.usage.periods import Period
 from tasks.jobs import apply_retention, persist, rollup
-from tests.integration import lakes, sums
+from tests.integration import export_targets, sums
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol
 from tests.integration.uploads import caller, deliver, incoming, record
@@ -145,7 +145,7 @@ class Walk:
 
     def forget(self, owner: Account) -> None:
         """Their rows are gone; so must be what files hold of them."""
-        lakes.forget(self.database, self.folder, owner.username, self.zone)
+        export_targets.forget(self.database, self.folder, owner.username, self.zone)
         self.expected = {key: value for key, value in self.expected.items() if key[0] != owner.username}
 
     def settle(self) -> None:
@@ -162,7 +162,7 @@ class Walk:
     def retire(self) -> None:
         """What ended in spring was kept long enough."""
         self.settle()
-        apply_retention.run(self.database, "UTC", Keep(sessions=30), now=KEPT_UNTIL)
+        apply_retention.run(self.database, "UTC", RetentionPolicy(sessions=30), now=KEPT_UNTIL)
         midnight = datetime(2026, 6, 2, tzinfo=UTC)
         for key, (snapshot, day) in self.expected.items():
             if day is None and snapshot.ended < midnight:
@@ -170,7 +170,7 @@ class Walk:
 
     def write_files(self) -> None:
         """All days, as `manage.py export` would."""
-        lakes.export(self.database, self.folder, DAYS, self.zone)
+        export_targets.export(self.database, self.folder, DAYS, self.zone)
 
     def day_of(self, snapshot: Snapshot) -> date:
         """Its team day, now."""
@@ -255,8 +255,8 @@ def walk(postgres: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
 @pytest.mark.parametrize("walk", range(WALKS), indirect=True)
 def test_rows_rollups_and_files_hold_the_same_sums(walk: Walk) -> None:
     rollups = sums.of_rollups(walk.database)
-    everything = sums.of_rows(walk.database, walk.zone, retired=True)
-    living = sums.of_rows(walk.database, walk.zone, retired=False)
+    everything = sums.of_rows(walk.database, walk.zone, archived=True)
+    living = sums.of_rows(walk.database, walk.zone, archived=False)
     files = sums.of_files(walk.folder, walk.zone)
 
     for grain in sums.GRAINS:

@@ -8,7 +8,7 @@ from typing import Any
 from db.accounts import users
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
-from db.records import Account, Caller, Delivery, Incoming
+from db.records import Account, Caller, InboxRow, UploadBatch
 from db.uploads import inbox
 from tasks.jobs import persist, persist_plans, rollup
 
@@ -59,9 +59,9 @@ def _sealed(body: dict[str, Any]) -> dict[str, Any]:
     return body | {"content_hash": hashlib.sha256(plain.encode()).hexdigest()}
 
 
-def incoming(name: str, body: dict[str, Any] | None = None) -> Incoming:
+def incoming(name: str, body: dict[str, Any] | None = None) -> InboxRow:
     """An upload of this record under this session_id."""
-    return Incoming(upload_id=str(uuid.uuid4()), kind="session", name=name, body=json.dumps(body or record()))
+    return InboxRow(upload_id=str(uuid.uuid4()), kind="session", name=name, body=json.dumps(body or record()))
 
 
 def caller(database: Database, person: Account) -> Caller:
@@ -73,9 +73,9 @@ def caller(database: Database, person: Account) -> Caller:
     return Caller(account=person, key_id=key.key_id, key_hash=made.key_hash)
 
 
-def deliver(db: Statements, sender: Caller, items: list[Incoming]) -> bool:
+def deliver(db: Statements, sender: Caller, items: list[InboxRow]) -> bool:
     """Put these uploads into the inbox, as one request would."""
-    return inbox.receive(db, [Delivery(caller=sender, uploads=items)]) == [True]
+    return inbox.receive(db, [UploadBatch(caller=sender, uploads=items)]) == [True]
 
 
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:
@@ -88,7 +88,7 @@ def upload(database: Database, person: Account, name: str = "s1", **changes: Any
 def upload_plan(database: Database, person: Account, name: str = "otter", **changes: Any) -> str:
     """Put one plan into the inbox and return its upload_id."""
     body = json.dumps(plan(person.share_level, **changes))
-    item = Incoming(upload_id=str(uuid.uuid4()), kind="plan", name=name, body=body)
+    item = InboxRow(upload_id=str(uuid.uuid4()), kind="plan", name=name, body=body)
     assert deliver(database, caller(database, person), [item])
     return item.upload_id
 

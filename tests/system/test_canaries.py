@@ -23,7 +23,7 @@ SENTENCES = {
     "bob": "a heron waited under the bridge",
     "charlie": "nobody counted the lanterns",
 }
-LONGEST_TAG = 100
+MAX_TAG_LENGTH = 100
 
 
 @dataclass
@@ -47,7 +47,7 @@ def session(number: int, secret: str, sentence: str) -> dict[str, Any]:
         "machine": secret,
         "agent": secret,
         "agent_version": secret,
-        "tags": [secret] if len(secret) <= LONGEST_TAG else [],
+        "tags": [secret] if len(secret) <= MAX_TAG_LENGTH else [],
         "messages": [
             {"seq": 0, "role": "user", "content": text},
             {"seq": 1, "role": "tool", "content": command},

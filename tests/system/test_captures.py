@@ -16,7 +16,7 @@ from tests.system.house import House, wait_until
 
 SESSIONS = 34
 TOKENS_IN, TOKENS_OUT = 87_208, 321_247
-SHORTEST_TEXT = 12
+MIN_TEXT_LENGTH = 12
 BUCKETS = {"input": "tokens_in", "output": "tokens_out", "cache_read": "cache_read_tokens"}
 BUCKETS |= {"cache_creation": "cache_creation_tokens"}
 
@@ -166,7 +166,7 @@ def texts(captures: Path) -> list[str]:
     for call in (call for item in items for call in item["tool_calls"] or []):
         whole += [call.get("tool_input") or "", call.get("tool_output") or ""]
     lines = {line.strip()[:80] for text in whole for line in text.splitlines()}
-    return sorted(line for line in lines if len(line) > SHORTEST_TEXT and not is_metadata(line, items))
+    return sorted(line for line in lines if len(line) > MIN_TEXT_LENGTH and not is_metadata(line, items))
 
 
 def is_metadata(line: str, items: list[dict[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from gunicorn.config import Keepalive as KeepAlive
 
-from analytics_app.http.security import LONGEST_BODY
+from analytics_app.http.security import MAX_BODY_BYTES
 from benchmarks.proxy import configuration
 from ingest.http.body import MAX_BYTES
 from ingest.http.errors import REASONS
@@ -68,7 +68,7 @@ def test_the_reverse_proxy_holds_any_body_that_ingest_takes():
 
     assert [int(size) * 1024**2 for size in most] == [LARGEST_BODY, 2 * 1024**2]
     assert MAX_BYTES < LARGEST_BODY
-    assert LONGEST_BODY < 2 * 1024**2
+    assert MAX_BODY_BYTES < 2 * 1024**2
 
 
 def test_one_address_can_not_fill_the_buffers_of_the_reverse_proxy():

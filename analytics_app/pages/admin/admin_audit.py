@@ -85,19 +85,19 @@ def register(app: Dash, service: Service) -> None:
 
 def _bar(wanted: Asked, view: View) -> list[html.Label]:
     """What the log can be narrowed to."""
-    said = view.language
+    lang = view.language
     people = {str(one.user_id): one.username for one in users.list_accounts(view.service.database)}
-    actions = action_names(said)
+    actions = action_names(lang)
     if wanted.action:
         actions.setdefault(wanted.action, wanted.action)
     return [
-        _choice("audit-person", said.text("Person"), people, str(wanted.person or EVERYTHING), said),
-        _choice("audit-action", said.text("What"), actions, wanted.action or EVERYTHING, said),
+        _choice("audit-person", lang.text("Person"), people, str(wanted.person or EVERYTHING), lang),
+        _choice("audit-action", lang.text("What"), actions, wanted.action or EVERYTHING, lang),
     ]
 
 
-def _choice(identifier: str, title: str, names: dict[str, str], chosen: str, said: Language) -> html.Label:
-    options = [{"label": said.text("All"), "value": EVERYTHING}]
+def _choice(identifier: str, title: str, names: dict[str, str], chosen: str, lang: Language) -> html.Label:
+    options = [{"label": lang.text("All"), "value": EVERYTHING}]
     by_name = sorted(names.items(), key=lambda pair: pair[1].casefold())
     options += [{"label": name, "value": value} for value, name in by_name]
     select = dbc.Select(id=identifier, options=options, value=chosen, size="sm")
@@ -105,41 +105,41 @@ def _choice(identifier: str, title: str, names: dict[str, str], chosen: str, sai
 
 
 def _shown(found: Sequence[audit.Entry], wanted: Asked, view: View) -> html.Section:
-    said = view.language
-    title = said.text("Audit log")
+    lang = view.language
+    title = lang.text("Audit log")
     if not found:
-        return section(title, "", [_nothing(wanted, said)])
-    columns = [said.text("When"), said.text("What"), said.text("By whom"), said.text("To whom")]
+        return section(title, "", [_nothing(wanted, lang)])
+    columns = [lang.text("When"), lang.text("What"), lang.text("By whom"), lang.text("To whom")]
     rows = [_row(entry, columns, view) for entry in found[:PAGE_ROWS]]
     older = wanted.at(found[PAGE_ROWS - 1].entry_id) if len(found) > PAGE_ROWS else None
     newest = wanted.at(None) if wanted.before else None
-    ways = pager([step(said.text("Newest"), newest), step(said.text("Older"), older)], said)
+    ways = pager([step(lang.text("Newest"), newest), step(lang.text("Older"), older)], lang)
     return section(
         title,
-        said.text("newest first"),
+        lang.text("newest first"),
         [records(title, columns, rows, "history audit"), ways if newest or older else None],
     )
 
 
-def _nothing(wanted: Asked, said: Language) -> html.Div:
+def _nothing(wanted: Asked, lang: Language) -> html.Div:
     if wanted == Asked():
         return panels.empty(
-            said.text("Nothing is written down yet"),
-            said.text("Adding a person or making a key is the first entry."),
+            lang.text("Nothing is written down yet"),
+            lang.text("Adding a person or making a key is the first entry."),
         )
     return panels.empty(
-        said.text("No entry like this"), dcc.Link(said.text("Show the whole log"), href=ENTRY.path)
+        lang.text("No entry like this"), dcc.Link(lang.text("Show the whole log"), href=ENTRY.path)
     )
 
 
 def _row(entry: audit.Entry, columns: Sequence[str], view: View) -> html.Tr:
-    said = view.language
-    actor = entry.actor or str(entry.detail.get("by") or said.text("the server"))
+    lang = view.language
+    actor = entry.actor or str(entry.detail.get("by") or lang.text("the server"))
     subject = entry.subject or "–"
     return html.Tr(
         [
             html.Td(view.moment(entry.happened_at), className="moment"),
-            html.Td([action_name(entry.action, said), *about(entry.detail, said)], className="name"),
+            html.Td([action_name(entry.action, lang), *about(entry.detail, lang)], className="name"),
             html.Td(actor, **attributes(data_title=columns[2])),
             html.Td(subject, **attributes(data_title=columns[3])),
         ]

@@ -71,104 +71,104 @@ def register(app: Dash, service: Service) -> None:
 
 
 def _shown(files: Sequence[ExportedFile], dataset: str | None, page: int, view: View) -> html.Section:
-    said = view.language
-    title = said.text("Files")
+    lang = view.language
+    title = lang.text("Files")
     if not files:
-        return section(title, "", [_nothing(said)])
+        return section(title, "", [_nothing(lang)])
     chosen = [file for file in export_files.newest_first(files) if dataset in {None, file.dataset}]
-    count = said.plural("{count} file", "{count} files", len(chosen))
-    note = f"{count} · {said.size(sum(file.byte_count for file in chosen))}"
-    return section(title, note, [_where(view), _choice(dataset, said), *_listed(chosen, dataset, page, view)])
+    count = lang.plural("{count} file", "{count} files", len(chosen))
+    note = f"{count} · {lang.size(sum(file.byte_count for file in chosen))}"
+    return section(title, note, [_where(view), _choice(dataset, lang), *_listed(chosen, dataset, page, view)])
 
 
 def _where(view: View) -> html.P:
     """Where to read them. No credentials can be in it: an address that has any is no setting."""
-    said, settings = view.language, view.service.settings
+    lang, settings = view.language, view.service.settings
     words = (
-        said.text("The files are in {place}; read them there.", place=settings.export_url)
+        lang.text("The files are in {place}; read them there.", place=settings.export_url)
         if settings.export_folder is None
-        else said.text("The files are in the folder {place}.", place=settings.export_folder)
+        else lang.text("The files are in the folder {place}.", place=settings.export_folder)
     )
     return html.P(words, className="exports-place")
 
 
-def _nothing(said: Language) -> html.Div:
+def _nothing(lang: Language) -> html.Div:
     return panels.empty(
-        said.text("Nothing is exported yet"),
-        said.text("Write the first files with ./manage.py export --from DAY --to DAY."),
+        lang.text("Nothing is exported yet"),
+        lang.text("Write the first files with ./manage.py export --from DAY --to DAY."),
     )
 
 
-def _choice(dataset: str | None, said: Language) -> html.Div:
+def _choice(dataset: str | None, lang: Language) -> html.Div:
     """All files, or those of one dataset."""
     links = [
         dcc.Link(
-            name or said.text("All"),
+            name or lang.text("All"),
             href=address(ENTRY.path, dataset=name),
             className="segment active" if name == dataset else "segment",
         )
         for name in (None, *DATASETS)
     ]
     return html.Div(
-        html.Div(links, className="segments", role="group", **attributes(aria_label=said.text("Dataset"))),
+        html.Div(links, className="segments", role="group", **attributes(aria_label=lang.text("Dataset"))),
         className="dataset-choice",
     )
 
 
 def _listed(files: Sequence[ExportedFile], dataset: str | None, page: int, view: View) -> list[Any]:
-    said = view.language
+    lang = view.language
     pages = max(1, -(-len(files) // PAGE_ROWS))
     page = min(max(page, 1), pages)
     shown = files[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     if not shown:
-        return [panels.empty(said.text("No file of this dataset"), said.text("Choose another one above."))]
+        return [panels.empty(lang.text("No file of this dataset"), lang.text("Choose another one above."))]
     folder = view.service.settings.export_folder
-    columns = [said.text("Period"), said.text("Dataset"), said.text("Rows"), said.text("Size"), "SHA-256"]
-    columns += [said.text("Written"), *([said.text("File")] if folder else [])]
+    columns = [lang.text("Period"), lang.text("Dataset"), lang.text("Rows"), lang.text("Size"), "SHA-256"]
+    columns += [lang.text("Written"), *([lang.text("File")] if folder else [])]
     rows = [_row(file, columns, folder, view) for file in shown]
-    table = records(said.text("Files"), columns, rows, "exports")
-    return [table, _pager(dataset, page, pages, said)]
+    table = records(lang.text("Files"), columns, rows, "exports")
+    return [table, _pager(dataset, page, pages, lang)]
 
 
 def _row(file: ExportedFile, columns: Sequence[str], folder: Path | None, view: View) -> html.Tr:
-    said = view.language
+    lang = view.language
     cells = [
-        html.Td(period_name(file.period, said), className="name"),
+        html.Td(period_name(file.period, lang), className="name"),
         html.Td(html.Code(file.dataset)),
-        html.Td(said.number(file.row_count), className="number", **attributes(data_title=columns[2])),
-        html.Td(said.size(file.byte_count), className="number", **attributes(data_title=columns[3])),
+        html.Td(lang.number(file.row_count), className="number", **attributes(data_title=columns[2])),
+        html.Td(lang.size(file.byte_count), className="number", **attributes(data_title=columns[3])),
         # There as a whole, for whoever copies it.
         html.Td(html.Code(file.sha256, title=file.sha256, className="hash")),
         html.Td(view.moment(file.written_at), className="moment"),
     ]
-    return html.Tr([*cells, html.Td(_way(folder, file, said), className="moment")] if folder else cells)
+    return html.Tr([*cells, html.Td(_way(folder, file, lang), className="moment")] if folder else cells)
 
 
-def _way(folder: Path, file: ExportedFile, said: Language) -> html.A | html.Span:
+def _way(folder: Path, file: ExportedFile, lang: Language) -> html.A | html.Span:
     """To the file, if it is where it was written."""
     name = export_files.name(file)
     if not export_files.is_there(folder, file):
-        return html.Span(said.text("not in the folder"), className="dim")
+        return html.Span(lang.text("not in the folder"), className="dim")
     return html.A(
-        said.text("Download"),
+        lang.text("Download"),
         href=f"{ENTRY.path}/{file.path}",
         download=name,
-        **attributes(aria_label=said.text("Download {name}", name=name)),
+        **attributes(aria_label=lang.text("Download {name}", name=name)),
     )
 
 
-def period_name(period: Period, said: Language) -> str:
+def period_name(period: Period, lang: Language) -> str:
     """A day or a month, as people write them."""
-    return said.full_day(period.first) if period.days == 1 else said.full_month(period.first)
+    return lang.full_day(period.first) if period.days == 1 else lang.full_month(period.first)
 
 
-def _pager(dataset: str | None, page: int, pages: int, said: Language) -> html.Nav | None:
+def _pager(dataset: str | None, page: int, pages: int, lang: Language) -> html.Nav | None:
     if pages == 1:
         return None
-    where = said.text("Page {page} of {pages}", page=said.number(page), pages=said.number(pages))
+    where = lang.text("Page {page} of {pages}", page=lang.number(page), pages=lang.number(pages))
     before = address(ENTRY.path, dataset=dataset, page=page - 1) if page > 1 else None
     after = address(ENTRY.path, dataset=dataset, page=page + 1) if page < pages else None
     return pager(
-        [step(said.text("Back"), before), html.Span(where, className="dim"), step(said.text("Next"), after)],
-        said,
+        [step(lang.text("Back"), before), html.Span(where, className="dim"), step(lang.text("Next"), after)],
+        lang,
     )

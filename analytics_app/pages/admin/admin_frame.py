@@ -10,9 +10,9 @@ from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 
-LONGEST_WORD = 200
+MAX_WORD_LENGTH = 200
 #: No number of ours has more digits.
-LONGEST_NUMBER = 18
+MAX_NUMBER_LENGTH = 18
 #: Where each part is; below the first one lie the others.
 PEOPLE, INBOX, SCHEDULE, EXPORTS, AUDIT = (
     "/admin",
@@ -25,24 +25,24 @@ PEOPLE, INBOX, SCHEDULE, EXPORTS, AUDIT = (
 
 def page(here: str, intro: str, content: list[Any], view: View) -> html.Div:
     """One part under the common head."""
-    said = view.language
-    title = html.Div([html.H1(said.text("Administration")), html.P(intro, className="subtitle")])
+    lang = view.language
+    title = html.Div([html.H1(lang.text("Administration")), html.P(intro, className="subtitle")])
     return html.Div(
-        [html.Header(title, className="page-head"), _tabs(here, said), *content], className="page admin"
+        [html.Header(title, className="page-head"), _tabs(here, lang), *content], className="page admin"
     )
 
 
-def _tabs(here: str, said: Language) -> html.Nav:
+def _tabs(here: str, lang: Language) -> html.Nav:
     names = {
-        PEOPLE: said.text("People & keys"),
-        INBOX: said.text("Inbox"),
-        SCHEDULE: said.text("Schedule"),
-        EXPORTS: said.text("Exports"),
-        AUDIT: said.text("Audit log"),
+        PEOPLE: lang.text("People & keys"),
+        INBOX: lang.text("Inbox"),
+        SCHEDULE: lang.text("Schedule"),
+        EXPORTS: lang.text("Exports"),
+        AUDIT: lang.text("Audit log"),
     }
     links = [_tab(name, path, path == here) for path, name in names.items()]
     return html.Nav(
-        links, className="tabs", **attributes(aria_label=said.text("Parts of the administration"))
+        links, className="tabs", **attributes(aria_label=lang.text("Parts of the administration"))
     )
 
 
@@ -56,13 +56,13 @@ def asked(search: object, name: str) -> str:
     """What the address says under this name; nothing where it says nothing that can be meant."""
     query = parse_qs(search.removeprefix("?")) if isinstance(search, str) else {}
     value = query.get(name, [""])[0].encode("utf-8", "replace").decode().replace("\0", "")
-    return value[:LONGEST_WORD]
+    return value[:MAX_WORD_LENGTH]
 
 
 def asked_number(search: object, name: str) -> int | None:
     """The number under this name, if it is one."""
     value = asked(search, name)
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER else None
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= MAX_NUMBER_LENGTH else None
 
 
 def address(path: str, **fields: object) -> str:
@@ -78,9 +78,9 @@ def step(name: str, target: str | None) -> dcc.Link | html.Span:
     return dcc.Link(name, href=target, className="button small")
 
 
-def pager(steps: list[Any], said: Language) -> html.Nav:
+def pager(steps: list[Any], lang: Language) -> html.Nav:
     """The ways through a list."""
-    return html.Nav(steps, className="pager", **attributes(aria_label=said.text("Pages of the list")))
+    return html.Nav(steps, className="pager", **attributes(aria_label=lang.text("Pages of the list")))
 
 
 def section(title: str, note: str, body: list[Any]) -> html.Section:
@@ -99,14 +99,14 @@ def records(title: str, columns: list[str], rows: list[html.Tr], kind: str = "")
     return tables.scrolling(table, title)
 
 
-def how_long(seconds: float, said: Language) -> str:
+def how_long(seconds: float, lang: Language) -> str:
     """A time span in the unit that keeps it short."""
     if seconds < 1:
-        return said.text("{count} ms", count=said.number(round(seconds * 1000)))
+        return lang.text("{count} ms", count=lang.number(round(seconds * 1000)))
     if seconds < 60:
-        return said.text(
-            "{count} s", count=said.decimal(seconds) if seconds < 10 else said.number(round(seconds))
+        return lang.text(
+            "{count} s", count=lang.decimal(seconds) if seconds < 10 else lang.number(round(seconds))
         )
     if seconds < 3600:
-        return said.text("{minutes} min", minutes=said.number(round(seconds / 60)))
-    return said.hours(round(seconds))
+        return lang.text("{minutes} min", minutes=lang.number(round(seconds / 60)))
+    return lang.hours(round(seconds))

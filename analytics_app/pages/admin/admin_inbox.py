@@ -15,7 +15,7 @@ from analytics_app.pages.admin import admin_inbox_parts as parts
 from analytics_app.view import View, current_view
 from db.accounts import audit
 from db.uploads import inbox_stats, quarantine
-from db.uploads.quarantine import Hand, KeptDetail
+from db.uploads.quarantine import QuarantineAdmin, QuarantineDetail
 
 ENTRY = Entry(admin_frame.INBOX, "Inbox", "people", "admin", listed=False)
 LOOK_EVERY_MS = 5_000
@@ -24,11 +24,11 @@ LOOK_EVERY_MS = 5_000
 def layout(view: View) -> html.Div:
     """The page before anything has come."""
     require_admin()
-    said = view.language
+    lang = view.language
     waiting = html.Div(className="skeleton fill tall")
     return admin_frame.page(
         ENTRY.path,
-        said.text("Whether uploads are stored as they come, and what could not be stored."),
+        lang.text("Whether uploads are stored as they come, and what could not be stored."),
         [
             html.Div(parts.skeleton(), id="inbox-health"),
             html.Div(id="inbox-said", **attributes(aria_live="polite")),
@@ -84,7 +84,7 @@ def _register_reading(app: Dash, service: Service) -> None:
         return admin_quarantine.listed(rows, found, page, chosen, view), panel
 
 
-def _looked_at(search: object, view: View) -> KeptDetail | None:
+def _looked_at(search: object, view: View) -> QuarantineDetail | None:
     """The upload that the address names, and the note that its owner was looked at."""
     upload = _upload_id(search)
     found = quarantine.entry(view.service.database, upload) if upload else None
@@ -105,12 +105,12 @@ def _register_changing(app: Dash, service: Service) -> None:
         actor, upload = require_admin(), _upload_id(search)
         if upload is None or not any(event["value"] for event in ctx.triggered):
             raise PreventUpdate
-        said, hand = current_view(service).language, Hand(service.database, actor_id=actor.user_id)
+        lang, hand = current_view(service).language, QuarantineAdmin(service.database, actor_id=actor.user_id)
         match ctx.triggered_id:
             case {"quarantine": "requeue"}:
-                shown = admin_quarantine.outcome(hand.requeue(upload), admin_quarantine.requeued(said), said)
+                shown = admin_quarantine.outcome(hand.requeue(upload), admin_quarantine.requeued(lang), lang)
             case {"quarantine": "discard"}:
-                shown = admin_quarantine.outcome(hand.discard(upload), admin_quarantine.discarded(said), said)
+                shown = admin_quarantine.outcome(hand.discard(upload), admin_quarantine.discarded(lang), lang)
             case _:
                 raise PreventUpdate
         return shown, service.now().isoformat()

@@ -11,7 +11,7 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import how_long, records, section
 from analytics_app.view import View
 from db.uploads.inbox_stats import InboxFigures
-from db.uploads.quarantine import MOST_COUNTED
+from db.uploads.quarantine import MAX_COUNT
 from tasks.queue.notifier import QueueFigures
 from tasks.queue.stats import JobFigures
 
@@ -28,42 +28,42 @@ def skeleton() -> html.Dl:
 
 def health(figures: InboxFigures, last: datetime | None, queue: QueueFigures | None, view: View) -> html.Dl:
     """Five figures; each says whether it is as it should be."""
-    said = view.language
+    lang = view.language
     nothing_failed = queue is None or queue.failed == 0
     return html.Dl(
         [
             _fact(
-                said.text("Waiting"),
-                _counted(figures.pending, said),
-                said.text("the oldest for {time}", time=how_long(figures.oldest_seconds, said))
+                lang.text("Waiting"),
+                _counted(figures.pending, lang),
+                lang.text("the oldest for {time}", time=how_long(figures.oldest_seconds, lang))
                 if figures.pending
-                else said.text("everything is stored"),
+                else lang.text("everything is stored"),
                 figures.oldest_seconds < PATIENCE_SECONDS,
             ),
             _fact(
-                said.text("Charts are behind by"),
-                how_long(figures.invisible_seconds, said) if figures.invisible_seconds else "–",
-                said.text("whatever is stored is in the charts")
+                lang.text("Charts are behind by"),
+                how_long(figures.invisible_seconds, lang) if figures.invisible_seconds else "–",
+                lang.text("whatever is stored is in the charts")
                 if not figures.invisible_seconds
-                else said.text("usually a few seconds"),
+                else lang.text("usually a few seconds"),
                 figures.invisible_seconds < PATIENCE_SECONDS,
             ),
             _fact(
-                said.text("In quarantine"),
-                _counted(figures.quarantined, said),
-                said.text("look at them below") if figures.quarantined else said.text("nothing to look at"),
+                lang.text("In quarantine"),
+                _counted(figures.quarantined, lang),
+                lang.text("look at them below") if figures.quarantined else lang.text("nothing to look at"),
                 not figures.quarantined,
             ),
             _fact(
-                said.text("Failed jobs"),
-                said.number(queue.failed) if queue else said.text("unknown"),
-                _about_failures(queue, said),
+                lang.text("Failed jobs"),
+                lang.number(queue.failed) if queue else lang.text("unknown"),
+                _about_failures(queue, lang),
                 nothing_failed,
             ),
             _fact(
-                said.text("Last stored"),
+                lang.text("Last stored"),
                 _when(last, view),
-                view.moment(last) if last else said.text("no upload has come yet"),
+                view.moment(last) if last else lang.text("no upload has come yet"),
             ),
         ],
         className="facts health",
@@ -94,55 +94,55 @@ def _fact(name: str, value: str, beside: str, well: bool = True) -> html.Div:
     )
 
 
-def _counted(count: int, said: Language) -> str:
-    shown = said.number(count)
-    return shown if count < MOST_COUNTED else said.text("{count} and more", count=shown)
+def _counted(count: int, lang: Language) -> str:
+    shown = lang.number(count)
+    return shown if count < MAX_COUNT else lang.text("{count} and more", count=shown)
 
 
-def _about_failures(queue: QueueFigures | None, said: Language) -> str:
+def _about_failures(queue: QueueFigures | None, lang: Language) -> str:
     if queue is None:
-        return said.text("Redis does not answer; uploads are taken all the same")
+        return lang.text("Redis does not answer; uploads are taken all the same")
     if queue.failed:
-        return said.text("within a day; the worker's log says why")
-    return said.text("none within a day")
+        return lang.text("within a day; the worker's log says why")
+    return lang.text("none within a day")
 
 
-def jobs(queue: QueueFigures | None, said: Language) -> html.Section:
+def jobs(queue: QueueFigures | None, lang: Language) -> html.Section:
     """How the jobs went, kind by kind."""
-    title, note = said.text("Jobs"), said.text("since Redis was last emptied")
+    title, note = lang.text("Jobs"), lang.text("since Redis was last emptied")
     if queue is None or not queue.jobs:
         empty = (
             panels.empty(
-                said.text("Redis does not answer"),
-                said.text("It holds no data. Bring it back, and what waits is stored within seconds."),
+                lang.text("Redis does not answer"),
+                lang.text("It holds no data. Bring it back, and what waits is stored within seconds."),
             )
             if queue is None
-            else panels.empty(said.text("No job has run yet"), said.text("The first upload starts one."))
+            else panels.empty(lang.text("No job has run yet"), lang.text("The first upload starts one."))
         )
         return section(title, "", [empty])
     columns = [
-        said.text("Job"),
-        said.text("Done"),
-        said.text("Failed"),
-        said.text("Waited on average"),
-        said.text("Took on average"),
+        lang.text("Job"),
+        lang.text("Done"),
+        lang.text("Failed"),
+        lang.text("Waited on average"),
+        lang.text("Took on average"),
     ]
     return section(
-        title, note, [records(title, columns, [_job_row(job, columns, said) for job in queue.jobs], "jobs")]
+        title, note, [records(title, columns, [_job_row(job, columns, lang) for job in queue.jobs], "jobs")]
     )
 
 
-def _job_row(job: JobFigures, columns: Sequence[str], said: Language) -> html.Tr:
+def _job_row(job: JobFigures, columns: Sequence[str], lang: Language) -> html.Tr:
     runs = max(1, job.done + job.failed)
     values = [
-        said.number(job.done),
-        said.number(job.failed),
-        how_long(job.waited.seconds / runs, said),
-        how_long(job.worked.seconds / runs, said),
+        lang.number(job.done),
+        lang.number(job.failed),
+        how_long(job.waited.seconds / runs, lang),
+        how_long(job.worked.seconds / runs, lang),
     ]
     return html.Tr(
         [
-            html.Td(job_name(job.job, said), className="name"),
+            html.Td(job_name(job.job, lang), className="name"),
             *(
                 html.Td(value, className="number", **attributes(data_title=title))
                 for title, value in zip(columns[1:], values, strict=True)
@@ -151,12 +151,12 @@ def _job_row(job: JobFigures, columns: Sequence[str], said: Language) -> html.Tr
     )
 
 
-def job_name(job: str, said: Language) -> str:
+def job_name(job: str, lang: Language) -> str:
     """A job in words; one that has none yet, as the code calls it."""
     return {
-        "persist": said.text("Store uploads"),
-        "rollup": said.text("Recompute days"),
-        "purge": said.text("Remove text"),
-        "delete": said.text("Delete somebody's data"),
-        "scheduled": said.text("Runs of the schedule"),
+        "persist": lang.text("Store uploads"),
+        "rollup": lang.text("Recompute days"),
+        "purge": lang.text("Remove text"),
+        "delete": lang.text("Delete somebody's data"),
+        "scheduled": lang.text("Runs of the schedule"),
     }.get(job, job)

@@ -6,26 +6,34 @@ from typing import cast, get_args
 
 from analytics_app.context import Service
 from db.accounts import users
-from db.accounts.user_admin import USERNAME, LastAdmin, Newcomer, Oneself, Registrar, Secrets, TooManyKeys
+from db.accounts.administration import (
+    USERNAME,
+    CannotDeleteSelf,
+    Credentials,
+    LastAdmin,
+    NewUser,
+    TooManyKeys,
+    UserAdmin,
+)
 from db.errors import NoSuchPerson
 from db.records import Account, Role, ShareLevel
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
-LONGEST_LABEL = 100
+MAX_LABEL_LENGTH = 100
 
 
 class Unfit(Exception):
     """The form can't be used as filled in; the message is a sentence of the catalogue."""
 
 
-def registrar(service: Service, actor: Account) -> Registrar:
+def user_admin(service: Service, actor: Account) -> UserAdmin:
     """Whoever does what this admin asks for."""
-    return Registrar(service.database, service.settings.insights_key_prefix, actor_id=actor.user_id)
+    return UserAdmin(service.database, service.settings.insights_key_prefix, actor_id=actor.user_id)
 
 
-def newcomer(
+def new_user(
     username: object, email: object, role: object, share_level: object, *, in_leaderboard: bool
-) -> Newcomer:
+) -> NewUser:
     """Check what the form says; raises Unfit."""
     name = username.strip() if isinstance(username, str) else ""
     address = email.strip() if isinstance(email, str) else ""
@@ -35,7 +43,7 @@ def newcomer(
         raise Unfit("That does not look like an e-mail address.")
     if role not in get_args(Role) or share_level not in get_args(ShareLevel):
         raise Unfit("Choose a role and a share level.")
-    return Newcomer(
+    return NewUser(
         username=name,
         email=address or None,
         role=cast(Role, role),
@@ -52,8 +60,8 @@ def remove(service: Service, actor: Account, user_id: int, typed: object) -> str
     if not isinstance(typed, str) or typed.strip() != person.username:
         raise Unfit("That is not their name, so nothing was deleted.")
     try:
-        registrar(service, actor).remove(user_id)
-    except Oneself:
+        user_admin(service, actor).remove(user_id)
+    except CannotDeleteSelf:
         raise Unfit(
             "Only another admin can delete your account; your data you delete on the page Me."
         ) from None
@@ -64,10 +72,10 @@ def remove(service: Service, actor: Account, user_id: int, typed: object) -> str
     return person.username
 
 
-def new_key(registrar: Registrar, user_id: int, named: object, ends: datetime | None = None) -> Secrets:
+def new_key(user_admin: UserAdmin, user_id: int, named: object, ends: datetime | None = None) -> Credentials:
     """One more key of this person; raises Unfit."""
     try:
-        return registrar.issue_key(user_id, label(named), ends)
+        return user_admin.issue_key(user_id, label(named), ends)
     except TooManyKeys:
         raise Unfit(
             "That is too many keys. Stop those that nobody uses, or make the next one tomorrow."
@@ -77,4 +85,4 @@ def new_key(registrar: Registrar, user_id: int, named: object, ends: datetime | 
 def label(written: object) -> str:
     """What a key is called, from what was typed."""
     clean = "".join(filter(str.isprintable, written)) if isinstance(written, str) else ""
-    return clean.strip()[:LONGEST_LABEL] or "key"
+    return clean.strip()[:MAX_LABEL_LENGTH] or "key"

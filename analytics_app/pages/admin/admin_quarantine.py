@@ -10,48 +10,50 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import INBOX, address, asked_number, pager, records, step
 from analytics_app.pages.admin.admin_parts import asks_first, level_name
 from analytics_app.view import View
-from db.uploads.quarantine import MOST_COUNTED, Kept, KeptDetail
+from db.uploads.quarantine import MAX_COUNT, QuarantineDetail, QuarantineEntry
 
 PAGE_ROWS = 20
 
 
 def page_of(search: object) -> int:
     """The page of the list that the address asks for, from 1."""
-    return min(max(asked_number(search, "page") or 1, 1), MOST_COUNTED // PAGE_ROWS)
+    return min(max(asked_number(search, "page") or 1, 1), MAX_COUNT // PAGE_ROWS)
 
 
-def listed(rows: Sequence[Kept], found: int, page: int, chosen: KeptDetail | None, view: View) -> list[Any]:
+def listed(
+    rows: Sequence[QuarantineEntry], found: int, page: int, chosen: QuarantineDetail | None, view: View
+) -> list[Any]:
     """The quarantine, oldest first."""
-    said = view.language
-    title = said.text("Quarantine")
-    note = said.plural("{count} upload", "{count} uploads", found)
+    lang = view.language
+    title = lang.text("Quarantine")
+    note = lang.plural("{count} upload", "{count} uploads", found)
     head = html.Header([html.H2(title), html.Span(note, className="note")], className="panel-head")
     if not rows:
-        return [head, _nothing(found, said)]
-    columns = [said.text("Upload"), said.text("Whose"), said.text("Reason"), said.text("Received")]
+        return [head, _nothing(found, lang)]
+    columns = [lang.text("Upload"), lang.text("Whose"), lang.text("Reason"), lang.text("Received")]
     body = [
         _row(kept, page, chosen is not None and kept.upload_id == chosen.upload_id, view) for kept in rows
     ]
-    return [head, records(title, columns, body, "quarantine"), _pager(found, page, said)]
+    return [head, records(title, columns, body, "quarantine"), _pager(found, page, lang)]
 
 
-def _nothing(found: int, said: Language) -> html.Div:
+def _nothing(found: int, lang: Language) -> html.Div:
     if found:
         return panels.empty(
-            said.text("The list is not that long"), dcc.Link(said.text("To its beginning"), href=INBOX)
+            lang.text("The list is not that long"), dcc.Link(lang.text("To its beginning"), href=INBOX)
         )
     return panels.empty(
-        said.text("Nothing is in quarantine"),
-        said.text("What can't be stored lies here with its reason until you let it in or discard it."),
+        lang.text("Nothing is in quarantine"),
+        lang.text("What can't be stored lies here with its reason until you let it in or discard it."),
     )
 
 
-def _row(kept: Kept, page: int, is_chosen: bool, view: View) -> html.Tr:
-    said = view.language
+def _row(kept: QuarantineEntry, page: int, is_chosen: bool, view: View) -> html.Tr:
+    lang = view.language
     target = address(INBOX, upload=kept.upload_id, page=page if page > 1 else None)
     name = [
-        dcc.Link(kept.name or said.text("no name"), href=target),
-        html.Span(kind_name(kept.kind, said), className="below"),
+        dcc.Link(kept.name or lang.text("no name"), href=target),
+        html.Span(kind_name(kept.kind, lang), className="below"),
     ]
     return html.Tr(
         [
@@ -64,83 +66,83 @@ def _row(kept: Kept, page: int, is_chosen: bool, view: View) -> html.Tr:
     )
 
 
-def kind_name(kind: str, said: Language) -> str:
+def kind_name(kind: str, lang: Language) -> str:
     """What was uploaded, in words."""
-    return {"session": said.text("Session"), "plan": said.text("Plan")}[kind]
+    return {"session": lang.text("Session"), "plan": lang.text("Plan")}[kind]
 
 
-def _pager(found: int, page: int, said: Language) -> html.Nav | None:
+def _pager(found: int, page: int, lang: Language) -> html.Nav | None:
     pages = max(1, -(-found // PAGE_ROWS))
     if pages == 1:
         return None
-    where = said.text("Page {page} of {pages}", page=said.number(page), pages=said.number(pages))
+    where = lang.text("Page {page} of {pages}", page=lang.number(page), pages=lang.number(pages))
     before = address(INBOX, page=page - 1) if page > 1 else None
     after = address(INBOX, page=page + 1) if page < pages else None
     return pager(
-        [step(said.text("Back"), before), html.Span(where, className="dim"), step(said.text("Next"), after)],
-        said,
+        [step(lang.text("Back"), before), html.Span(where, className="dim"), step(lang.text("Next"), after)],
+        lang,
     )
 
 
-def entry_panel(kept: KeptDetail, page: int, view: View) -> html.Section:
+def entry_panel(kept: QuarantineDetail, page: int, view: View) -> html.Section:
     """One upload, and the two things that can be done with it."""
-    said = view.language
+    lang = view.language
     close = dcc.Link(
         html.Span(className="icon icon-close"),
         href=address(INBOX, page=page if page > 1 else None),
-        title=said.text("Close"),
+        title=lang.text("Close"),
         className="icon-button",
     )
-    head = html.Header([html.H2(kept.name or said.text("no name")), close], className="panel-head entry-head")
-    note = said.text(
+    head = html.Header([html.H2(kept.name or lang.text("no name")), close], className="panel-head entry-head")
+    note = lang.text(
         "Its owner reads under Me that you looked at it. What was said in it is shown to nobody here."
     )
     return html.Section(
-        [head, _facts_of(kept, view), html.P(note, className="hint"), _ways(kept, said)], className="panel"
+        [head, _facts_of(kept, view), html.P(note, className="hint"), _ways(kept, lang)], className="panel"
     )
 
 
-def _facts_of(kept: KeptDetail, view: View) -> html.Dl:
-    said = view.language
+def _facts_of(kept: QuarantineDetail, view: View) -> html.Dl:
+    lang = view.language
     known = [
-        (said.text("Kind"), kind_name(kept.kind, said)),
-        (said.text("Whose"), kept.username),
-        (said.text("Reason"), kept.reason),
-        (said.text("Received"), view.moment(kept.received_at)),
-        (said.text("In quarantine since"), view.moment(kept.settled_at)),
-        (said.text("Tried"), _tries(kept.attempts, said)),
-        (said.text("Shared then"), level_name(kept.share_level, said)),
-        (said.text("Kept of it"), said.size(kept.bytes) if kept.bytes else said.text("nothing")),
-        (said.text("Project"), kept.project_name),
-        (said.text("Client"), kept.agent),
-        (said.text("Upload"), html.Code(kept.upload_id)),
+        (lang.text("Kind"), kind_name(kept.kind, lang)),
+        (lang.text("Whose"), kept.username),
+        (lang.text("Reason"), kept.reason),
+        (lang.text("Received"), view.moment(kept.received_at)),
+        (lang.text("In quarantine since"), view.moment(kept.settled_at)),
+        (lang.text("Tried"), _tries(kept.attempts, lang)),
+        (lang.text("Shared then"), level_name(kept.share_level, lang)),
+        (lang.text("Kept of it"), lang.size(kept.bytes) if kept.bytes else lang.text("nothing")),
+        (lang.text("Project"), kept.project_name),
+        (lang.text("Client"), kept.agent),
+        (lang.text("Upload"), html.Code(kept.upload_id)),
     ]
     return html.Dl(
         [html.Div([html.Dt(name), html.Dd(value)]) for name, value in known if value], className="about"
     )
 
 
-def _tries(attempts: int, said: Language) -> str:
+def _tries(attempts: int, lang: Language) -> str:
     if not attempts:
-        return said.text("never: it was refused on its way in")
-    return said.plural("{count} time", "{count} times", attempts)
+        return lang.text("never: it was refused on its way in")
+    return lang.plural("{count} time", "{count} times", attempts)
 
 
-def _ways(kept: KeptDetail, said: Language) -> html.Div:
+def _ways(kept: QuarantineDetail, lang: Language) -> html.Div:
     again = asks_first(
-        said.text("Try again"),
-        said.text(
+        lang.text("Try again"),
+        lang.text(
             "It goes back into the inbox. If nothing stands against it any more, it is stored within seconds."
         ),
-        _button(said.text("Try it again"), "requeue", "button small"),
+        _button(lang.text("Try it again"), "requeue", "button small"),
     )
     given_up = asks_first(
-        said.text("Discard"),
-        said.text("What is kept of it is deleted for good. Its client does not send it again."),
-        _button(said.text("Discard it"), "discard", "button danger small"),
+        lang.text("Discard"),
+        lang.text("What is kept of it is deleted for good. Its client does not send it again."),
+        _button(lang.text("Discard it"), "discard", "button danger small"),
     )
     futile = html.P(
-        said.text(
+        lang.text(
             "It can't be stored: nothing of it is kept under a name, or its owner shares nothing any more."
         ),
         className="dim",
@@ -152,17 +154,17 @@ def _button(name: str, way: str, look: str) -> html.Button:
     return html.Button(name, id={"quarantine": way}, className=look, type="button")
 
 
-def requeued(said: Language) -> str:
+def requeued(lang: Language) -> str:
     """What is said of an upload that is tried again."""
-    return said.text("It is tried again. If it fails once more, it comes back here with its reason.")
+    return lang.text("It is tried again. If it fails once more, it comes back here with its reason.")
 
 
-def discarded(said: Language) -> str:
+def discarded(lang: Language) -> str:
     """What is said of an upload that was given up."""
-    return said.text("It is discarded.")
+    return lang.text("It is discarded.")
 
 
-def outcome(done: bool, words: str, said: Language) -> html.P:
+def outcome(done: bool, words: str, lang: Language) -> html.P:
     """What became of a click."""
-    undone = said.text("Nothing was changed: it is not in quarantine any more, or nothing of it is kept.")
+    undone = lang.text("Nothing was changed: it is not in quarantine any more, or nothing of it is kept.")
     return html.P(words if done else undone, className="done" if done else "problem")

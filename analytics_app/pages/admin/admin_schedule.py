@@ -22,7 +22,7 @@ from db.records import ScheduledRun
 ENTRY = Entry(admin_frame.SCHEDULE, "Schedule", "people", "admin", listed=False)
 LOOK_EVERY_MS = 10_000
 RECENT = 30
-LONGEST_DETAIL = 160
+MAX_DETAIL_LENGTH = 160
 #: A run that nobody has begun by then is worth a look.
 PATIENCE = timedelta(minutes=5)
 
@@ -55,68 +55,68 @@ def register(app: Dash, service: Service) -> None:
         return [_entries(entries, view), *([_recent(recent, view)] if recent else [])]
 
 
-def _nothing(said: Language) -> html.Section:
+def _nothing(lang: Language) -> html.Section:
     empty = panels.empty(
-        said.text("No scheduler has been running yet"),
-        said.text("Once it runs, it says here what it does when."),
+        lang.text("No scheduler has been running yet"),
+        lang.text("Once it runs, it says here what it does when."),
     )
-    return section(said.text("Schedule"), "", [empty])
+    return section(lang.text("Schedule"), "", [empty])
 
 
 def _entries(entries: Sequence[scheduled_runs.Entry], view: View) -> html.Section:
-    said = view.language
-    title = said.text("Schedule")
+    lang = view.language
+    title = lang.text("Schedule")
     columns = [
-        said.text("Entry"),
-        said.text("Last due"),
-        said.text("Outcome"),
-        said.text("Took"),
-        said.text("Next due"),
+        lang.text("Entry"),
+        lang.text("Last due"),
+        lang.text("Outcome"),
+        lang.text("Took"),
+        lang.text("Next due"),
     ]
     rows = [_entry(entry, columns, view) for entry in entries]
-    note = said.plural("{count} entry", "{count} entries", len(rows))
+    note = lang.plural("{count} entry", "{count} entries", len(rows))
     return section(title, note, [records(title, columns, rows, "schedule")])
 
 
 def _entry(entry: scheduled_runs.Entry, columns: list[str], view: View) -> html.Tr:
     """The newest run of it, and the next one."""
-    said, run = view.language, entry.newest
+    lang, run = view.language, entry.newest
     following = team_moment(entry.next_due_at, view) if entry.next_due_at else "–"
     return html.Tr(
         [
-            html.Td(entry_name(entry.name, said), className="name"),
+            html.Td(entry_name(entry.name, lang), className="name"),
             _cell(columns[1], team_moment(run.due_at, view) if run else "–"),
-            html.Td(_outcome(run, view) if run else said.text("has not run yet")),
-            _cell(columns[3], took(run, said) if run else "–"),
+            html.Td(_outcome(run, view) if run else lang.text("has not run yet")),
+            _cell(columns[3], took(run, lang) if run else "–"),
             _cell(columns[4], following),
         ]
     )
 
 
 def _recent(runs: Sequence[ScheduledRun], view: View) -> html.Section:
-    said = view.language
-    title = said.text("Recent runs")
+    lang = view.language
+    title = lang.text("Recent runs")
     columns = [
-        said.text("Due"),
-        said.text("Entry"),
-        said.text("Outcome"),
-        said.text("Took"),
-        said.text("Result"),
+        lang.text("Due"),
+        lang.text("Entry"),
+        lang.text("Outcome"),
+        lang.text("Took"),
+        lang.text("Result"),
     ]
     rows = [
         html.Tr(
             [
                 html.Td(team_moment(run.due_at, view), className="name"),
-                html.Td(entry_name(run.name, said)),
+                html.Td(entry_name(run.name, lang)),
                 html.Td(_outcome(run, view)),
-                _cell(columns[3], took(run, said)),
+                _cell(columns[3], took(run, lang)),
                 html.Td(result(run), className="result"),
             ]
         )
         for run in runs
     ]
     return section(
-        title, said.text("the newest {count}", count=len(rows)), [records(title, columns, rows, "runs")]
+        title, lang.text("the newest {count}", count=len(rows)), [records(title, columns, rows, "runs")]
     )
 
 
@@ -124,14 +124,14 @@ def _cell(title: str, shown: str) -> html.Td:
     return html.Td(shown, className="moment", **attributes(data_title=title))
 
 
-def entry_name(name: str, said: Language) -> str:
+def entry_name(name: str, lang: Language) -> str:
     """An entry in words; one that has none yet, as the schedule calls it."""
     return {
-        "check": said.text("Check of the sums"),
-        "export": said.text("Export"),
-        "retention": said.text("Retention"),
-        "forget_logins": said.text("Forget failed logins"),
-        "forget_runs": said.text("Forget old runs"),
+        "check": lang.text("Check of the sums"),
+        "export": lang.text("Export"),
+        "retention": lang.text("Retention"),
+        "forget_logins": lang.text("Forget failed logins"),
+        "forget_runs": lang.text("Forget old runs"),
     }.get(name, name.replace("_", " "))
 
 
@@ -141,24 +141,24 @@ def team_moment(moment: datetime, view: View) -> str:
     return view.language.moment(moment.astimezone(zone))
 
 
-def took(run: ScheduledRun, said: Language) -> str:
+def took(run: ScheduledRun, lang: Language) -> str:
     """From its begin to its end."""
     if run.started_at is None or run.finished_at is None:
         return "–"
-    return how_long((run.finished_at - run.started_at).total_seconds(), said)
+    return how_long((run.finished_at - run.started_at).total_seconds(), lang)
 
 
 def _outcome(run: ScheduledRun, view: View) -> html.Span:
     """A sign and a word, and in a colour only what is done or wants a look."""
-    said = view.language
+    lang = view.language
     if run.outcome == "done":
-        return _state("✓", said.text("done"), "mood-good")
+        return _state("✓", lang.text("done"), "mood-good")
     if run.outcome == "failed":
-        return _state("✕", said.text("failed"), "mood-bad")
+        return _state("✕", lang.text("failed"), "mood-bad")
     if run.started_at is not None:
-        return _state("…", said.text("under way"), "")
+        return _state("…", lang.text("under way"), "")
     late = view.service.now() - run.due_at > PATIENCE
-    return _state("▲" if late else "…", said.text("waits for a worker"), "mood-look" if late else "")
+    return _state("▲" if late else "…", lang.text("waits for a worker"), "mood-look" if late else "")
 
 
 def _state(sign: str, word: str, mood: str) -> html.Span:
@@ -170,7 +170,7 @@ def _state(sign: str, word: str, mood: str) -> html.Span:
 def result(run: ScheduledRun) -> str:
     """What the run noted, in its own words."""
     parts = (f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in sorted(run.detail.items()))
-    return " · ".join(parts)[:LONGEST_DETAIL]
+    return " · ".join(parts)[:MAX_DETAIL_LENGTH]
 
 
 def _plain(value: object) -> str:

@@ -14,8 +14,8 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame, admin_parts, admin_people, admin_removal
 from analytics_app.pages.admin.admin_people import Unfit
 from analytics_app.view import View, current_view
-from db.accounts import user_admin, users
-from db.accounts.user_admin import LastAdmin, Registrar
+from db.accounts import administration, users
+from db.accounts.administration import LastAdmin, UserAdmin
 from db.connection import Statements
 from db.errors import Conflict, NoSuchPerson
 from db.lifecycle import deletions
@@ -29,14 +29,14 @@ LOOK_EVERY_MS = 3_000
 def layout(view: View) -> html.Div:
     """The page before the list has come."""
     require_admin()
-    said = view.language
-    intro = said.text("Who may look, who may upload, and with which keys.")
+    lang = view.language
+    intro = lang.text("Who may look, who may upload, and with which keys.")
     content = [
         html.Div(id="secrets", **attributes(aria_live="polite")),
         html.Div(
             [
                 html.Section(html.Div(className="skeleton fill tall"), id="people-list", className="panel"),
-                html.Div([html.Div(id="person"), admin_parts.add_form(said)], className="stack"),
+                html.Div([html.Div(id="person"), admin_parts.add_form(lang)], className="stack"),
             ],
             className="admin-columns",
         ),
@@ -86,7 +86,7 @@ def _panel(chosen: Account | None, everybody: admin_parts.Everybody, view: View)
 
 def _everybody(db: Statements) -> admin_parts.Everybody:
     return admin_parts.Everybody(
-        users.list_accounts(db), users.list_keys(db), user_admin.clients(db), deletions.leaving(db)
+        users.list_accounts(db), users.list_keys(db), administration.clients(db), deletions.leaving(db)
     )
 
 
@@ -111,16 +111,16 @@ def _register_adding(app: Dash, service: Service) -> None:
         # Dash also calls when the form first appears.
         if not submits:
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         try:
             taking_part = service.settings.insights_leaderboard_default
-            newcomer = admin_people.newcomer(name, email, role, level, in_leaderboard=taking_part)
-            secrets = admin_people.registrar(service, actor).add(newcomer)
+            new_user = admin_people.new_user(name, email, role, level, in_leaderboard=taking_part)
+            secrets = admin_people.user_admin(service, actor).add(new_user)
         except Unfit as problem:
-            return [], None, said.text(str(problem)), name, email
+            return [], None, lang.text(str(problem)), name, email
         except Conflict:
-            return [], None, said.text("This name is taken."), name, email
-        return admin_parts.secrets_box(secrets, said), secrets.username, "", "", ""
+            return [], None, lang.text("This name is taken."), name, email
+        return admin_parts.secrets_box(secrets, lang), secrets.username, "", "", ""
 
 
 def _register_keys(app: Dash, service: Service) -> None:
@@ -141,13 +141,13 @@ def _register_keys(app: Dash, service: Service) -> None:
         user_id = _person_id(search)
         if user_id is None or not any(event["value"] for event in ctx.triggered):
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         try:
-            shown = _changed(admin_people.registrar(service, actor), user_id, label, said)
+            shown = _changed(admin_people.user_admin(service, actor), user_id, label, lang)
         except Unfit as problem:
-            shown = html.P(said.text(str(problem)), className="problem")
+            shown = html.P(lang.text(str(problem)), className="problem")
         except NoSuchPerson:
-            shown = html.P(said.text("This person is not there any more."), className="problem")
+            shown = html.P(lang.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
 
 
@@ -163,15 +163,15 @@ def _register_standing(app: Dash, service: Service) -> None:
         actor, user_id = require_admin(), _person_id(search)
         if user_id is None or not any(event["value"] for event in ctx.triggered):
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         try:
-            _set_standing(admin_people.registrar(service, actor), user_id)
-            shown = html.P(said.text("Changed. It counts from now on."), className="done")
+            _set_standing(admin_people.user_admin(service, actor), user_id)
+            shown = html.P(lang.text("Changed. It counts from now on."), className="done")
         except LastAdmin:
-            problem = said.text("This is the last admin: make somebody else one first.")
+            problem = lang.text("This is the last admin: make somebody else one first.")
             shown = html.P(problem, className="problem")
         except NoSuchPerson:
-            shown = html.P(said.text("This person is not there any more."), className="problem")
+            shown = html.P(lang.text("This person is not there any more."), className="problem")
         return shown, service.now().isoformat()
 
 
@@ -189,38 +189,38 @@ def _register_removal(app: Dash, service: Service) -> None:
         actor, user_id = require_admin(), _person_id(search)
         if user_id is None or not submits:
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         try:
             name = admin_people.remove(service, actor, user_id, typed)
         except Unfit as problem:
-            return no_update, no_update, said.text(str(problem))
-        return admin_removal.under_way(name, said), service.now().isoformat(), ""
+            return no_update, no_update, lang.text(str(problem))
+        return admin_removal.under_way(name, lang), service.now().isoformat(), ""
 
 
-def _set_standing(registrar: Registrar, user_id: int) -> None:
+def _set_standing(user_admin: UserAdmin, user_id: int) -> None:
     """Do what was clicked."""
     match ctx.triggered_id:
         case {"standing": "admin"}:
-            registrar.set_role(user_id, "admin")
+            user_admin.set_role(user_id, "admin")
         case {"standing": "member"}:
-            registrar.set_role(user_id, "member")
+            user_admin.set_role(user_id, "member")
         case {"standing": "activate"}:
-            registrar.set_active(user_id, active=True)
+            user_admin.set_active(user_id, active=True)
         case {"standing": "deactivate"}:
-            registrar.set_active(user_id, active=False)
+            user_admin.set_active(user_id, active=False)
         case _:
             raise PreventUpdate
 
 
-def _changed(registrar: Registrar, user_id: int, label: object, said: Language) -> Any:
+def _changed(user_admin: UserAdmin, user_id: int, label: object, lang: Language) -> Any:
     """Do what was clicked, and show what came of it."""
     match ctx.triggered_id:
         case "key-form":
-            return admin_parts.secrets_box(admin_people.new_key(registrar, user_id, label), said)
+            return admin_parts.secrets_box(admin_people.new_key(user_admin, user_id, label), lang)
         case "keys-rotate":
-            return admin_parts.secrets_box(registrar.rotate_keys(user_id)[0], said)
+            return admin_parts.secrets_box(user_admin.rotate_keys(user_id)[0], lang)
         case {"revoke": int(key_id)} if 0 < key_id <= LARGEST_ID:
-            return admin_parts.revoked_note(registrar.revoke_key(user_id, key_id), said)
+            return admin_parts.revoked_note(user_admin.revoke_key(user_id, key_id), lang)
         case _:
             raise PreventUpdate
 

@@ -16,12 +16,12 @@ HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 SAMPLE_LENGTH = timedelta(minutes=1)
 
 
-def names(said: Language) -> dict[str, str]:
+def names(lang: Language) -> dict[str, str]:
     """Every kind of client, the quickest first."""
     return {
-        "curl": said.text("Try it with curl"),
-        "claude-code": said.text("Claude Code, by a hook"),
-        "agent": said.text("claude-insights-agent"),
+        "curl": lang.text("Try it with curl"),
+        "claude-code": lang.text("Claude Code, by a hook"),
+        "agent": lang.text("claude-insights-agent"),
     }
 
 
@@ -39,7 +39,7 @@ def address(view: View) -> str:
 
 def snippets(view: View, key: str) -> list[Any]:
     """The commands of all kinds; the page shows those of the chosen one."""
-    said = view.language
+    lang = view.language
     now = view.service.now().astimezone(UTC).replace(microsecond=0)
     values = {
         "address": address(view),
@@ -51,18 +51,18 @@ def snippets(view: View, key: str) -> list[Any]:
     }
     parts = {
         "curl": [
-            _words(said.text("Run this in a terminal: it sends a made-up session of one minute.")),
-            _commands("curl", values, said),
+            _words(lang.text("Run this in a terminal: it sends a made-up session of one minute.")),
+            _commands("curl", values, lang),
         ],
         "claude-code": [
-            _words(said.text("Run this once. It needs jq and curl. It sends figures, never text.")),
-            _commands("claude-code", values, said),
-            _words(said.text("Then add this to ~/.claude/settings.json, and end a session.")),
-            _commands("claude-code-settings", values, said),
+            _words(lang.text("Run this once. It needs jq and curl. It sends figures, never text.")),
+            _commands("claude-code", values, lang),
+            _words(lang.text("Then add this to ~/.claude/settings.json, and end a session.")),
+            _commands("claude-code-settings", values, lang),
         ],
         "agent": [
-            _words(said.text("Run this: it writes the agent's settings, and starts it.")),
-            _commands("agent", values, said),
+            _words(lang.text("Run this: it writes the agent's settings, and starts it.")),
+            _commands("agent", values, lang),
         ],
     }
     return [html.Div(content, className=f"client client-{client}") for client, content in parts.items()]
@@ -72,31 +72,31 @@ def _words(text: str) -> html.P:
     return html.P(text, className="dim")
 
 
-def _commands(name: str, values: dict[str, str], said: Language) -> html.Div:
+def _commands(name: str, values: dict[str, str], lang: Language) -> html.Div:
     text = flask.render_template(f"connect/{name}.txt", **values)
-    copy = attributes(data_copy=f"snippet-{name}", data_done=said.text("Copied"))
+    copy = attributes(data_copy=f"snippet-{name}", data_done=lang.text("Copied"))
     return html.Div(
         [
             html.Pre(html.Code(text, id=f"snippet-{name}"), tabIndex=0),
-            html.Button(said.text("Copy"), className="button small", type="button", **copy),
+            html.Button(lang.text("Copy"), className="button small", type="button", **copy),
         ],
         className="snippet",
     )
 
 
-def key_line(key: str, said: Language) -> html.Div:
+def key_line(key: str, lang: Language) -> html.Div:
     """The one time that the key can be read by itself."""
-    copy = attributes(data_copy="connect-raw-key", data_done=said.text("Copied"))
+    copy = attributes(data_copy="connect-raw-key", data_done=lang.text("Copied"))
     return html.Div(
         [
             html.P(
-                [html.Span("✓ "), said.text("It stands in the commands below, and is shown only now.")],
+                [html.Span("✓ "), lang.text("It stands in the commands below, and is shown only now.")],
                 className="done",
             ),
             html.Div(
                 [
                     html.Code(key, id="connect-raw-key"),
-                    html.Button(said.text("Copy"), className="button small", type="button", **copy),
+                    html.Button(lang.text("Copy"), className="button small", type="button", **copy),
                 ],
                 className="secret",
             ),

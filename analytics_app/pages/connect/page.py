@@ -17,7 +17,7 @@ from analytics_app.pages.connect import connect_clients
 from analytics_app.pages.me.me_sessions import session_address
 from analytics_app.view import View, current_view
 from db.uploads import last_upload
-from db.uploads.last_upload import Arrival
+from db.uploads.last_upload import LastUpload
 
 ENTRY = Entry("/connect", "Connect", "plug", "you")
 ASK_EVERY_MS = 2_000
@@ -28,20 +28,20 @@ KEY_LABEL = "connect"
 
 def layout(view: View) -> html.Div:
     """The three steps; whatever was sent before this moment is no news."""
-    said = view.language
+    lang = view.language
     before = last_upload.newest(view.service.database, view.account.user_id)
-    intro = said.text("Three steps to your first session. You can come back for every further machine.")
+    intro = lang.text("Three steps to your first session. You can come back for every further machine.")
     return html.Div(
         [
             html.Header(
-                html.Div([html.H1(said.text("Connect")), html.P(intro, className="subtitle")]),
+                html.Div([html.H1(lang.text("Connect")), html.P(intro, className="subtitle")]),
                 className="page-head",
             ),
             html.Ol(
                 [
-                    _step(1, said.text("Make a key"), _key_step(view)),
-                    _step(2, said.text("Tell your client"), _client_step(view)),
-                    _step(3, said.text("Wait for the first upload"), _arrival_step(before, view)),
+                    _step(1, lang.text("Make a key"), _key_step(view)),
+                    _step(2, lang.text("Tell your client"), _client_step(view)),
+                    _step(3, lang.text("Wait for the first upload"), _last_upload_step(before, view)),
                 ],
                 className="steps",
             ),
@@ -61,10 +61,10 @@ def _step(number: int, title: str, content: list[Any]) -> html.Li:
 
 
 def _key_step(view: View) -> list[Any]:
-    said = view.language
-    hint = said.text("It is shown once, and then stands in the commands below. You can stop it on your page.")
+    lang = view.language
+    hint = lang.text("It is shown once, and then stands in the commands below. You can stop it on your page.")
     button = html.Button(
-        said.text("Make a key"), id="connect-make", className="button primary", type="button"
+        lang.text("Make a key"), id="connect-make", className="button primary", type="button"
     )
     return [
         html.P(hint, className="dim"),
@@ -73,8 +73,8 @@ def _key_step(view: View) -> list[Any]:
 
 
 def _client_step(view: View) -> list[Any]:
-    said = view.language
-    names = connect_clients.names(said)
+    lang = view.language
+    names = connect_clients.names(lang)
     choice = dbc.RadioItems(
         id="connect-client",
         options=[{"value": client, "label": name} for client, name in names.items()],
@@ -93,7 +93,7 @@ def _client_step(view: View) -> list[Any]:
     ]
 
 
-def _arrival_step(before: Arrival | None, view: View) -> list[Any]:
+def _last_upload_step(before: LastUpload | None, view: View) -> list[Any]:
     state = html.Div(_waiting(before, view), id="connect-state", role="status")
     return [state]
 
@@ -113,7 +113,9 @@ def register(app: Dash, service: Service) -> None:
             raise PreventUpdate
         view = current_view(service)
         try:
-            secrets = admin_people.new_key(admin_people.registrar(service, person), person.user_id, KEY_LABEL)
+            secrets = admin_people.new_key(
+                admin_people.user_admin(service, person), person.user_id, KEY_LABEL
+            )
         except Unfit as problem:
             return html.P(view.language.text(str(problem)), className="problem"), no_update
         return connect_clients.key_line(secrets.key, view.language), connect_clients.snippets(
@@ -126,7 +128,7 @@ def register(app: Dash, service: Service) -> None:
         State("connect-since", "data"),
         prevent_initial_call=True,
     )
-    def ask_for_arrival(_ticks: object, since: object) -> Any:
+    def ask_for_last_upload(_ticks: object, since: object) -> Any:
         view = current_view(service)
         newest = last_upload.newest(service.database, view.account.user_id)
         known = since if isinstance(since, int) else 0
@@ -140,45 +142,46 @@ def register(app: Dash, service: Service) -> None:
     )
 
 
-def _waiting(last: Arrival | None, view: View) -> html.Div:
+def _waiting(last: LastUpload | None, view: View) -> html.Div:
     """Nothing new yet; where nothing can come, why."""
-    said = view.language
+    lang = view.language
     if view.account.share_level == "none":
         return _state(
             "look",
             "!",
-            said.text("Nothing will arrive"),
+            lang.text("Nothing will arrive"),
             [
-                said.text("Your level is “Nothing”: uploads are answered and forgotten."),
+                lang.text("Your level is “Nothing”: uploads are answered and forgotten."),
                 " ",
-                dcc.Link(said.text("Change it under Privacy"), href="/me#privacy"),
+                dcc.Link(lang.text("Change it under Privacy"), href="/me#privacy"),
             ],
         )
-    words = said.text("This turns green by itself. Nothing has come from you so far.")
+    words = lang.text("This turns green by itself. Nothing has come from you so far.")
     if last:
         came = view.moment(last.received_at)
-        words = said.text("Your last upload came {time}. This turns green with the next one.", time=came)
-    return _state("waiting", "…", said.text("Waiting for an upload"), [words])
+        words = lang.text("Your last upload came {time}. This turns green with the next one.", time=came)
+    return _state("waiting", "…", lang.text("Waiting for an upload"), [words])
 
 
-def _arrived(arrival: Arrival, view: View) -> html.Div:
-    said = view.language
-    when = said.text("Received {time}.", time=view.moment(arrival.received_at))
-    if arrival.state == "quarantined":
-        words = said.text(
-            "It could not be used and is kept for an admin to look at: {reason}", reason=arrival.reason or ""
+def _arrived(last_upload: LastUpload, view: View) -> html.Div:
+    lang = view.language
+    when = lang.text("Received {time}.", time=view.moment(last_upload.received_at))
+    if last_upload.state == "quarantined":
+        words = lang.text(
+            "It could not be used and is kept for an admin to look at: {reason}",
+            reason=last_upload.reason or "",
         )
-        return _state("look", "!", said.text("An upload has arrived, with a flaw"), [words])
-    if arrival.state == "pending":
+        return _state("look", "!", lang.text("An upload has arrived, with a flaw"), [words])
+    if last_upload.state == "pending":
         return _state(
-            "good", "✓", said.text("Your upload has arrived"), [when, " ", said.text("It is being stored.")]
+            "good", "✓", lang.text("Your upload has arrived"), [when, " ", lang.text("It is being stored.")]
         )
     opened = (
-        dcc.Link(said.text("Open the session"), href=session_address(arrival.name))
-        if arrival.kind == "session"
-        else dcc.Link(said.text("To my page"), href="/me")
+        dcc.Link(lang.text("Open the session"), href=session_address(last_upload.name))
+        if last_upload.kind == "session"
+        else dcc.Link(lang.text("To my page"), href="/me")
     )
-    return _state("good", "✓", said.text("Your upload has arrived"), [when, " ", opened])
+    return _state("good", "✓", lang.text("Your upload has arrived"), [when, " ", opened])
 
 
 def _state(kind: str, sign: str, title: str, words: list[Any]) -> html.Div:

@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 
 from analytics_app.i18n.languages import LANGUAGES, Language
 from analytics_app.view import View
-from db.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from db.lifecycle.deletions import Deletion
 
 THEMES = ("light", "dark")
@@ -27,37 +27,37 @@ def zones() -> list[str]:
 
 def preferences(view: View) -> list[Any]:
     """A plain form: the whole page comes back as it was wished for."""
-    said, account = view.language, view.account
+    lang, account = view.language, view.account
     theirs = {"value": AS_THEY_HAVE_IT}
-    languages = [theirs | {"label": said.text("As the browser says")}]
+    languages = [theirs | {"label": lang.text("As the browser says")}]
     languages += [{"value": code, "label": name} for code, name in LANGUAGES.items()]
-    team_zone = said.text("As the team: {zone}", zone=view.service.settings.insights_timezone)
-    themes = [theirs | {"label": said.text("As the system has it")}]
+    team_zone = lang.text("As the team: {zone}", zone=view.service.settings.insights_timezone)
+    themes = [theirs | {"label": lang.text("As the system has it")}]
     themes += [
-        {"value": "light", "label": said.text("Light")},
-        {"value": "dark", "label": said.text("Dark")},
+        {"value": "light", "label": lang.text("Light")},
+        {"value": "dark", "label": lang.text("Dark")},
     ]
     form = html.Form(
         [
-            _choice("locale", said.text("Language"), languages, account.locale),
+            _choice("locale", lang.text("Language"), languages, account.locale),
             _choice(
                 "time_zone",
-                said.text("Clock"),
+                lang.text("Clock"),
                 [theirs | {"label": team_zone}, *({"value": zone, "label": zone} for zone in zones())],
                 account.time_zone,
             ),
-            _choice("theme", said.text("Theme"), themes, account.theme),
+            _choice("theme", lang.text("Theme"), themes, account.theme),
             dcc.Input(type="hidden", name="csrf_token", value=generate_csrf()),
-            html.Button(said.text("Save"), className="button", type="submit"),
+            html.Button(lang.text("Save"), className="button", type="submit"),
         ],
         id="preferences-form",
         action="/me/preferences",
         method="POST",
     )
-    hint = said.text(
+    hint = lang.text(
         "Your clock counts for single times. Days are the team's everywhere, so that sums agree."
     )
-    return [_head(said.text("Display")), form, html.P(hint, className="hint")]
+    return [_head(lang.text("Display")), form, html.P(hint, className="hint")]
 
 
 def _choice(name: str, title: str, options: list[dict[str, str]], chosen: str | None) -> html.Label:
@@ -67,14 +67,14 @@ def _choice(name: str, title: str, options: list[dict[str, str]], chosen: str | 
 
 def password(view: View) -> list[Any]:
     """The old one is asked for: an unlocked screen must not be enough."""
-    said = view.language
-    new = said.text("New password, at least {count} characters", count=SHORTEST_PASSWORD)
+    lang = view.language
+    new = lang.text("New password, at least {count} characters", count=MIN_PASSWORD_LENGTH)
     form = dbc.Form(
         [
             # For password managers, which otherwise do not know whose it is.
             html.Label(
                 [
-                    said.text("Name"),
+                    lang.text("Name"),
                     dcc.Input(
                         type="text",
                         value=view.account.username,
@@ -85,60 +85,60 @@ def password(view: View) -> list[Any]:
                 ],
                 className="visually-hidden",
             ),
-            _secret("password-old", said.text("Current password"), "current-password"),
+            _secret("password-old", lang.text("Current password"), "current-password"),
             _secret("password-new", new, "new-password"),
-            _secret("password-again", said.text("New password again"), "new-password"),
+            _secret("password-again", lang.text("New password again"), "new-password"),
             html.P(id="password-problem", className="problem", role="alert"),
             html.P(id="password-done", className="done", role="status"),
-            html.Button(said.text("Change password"), className="button", type="submit"),
+            html.Button(lang.text("Change password"), className="button", type="submit"),
         ],
         id="password-form",
         prevent_default_on_submit=True,
     )
-    hint = said.text("All other logins of yours end with it. Keys go on.")
-    return [_head(said.text("Password")), form, html.P(hint, className="hint")]
+    hint = lang.text("All other logins of yours end with it. Keys go on.")
+    return [_head(lang.text("Password")), form, html.P(hint, className="hint")]
 
 
 def _secret(identifier: str, title: str, kind: str) -> html.Label:
     field = dbc.Input(
-        id=identifier, type="password", autocomplete=kind, required=True, maxlength=LONGEST_PASSWORD
+        id=identifier, type="password", autocomplete=kind, required=True, maxlength=MAX_PASSWORD_LENGTH
     )
     return html.Label([html.Span(title), field], className="field")
 
 
 def my_data(view: View, deletion: Deletion | None) -> list[Any]:
     """Take it along, or delete it."""
-    said = view.language
+    lang = view.language
     download = html.A(
-        said.text("Download as JSON"),
+        lang.text("Download as JSON"),
         href="/me/data.json",
         download="",
         className="button",
         id="download-data",
     )
     return [
-        _head(said.text("My data")),
+        _head(lang.text("My data")),
         html.P(
-            said.text(
+            lang.text(
                 "Everything that is stored of you, in one file: sessions, text, plans, keys without the keys."
             )
         ),
         html.Div(download),
         html.Hr(),
-        html.P(said.text("Delete every session, message and plan of yours, also from the exported files.")),
-        html.P(said.text("Your account and your keys stay: what comes in later is stored again.")),
-        html.Div(deletion_state(deletion, said), id="deletion-state", role="status"),
-        _deletion_form(view.account.username, said),
+        html.P(lang.text("Delete every session, message and plan of yours, also from the exported files.")),
+        html.P(lang.text("Your account and your keys stay: what comes in later is stored again.")),
+        html.Div(deletion_state(deletion, lang), id="deletion-state", role="status"),
+        _deletion_form(view.account.username, lang),
     ]
 
 
-def _deletion_form(name: str, said: Language) -> dbc.Form:
-    title = said.text("To confirm, type your name: {name}", name=name)
+def _deletion_form(name: str, lang: Language) -> dbc.Form:
+    title = lang.text("To confirm, type your name: {name}", name=name)
     field = dbc.Input(id="deletion-name", type="text", autocomplete="off", maxlength=100)
     return dbc.Form(
         [
             html.Label([html.Span(title), field], className="field"),
-            html.Button(said.text("Delete all my data"), className="button danger", type="submit"),
+            html.Button(lang.text("Delete all my data"), className="button danger", type="submit"),
         ],
         id="deletion-form",
         prevent_default_on_submit=True,
@@ -146,14 +146,14 @@ def _deletion_form(name: str, said: Language) -> dbc.Form:
     )
 
 
-def deletion_state(deletion: Deletion | None, said: Language) -> Any:
+def deletion_state(deletion: Deletion | None, lang: Language) -> Any:
     """How far it has come."""
     if deletion is None:
         return []
     words = (
-        said.text("Your data is deleted. The exported files are being rewritten without it.")
+        lang.text("Your data is deleted. The exported files are being rewritten without it.")
         if deletion.rows_gone
-        else said.text("Your data is being deleted. That takes a minute or so.")
+        else lang.text("Your data is being deleted. That takes a minute or so.")
     )
     return html.P(words, className="done")
 

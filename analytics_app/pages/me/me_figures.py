@@ -54,70 +54,70 @@ def read(db: Statements, view: View) -> Comparison:
     )
 
 
-def cards_of(figures: Comparison, said: Language) -> list[Card]:
+def cards_of(figures: Comparison, lang: Language) -> list[Card]:
     """Sessions, tokens, cost, time and active days."""
     return [
-        _sessions(figures, said),
-        _tokens(figures, said),
-        _cost(figures, said),
-        _time(figures, said),
-        _active_days(figures, said),
+        _sessions(figures, lang),
+        _tokens(figures, lang),
+        _cost(figures, lang),
+        _time(figures, lang),
+        _active_days(figures, lang),
     ]
 
 
-def _sessions(figures: Comparison, said: Language) -> Card:
+def _sessions(figures: Comparison, lang: Language) -> Card:
     average = figures.average(lambda sums: sums.session_count) or 0
     return _card(
-        said.text("Sessions"),
-        said.compact(figures.own.session_count),
-        (figures.own.session_count, average, said.number(round(average))),
+        lang.text("Sessions"),
+        lang.compact(figures.own.session_count),
+        (figures.own.session_count, average, lang.number(round(average))),
         [day.session_count for day in figures.mine],
     )
 
 
-def _tokens(figures: Comparison, said: Language) -> Card:
+def _tokens(figures: Comparison, lang: Language) -> Card:
     own = figures.own
     average = figures.average(lambda sums: sums.tokens) or 0
     cached = own.cache_read_tokens + own.cache_creation_tokens
     return _card(
-        said.text("Tokens"),
-        said.compact(own.tokens),
-        (own.tokens, average, said.compact(round(average))),
+        lang.text("Tokens"),
+        lang.compact(own.tokens),
+        (own.tokens, average, lang.compact(round(average))),
         [day.tokens for day in figures.mine],
-        beside=said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else "",
+        beside=lang.text("+ {tokens} cache", tokens=lang.compact(cached)) if cached else "",
         wide=True,
     )
 
 
-def _cost(figures: Comparison, said: Language) -> Card:
+def _cost(figures: Comparison, lang: Language) -> Card:
     own, average = known_cost(figures.own), figures.average(known_cost)
-    known = None if own is None or average is None else (float(own), average, said.money(Decimal(average)))
+    known = None if own is None or average is None else (float(own), average, lang.money(Decimal(average)))
     return _card(
-        said.text("Estimated cost"),
-        said.text("unknown") if own is None else said.money(own),
+        lang.text("Estimated cost"),
+        lang.text("unknown") if own is None else lang.money(own),
         known,
         [None if cost is None else float(cost) for cost in map(known_cost, figures.mine)],
     )
 
 
-def _time(figures: Comparison, said: Language) -> Card:
+def _time(figures: Comparison, lang: Language) -> Card:
     average = figures.average(lambda sums: sums.duration_seconds) or 0
     return _card(
-        said.text("Coding time"),
-        said.hours(figures.own.duration_seconds),
-        (figures.own.duration_seconds, average, said.hours(round(average))),
+        lang.text("Coding time"),
+        lang.hours(figures.own.duration_seconds),
+        (figures.own.duration_seconds, average, lang.hours(round(average))),
         [day.duration_seconds for day in figures.mine],
     )
 
 
-def _active_days(figures: Comparison, said: Language) -> Card:
+def _active_days(figures: Comparison, lang: Language) -> Card:
     average = figures.team_active_days / figures.people if figures.people else 0.0
     return _card(
-        said.text("Active days"),
-        said.number(figures.active_days),
-        (figures.active_days, average, said.number(round(average))),
+        lang.text("Active days"),
+        lang.number(figures.active_days),
+        (figures.active_days, average, lang.number(round(average))),
         list(accumulate(int(day.session_count > 0) for day in figures.mine)),
-        beside=said.text("of {known}", known=said.number(len(figures.mine))),
+        beside=lang.text("of {known}", known=lang.number(len(figures.mine))),
     )
 
 
@@ -125,7 +125,7 @@ def _card(
     title: str,
     value: str,
     compared: tuple[float, float, str] | None,
-    course: list[int] | list[float | None],
+    series: list[int] | list[float | None],
     *,
     beside: str = "",
     wide: bool = False,
@@ -137,18 +137,18 @@ def _card(
         beside=beside,
         change=change(compared[0], compared[1]) if compared else None,
         before=compared[2] if compared else "",
-        course=course,
+        series=series,
         wide=wide,
     )
 
 
-def explanation(figures: Comparison, said: Language) -> str:
+def explanation(figures: Comparison, lang: Language) -> str:
     """What the cards compare with."""
     if not figures.people:
-        return said.text("Nobody was active in this period, so there is nothing to compare with.")
+        return lang.text("Nobody was active in this period, so there is nothing to compare with.")
     if figures.people == 1:
-        return said.text("Only one person was active in this period: the average is theirs.")
-    return said.text(
+        return lang.text("Only one person was active in this period: the average is theirs.")
+    return lang.text(
         "Compared with the average of the {count} people who were active in this period.",
-        count=said.number(figures.people),
+        count=lang.number(figures.people),
     )

@@ -10,7 +10,7 @@ from dash import html
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_parts import label_name
-from analytics_app.pages.admin.admin_people import LONGEST_LABEL
+from analytics_app.pages.admin.admin_people import MAX_LABEL_LENGTH
 from analytics_app.view import View
 from db.records import ApiKey
 
@@ -28,11 +28,11 @@ def end_after(chosen: object) -> timedelta | None:
 
 def panel(keys: Sequence[ApiKey], view: View) -> list[Any]:
     """The keys that count, then the last ones that do not any more."""
-    said = view.language
+    lang = view.language
     usable = [key for key in keys if is_usable(key, view)]
     stopped = [key for key in keys if not is_usable(key, view)][:SHOWN_STOPPED]
     listed = html.Ul([_row(key, view, usable=key in usable) for key in [*usable, *stopped]], className="keys")
-    none = html.P(said.text("No key yet: make one to upload your sessions."), className="dim")
+    none = html.P(lang.text("No key yet: make one to upload your sessions."), className="dim")
     return [listed if keys else none]
 
 
@@ -42,31 +42,31 @@ def is_usable(key: ApiKey, view: View) -> bool:
 
 
 def _row(key: ApiKey, view: View, *, usable: bool) -> html.Li:
-    said = view.language
-    parts = [said.text("since {time}", time=view.moment(key.created_at))]
+    lang = view.language
+    parts = [lang.text("since {time}", time=view.moment(key.created_at))]
     if usable:
-        parts.append(said.text("last used {time}", time=view.moment(key.last_used_at)))
+        parts.append(lang.text("last used {time}", time=view.moment(key.last_used_at)))
         parts.append(
-            said.text("ends {time}", time=view.moment(key.expires_at))
+            lang.text("ends {time}", time=view.moment(key.expires_at))
             if key.expires_at
-            else said.text("no end")
+            else lang.text("no end")
         )
     else:
-        parts.append(said.text("ended by itself") if key.revoked_at is None else said.text("stopped"))
+        parts.append(lang.text("ended by itself") if key.revoked_at is None else lang.text("stopped"))
     name = html.Div(
-        [html.Strong(label_name(key.label, said)), html.Code(f"{key.prefix}…")], className="key-name"
+        [html.Strong(label_name(key.label, lang)), html.Code(f"{key.prefix}…")], className="key-name"
     )
     return html.Li(
-        [name, html.Div(" · ".join(parts), className="below"), _stop(key, said) if usable else None],
+        [name, html.Div(" · ".join(parts), className="below"), _stop(key, lang) if usable else None],
         className="key" if usable else "key stopped",
     )
 
 
-def _stop(key: ApiKey, said: Language) -> html.Details:
+def _stop(key: ApiKey, lang: Language) -> html.Details:
     """Two clicks for what can't be undone."""
-    name = label_name(key.label, said)
+    name = label_name(key.label, lang)
     button = html.Button(
-        said.text("Stop this key"),
+        lang.text("Stop this key"),
         id={"own-key": key.key_id},
         className="button danger small",
         type="button",
@@ -74,37 +74,37 @@ def _stop(key: ApiKey, said: Language) -> html.Details:
     return html.Details(
         [
             html.Summary(
-                said.text("Stop"),
+                lang.text("Stop"),
                 className="quiet",
-                **attributes(aria_label=said.text("Stop the key {name}", name=name)),
+                **attributes(aria_label=lang.text("Stop the key {name}", name=name)),
             ),
             html.Div(
-                [html.P(said.text("Uploads with this key stop at once.")), button], className="popover-box"
+                [html.P(lang.text("Uploads with this key stop at once.")), button], className="popover-box"
             ),
         ],
         className="dropdown-box asks-first",
     )
 
 
-def form(said: Language) -> dbc.Form:
+def form(lang: Language) -> dbc.Form:
     """A new key."""
     names = {
-        0: said.text("never"),
-        30: said.text("in 30 days"),
-        90: said.text("in 90 days"),
-        365: said.text("in a year"),
+        0: lang.text("never"),
+        30: lang.text("in 30 days"),
+        90: lang.text("in 90 days"),
+        365: lang.text("in a year"),
     }
     label = dbc.Input(
-        id="own-key-label", type="text", maxlength=LONGEST_LABEL, placeholder=said.text("laptop, CI …")
+        id="own-key-label", type="text", maxlength=MAX_LABEL_LENGTH, placeholder=lang.text("laptop, CI …")
     )
     ends = dbc.Select(
         id="own-key-end", options=[{"value": str(days), "label": names[days]} for days in ENDS], value="0"
     )
     return dbc.Form(
         [
-            html.Label([html.Span(said.text("New key for")), label], className="field"),
-            html.Label([html.Span(said.text("Ends")), ends], className="field"),
-            html.Button(said.text("Make a key"), className="button primary", type="submit"),
+            html.Label([html.Span(lang.text("New key for")), label], className="field"),
+            html.Label([html.Span(lang.text("Ends")), ends], className="field"),
+            html.Button(lang.text("Make a key"), className="button primary", type="submit"),
         ],
         id="own-key-form",
         prevent_default_on_submit=True,

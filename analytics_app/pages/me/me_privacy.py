@@ -19,94 +19,94 @@ def level(clicked: object) -> ShareLevel | None:
     return next((known for known in SHARE_LEVELS if known == clicked), None)
 
 
-def panel(account: Account, said: Language, notice: str = "") -> list[Any]:
+def panel(account: Account, lang: Language, notice: str = "") -> list[Any]:
     """All of it as the person has it now."""
     return [
         html.Header(
             [
-                html.H2(said.text("Privacy")),
-                html.Span(said.text("applied before anything is stored"), className="note"),
+                html.H2(lang.text("Privacy")),
+                html.Span(lang.text("applied before anything is stored"), className="note"),
             ],
             className="panel-head",
         ),
         html.P(notice, className="done" if notice else "", role="status"),
-        html.Div([_level(name, account, said) for name in SHARE_LEVELS], className="levels"),
-        _leaderboard(account, said),
+        html.Div([_level(name, account, lang) for name in SHARE_LEVELS], className="levels"),
+        _leaderboard(account, lang),
     ]
 
 
-def _level(name: ShareLevel, account: Account, said: Language) -> html.Article:
+def _level(name: ShareLevel, account: Account, lang: Language) -> html.Article:
     """One level: what it stores, what the team sees, and how to get there."""
     chosen = account.share_level == name
     return html.Article(
         [
-            html.H3(level_name(name, said)),
-            html.P(_in_short(name, said), className="dim"),
-            _lines(said.text("Stored"), _stored(said), KEPT[name], said),
-            _lines(said.text("Seen by the team"), _seen(said), KEPT[name], said),
-            html.Div(_way_there(name, account, said), className="level-action"),
+            html.H3(level_name(name, lang)),
+            html.P(_in_short(name, lang), className="dim"),
+            _lines(lang.text("Stored"), _stored(lang), KEPT[name], lang),
+            _lines(lang.text("Seen by the team"), _seen(lang), KEPT[name], lang),
+            html.Div(_way_there(name, account, lang), className="level-action"),
         ],
         className="level chosen" if chosen else "level",
         **attributes(aria_current="true" if chosen else "false"),
     )
 
 
-def _in_short(name: str, said: Language) -> str:
+def _in_short(name: str, lang: Language) -> str:
     return {
-        "none": said.text("Uploads are answered and forgotten."),
-        "metadata": said.text("How much and with what, never a word of what was said."),
-        "full": said.text("Also what was said, so that you can read it again here."),
+        "none": lang.text("Uploads are answered and forgotten."),
+        "metadata": lang.text("How much and with what, never a word of what was said."),
+        "full": lang.text("Also what was said, so that you can read it again here."),
     }[name]
 
 
-def _stored(said: Language) -> list[tuple[str, int]]:
+def _stored(lang: Language) -> list[tuple[str, int]]:
     """What there is to store, and from which level on it is."""
     return [
-        (said.text("Times, tokens and models"), KEPT["metadata"]),
-        (said.text("Project, branch and machine"), KEPT["metadata"]),
-        (said.text("Names and outcomes of tools"), KEPT["metadata"]),
-        (said.text("Messages and plans, without secrets"), KEPT["full"]),
-        (said.text("Input and output of tools"), KEPT["full"]),
+        (lang.text("Times, tokens and models"), KEPT["metadata"]),
+        (lang.text("Project, branch and machine"), KEPT["metadata"]),
+        (lang.text("Names and outcomes of tools"), KEPT["metadata"]),
+        (lang.text("Messages and plans, without secrets"), KEPT["full"]),
+        (lang.text("Input and output of tools"), KEPT["full"]),
     ]
 
 
-def _seen(said: Language) -> list[tuple[str, int]]:
+def _seen(lang: Language) -> list[tuple[str, int]]:
     return [
-        (said.text("Your part in the team's sums"), KEPT["metadata"]),
-        (said.text("Your figures by name, for admins"), KEPT["metadata"]),
+        (lang.text("Your part in the team's sums"), KEPT["metadata"]),
+        (lang.text("Your figures by name, for admins"), KEPT["metadata"]),
         # Nobody, at any level: a line of its own, since that is what people ask.
-        (said.text("Your text"), len(KEPT)),
+        (lang.text("Your text"), len(KEPT)),
     ]
 
 
-def _lines(title: str, lines: list[tuple[str, int]], kept: int, said: Language) -> html.Div:
+def _lines(title: str, lines: list[tuple[str, int]], kept: int, lang: Language) -> html.Div:
     return html.Div(
-        [html.H4(title), html.Ul([_line(text, kept >= needed, said) for text, needed in lines])],
+        [html.H4(title), html.Ul([_line(text, kept >= needed, lang) for text, needed in lines])],
         className="level-part",
     )
 
 
-def _line(text: str, yes: bool, said: Language) -> html.Li:
+def _line(text: str, yes: bool, lang: Language) -> html.Li:
     """A sign and a word: no colour alone says it."""
     sign = html.Span("✓" if yes else "–", className="sign", **attributes(aria_hidden="true"))
-    word = html.Span(said.text("yes: ") if yes else said.text("no: "), className="visually-hidden")
+    word = html.Span(lang.text("yes: ") if yes else lang.text("no: "), className="visually-hidden")
     return html.Li([sign, word, html.Span(text)], className="yes" if yes else "no")
 
 
-def _way_there(name: ShareLevel, account: Account, said: Language) -> Any:
+def _way_there(name: ShareLevel, account: Account, lang: Language) -> Any:
     """One click; two where text would be lost."""
     if account.share_level == name:
-        return html.Span([html.Span("✓ "), said.text("This is your level")], className="mood-good")
-    choose, losing = said.text("Choose this level"), account.share_level == "full"
+        return html.Span([html.Span("✓ "), lang.text("This is your level")], className="mood-good")
+    choose, losing = lang.text("Choose this level"), account.share_level == "full"
     button = html.Button(
-        said.text("Delete the text now") if losing else choose,
+        lang.text("Delete the text now") if losing else choose,
         id={"level": name},
         className="button danger small" if losing else "button small",
         type="button",
     )
     if not losing:
         return button
-    consequence = said.text(
+    consequence = lang.text(
         "All text of yours that is stored is deleted at once and for good. Your figures stay."
     )
     return html.Details(
@@ -118,29 +118,29 @@ def _way_there(name: ShareLevel, account: Account, said: Language) -> Any:
     )
 
 
-def _leaderboard(account: Account, said: Language) -> html.Div:
+def _leaderboard(account: Account, lang: Language) -> html.Div:
     taking_part = account.show_in_leaderboard
     words = (
-        said.text("You take part: your name and your totals are on the leaderboard.")
+        lang.text("You take part: your name and your totals are on the leaderboard.")
         if taking_part
-        else said.text("You do not take part: nobody sees your name on the leaderboard.")
+        else lang.text("You do not take part: nobody sees your name on the leaderboard.")
     )
-    name = said.text("Leave the leaderboard") if taking_part else said.text("Take part")
+    name = lang.text("Leave the leaderboard") if taking_part else lang.text("Take part")
     return html.Div(
         [
-            html.Div([html.H3(said.text("Leaderboard")), html.P(words, className="dim")]),
+            html.Div([html.H3(lang.text("Leaderboard")), html.P(words, className="dim")]),
             html.Button(name, id="me-leaderboard", className="button small", type="button"),
         ],
         className="switch-line",
     )
 
 
-def notice(before: Account, change: SettingsChange, said: Language) -> str:
+def notice(before: Account, change: SettingsChange, lang: Language) -> str:
     """What has become of the change."""
     if change.purged:
-        return said.text("Your text is deleted. From now on only figures are kept, or nothing, as you chose.")
+        return lang.text("Your text is deleted. From now on only figures are kept, or nothing, as you chose.")
     if change.purging:
-        return said.text("Your text is being deleted; from this moment on nobody is shown any of it.")
+        return lang.text("Your text is being deleted; from this moment on nobody is shown any of it.")
     if change.account.share_level != before.share_level:
-        return said.text("Changed. It counts from the next upload on.")
-    return said.text("Changed.")
+        return lang.text("Changed. It counts from the next upload on.")
+    return lang.text("Changed.")

@@ -8,8 +8,8 @@ from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
 
 from analytics_app.charts import theme
-from analytics_app.charts.session_timeline import session_course
-from analytics_app.charts.theme import Look
+from analytics_app.charts.session_timeline import session_timeline
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.shell import Entry
@@ -23,19 +23,19 @@ from db.usage import own_sessions
 from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
 
 ENTRY = Entry(me_sessions.SESSIONS_PATH, "Session", "person", "you", listed=False)
-LONGEST_ID = 200
+MAX_ID_LENGTH = 200
 
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
             html.Header(
                 html.Div(
                     [
-                        dcc.Link(said.text("← My sessions"), href="/me", className="back"),
-                        html.H1(said.text("Session"), id="session-title"),
+                        dcc.Link(lang.text("← My sessions"), href="/me", className="back"),
+                        html.H1(lang.text("Session"), id="session-title"),
                     ]
                 ),
                 className="page-head",
@@ -66,13 +66,13 @@ def register(app: Dash, service: Service) -> None:
         if opened is None:
             return view.language.text("Session"), _missing(view.language)
         title = opened.session.project_name or view.language.text("no project")
-        return title, _body(opened, Look(theme.palette(theme_name), view.language), view)
+        return title, _body(opened, ChartStyle(theme.palette(theme_name), view.language), view)
 
 
 def session_id_of(path: str) -> str:
     """The name of the session in the address, as far as one can be."""
     name = unquote(path.removeprefix(ENTRY.path), errors="replace")
-    return name.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_ID]
+    return name.encode("utf-8", "replace").decode().replace("\0", "")[:MAX_ID_LENGTH]
 
 
 @dataclass(frozen=True)
@@ -103,26 +103,26 @@ def _read(db: Statements, user_id: int, session_id: str, page: int) -> Opened | 
     return Opened(session, parts, messages, calls, found, page)
 
 
-def _missing(said: Language) -> html.Div:
-    back = dcc.Link(said.text("To my sessions"), href="/me")
-    return panels.empty(said.text("You have no session of this name"), back)
+def _missing(lang: Language) -> html.Div:
+    back = dcc.Link(lang.text("To my sessions"), href="/me")
+    return panels.empty(lang.text("You have no session of this name"), back)
 
 
-def _body(opened: Opened, look: Look, view: View) -> list[Any]:
-    said, session, parts = view.language, opened.session, opened.parts
+def _body(opened: Opened, look: ChartStyle, view: View) -> list[Any]:
+    lang, session, parts = view.language, opened.session, opened.parts
     text = [
         session_parts.text(session, opened.messages, opened.calls, view),
-        session_parts.pager(session.session_id, opened.page, opened.found, said),
+        session_parts.pager(session.session_id, opened.page, opened.found, lang),
     ]
     return [
         session_parts.facts(session, parts, view),
         session_parts.origin(session, parts, view),
         html.Div(
             [
-                _panel("course", said.text("Tokens over time"), _course(session, look)),
-                _panel("used", said.text("Tools"), session_parts.tools(parts, view)),
-                _panel("spent", said.text("Models"), session_parts.models(parts, said)),
-                _panel("said", said.text("Text"), text),
+                _panel("course", lang.text("Tokens over time"), _series(session, look)),
+                _panel("used", lang.text("Tools"), session_parts.tools(parts, view)),
+                _panel("spent", lang.text("Models"), session_parts.models(parts, lang)),
+                _panel("said", lang.text("Text"), text),
             ],
             className="session-panels",
         ),
@@ -137,24 +137,24 @@ def _panel(name: str, title: str, content: Any) -> html.Section:
     )
 
 
-def _course(session: SessionDetail, look: Look) -> Any:
-    said = look.language
-    if not session.token_course:
+def _series(session: SessionDetail, look: ChartStyle) -> Any:
+    lang = look.language
+    if not session.token_timeline:
         return panels.empty(
-            said.text("No course is known"),
-            said.text("It comes with clients that report each response, from their next upload on."),
+            lang.text("No course is known"),
+            lang.text("It comes with clients that report each response, from their next upload on."),
         )
-    figure = session_course(session.token_course, look)
+    figure = session_timeline(session.token_timeline, look)
     graph = dcc.Graph(figure=figure, config=panels.GRAPH_CONFIG, style={"height": "240px"})
-    summary = said.text("Bars of tokens in and out over the session; the sums are in the table of models")
+    summary = lang.text("Bars of tokens in and out over the session; the sums are in the table of models")
     legend = [
         html.Span(
             [html.Span(className=f"swatch category-{place}"), html.Span(name)], className="legend-entry"
         )
-        for place, name in ((0, said.text("in")), (4, said.text("out")))
+        for place, name in ((0, lang.text("in")), (4, lang.text("out")))
     ]
-    if session.token_course[0][0] is not None:
-        legend.append(html.Span(said.text("time since the start"), className="legend-note"))
+    if session.token_timeline[0][0] is not None:
+        legend.append(html.Span(lang.text("time since the start"), className="legend-note"))
     return [
         html.Div(graph, role="img", **attributes(aria_label=summary)),
         html.Div(legend, className="legend"),

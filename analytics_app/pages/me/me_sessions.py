@@ -14,16 +14,16 @@ from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.connection import Statements
 from db.usage import own_sessions
-from db.usage.own_sessions import MOST_COUNTED, OwnSession, Sort, Wanted
+from db.usage.own_sessions import MAX_COUNT, OwnSession, Sort, Wanted
 
 PAGE_ROWS = 15
-LONGEST_SEARCH = 200
+MAX_SEARCH_LENGTH = 200
 #: Below it every session has its page.
 SESSIONS_PATH = "/me/sessions/"
 
 
 @dataclass(frozen=True)
-class Place:
+class RankedPerson:
     """Where in the list the reader is."""
 
     search: str = ""
@@ -45,7 +45,7 @@ class Place:
 class Listed:
     """A page of the list, and how long the list is."""
 
-    place: Place
+    place: RankedPerson
     rows: list[OwnSession]
     found: int
 
@@ -55,7 +55,7 @@ class Listed:
         return max(1, -(-self.found // PAGE_ROWS))
 
 
-def place_of(search: object) -> Place:
+def place_of(search: object) -> RankedPerson:
     """Read the query of an address; whatever it says wrongly counts as not said."""
     query = parse_qs(search.removeprefix("?")) if isinstance(search, str) else {}
     sort = query.get("sort", ["-started"])[0]
@@ -63,35 +63,35 @@ def place_of(search: object) -> Place:
     known = name in get_args(Sort)
     page = query.get("page", ["1"])[0]
     typed = "".join(filter(str.isprintable, query.get("q", [""])[0]))
-    return Place(
-        search=typed.strip()[:LONGEST_SEARCH],
+    return RankedPerson(
+        search=typed.strip()[:MAX_SEARCH_LENGTH],
         sort=cast(Sort, name) if known else "started",
         descending=sort.startswith("-") or not known,
-        page=min(int(page), MOST_COUNTED // PAGE_ROWS)
+        page=min(int(page), MAX_COUNT // PAGE_ROWS)
         if page.isascii() and page.isdecimal() and 0 < len(page) < 9 and int(page)
         else 1,
     )
 
 
-def read(db: Statements, user_id: int, place: Place) -> Listed:
+def read(db: Statements, user_id: int, place: RankedPerson) -> Listed:
     """The rows of this page."""
     found = own_sessions.count(db, user_id, place.search)
     return Listed(place, own_sessions.listed(db, user_id, place.wanted), found)
 
 
-def panel(said: Language) -> html.Section:
+def panel(lang: Language) -> html.Section:
     """The frame with its search; the rows come later."""
-    title = said.text("My sessions")
+    title = lang.text("My sessions")
     field = dbc.Input(
         id="session-search",
         type="search",
-        maxlength=LONGEST_SEARCH,
-        placeholder=said.text("Project, model, branch, tag …"),
+        maxlength=MAX_SEARCH_LENGTH,
+        placeholder=lang.text("Project, model, branch, tag …"),
         debounce=300,
         autocomplete="off",
     )
     label = html.Label(
-        [html.Span(said.text("Search"), className="visually-hidden"), field], className="search"
+        [html.Span(lang.text("Search"), className="visually-hidden"), field], className="search"
     )
     head = html.Header(
         [html.H2(title), html.Span(id="sessions-note", className="note"), label], className="panel-head"
@@ -104,60 +104,60 @@ def panel(said: Language) -> html.Section:
     return html.Section([head, rows], id="sessions", className="panel", **attributes(aria_label=title))
 
 
-def note(listed: Listed, said: Language) -> str:
+def note(listed: Listed, lang: Language) -> str:
     """How many there are."""
-    if listed.found >= MOST_COUNTED:
-        return said.text("{count} and more", count=said.number(MOST_COUNTED))
+    if listed.found >= MAX_COUNT:
+        return lang.text("{count} and more", count=lang.number(MAX_COUNT))
     if listed.place.search:
-        return said.plural("{count} session", "{count} sessions", listed.found)
+        return lang.plural("{count} session", "{count} sessions", listed.found)
     # The list does not know the page's period.
-    return said.plural("{count} session in all", "{count} sessions in all", listed.found)
+    return lang.plural("{count} session in all", "{count} sessions in all", listed.found)
 
 
 def rows(listed: Listed, view: View) -> Any:
     """The table and its pager; why it is empty, where it is."""
     if listed.rows:
         return [_table(listed, view), _pager(listed, view)]
-    said = view.language
+    lang = view.language
     if listed.place.search:
-        lift = dcc.Link(said.text("Show all sessions"), href=_address(Place(), view))
-        return panels.empty(said.text("No session matches"), lift)
+        lift = dcc.Link(lang.text("Show all sessions"), href=_address(RankedPerson(), view))
+        return panels.empty(lang.text("No session matches"), lift)
     if listed.found:
         return panels.empty(
-            said.text("The list is not that long"),
-            dcc.Link(said.text("To its beginning"), href=_address(replace(listed.place, page=1), view)),
+            lang.text("The list is not that long"),
+            dcc.Link(lang.text("To its beginning"), href=_address(replace(listed.place, page=1), view)),
         )
     return panels.empty(
-        said.text("No session has arrived yet"),
-        dcc.Link(said.text("Connect a client: it takes three steps"), href="/connect"),
+        lang.text("No session has arrived yet"),
+        dcc.Link(lang.text("Connect a client: it takes three steps"), href="/connect"),
     )
 
 
 def _table(listed: Listed, view: View) -> html.Div:
-    said = view.language
+    lang = view.language
     head = [
-        _sorting("started", said.text("Started"), listed.place, view),
-        html.Th(said.text("Project"), scope="col"),
-        html.Th(said.text("Model"), scope="col"),
-        _sorting("duration", said.text("Duration"), listed.place, view),
-        _sorting("messages", said.text("Messages"), listed.place, view),
-        _sorting("tokens", said.text("Tokens"), listed.place, view),
+        _sorting("started", lang.text("Started"), listed.place, view),
+        html.Th(lang.text("Project"), scope="col"),
+        html.Th(lang.text("Model"), scope="col"),
+        _sorting("duration", lang.text("Duration"), listed.place, view),
+        _sorting("messages", lang.text("Messages"), listed.place, view),
+        _sorting("tokens", lang.text("Tokens"), listed.place, view),
     ]
     table = html.Table(
         [
-            html.Caption(said.text("My sessions"), className="visually-hidden"),
+            html.Caption(lang.text("My sessions"), className="visually-hidden"),
             html.Thead(html.Tr(head)),
             html.Tbody([_row(session, view) for session in listed.rows]),
         ],
         className="records sessions",
     )
-    return tables.scrolling(table, said.text("My sessions"))
+    return tables.scrolling(table, lang.text("My sessions"))
 
 
-def _sorting(sort: Sort, title: str, place: Place, view: View) -> html.Th:
+def _sorting(sort: Sort, title: str, place: RankedPerson, view: View) -> html.Th:
     """A head that sorts by its column, first from the top; said to those who listen, too."""
     chosen = place.sort == sort
-    target = Place(place.search, sort, not (chosen and place.descending))
+    target = RankedPerson(place.search, sort, not (chosen and place.descending))
     arrow = html.Span(
         ("▼" if place.descending else "▲") if chosen else "",
         className="sign",
@@ -173,8 +173,8 @@ def _sorting(sort: Sort, title: str, place: Place, view: View) -> html.Th:
 
 
 def _row(session: OwnSession, view: View) -> html.Tr:
-    said = view.language
-    project = session.project_name or said.text("no project")
+    lang = view.language
+    project = session.project_name or lang.text("no project")
     name = html.Td(
         [
             html.Span(project, className="" if session.project_name else "dim"),
@@ -187,10 +187,10 @@ def _row(session: OwnSession, view: View) -> html.Tr:
         [
             html.Td(started, className="moment"),
             name,
-            html.Td(session.model or said.text("not reported"), className="model"),
-            _number(said.text("Duration"), duration(session.duration_seconds, said)),
-            _number(said.text("Messages"), said.number(session.total_messages)),
-            _number(said.text("Tokens"), said.compact(session.tokens), said.number(session.tokens)),
+            html.Td(session.model or lang.text("not reported"), className="model"),
+            _number(lang.text("Duration"), duration(session.duration_seconds, lang)),
+            _number(lang.text("Messages"), lang.number(session.total_messages)),
+            _number(lang.text("Tokens"), lang.compact(session.tokens), lang.number(session.tokens)),
         ]
     )
 
@@ -199,13 +199,13 @@ def _number(title: str, shown: str, exact: str = "") -> html.Td:
     return html.Td(shown, className="number", title=exact or None, **attributes(data_title=title))
 
 
-def duration(seconds: int | None, said: Language) -> str:
+def duration(seconds: int | None, lang: Language) -> str:
     """Minutes as long as they are few, then hours."""
     if seconds is None:
-        return said.text("not reported")
+        return lang.text("not reported")
     if seconds < 3600:
-        return said.text("{minutes} min", minutes=said.number(max(1, round(seconds / 60)) if seconds else 0))
-    return said.hours(seconds)
+        return lang.text("{minutes} min", minutes=lang.number(max(1, round(seconds / 60)) if seconds else 0))
+    return lang.hours(seconds)
 
 
 def session_address(session_id: str) -> str:
@@ -216,16 +216,16 @@ def session_address(session_id: str) -> str:
 def _pager(listed: Listed, view: View) -> html.Nav | None:
     if listed.pages == 1:
         return None
-    said, page = view.language, listed.place.page
-    where = said.text("Page {page} of {pages}", page=said.number(page), pages=said.number(listed.pages))
+    lang, page = view.language, listed.place.page
+    where = lang.text("Page {page} of {pages}", page=lang.number(page), pages=lang.number(listed.pages))
     return html.Nav(
         [
-            _step(said.text("Back"), page - 1, listed, view),
+            _step(lang.text("Back"), page - 1, listed, view),
             html.Span(where, className="dim"),
-            _step(said.text("Next"), page + 1, listed, view),
+            _step(lang.text("Next"), page + 1, listed, view),
         ],
         className="pager",
-        **attributes(aria_label=said.text("Pages of the list")),
+        **attributes(aria_label=lang.text("Pages of the list")),
     )
 
 
@@ -235,7 +235,7 @@ def _step(name: str, page: int, listed: Listed, view: View) -> dcc.Link | html.S
     return dcc.Link(name, href=_address(replace(listed.place, page=page), view), className="button small")
 
 
-def _address(place: Place, view: View) -> str:
+def _address(place: RankedPerson, view: View) -> str:
     """The same period with this place in the list."""
     fields = {"q": place.search} if place.search else {}
     if (place.sort, place.descending) != ("started", True):

@@ -28,14 +28,14 @@ LARGEST_ID = 2**63 - 1
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come; what I decide is there at once."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
-            _head(said),
+            _head(lang),
             html.Div(id="me-ranges", className="filters"),
             html.Div(stat_tiles.skeleton(me_figures.COUNT), id="me-cards", className="tiles"),
             html.P(id="me-compared", className="compared"),
-            me_sessions.panel(said),
+            me_sessions.panel(lang),
             _decisions(view),
             *live.components(),
         ],
@@ -43,57 +43,57 @@ def layout(view: View) -> html.Div:
     )
 
 
-def _head(said: Language) -> html.Header:
+def _head(lang: Language) -> html.Header:
     jumps = {
-        "sessions": said.text("Sessions"),
-        "privacy": said.text("Privacy"),
-        "keys": said.text("Keys"),
-        "data": said.text("My data"),
-        "profile": said.text("Display"),
-        "password": said.text("Password"),
-        "history": said.text("History"),
+        "sessions": lang.text("Sessions"),
+        "privacy": lang.text("Privacy"),
+        "keys": lang.text("Keys"),
+        "data": lang.text("My data"),
+        "profile": lang.text("Display"),
+        "password": lang.text("Password"),
+        "history": lang.text("History"),
     }
     links = [html.A(name, href=f"#{place}") for place, name in jumps.items()]
     title = html.Div(
-        [html.H1(said.text("Me")), html.P(live.shown("", None), id="me-subtitle", className="subtitle")]
+        [html.H1(lang.text("Me")), html.P(live.shown("", None), id="me-subtitle", className="subtitle")]
     )
     return html.Header(
-        [title, html.Nav(links, className="jumps", **attributes(aria_label=said.text("On this page")))],
+        [title, html.Nav(links, className="jumps", **attributes(aria_label=lang.text("On this page")))],
         className="page-head",
     )
 
 
 def _decisions(view: View) -> html.Div:
-    said, database = view.language, view.service.database
+    lang, database = view.language, view.service.database
     keys = users.list_keys(database, view.account.user_id)
     own_deletion = deletions.under_way(database, view.account.user_id)
     return html.Div(
         [
             html.Section(
-                html.Div(me_privacy.panel(view.account, said), id="me-privacy"),
+                html.Div(me_privacy.panel(view.account, lang), id="me-privacy"),
                 id="privacy",
                 className="panel whole",
-                **attributes(aria_label=said.text("Privacy")),
+                **attributes(aria_label=lang.text("Privacy")),
             ),
             html.Section(
                 [
-                    html.Header(html.H2(said.text("Keys")), className="panel-head"),
+                    html.Header(html.H2(lang.text("Keys")), className="panel-head"),
                     html.Div(id="own-secret", **attributes(aria_live="polite")),
                     html.Div(me_keys.panel(keys, view), id="own-keys"),
-                    me_keys.form(said),
+                    me_keys.form(lang),
                 ],
                 id="keys",
                 className="panel",
-                **attributes(aria_label=said.text("Keys")),
+                **attributes(aria_label=lang.text("Keys")),
             ),
-            _section("data", said.text("My data"), me_account.my_data(view, own_deletion)),
-            _section("profile", said.text("Display"), me_account.preferences(view)),
-            _section("password", said.text("Password"), me_account.password(view)),
+            _section("data", lang.text("My data"), me_account.my_data(view, own_deletion)),
+            _section("profile", lang.text("Display"), me_account.preferences(view)),
+            _section("password", lang.text("Password"), me_account.password(view)),
             html.Section(
                 me_history.panel(data_export.history(database, view.account.user_id), view),
                 id="history",
                 className="panel whole",
-                **attributes(aria_label=said.text("History")),
+                **attributes(aria_label=lang.text("History")),
             ),
         ],
         className="decisions",
@@ -126,17 +126,17 @@ def _register_reading(app: Dash, service: Service) -> None:
     )
     def show_me(search: object, _news: object) -> tuple[Any, ...]:
         view = current_view(service, search, by_person=False)
-        said, marker = view.language, live.marker(service)
+        lang, marker = view.language, live.marker(service)
         with service.database.snapshot() as snapshot:
             figures = me_figures.read(snapshot, view)
             listed = me_sessions.read(snapshot, view.account.user_id, me_sessions.place_of(search))
-        period = said.span(view.selection.period.first, view.selection.period.last)
+        period = lang.span(view.selection.period.first, view.selection.period.last)
         return (
             [html.Span(f"{period} · "), *live.shown(live.as_of(view), marker)],
             ranges.links(view, ENTRY.path),
-            [stat_tiles.shown(card, said) for card in me_figures.cards_of(figures, said)],
-            me_figures.explanation(figures, said),
-            me_sessions.note(listed, said),
+            [stat_tiles.shown(card, lang) for card in me_figures.cards_of(figures, lang)],
+            me_figures.explanation(figures, lang),
+            me_sessions.note(listed, lang),
             me_sessions.rows(listed, view),
         )
 
@@ -160,9 +160,9 @@ def _register_privacy(app: Dash, service: Service) -> None:
     def change_privacy(_levels: object, _switches: object) -> Any:
         person = current_account()
         wanted = _clicked_setting(person.show_in_leaderboard)
-        said = current_view(service).language
+        lang = current_view(service).language
         change = users.change_settings(service.database, person.user_id, **wanted)
-        return me_privacy.panel(change.account, said, me_privacy.notice(person, change, said))
+        return me_privacy.panel(change.account, lang, me_privacy.notice(person, change, lang))
 
 
 def _clicked_setting(taking_part: bool) -> dict[str, Any]:
@@ -201,19 +201,19 @@ def _register_keys(app: Dash, service: Service) -> None:
 
 def _changed_keys(view: View, label: object, lasting: timedelta | None) -> Any:
     """Do what was clicked to the asking person's own keys, and show what came of it."""
-    said, person = view.language, view.account
-    registrar = admin_people.registrar(view.service, person)
+    lang, person = view.language, view.account
+    user_admin = admin_people.user_admin(view.service, person)
     match ctx.triggered_id:
         case "own-key-form":
             ends = view.service.now() + lasting if lasting else None
             try:
                 return admin_parts.secrets_box(
-                    admin_people.new_key(registrar, person.user_id, label, ends), said
+                    admin_people.new_key(user_admin, person.user_id, label, ends), lang
                 )
             except Unfit as problem:
-                return html.P(said.text(str(problem)), className="problem")
+                return html.P(lang.text(str(problem)), className="problem")
         case {"own-key": int(key_id)} if 0 < key_id <= LARGEST_ID:
-            return admin_parts.revoked_note(registrar.revoke_key(person.user_id, key_id), said)
+            return admin_parts.revoked_note(user_admin.revoke_key(person.user_id, key_id), lang)
         case _:
             raise PreventUpdate
 
@@ -235,12 +235,12 @@ def _register_password(app: Dash, service: Service) -> None:
         person = current_account()
         if not submits:
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         try:
             password_change.change(service, person, old, new, again)
         except Unfit as problem:
-            return said.text(str(problem)), "", "", "", ""
-        return "", said.text("Changed. All your other logins have ended."), "", "", ""
+            return lang.text(str(problem)), "", "", "", ""
+        return "", lang.text("Changed. All your other logins have ended."), "", "", ""
 
 
 def _register_deletion(app: Dash, service: Service) -> None:
@@ -256,10 +256,10 @@ def _register_deletion(app: Dash, service: Service) -> None:
         person = current_account()
         if not submits:
             raise PreventUpdate
-        said = current_view(service).language
+        lang = current_view(service).language
         if not isinstance(typed, str) or typed.strip() != person.username:
-            problem = said.text("That is not your name, so nothing was deleted.")
+            problem = lang.text("That is not your name, so nothing was deleted.")
             return html.P(problem, className="problem"), "", live.marker(service)
         delete_own_data(service.database, person.user_id)
         state = deletions.under_way(service.database, person.user_id)
-        return me_account.deletion_state(state, said), "", live.marker(service)
+        return me_account.deletion_state(state, lang), "", live.marker(service)

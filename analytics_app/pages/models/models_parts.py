@@ -16,7 +16,7 @@ from analytics_app.components.fact_tiles import Fact
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.projects.projects_parts import cost
 from analytics_app.view import View
-from db.records import Spent
+from db.records import TokenUsage
 from db.usage.breakdown_records import Charge, ModelFigures
 
 NAMED = 2
@@ -42,16 +42,16 @@ class Sum:
         return self.tokens_in + self.tokens_out + self.cache_read_tokens + self.cache_creation_tokens
 
 
-def sums(rows: Iterable[tuple[str, Spent]]) -> list[Sum]:
+def sums(rows: Iterable[tuple[str, TokenUsage]]) -> list[Sum]:
     """Rows added up by name: the dearest first, then those with most tokens."""
-    named: defaultdict[str, list[Spent]] = defaultdict(list)
+    named: defaultdict[str, list[TokenUsage]] = defaultdict(list)
     for name, row in rows:
         named[name].append(row)
     found = [_sum(name, own) for name, own in named.items()]
     return sorted(found, key=lambda one: (-(one.cost_usd or 0), -one.all_tokens, one.name))
 
 
-def _sum(name: str, rows: Sequence[Spent]) -> Sum:
+def _sum(name: str, rows: Sequence[TokenUsage]) -> Sum:
     return Sum(
         name=name,
         tokens_in=sum(row.tokens_in for row in rows),
@@ -74,100 +74,100 @@ def by_model(rows: Iterable[ModelFigures]) -> list[Sum]:
     return sums((row.model, row) for row in rows)
 
 
-def facts_of(rows: Sequence[ModelFigures], month: Projection, said: Language) -> list[Fact]:
+def facts_of(rows: Sequence[ModelFigures], month: Projection, lang: Language) -> list[Fact]:
     """The period's cost, the month so far and its end, what the cache saved, and what has no price."""
     models = by_model(rows)
     spent, unpriced = known_sum(one.cost_usd for one in models), sum(one.unpriced_tokens for one in models)
     saved = cache_savings(rows)
     return [
         Fact(
-            said.text("Estimated cost"),
-            said.text("unknown") if spent is None and unpriced else said.money(spent or Decimal(0)),
-            said.text("in the period, at list price"),
+            lang.text("Estimated cost"),
+            lang.text("unknown") if spent is None and unpriced else lang.money(spent or Decimal(0)),
+            lang.text("in the period, at list price"),
         ),
-        *_month(month, said),
+        *_month(month, lang),
         Fact(
-            said.text("Saved by the cache"),
-            _saved(saved, said) if rows else "–",
-            said.text("against reading the same tokens fresh"),
+            lang.text("Saved by the cache"),
+            _saved(saved, lang) if rows else "–",
+            lang.text("against reading the same tokens fresh"),
         ),
-        _unpriced(models, said),
+        _unpriced(models, lang),
     ]
 
 
-def _saved(saved: Decimal | None, said: Language) -> str:
-    return said.text("unknown") if saved is None else said.money(saved)
+def _saved(saved: Decimal | None, lang: Language) -> str:
+    return lang.text("unknown") if saved is None else lang.money(saved)
 
 
-def _month(month: Projection, said: Language) -> list[Fact]:
-    so_far, at_end = said.text("This month so far"), said.text("Likely by its end")
+def _month(month: Projection, lang: Language) -> list[Fact]:
+    so_far, at_end = lang.text("This month so far"), lang.text("Likely by its end")
     if month.to_date is None:
-        return [Fact(so_far, said.text("unknown")), Fact(at_end, said.text("unknown"))]
-    facts = [Fact(so_far, said.money(Decimal(month.to_date)), said.text("whatever the period above"))]
+        return [Fact(so_far, lang.text("unknown")), Fact(at_end, lang.text("unknown"))]
+    facts = [Fact(so_far, lang.money(Decimal(month.to_date)), lang.text("whatever the period above"))]
     if not month.outlook:
-        return [*facts, Fact(at_end, "–", said.text("after seven days with a cost"))]
+        return [*facts, Fact(at_end, "–", lang.text("after seven days with a cost"))]
     end = month.outlook[-1]
-    span = said.text(
+    span = lang.text(
         "{low} to {high} in four of five cases",
-        low=said.money(Decimal(end.low)),
-        high=said.money(Decimal(end.high)),
+        low=lang.money(Decimal(end.low)),
+        high=lang.money(Decimal(end.high)),
     )
-    return [*facts, Fact(at_end, said.money(Decimal(end.likely)), span)]
+    return [*facts, Fact(at_end, lang.money(Decimal(end.likely)), span)]
 
 
-def _unpriced(models: Sequence[Sum], said: Language) -> Fact:
+def _unpriced(models: Sequence[Sum], lang: Language) -> Fact:
     without = sorted(
         (one for one in models if one.unpriced_tokens), key=lambda one: (-one.unpriced_tokens, one.name)
     )
     tokens = sum(one.unpriced_tokens for one in without)
     share = tokens / max(sum(one.all_tokens for one in models), 1)
-    names = [shorten(one.name) or said.text("not reported") for one in without[:NAMED]]
+    names = [shorten(one.name) or lang.text("not reported") for one in without[:NAMED]]
     more = len(without) - len(names)
-    note = ", ".join(names) + (said.text(" and {count} more", count=said.number(more)) if more else "")
+    note = ", ".join(names) + (lang.text(" and {count} more", count=lang.number(more)) if more else "")
     if models and not without:
-        note = said.text("every token has a price")
-    return Fact(said.text("Tokens without price"), said.percent(share), note)
+        note = lang.text("every token has a price")
+    return Fact(lang.text("Tokens without price"), lang.percent(share), note)
 
 
 def models(rows: Sequence[ModelFigures], view: View) -> Any:
     """Every model with its tokens of all kinds and its cost."""
-    said, found = view.language, by_model(rows)
+    lang, found = view.language, by_model(rows)
     whole = known_sum(one.cost_usd for one in found) or Decimal(0)
     titles = [
-        said.text("Model"),
+        lang.text("Model"),
         "",
-        said.text("Share of cost"),
-        said.text("Estimated cost"),
-        said.text("Tokens in"),
-        said.text("Tokens out"),
-        said.text("Cache read"),
-        said.text("Cache written"),
+        lang.text("Share of cost"),
+        lang.text("Estimated cost"),
+        lang.text("Tokens in"),
+        lang.text("Tokens out"),
+        lang.text("Cache read"),
+        lang.text("Cache written"),
     ]
-    body = [_model_row(one, float(whole), said) for one in found]
-    return listings.table(said.text("All models"), titles, body, shown=True)
+    body = [_model_row(one, float(whole), lang) for one in found]
+    return listings.table(lang.text("All models"), titles, body, shown=True)
 
 
-def _model_row(one: Sum, whole: float, said: Language) -> html.Tr:
+def _model_row(one: Sum, whole: float, lang: Language) -> html.Tr:
     share = float(one.cost_usd or 0) / whole if whole else 0.0
     counts = (one.tokens_in, one.tokens_out, one.cache_read_tokens, one.cache_creation_tokens)
     unpriced = one.cost_usd is None and one.unpriced_tokens
     return html.Tr(
         [
-            html.Td(listings.whole_name(one.name or said.text("not reported")), className="name"),
+            html.Td(listings.whole_name(one.name or lang.text("not reported")), className="name"),
             html.Td(listings.bar(share)),
-            html.Td("–" if unpriced else said.percent(share), className="number"),
-            html.Td(cost(one.cost_usd, one.unpriced_tokens, said), className="number"),
-            *(html.Td(said.compact(count), className="number", title=said.number(count)) for count in counts),
+            html.Td("–" if unpriced else lang.percent(share), className="number"),
+            html.Td(cost(one.cost_usd, one.unpriced_tokens, lang), className="number"),
+            *(html.Td(lang.compact(count), className="number", title=lang.number(count)) for count in counts),
         ]
     )
 
 
 def charges(rows: Sequence[Charge], view: View) -> Any:
     """What each person used, and files to pass it on; for admins only."""
-    said, found = view.language, sums((row.username, row) for row in rows)
+    lang, found = view.language, sums((row.username, row) for row in rows)
     if not found:
         return panels.empty(
-            said.text("Nothing to charge"), said.text("It appears with the first session of the period.")
+            lang.text("Nothing to charge"), lang.text("It appears with the first session of the period.")
         )
     most = float(found[0].cost_usd or 0) or 1.0
     body = [
@@ -175,22 +175,22 @@ def charges(rows: Sequence[Charge], view: View) -> Any:
             [
                 html.Td(one.name, className="name"),
                 html.Td(listings.bar(float(one.cost_usd or 0) / most)),
-                html.Td(cost(one.cost_usd, one.unpriced_tokens, said), className="number"),
+                html.Td(cost(one.cost_usd, one.unpriced_tokens, lang), className="number"),
             ]
         )
         for one in found[:SHOWN_PEOPLE]
     ]
     table = listings.table(
-        said.text("Charge-back"), [said.text("Person"), "", said.text("Estimated cost")], body
+        lang.text("Charge-back"), [lang.text("Person"), "", lang.text("Estimated cost")], body
     )
-    return [table, html.P([*_files(said)], className="more files")]
+    return [table, html.P([*_files(lang)], className="more files")]
 
 
-def _files(said: Language) -> list[html.A]:
+def _files(lang: Language) -> list[html.A]:
     names = {
-        "charges-people": said.text("CSV by person"),
-        "charges-projects": said.text("CSV by project"),
-        "charges": said.text("CSV by person and project"),
+        "charges-people": lang.text("CSV by person"),
+        "charges-projects": lang.text("CSV by project"),
+        "charges": lang.text("CSV by person and project"),
     }
     return [
         html.A(text, href=f"/csv/{name}.csv", download=f"{name}.csv", className="quiet")

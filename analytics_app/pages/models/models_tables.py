@@ -7,7 +7,7 @@ from decimal import Decimal
 from analytics_app.analysis import projection
 from analytics_app.auth.guard import require_admin
 from analytics_app.charts.stacked_days import layer_name, layers
-from analytics_app.charts.theme import LIGHT, Look
+from analytics_app.charts.theme import LIGHT, ChartStyle
 from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
 from analytics_app.pages.models.models_parts import Sum, by_model, sums
@@ -27,9 +27,9 @@ def costs_of(days: Iterable[DayTotals]) -> dict[date, float | None]:
 
 def cost_days(view: View) -> Table:
     """A row for every day, newest first: its known cost, and that of every model of the chart."""
-    said, days, rows = view.language, view.selection.period.dates(), _rows(view)
+    lang, days, rows = view.language, view.selection.period.dates(), _rows(view)
     drawn = layers(((row.stat_date, row.model, float(row.cost_usd or 0)) for row in rows), days)
-    names = [layer_name(layer.name, said.text("not reported"), Look(LIGHT, said)) for layer in drawn]
+    names = [layer_name(layer.name, lang.text("not reported"), ChartStyle(LIGHT, lang)) for layer in drawn]
     unpriced = {day: sum(row.unpriced_tokens for row in rows if row.stat_date == day) for day in days}
     lines: list[tuple[Cell, ...]] = [
         (
@@ -40,7 +40,7 @@ def cost_days(view: View) -> Table:
         )
         for index, day in enumerate(days)
     ]
-    titles = (said.text("Day"), said.text("Estimated cost in US dollars"), said.text("Tokens without price"))
+    titles = (lang.text("Day"), lang.text("Estimated cost in US dollars"), lang.text("Tokens without price"))
     return Table((*titles, *names), tuple(lines[::-1]))
 
 
@@ -51,7 +51,7 @@ def dollars(value: float) -> Decimal:
 
 def month(view: View) -> Table:
     """A row for every day of the running month: the sum so far, then what is likely."""
-    said, today = view.language, view.service.today()
+    lang, today = view.language, view.service.today()
     days = usage_totals.team_days(view.service.database, projection.asked(today), view.selection.filters)
     found = projection.project(costs_of(days), today)
     rows: list[tuple[Cell, ...]] = [
@@ -62,27 +62,27 @@ def month(view: View) -> Table:
         for point in found.outlook
     ]
     titles = (
-        said.text("Day"),
-        said.text("So far"),
-        said.text("Likely"),
-        said.text("At least"),
-        said.text("At most"),
+        lang.text("Day"),
+        lang.text("So far"),
+        lang.text("Likely"),
+        lang.text("At least"),
+        lang.text("At most"),
     )
     return Table(titles, tuple(rows))
 
 
 def models(view: View) -> Table:
     """Every model with its tokens of all kinds and its cost."""
-    said = view.language
-    return _sums_table(said.text("Model"), by_model(_rows(view)), said.text("not reported"), view)
+    lang = view.language
+    return _sums_table(lang.text("Model"), by_model(_rows(view)), lang.text("not reported"), view)
 
 
 def charges(view: View) -> Table:
     """Every person on every project."""
-    said = view.language
-    titles = (said.text("Person"), said.text("Project"), said.text("Sessions"), *_titles(view))
+    lang = view.language
+    titles = (lang.text("Person"), lang.text("Project"), lang.text("Sessions"), *_titles(view))
     rows = [
-        (row.username, row.project_name or said.text("no project"), row.session_count, *_cells(row))
+        (row.username, row.project_name or lang.text("no project"), row.session_count, *_cells(row))
         for row in _charges(view)
     ]
     return Table(titles, tuple(rows))
@@ -96,9 +96,9 @@ def charges_by_person(view: View) -> Table:
 
 def charges_by_project(view: View) -> Table:
     """Every project."""
-    said = view.language
+    lang = view.language
     found = sums((row.project_name, row) for row in _charges(view))
-    return _sums_table(said.text("Project"), found, said.text("no project"), view)
+    return _sums_table(lang.text("Project"), found, lang.text("no project"), view)
 
 
 def _rows(view: View) -> list[ModelFigures]:
@@ -119,14 +119,14 @@ def _sums_table(title: str, found: Iterable[Sum], nameless: str, view: View) -> 
 
 
 def _titles(view: View) -> tuple[str, ...]:
-    said = view.language
+    lang = view.language
     return (
-        said.text("Tokens in"),
-        said.text("Tokens out"),
-        said.text("Cache read"),
-        said.text("Cache written"),
-        said.text("Estimated cost in US dollars"),
-        said.text("Tokens without price"),
+        lang.text("Tokens in"),
+        lang.text("Tokens out"),
+        lang.text("Cache read"),
+        lang.text("Cache written"),
+        lang.text("Estimated cost in US dollars"),
+        lang.text("Tokens without price"),
     )
 
 

@@ -11,7 +11,7 @@ from analytics_app.charts import theme
 from analytics_app.charts.axes import dollar_ticks
 from analytics_app.charts.month_cost import month_cost
 from analytics_app.charts.stacked_days import Drawing, layers, stacked_days
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.components import fact_tiles, legends, live, page_header, panels
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
@@ -30,10 +30,10 @@ TABLES = models_tables.TABLES
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
-            *page_header.components(PAGE, said.text("Models & cost"), said),
+            *page_header.components(PAGE, lang.text("Models & cost"), lang),
             html.Div(fact_tiles.skeleton(FACTS), id="models-facts", className="tiles five"),
             html.Div(_panels(view), className="panels"),
             html.Footer(id="models-words", className="coverage"),
@@ -43,29 +43,29 @@ def layout(view: View) -> html.Div:
 
 
 def _panels(view: View) -> list[html.Section]:
-    said = view.language
+    lang = view.language
     shown = [
         panels.chart(
             "model-costs",
-            said.text("Estimated cost per day, by model"),
-            note=said.text("at list price"),
-            summary=said.text("Bar chart of cost per day by model; the table holds the same numbers"),
-            language=said,
+            lang.text("Estimated cost per day, by model"),
+            note=lang.text("at list price"),
+            summary=lang.text("Bar chart of cost per day by model; the table holds the same numbers"),
+            language=lang,
         ),
         panels.chart(
             "month",
-            said.text("This month"),
+            lang.text("This month"),
             note="",
-            summary=said.text(
+            summary=lang.text(
                 "Line of the month's cost and its likely end; the table holds the same numbers"
             ),
-            language=said,
+            language=lang,
         ),
-        panels.listing("model-list", said.text("All models"), note="", language=said),
+        panels.listing("model-list", lang.text("All models"), note="", language=lang),
     ]
     if view.account.is_admin:
-        note = said.text("estimated")
-        shown.append(panels.listing("charges", said.text("Charge-back"), note=note, language=said))
+        note = lang.text("estimated")
+        shown.append(panels.listing("charges", lang.text("Charge-back"), note=note, language=lang))
     return shown
 
 
@@ -95,7 +95,7 @@ def register(app: Dash, service: Service) -> None:
             rows = breakdowns.model_figures(snapshot, chosen.period, chosen.filters)
             days = usage_totals.team_days(snapshot, projection.asked(service.today()), chosen.filters)
         month = projection.project(models_tables.costs_of(days), service.today())
-        look = Look(theme.palette(theme_name), view.language)
+        look = ChartStyle(theme.palette(theme_name), view.language)
         return {
             **page_header.parts(view, choices, marker, path=ENTRY.path),
             **_costs(rows, view, choices, look),
@@ -117,17 +117,17 @@ def _register_charges(app: Dash, service: Service) -> None:
         return models_parts.charges(rows, view)
 
 
-def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: Look) -> dict[str, Any]:
-    said, days, today = look.language, view.selection.period.dates(), view.service.today()
+def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: ChartStyle) -> dict[str, Any]:
+    lang, days, today = look.language, view.selection.period.dates(), view.service.today()
     priced = [row for row in rows if row.cost_usd is not None]
     drawn = layers(((row.stat_date, row.model, float(row.cost_usd or 0)) for row in priced), days)
     shown = [layer.name for layer in drawn if layer.name is not None]
     drawing = Drawing(
         look=look,
         places=theme.apart(shown, theme.slots(choices.models)),
-        nameless=said.text("not reported"),
-        exact=lambda cost: said.money(models_tables.dollars(cost)),
-        ticks=lambda most: dollar_ticks(most, said),
+        nameless=lang.text("not reported"),
+        exact=lambda cost: lang.money(models_tables.dollars(cost)),
+        ticks=lambda most: dollar_ticks(most, lang),
     )
     missing = team_words.nothing(view, ever=bool(choices.models), path=ENTRY.path)
     return {
@@ -139,20 +139,20 @@ def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: Look) -
 
 
 def _no_price(view: View) -> html.Div:
-    said = view.language
-    advice = said.text("The list below names them and counts their tokens.")
-    return panels.empty(said.text("No model of this period has a known price"), advice)
+    lang = view.language
+    advice = lang.text("The list below names them and counts their tokens.")
+    return panels.empty(lang.text("No model of this period has a known price"), advice)
 
 
-def _month(month: Projection, view: View, look: Look) -> dict[str, Any]:
-    said = look.language
+def _month(month: Projection, view: View, look: ChartStyle) -> dict[str, Any]:
+    lang = look.language
     nothing = panels.empty(
-        said.text("No known cost this month yet"),
-        said.text("It appears with the first session whose model has a price."),
+        lang.text("No known cost this month yet"),
+        lang.text("It appears with the first session whose model has a price."),
     )
-    names = {"accent": said.text("so far")}
+    names = {"accent": lang.text("so far")}
     if month.outlook:
-        names["band"] = said.text("likely, in four of five cases")
+        names["band"] = lang.text("likely, in four of five cases")
     return {
         "month": month_cost(month, view.service.today(), look),
         "month_empty": [] if month.to_date or month.outlook else nothing,
@@ -161,10 +161,10 @@ def _month(month: Projection, view: View, look: Look) -> dict[str, Any]:
 
 
 def _words(view: View) -> list[html.Span]:
-    said = view.language
+    lang = view.language
     words = [
-        said.text("costs are estimates at list price; tokens without a price are left out"),
-        said.text(
+        lang.text("costs are estimates at list price; tokens without a price are left out"),
+        lang.text(
             "likely: the month so far and, for each day left, the mean of its weekday in the last 28 days"
         ),
     ]

@@ -6,7 +6,7 @@ from dash import Dash, Output, html
 
 from analytics_app.charts import theme
 from analytics_app.charts.stacked_days import SHOWN_LAYERS, layers, stacked_days
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.charts.tokens_per_day import tokens_drawing
 from analytics_app.components import fact_tiles, legends, live, page_header, panels
 from analytics_app.components.shell import Entry
@@ -14,7 +14,7 @@ from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.projects import projects_parts
 from analytics_app.pages.team import team_words
-from analytics_app.pages.team.team_tables import MOST_ROWS
+from analytics_app.pages.team.team_tables import MAX_ROWS
 from analytics_app.view import View, current_view
 from db.records import Choices
 from db.usage import breakdowns
@@ -28,31 +28,31 @@ TABLES = projects_parts.TABLES
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
-            *page_header.components(PAGE, said.text("Projects"), said),
+            *page_header.components(PAGE, lang.text("Projects"), lang),
             html.Div(fact_tiles.skeleton(FACTS), id="projects-facts", className="tiles four"),
-            html.Div(_panels(said), className="panels"),
+            html.Div(_panels(lang), className="panels"),
         ],
         className="page",
     )
 
 
-def _panels(said: Language) -> list[html.Section]:
+def _panels(lang: Language) -> list[html.Section]:
     return [
         panels.chart(
             "project-days",
-            said.text("Tokens per day, by project"),
-            note=said.text("fresh in + out · cache not included"),
-            summary=said.text("Bar chart of tokens per day by project; the table holds the same numbers"),
-            language=said,
+            lang.text("Tokens per day, by project"),
+            note=lang.text("fresh in + out · cache not included"),
+            summary=lang.text("Bar chart of tokens per day by project; the table holds the same numbers"),
+            language=lang,
         ),
         panels.listing(
             "project-list",
-            said.text("All projects"),
-            note=said.text("+ and tokens without a price"),
-            language=said,
+            lang.text("All projects"),
+            note=lang.text("+ and tokens without a price"),
+            language=lang,
         ),
     ]
 
@@ -76,7 +76,7 @@ def register(app: Dash, service: Service) -> None:
         marker, chosen = live.marker(service), view.selection
         with service.database.snapshot() as snapshot:
             choices = page_header.choices(snapshot, view)
-            rows = breakdowns.project_figures(snapshot, chosen.period, chosen.filters, limit=MOST_ROWS)
+            rows = breakdowns.project_figures(snapshot, chosen.period, chosen.filters, limit=MAX_ROWS)
             days = breakdowns.project_days(snapshot, chosen.period, chosen.filters, apart=SHOWN_LAYERS)
         return {
             **page_header.parts(view, choices, marker, path=ENTRY.path),
@@ -99,7 +99,7 @@ def _days(rows: list[ProjectDay], view: View, choices: Choices, palette: theme.P
     drawn = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     shown = [layer.name for layer in drawn if layer.name is not None]
     places = theme.apart(shown, theme.slots(choices.projects))
-    drawing = tokens_drawing(places, view.language.text("no project"), Look(palette, view.language))
+    drawing = tokens_drawing(places, view.language.text("no project"), ChartStyle(palette, view.language))
     return {
         "days": stacked_days(drawn, days, today, drawing),
         "days_legend": legends.of_layers(drawn, drawing, provisional=today in days),

@@ -8,14 +8,14 @@ from typing import Any
 from dash import dcc, html
 
 from analytics_app.charts.stacked_days import SHOWN_LAYERS, layer_name, layers
-from analytics_app.charts.theme import LIGHT, Look
+from analytics_app.charts.theme import LIGHT, ChartStyle
 from analytics_app.components import listings
 from analytics_app.components.fact_tiles import Fact
 from analytics_app.components.filters import query_of
 from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Quantity, Table
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.team.team_tables import MOST_ROWS
+from analytics_app.pages.team.team_tables import MAX_ROWS
 from analytics_app.view import View
 from db.usage import breakdowns
 from db.usage.breakdown_records import ProjectFigures
@@ -23,75 +23,75 @@ from db.usage.breakdown_records import ProjectFigures
 SHOWN_PROJECTS = 40
 
 
-def facts_of(rows: Sequence[ProjectFigures], said: Language) -> list[Fact]:
+def facts_of(rows: Sequence[ProjectFigures], lang: Language) -> list[Fact]:
     """How many, the largest, what they cost, and what belongs to none."""
     named = [row for row in rows if row.project_name]
     tokens = sum(row.tokens for row in rows)
     homeless = tokens - sum(row.tokens for row in named)
     largest = max(named, key=lambda row: row.tokens, default=None)
     return [
-        Fact(said.text("Projects"), said.number(len(named)), said.text("with a session in the period")),
+        Fact(lang.text("Projects"), lang.number(len(named)), lang.text("with a session in the period")),
         Fact(
-            said.text("Largest"),
-            said.percent(largest.tokens / max(tokens, 1)) if largest else "–",
-            said.text("of tokens: {project}", project=largest.project_name) if largest else "",
+            lang.text("Largest"),
+            lang.percent(largest.tokens / max(tokens, 1)) if largest else "–",
+            lang.text("of tokens: {project}", project=largest.project_name) if largest else "",
         ),
-        _cost(rows, said),
+        _cost(rows, lang),
         Fact(
-            said.text("Without a project"),
-            said.percent(homeless / max(tokens, 1)),
-            said.text("{tokens} tokens", tokens=said.compact(homeless)),
+            lang.text("Without a project"),
+            lang.percent(homeless / max(tokens, 1)),
+            lang.text("{tokens} tokens", tokens=lang.compact(homeless)),
         ),
     ]
 
 
-def _cost(rows: Sequence[ProjectFigures], said: Language) -> Fact:
+def _cost(rows: Sequence[ProjectFigures], lang: Language) -> Fact:
     known = [row.cost_usd for row in rows if row.cost_usd is not None]
     unpriced = sum(row.unpriced_tokens for row in rows)
-    note = said.text("every token has a price") if known else ""
+    note = lang.text("every token has a price") if known else ""
     if unpriced:
-        note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
-    value = said.text("unknown") if unpriced and not known else said.money(sum(known, Decimal(0)))
-    return Fact(said.text("Estimated cost"), value, note)
+        note = lang.text("{tokens} tokens without price", tokens=lang.compact(unpriced))
+    value = lang.text("unknown") if unpriced and not known else lang.money(sum(known, Decimal(0)))
+    return Fact(lang.text("Estimated cost"), value, note)
 
 
 def listing(rows: Sequence[ProjectFigures], view: View) -> Any:
     """Every project with its sums; a click leads to its own team page."""
-    said = view.language
+    lang = view.language
     tokens, most = sum(row.tokens for row in rows), max((row.tokens for row in rows), default=1)
     titles = [
-        said.text("Project"),
+        lang.text("Project"),
         "",
-        said.text("Share"),
-        said.text("Tokens"),
-        said.text("Sessions"),
-        said.text("Developers"),
-        said.text("Coding time"),
-        said.text("Estimated cost"),
-        said.text("Last session"),
+        lang.text("Share"),
+        lang.text("Tokens"),
+        lang.text("Sessions"),
+        lang.text("Developers"),
+        lang.text("Coding time"),
+        lang.text("Estimated cost"),
+        lang.text("Last session"),
     ]
     body = [_row(row, max(tokens, 1), max(most, 1), view) for row in rows[:SHOWN_PROJECTS]]
-    shown = listings.table(said.text("Projects"), titles, body, shown=True)
+    shown = listings.table(lang.text("Projects"), titles, body, shown=True)
     hidden = len(rows) - len(body)
     if hidden <= 0:
         return shown
-    more = said.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
+    more = lang.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
     return [shown, html.P(more, className="more")]
 
 
 def _row(row: ProjectFigures, tokens: int, most: int, view: View) -> html.Tr:
-    said = view.language
+    lang = view.language
     return html.Tr(
         [
             html.Td(_name(row, view), className="name"),
             html.Td(listings.bar(row.tokens / most)),
-            html.Td(said.percent(row.tokens / tokens), className="number"),
-            html.Td(said.compact(row.tokens), className="number", title=said.number(row.tokens)),
-            html.Td(said.number(row.session_count), className="number"),
-            html.Td(said.number(row.active_users), className="number"),
-            html.Td(said.hours(row.duration_seconds), className="number"),
-            html.Td(cost(row.cost_usd, row.unpriced_tokens, said), className="number"),
-            html.Td(said.day(row.last_day), className="number dim", title=said.full_day(row.last_day)),
+            html.Td(lang.percent(row.tokens / tokens), className="number"),
+            html.Td(lang.compact(row.tokens), className="number", title=lang.number(row.tokens)),
+            html.Td(lang.number(row.session_count), className="number"),
+            html.Td(lang.number(row.active_users), className="number"),
+            html.Td(lang.hours(row.duration_seconds), className="number"),
+            html.Td(cost(row.cost_usd, row.unpriced_tokens, lang), className="number"),
+            html.Td(lang.day(row.last_day), className="number dim", title=lang.full_day(row.last_day)),
         ]
     )
 
@@ -103,12 +103,12 @@ def _name(row: ProjectFigures, view: View) -> Any:
     return dcc.Link(row.project_name, href=f"/{target}", title=row.project_name)
 
 
-def cost(known: Decimal | None, unpriced: int, said: Language) -> html.Span:
+def cost(known: Decimal | None, unpriced: int, lang: Language) -> html.Span:
     """Money, or that it is not known; a part of the tokens without a price is said with it."""
-    missing = said.text("{tokens} tokens without price", tokens=said.number(unpriced))
+    missing = lang.text("{tokens} tokens without price", tokens=lang.number(unpriced))
     if known is None and unpriced:
-        return html.Span(said.text("unknown"), className="unknown", title=missing)
-    money = said.money(known or Decimal(0))
+        return html.Span(lang.text("unknown"), className="unknown", title=missing)
+    money = lang.money(known or Decimal(0))
     return (
         html.Span([money, html.Span("+", className="plus")], title=missing) if unpriced else html.Span(money)
     )
@@ -116,27 +116,27 @@ def cost(known: Decimal | None, unpriced: int, said: Language) -> html.Span:
 
 def list_table(view: View) -> Table:
     """Every project with all its sums."""
-    selection, said = view.selection, view.language
+    selection, lang = view.selection, view.language
     rows = breakdowns.project_figures(
-        view.service.database, selection.period, selection.filters, limit=MOST_ROWS
+        view.service.database, selection.period, selection.filters, limit=MAX_ROWS
     )
     titles = (
-        said.text("Project"),
-        said.text("Sessions"),
-        said.text("Developers"),
-        said.text("Tokens in"),
-        said.text("Tokens out"),
-        said.text("Coding time in hours"),
-        said.text("Estimated cost in US dollars"),
-        said.text("Tokens without price"),
-        said.text("Last session"),
+        lang.text("Project"),
+        lang.text("Sessions"),
+        lang.text("Developers"),
+        lang.text("Tokens in"),
+        lang.text("Tokens out"),
+        lang.text("Coding time in hours"),
+        lang.text("Estimated cost in US dollars"),
+        lang.text("Tokens without price"),
+        lang.text("Last session"),
     )
-    return Table(titles, tuple(_cells(row, said) for row in rows))
+    return Table(titles, tuple(_cells(row, lang) for row in rows))
 
 
-def _cells(row: ProjectFigures, said: Language) -> tuple[Cell, ...]:
+def _cells(row: ProjectFigures, lang: Language) -> tuple[Cell, ...]:
     return (
-        row.project_name or said.text("no project"),
+        row.project_name or lang.text("no project"),
         row.session_count,
         row.active_users,
         row.tokens_in,
@@ -150,17 +150,17 @@ def _cells(row: ProjectFigures, said: Language) -> tuple[Cell, ...]:
 
 def days_table(view: View) -> Table:
     """A row for every day, a column for every project of the chart, newest first."""
-    selection, said, days = view.selection, view.language, view.selection.period.dates()
+    selection, lang, days = view.selection, view.language, view.selection.period.dates()
     rows = breakdowns.project_days(
         view.service.database, selection.period, selection.filters, apart=SHOWN_LAYERS
     )
     drawn = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
-    names = [layer_name(layer.name, said.text("no project"), Look(LIGHT, said)) for layer in drawn]
+    names = [layer_name(layer.name, lang.text("no project"), ChartStyle(LIGHT, lang)) for layer in drawn]
     lines: list[tuple[Cell, ...]] = [
         (day, sum(layer.values[index] for layer in drawn), *(layer.values[index] for layer in drawn))
         for index, day in enumerate(days)
     ]
-    return Table((said.text("Day"), said.text("Tokens"), *names), tuple(lines[::-1]))
+    return Table((lang.text("Day"), lang.text("Tokens"), *names), tuple(lines[::-1]))
 
 
 TABLES: Tables = {"project-list": list_table, "project-days": days_table}

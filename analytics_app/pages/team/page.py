@@ -8,7 +8,7 @@ from typing import Any
 from dash import Dash, Output, html
 
 from analytics_app.charts import stacked_days, theme, tokens_per_day, working_hours
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.components import legends, listings, live, page_header, panels, stat_tiles
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
@@ -23,7 +23,7 @@ from db.usage.periods import Period
 
 ENTRY = Entry("/", "Team", "team")
 PAGE = "team"
-MOST_RANKS = 1_000
+MAX_RANKS = 1_000
 TABLES = team_tables.TABLES
 
 
@@ -31,7 +31,7 @@ TABLES = team_tables.TABLES
 class Figures:
     """All rows that the page draws, read once."""
 
-    course: team_cards.Course
+    series: team_cards.PeriodSeries
     models: list[ModelDay]
     ranks: list[Rank]
     tools: list[ToolTotals]
@@ -43,43 +43,43 @@ class Figures:
     @cached_property
     def any_session(self) -> bool:
         """Is there anything to draw?"""
-        return self.course.now.session_count > 0
+        return self.series.now.session_count > 0
 
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
-            *page_header.components(PAGE, said.text("Team"), said),
+            *page_header.components(PAGE, lang.text("Team"), lang),
             html.Div(stat_tiles.skeleton(team_cards.COUNT), id="cards", className="tiles"),
             html.P(id="compared", className="compared"),
-            html.Div(_panels(said), className="panels"),
+            html.Div(_panels(lang), className="panels"),
             html.Footer(id="coverage", className="coverage"),
         ],
         className="page",
     )
 
 
-def _panels(said: Language) -> list[html.Section]:
+def _panels(lang: Language) -> list[html.Section]:
     return [
         panels.chart(
             "tokens",
-            said.text("Tokens per day, by model"),
-            note=said.text("fresh in + out · cache not included"),
-            summary=said.text("Bar chart of tokens per day; the table holds the same numbers"),
-            language=said,
+            lang.text("Tokens per day, by model"),
+            note=lang.text("fresh in + out · cache not included"),
+            summary=lang.text("Bar chart of tokens per day; the table holds the same numbers"),
+            language=lang,
         ),
-        panels.listing("leaderboard", said.text("Leaderboard"), note="", language=said),
+        panels.listing("leaderboard", lang.text("Leaderboard"), note="", language=lang),
         panels.chart(
             "hours",
-            said.text("When we work"),
+            lang.text("When we work"),
             note="",
-            summary=said.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
-            language=said,
+            summary=lang.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
+            language=lang,
         ),
-        panels.listing("tools", said.text("Tools"), note=_tools_note(said, None), language=said),
-        panels.listing("projects", said.text("Projects"), note=said.text("share of tokens"), language=said),
+        panels.listing("tools", lang.text("Tools"), note=_tools_note(lang, None), language=lang),
+        panels.listing("projects", lang.text("Projects"), note=lang.text("share of tokens"), language=lang),
     ]
 
 
@@ -125,9 +125,9 @@ def _read(db: Statements, view: View) -> Figures:
     period, narrowed = view.selection.period, view.selection.filters
     coverage = usage_totals.coverage(db, period)
     return Figures(
-        course=_course(db, view, coverage),
+        series=_series(db, view, coverage),
         models=usage_totals.model_days(db, period, narrowed),
-        ranks=usage_totals.leaderboard(db, period, limit=MOST_RANKS),
+        ranks=usage_totals.leaderboard(db, period, limit=MAX_RANKS),
         tools=usage_totals.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
         hours=usage_totals.hour_totals(db, period, narrowed),
         projects=usage_totals.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
@@ -136,7 +136,7 @@ def _read(db: Statements, view: View) -> Figures:
     )
 
 
-def _course(db: Statements, view: View, coverage: Coverage) -> team_cards.Course:
+def _series(db: Statements, view: View, coverage: Coverage) -> team_cards.PeriodSeries:
     """The days of this period and the one before, in one statement."""
     now, narrowed = view.selection.period, view.selection.filters
     days = usage_totals.team_days(db, Period(now.before().first, now.last), narrowed)
@@ -151,7 +151,7 @@ def _course(db: Statements, view: View, coverage: Coverage) -> team_cards.Course
         return usage_totals.total(own, people(period) if period else 0)
 
     full, before = compared(now, view.service.today())
-    return team_cards.Course(
+    return team_cards.PeriodSeries(
         days=days[now.days :],
         now=total(now),
         full=total(full),
@@ -168,14 +168,14 @@ def compared(period: Period, today: date) -> tuple[Period | None, Period | None]
 
 def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, Any]:
     """From the rows to every part of the page."""
-    said, selection = view.language, view.selection
-    look = Look(palette, said)
+    lang, selection = view.language, view.selection
+    look = ChartStyle(palette, lang)
     today = view.service.today()
     missing = None if figures.any_session else team_words.nothing(view, ever=bool(figures.choices.models))
     return {
         "cards": [
-            stat_tiles.shown(card, said)
-            for card in team_cards.cards_of(figures.course, figures.coverage, said)
+            stat_tiles.shown(card, lang)
+            for card in team_cards.cards_of(figures.series, figures.coverage, lang)
         ],
         "compared": team_words.comparison(*compared(selection.period, today), view),
         **_tokens(figures, view.selection.period.dates(), today, look),
@@ -184,17 +184,17 @@ def answer(view: View, figures: Figures, palette: theme.Palette) -> dict[str, An
         "hours_empty": missing or [],
         **_ranks(figures, view),
         "tools": _tools(figures, view),
-        "tools_note": _tools_note(said, view.selection.model),
-        "projects": listings.projects(figures.projects, figures.course.now.tokens, view)
+        "tools_note": _tools_note(lang, view.selection.model),
+        "projects": listings.projects(figures.projects, figures.series.now.tokens, view)
         if figures.projects
         else panels.empty(
-            said.text("No projects"), said.text("They appear with the first session of the period.")
+            lang.text("No projects"), lang.text("They appear with the first session of the period.")
         ),
         "coverage": team_words.coverage_line(figures.coverage, view),
     }
 
 
-def _hours(figures: Figures, look: Look) -> dict[str, Any]:
+def _hours(figures: Figures, look: ChartStyle) -> dict[str, Any]:
     grid = working_hours.hour_grid(figures.hours)
     return {
         "hours": working_hours.working_hours(grid, look),
@@ -202,7 +202,7 @@ def _hours(figures: Figures, look: Look) -> dict[str, Any]:
     }
 
 
-def _tokens(figures: Figures, days: list[date], today: date, look: Look) -> dict[str, Any]:
+def _tokens(figures: Figures, days: list[date], today: date, look: ChartStyle) -> dict[str, Any]:
     layers = tokens_per_day.stacks(figures.models, days)
     shown = [layer.name for layer in layers if layer.name is not None]
     places = theme.apart(shown, theme.slots(figures.choices.models))
@@ -214,22 +214,22 @@ def _tokens(figures: Figures, days: list[date], today: date, look: Look) -> dict
 
 
 def _ranks(figures: Figures, view: View) -> dict[str, Any]:
-    said, coverage = view.language, figures.coverage
-    taking_part = said.plural(
+    lang, coverage = view.language, figures.coverage
+    taking_part = lang.plural(
         "{count} of {known} takes part",
         "{count} of {known} take part",
         coverage.leaderboard_members,
-        known=said.number(coverage.people_known),
+        known=lang.number(coverage.people_known),
     )
     if figures.ranks:
         return {"ranks": listings.leaderboard(figures.ranks, view), "ranks_note": taking_part}
-    advice = said.text("Those who take part appear with their first session of the period.")
-    return {"ranks": panels.empty(said.text("Nobody here yet"), advice), "ranks_note": taking_part}
+    advice = lang.text("Those who take part appear with their first session of the period.")
+    return {"ranks": panels.empty(lang.text("Nobody here yet"), advice), "ranks_note": taking_part}
 
 
-def _tools_note(said: Language, model: str | None) -> str:
+def _tools_note(lang: Language, model: str | None) -> str:
     """A call belongs to a session, not to a model: these figures stay as they are under a model's filter."""
-    return said.text("calls · without error · all models") if model else said.text("calls · without error")
+    return lang.text("calls · without error · all models") if model else lang.text("calls · without error")
 
 
 def _tools(figures: Figures, view: View) -> Any:

@@ -12,7 +12,7 @@ COUNT = 5
 
 
 @dataclass(frozen=True)
-class Course:
+class PeriodSeries:
     """A period day by day, its sums, and those of its full days and of as many of the period before."""
 
     days: list[DayTotals]
@@ -34,58 +34,58 @@ class Course:
         return change(float(now), float(before))
 
 
-def cards_of(course: Course, coverage: Coverage, said: Language) -> list[Card]:
+def cards_of(series: PeriodSeries, coverage: Coverage, lang: Language) -> list[Card]:
     """Sessions, tokens, cost, time and people."""
     return [
-        _sessions(course, said),
-        _tokens(course, said),
-        _cost(course, said),
-        _time(course, said),
-        _people(course, coverage, said),
+        _sessions(series, lang),
+        _tokens(series, lang),
+        _cost(series, lang),
+        _time(series, lang),
+        _people(series, coverage, lang),
     ]
 
 
-def _days_of_work(course: Course) -> int:
+def _days_of_work(series: PeriodSeries) -> int:
     """The full days since the first session: a team that had not begun yet was not idle."""
-    if course.before.session_count:
-        return course.full_days
-    full = course.days[: course.full_days]
+    if series.before.session_count:
+        return series.full_days
+    full = series.days[: series.full_days]
     return next((len(full) - place for place, day in enumerate(full) if day.session_count), 0)
 
 
-def _sessions(course: Course, said: Language) -> Card:
-    now = course.now.session_count
-    days = _days_of_work(course)
-    a_day = course.full.session_count / days if days else now
+def _sessions(series: PeriodSeries, lang: Language) -> Card:
+    now = series.now.session_count
+    days = _days_of_work(series)
+    a_day = series.full.session_count / days if days else now
     return Card(
-        title=said.text("Sessions"),
-        value=said.compact(now),
+        title=lang.text("Sessions"),
+        value=lang.compact(now),
         beside="",
-        change=course.change(lambda sums: sums.session_count),
-        before=said.compact(course.before.session_count),
-        course=[day.session_count for day in course.days],
-        full=course.said_of_full_days(lambda sums: said.compact(sums.session_count)),
-        note=said.text("{count} a day", count=_a_day(a_day, said)) if now else "",
+        change=series.change(lambda sums: sums.session_count),
+        before=lang.compact(series.before.session_count),
+        series=[day.session_count for day in series.days],
+        full=series.said_of_full_days(lambda sums: lang.compact(sums.session_count)),
+        note=lang.text("{count} a day", count=_a_day(a_day, lang)) if now else "",
     )
 
 
-def _a_day(count: float, said: Language) -> str:
-    return said.number(round(count)) if count >= 1 else "< 1"
+def _a_day(count: float, lang: Language) -> str:
+    return lang.number(round(count)) if count >= 1 else "< 1"
 
 
-def _tokens(course: Course, said: Language) -> Card:
-    now = course.now
+def _tokens(series: PeriodSeries, lang: Language) -> Card:
+    now = series.now
     cached = now.cache_read_tokens + now.cache_creation_tokens
     return Card(
-        title=said.text("Tokens"),
-        value=said.compact(now.tokens),
-        beside=said.text("+ {tokens} cache", tokens=said.compact(cached)) if cached else "",
-        change=course.change(lambda sums: sums.tokens),
-        before=said.compact(course.before.tokens),
-        course=[day.tokens for day in course.days],
-        full=course.said_of_full_days(lambda sums: said.compact(sums.tokens)),
-        note=said.text(
-            "{in_} in · {out} out", in_=said.compact(now.tokens_in), out=said.compact(now.tokens_out)
+        title=lang.text("Tokens"),
+        value=lang.compact(now.tokens),
+        beside=lang.text("+ {tokens} cache", tokens=lang.compact(cached)) if cached else "",
+        change=series.change(lambda sums: sums.tokens),
+        before=lang.compact(series.before.tokens),
+        series=[day.tokens for day in series.days],
+        full=series.said_of_full_days(lambda sums: lang.compact(sums.tokens)),
+        note=lang.text(
+            "{in_} in · {out} out", in_=lang.compact(now.tokens_in), out=lang.compact(now.tokens_out)
         )
         if now.tokens
         else "",
@@ -93,19 +93,19 @@ def _tokens(course: Course, said: Language) -> Card:
     )
 
 
-def _cost(course: Course, said: Language) -> Card:
-    now, unpriced = known_cost(course.now), course.now.unpriced_tokens
-    note = said.text("every token has a price") if course.now.cost_usd is not None else ""
+def _cost(series: PeriodSeries, lang: Language) -> Card:
+    now, unpriced = known_cost(series.now), series.now.unpriced_tokens
+    note = lang.text("every token has a price") if series.now.cost_usd is not None else ""
     if unpriced:
-        note = said.text("{tokens} tokens without price", tokens=said.compact(unpriced))
+        note = lang.text("{tokens} tokens without price", tokens=lang.compact(unpriced))
     return Card(
-        title=said.text("Estimated cost"),
-        value=said.text("unknown") if now is None else said.money(now),
+        title=lang.text("Estimated cost"),
+        value=lang.text("unknown") if now is None else lang.money(now),
         beside="",
-        change=course.change(known_cost),
-        before=said.money(known_cost(course.before) or Decimal(0)),
-        course=[None if cost is None else float(cost) for cost in map(known_cost, course.days)],
-        full=course.said_of_full_days(lambda sums: said.money(known_cost(sums) or Decimal(0))),
+        change=series.change(known_cost),
+        before=lang.money(known_cost(series.before) or Decimal(0)),
+        series=[None if cost is None else float(cost) for cost in map(known_cost, series.days)],
+        full=series.said_of_full_days(lambda sums: lang.money(known_cost(sums) or Decimal(0))),
         more_is_good=False,
         note=note,
     )
@@ -116,31 +116,31 @@ def known_cost(sums: Totals) -> Decimal | None:
     return None if sums.cost_usd is None and sums.unpriced_tokens else sums.cost_usd or Decimal(0)
 
 
-def _time(course: Course, said: Language) -> Card:
-    now = course.now.duration_seconds
-    minutes = round(now / 60 / max(course.now.session_count, 1))
+def _time(series: PeriodSeries, lang: Language) -> Card:
+    now = series.now.duration_seconds
+    minutes = round(now / 60 / max(series.now.session_count, 1))
     return Card(
-        title=said.text("Coding time"),
-        value=said.hours(now),
+        title=lang.text("Coding time"),
+        value=lang.hours(now),
         beside="",
-        change=course.change(lambda sums: sums.duration_seconds),
-        before=said.hours(course.before.duration_seconds),
-        course=[day.duration_seconds for day in course.days],
-        full=course.said_of_full_days(lambda sums: said.hours(sums.duration_seconds)),
-        note=said.text("{minutes} min a session", minutes=said.number(minutes)) if now else "",
+        change=series.change(lambda sums: sums.duration_seconds),
+        before=lang.hours(series.before.duration_seconds),
+        series=[day.duration_seconds for day in series.days],
+        full=series.said_of_full_days(lambda sums: lang.hours(sums.duration_seconds)),
+        note=lang.text("{minutes} min a session", minutes=lang.number(minutes)) if now else "",
     )
 
 
-def _people(course: Course, coverage: Coverage, said: Language) -> Card:
-    now = course.now.active_users
-    each = round(course.now.session_count / max(now, 1))
+def _people(series: PeriodSeries, coverage: Coverage, lang: Language) -> Card:
+    now = series.now.active_users
+    each = round(series.now.session_count / max(now, 1))
     return Card(
-        title=said.text("Active developers"),
-        value=said.number(now),
-        beside=said.text("of {known}", known=said.number(coverage.people_known)),
-        change=course.change(lambda sums: sums.active_users),
-        before=said.number(course.before.active_users),
-        course=[day.active_users for day in course.days],
-        full=course.said_of_full_days(lambda sums: said.number(sums.active_users)),
-        note=said.plural("{count} session each", "{count} sessions each", each) if now else "",
+        title=lang.text("Active developers"),
+        value=lang.number(now),
+        beside=lang.text("of {known}", known=lang.number(coverage.people_known)),
+        change=series.change(lambda sums: sums.active_users),
+        before=lang.number(series.before.active_users),
+        series=[day.active_users for day in series.days],
+        full=series.said_of_full_days(lambda sums: lang.number(sums.active_users)),
+        note=lang.plural("{count} session each", "{count} sessions each", each) if now else "",
     )

@@ -13,65 +13,65 @@ from db.usage.periods import Period
 
 def nothing(view: View, *, ever: bool, path: str = "/") -> html.Div:
     """Why there is nothing to draw, and what to do about it."""
-    said = view.language
+    lang = view.language
     if not ever and view.account.is_admin:
         advice = [
-            said.text("Add a person and give them their key:"),
+            lang.text("Add a person and give them their key:"),
             " ",
-            dcc.Link(said.text("People & keys"), href="/admin"),
+            dcc.Link(lang.text("People & keys"), href="/admin"),
         ]
-        return panels.empty(said.text("No session has arrived yet"), advice)
+        return panels.empty(lang.text("No session has arrived yet"), advice)
     if not ever:
         return panels.empty(
-            said.text("No session has arrived yet"),
-            said.text("Ask an admin for a key and send your first one."),
+            lang.text("No session has arrived yet"),
+            lang.text("Ask an admin for a key and send your first one."),
         )
     if view.selection.narrowed:
         all_of_it = query_of(replace(view.selection, project=None, model=None, person=None))
-        whole = dcc.Link(said.text("Show everything"), href=f"{path}{all_of_it}")
-        return panels.empty(said.text("Nothing with these filters in this period"), whole)
-    return panels.empty(said.text("No sessions in this period"), said.text("Choose a longer one above."))
+        whole = dcc.Link(lang.text("Show everything"), href=f"{path}{all_of_it}")
+        return panels.empty(lang.text("Nothing with these filters in this period"), whole)
+    return panels.empty(lang.text("No sessions in this period"), lang.text("Choose a longer one above."))
 
 
 def comparison(full: Period | None, before: Period | None, view: View) -> str:
     """What the changes on the cards compare."""
-    said = view.language
+    lang = view.language
     if full is None or before is None:
-        return said.text("Today is provisional: there is no full day yet to compare.")
-    spans = {"days": said.span(full.first, full.last), "before": said.span(before.first, before.last)}
+        return lang.text("Today is provisional: there is no full day yet to compare.")
+    spans = {"days": lang.span(full.first, full.last), "before": lang.span(before.first, before.last)}
     if full == view.selection.period:
-        return said.text("Changes compare {days} with {before}.", **spans)
-    return said.text("Changes compare {days} with {before}; today is provisional.", **spans)
+        return lang.text("Changes compare {days} with {before}.", **spans)
+    return lang.text("Changes compare {days} with {before}; today is provisional.", **spans)
 
 
 def coverage_line(coverage: Coverage, view: View) -> list[html.Span]:
     """The line that says how far the page can be trusted."""
-    said = view.language
+    lang = view.language
     parts = [
-        said.plural(
+        lang.plural(
             "{count} of {known} people reported",
             "{count} of {known} people reported",
             coverage.people_reporting,
-            known=said.number(coverage.people_known),
+            known=lang.number(coverage.people_known),
         ),
         _last_upload(coverage, view),
     ]
     if coverage.tokens:
-        unpriced = said.percent(coverage.unpriced_tokens / coverage.tokens)
-        parts.append(said.text("{share} of tokens without a price", share=unpriced))
+        unpriced = lang.percent(coverage.unpriced_tokens / coverage.tokens)
+        parts.append(lang.text("{share} of tokens without a price", share=unpriced))
     if coverage.calls:
-        unreported = said.percent(coverage.unreported_calls / coverage.calls)
-        parts.append(said.text("tool outcome not reported for {share} of calls", share=unreported))
-    parts.append(said.text("costs are estimates at list price"))
+        unreported = lang.percent(coverage.unreported_calls / coverage.calls)
+        parts.append(lang.text("tool outcome not reported for {share} of calls", share=unreported))
+    parts.append(lang.text("costs are estimates at list price"))
     if view.selection.narrowed:
-        parts.append(said.text("this line and the leaderboard count all projects and models"))
+        parts.append(lang.text("this line and the leaderboard count all projects and models"))
     return [html.Span(part) for part in parts]
 
 
 def _last_upload(coverage: Coverage, view: View) -> str:
-    said, now = view.language, view.service.now()
+    lang, now = view.language, view.service.now()
     if coverage.last_upload_at is None:
-        return said.text("no upload in this period")
+        return lang.text("no upload in this period")
     last = coverage.last_upload_at.astimezone(now.tzinfo)
-    time = said.clock(last) if last.date() == now.date() else said.moment(last)
-    return said.text("last upload {time}", time=time)
+    time = lang.clock(last) if last.date() == now.date() else lang.moment(last)
+    return lang.text("last upload {time}", time=time)

@@ -9,7 +9,7 @@ from analytics_app.analysis import mcp
 from analytics_app.auth.guard import require_admin
 from analytics_app.charts import theme
 from analytics_app.charts.error_rate import WINDOW, error_rate
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.charts.tool_calls import tool_calls
 from analytics_app.components import legends, listings, live, page_header, panels, stat_tiles
 from analytics_app.components.filters import query_of
@@ -27,7 +27,7 @@ from db.usage.breakdown_records import ToolTotals
 
 ENTRY = Entry("/tools", "Tools", "tools")
 PAGE = "tools"
-MOST_TOOLS = 10_000
+MAX_TOOLS = 10_000
 SHOWN_PARTS = 8
 TABLES = tools_tables.TABLES
 OVERVIEW = ("cards", "compared", "rate", "rate_empty", "rate_legend", "list_note", "servers", "shown")
@@ -35,33 +35,33 @@ OVERVIEW = ("cards", "compared", "rate", "rate_empty", "rate_legend", "list_note
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     return html.Div(
         [
-            *page_header.components(PAGE, said.text("Tools"), said),
+            *page_header.components(PAGE, lang.text("Tools"), lang),
             html.Div(stat_tiles.skeleton(tools_cards.COUNT), id="tools-cards", className="tiles four"),
             html.P(id="tools-compared", className="compared"),
             html.Div(_detail(view), id="tool-detail", className=_detail_look(view)),
-            html.Div(_panels(said), className="panels"),
+            html.Div(_panels(lang), className="panels"),
             dcc.Store(id="tools-shown"),
         ],
         className="page",
     )
 
 
-def _panels(said: Language) -> list[html.Section]:
+def _panels(lang: Language) -> list[html.Section]:
     return [
         panels.chart(
             "error-rate",
-            said.text("Calls that end in an error"),
-            note=said.text("of those whose outcome is known"),
-            summary=said.text("Line of the share of calls with an error; the table holds the same numbers"),
-            language=said,
+            lang.text("Calls that end in an error"),
+            note=lang.text("of those whose outcome is known"),
+            summary=lang.text("Line of the share of calls with an error; the table holds the same numbers"),
+            language=lang,
         ),
         panels.listing(
-            "servers", said.text("MCP servers"), note=said.text("calls · without error"), language=said
+            "servers", lang.text("MCP servers"), note=lang.text("calls · without error"), language=lang
         ),
-        panels.listing("tool-list", said.text("All tools"), note="", language=said),
+        panels.listing("tool-list", lang.text("All tools"), note="", language=lang),
     ]
 
 
@@ -71,20 +71,20 @@ def _detail_look(view: View) -> str:
 
 def _detail(view: View) -> list[Any]:
     """One tool: its days and projects, and for admins its people; unseen until one is chosen."""
-    said = view.language
-    note = said.text("calls · without error")
+    lang = view.language
+    note = lang.text("calls · without error")
     shown = [
         panels.chart(
             "tool-days",
-            said.text("Calls per day"),
+            lang.text("Calls per day"),
             note="",
-            summary=said.text("Bar chart of calls per day by outcome; the table holds the same numbers"),
-            language=said,
+            summary=lang.text("Bar chart of calls per day by outcome; the table holds the same numbers"),
+            language=lang,
         ),
-        panels.listing("tool-projects", said.text("By project"), note=note, language=said),
+        panels.listing("tool-projects", lang.text("By project"), note=note, language=lang),
     ]
     if view.account.is_admin:
-        shown.append(panels.listing("tool-people", said.text("By person"), note=note, language=said))
+        shown.append(panels.listing("tool-people", lang.text("By person"), note=note, language=lang))
     head = html.Div(id="tool-head", className="detail-head")
     return [head, *shown]
 
@@ -132,14 +132,14 @@ def _register_people(app: Dash, service: Service) -> None:
     def show_people(search: object, _theme: object, _news: object) -> Any:
         require_admin()
         view = current_view(service, search)
-        selection, said = view.selection, view.language
+        selection, lang = view.selection, view.language
         if selection.tool is None:
             return []
         note_names(view)
         people = breakdowns.tool_people(
             service.database, selection.period, selection.filters, tool=selection.tool, limit=SHOWN_PARTS
         )
-        return tools_lists.parts(people, said.text("Person"), "", view)
+        return tools_lists.parts(people, lang.text("Person"), "", view)
 
 
 def overview(
@@ -150,41 +150,41 @@ def overview(
     query = query_of(replace(selection, tool=None))
     # The list marks the chosen tool and leads to the others, so it alone is drawn with each.
     wanted = [query, palette.name, view.language.code, marker]
-    tools = usage_totals.tool_totals(db, selection.period, selection.filters, limit=MOST_TOOLS)
+    tools = usage_totals.tool_totals(db, selection.period, selection.filters, limit=MAX_TOOLS)
     listed = {"list": tools_lists.tools(tools, view)}
     if shown == wanted:
         return dict.fromkeys(OVERVIEW, no_update) | listed
     return {
-        **_trend(db, view, Look(palette, view.language)),
+        **_trend(db, view, ChartStyle(palette, view.language)),
         **_lists(tools, view),
         "shown": wanted,
         **listed,
     }
 
 
-def _trend(db: Statements, view: View, look: Look) -> dict[str, Any]:
+def _trend(db: Statements, view: View, look: ChartStyle) -> dict[str, Any]:
     """The cards and the line, from one statement over this period and the one before."""
     selection, today = view.selection, view.service.today()
     # The line's first point looks back on days of the period before.
     days = max(selection.period.days, WINDOW)
     rows = breakdowns.tool_days(db, with_days_before(selection.period, days), selection.filters)
     spans = compared(selection.period, today)
-    course = tools_cards.course(rows, selection.period, *spans)
-    known = course.now.reported > 0
+    series = tools_cards.series(rows, selection.period, *spans)
+    known = series.now.reported > 0
     return {
         "cards": [
-            stat_tiles.shown(card, look.language) for card in tools_cards.cards_of(course, look.language)
+            stat_tiles.shown(card, look.language) for card in tools_cards.cards_of(series, look.language)
         ],
         "compared": team_words.comparison(*spans, view),
         "rate": error_rate(rows, selection.period.dates(), today, look),
-        "rate_empty": [] if known else _no_outcomes(view, any_call=course.now.call_count > 0),
+        "rate_empty": [] if known else _no_outcomes(view, any_call=series.now.call_count > 0),
         "rate_legend": _rate_key(view) if known else [],
     }
 
 
 def _rate_key(view: View) -> list[html.Span]:
-    said = view.language
-    names = {"accent": said.text("seven days together"), "others": said.text("single days")}
+    lang = view.language
+    names = {"accent": lang.text("seven days together"), "others": lang.text("single days")}
     return legends.of(names, _today_note(view))
 
 
@@ -195,9 +195,9 @@ def _today_note(view: View) -> str:
 def _no_outcomes(view: View, *, any_call: bool) -> html.Div:
     if not any_call:
         return tools_lists.nothing(view)
-    said = view.language
-    advice = said.text("Not every client tells how its tool calls end; newer ones do.")
-    return panels.empty(said.text("No outcome was reported in this period"), advice)
+    lang = view.language
+    advice = lang.text("Not every client tells how its tool calls end; newer ones do.")
+    return panels.empty(lang.text("No outcome was reported in this period"), advice)
 
 
 def _lists(tools: list[ToolTotals], view: View) -> dict[str, Any]:
@@ -218,24 +218,24 @@ def detail(db: Statements, view: View, palette: theme.Palette) -> dict[str, Any]
         return closed | {"detail": _detail_look(view)}
     days = breakdowns.tool_days(db, selection.period, selection.filters, tool=tool)
     projects = breakdowns.tool_projects(db, selection.period, selection.filters, tool=tool, limit=SHOWN_PARTS)
-    said = view.language
-    drawn = tool_calls(days, selection.period.dates(), view.service.today(), Look(palette, said))
+    lang = view.language
+    drawn = tool_calls(days, selection.period.dates(), view.service.today(), ChartStyle(palette, lang))
     return {
         "detail": _detail_look(view),
         "detail_head": _detail_head(tool, view),
         "days": drawn,
         "days_empty": [] if days else tools_lists.nothing(view),
         "days_legend": tools_lists.key(view, _today_note(view)) if days else [],
-        "projects": tools_lists.parts(projects, said.text("Project"), said.text("no project"), view),
+        "projects": tools_lists.parts(projects, lang.text("Project"), lang.text("no project"), view),
     }
 
 
 def _detail_head(tool: str, view: View) -> list[Any]:
-    said = view.language
+    lang = view.language
     return [
         html.H2(listings.tool_name(tool), title=tool),
         dcc.Link(
-            [html.Span(className="icon icon-close"), said.text("All tools")],
+            [html.Span(className="icon icon-close"), lang.text("All tools")],
             href=ENTRY.path + query_of(replace(view.selection, tool=None)),
             className="quiet",
         ),

@@ -13,7 +13,7 @@ COUNT = 4
 
 
 @dataclass(frozen=True)
-class CallCourse:
+class CallSeries:
     """A period day by day, its sums, and those of its full days and of as many of the period before."""
 
     days: list[Calls]
@@ -34,9 +34,9 @@ class CallCourse:
         return say(self.full) if self.full_days < len(self.days) else ""
 
 
-def course(rows: list[CallDay], period: Period, full: Period | None, before: Period | None) -> CallCourse:
+def series(rows: list[CallDay], period: Period, full: Period | None, before: Period | None) -> CallSeries:
     """From the days of both periods, as far as there are any."""
-    return CallCourse(
+    return CallSeries(
         days=filled(rows, period.dates()),
         now=between(rows, period),
         full=between(rows, full),
@@ -56,41 +56,41 @@ def between(rows: Iterable[CallDay], period: Period | None) -> Calls:
     )
 
 
-def cards_of(course: CallCourse, said: Language) -> list[Card]:
+def cards_of(series: CallSeries, lang: Language) -> list[Card]:
     """Calls, without error, errors and not reported."""
     return [
-        _calls(course, said),
-        _without_error(course, said),
-        _errors(course, said),
-        _unreported(course, said),
+        _calls(series, lang),
+        _without_error(series, lang),
+        _errors(series, lang),
+        _unreported(series, lang),
     ]
 
 
-def _calls(course: CallCourse, said: Language) -> Card:
-    return _counted(course, said, said.text("Calls"), lambda calls: calls.call_count)
+def _calls(series: CallSeries, lang: Language) -> Card:
+    return _counted(series, lang, lang.text("Calls"), lambda calls: calls.call_count)
 
 
-def _without_error(course: CallCourse, said: Language) -> Card:
+def _without_error(series: CallSeries, lang: Language) -> Card:
     def say(calls: Calls) -> str:
         if not calls.call_count:
             return "–"
-        return said.text("unknown") if calls.success_rate is None else said.percent(calls.success_rate)
+        return lang.text("unknown") if calls.success_rate is None else lang.percent(calls.success_rate)
 
-    known = said.text("of {calls} with a known outcome", calls=said.compact(course.now.reported))
+    known = lang.text("of {calls} with a known outcome", calls=lang.compact(series.now.reported))
     return Card(
-        title=said.text("Without error"),
-        value=say(course.now),
+        title=lang.text("Without error"),
+        value=say(series.now),
         beside="",
-        change=course.change(lambda calls: calls.success_rate),
-        before=say(course.before),
-        course=[day.success_rate for day in course.days],
-        full=course.said_of_full_days(say),
-        note=known if course.now.reported else "",
+        change=series.change(lambda calls: calls.success_rate),
+        before=say(series.before),
+        series=[day.success_rate for day in series.days],
+        full=series.said_of_full_days(say),
+        note=known if series.now.reported else "",
     )
 
 
-def _errors(course: CallCourse, said: Language) -> Card:
-    return _counted(course, said, said.text("Errors"), known_errors, more_is_good=False)
+def _errors(series: CallSeries, lang: Language) -> Card:
+    return _counted(series, lang, lang.text("Errors"), known_errors, more_is_good=False)
 
 
 def known_errors(calls: Calls) -> int | None:
@@ -98,14 +98,14 @@ def known_errors(calls: Calls) -> int | None:
     return None if calls.call_count and not calls.reported else calls.error_count
 
 
-def _unreported(course: CallCourse, said: Language) -> Card:
-    now = course.now
-    share = said.percent(now.unreported_count / now.call_count) if now.call_count else ""
-    note = said.text("{share} of all calls", share=share) if share else ""
+def _unreported(series: CallSeries, lang: Language) -> Card:
+    now = series.now
+    share = lang.percent(now.unreported_count / now.call_count) if now.call_count else ""
+    note = lang.text("{share} of all calls", share=share) if share else ""
     return _counted(
-        course,
-        said,
-        said.text("Outcome not reported"),
+        series,
+        lang,
+        lang.text("Outcome not reported"),
         lambda calls: calls.unreported_count,
         more_is_good=False,
         note=note,
@@ -113,8 +113,8 @@ def _unreported(course: CallCourse, said: Language) -> Card:
 
 
 def _counted(
-    course: CallCourse,
-    said: Language,
+    series: CallSeries,
+    lang: Language,
     title: str,
     measure: Callable[[Calls], int | None],
     *,
@@ -123,16 +123,16 @@ def _counted(
 ) -> Card:
     def say(calls: Calls) -> str:
         count = measure(calls)
-        return said.text("unknown") if count is None else said.compact(count)
+        return lang.text("unknown") if count is None else lang.compact(count)
 
     return Card(
         title=title,
-        value=say(course.now),
+        value=say(series.now),
         beside="",
-        change=course.change(measure),
-        before=say(course.before),
-        course=[None if measure(course.now) is None else measure(day) for day in course.days],
-        full=course.said_of_full_days(say),
+        change=series.change(measure),
+        before=say(series.before),
+        series=[None if measure(series.now) is None else measure(day) for day in series.days],
+        full=series.said_of_full_days(say),
         more_is_good=more_is_good,
         note=note,
     )

@@ -20,37 +20,37 @@ SHOWN_TOOLS = 40
 
 def tools(rows: Sequence[ToolTotals], view: View) -> Any:
     """Every tool with its outcomes; a click opens its days, projects and people."""
-    said = view.language
+    lang = view.language
     if not rows:
         return nothing(view)
     most = rows[0].call_count
     body = [_tool_row(row, most, view) for row in rows[:SHOWN_TOOLS]]
-    titles = [said.text("Tool"), "", said.text("Calls"), said.text("Errors"), said.text("Not reported")]
-    shown = listings.table(said.text("All tools"), [*titles, said.text("Without error")], body, shown=True)
+    titles = [lang.text("Tool"), "", lang.text("Calls"), lang.text("Errors"), lang.text("Not reported")]
+    shown = listings.table(lang.text("All tools"), [*titles, lang.text("Without error")], body, shown=True)
     hidden = len(rows) - len(body)
     if hidden <= 0:
         return shown
-    more = said.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
+    more = lang.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
     return [shown, html.P(more, className="more")]
 
 
 def _tool_row(row: ToolTotals, most: int, view: View) -> html.Tr:
-    said, chosen = view.language, row.tool_name == view.selection.tool
+    lang, chosen = view.language, row.tool_name == view.selection.tool
     return html.Tr(
         [
             html.Td(listings.tool_link(row.tool_name, view), className="name"),
             html.Td(split_bar(row, most)),
-            html.Td(said.number(row.call_count), className="number"),
-            html.Td(_errors(row, said), className="number dim"),
-            html.Td(said.number(row.unreported_count), className="number dim"),
-            html.Td(listings.success(row, said), className="number rate"),
+            html.Td(lang.number(row.call_count), className="number"),
+            html.Td(_errors(row, lang), className="number dim"),
+            html.Td(lang.number(row.unreported_count), className="number dim"),
+            html.Td(listings.success(row, lang), className="number rate"),
         ],
         className="mine" if chosen else "",
     )
 
 
-def _errors(row: ToolTotals, said: Language) -> Any:
-    return listings.unreported(said) if row.success_rate is None else said.number(row.error_count)
+def _errors(row: ToolTotals, lang: Language) -> Any:
+    return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
 
 
 def split_bar(calls: Calls, most: int) -> html.Div:
@@ -66,12 +66,12 @@ def split_bar(calls: Calls, most: int) -> html.Div:
 
 def key(view: View, note: str = "") -> list[html.Span]:
     """What the parts of the bars mean."""
-    said = view.language
+    lang = view.language
     return legends.of(
         {
-            "went": said.text("Without error"),
-            "failed": said.text("With an error"),
-            "unknown": said.text("Not reported"),
+            "went": lang.text("Without error"),
+            "failed": lang.text("With an error"),
+            "unknown": lang.text("Not reported"),
         },
         note,
     )
@@ -79,17 +79,17 @@ def key(view: View, note: str = "") -> list[html.Span]:
 
 def servers(rows: Sequence[Server], view: View) -> Any:
     """MCP servers, each with all its tools."""
-    said = view.language
+    lang = view.language
     if not rows:
-        advice = said.text("Their tools appear here once a session calls one.")
-        return panels.empty(said.text("No MCP server was called"), advice)
-    titles = [said.text("Server"), "", said.text("Calls"), said.text("Without error")]
+        advice = lang.text("Their tools appear here once a session calls one.")
+        return panels.empty(lang.text("No MCP server was called"), advice)
+    titles = [lang.text("Server"), "", lang.text("Calls"), lang.text("Without error")]
     body = [
         _part_row(
             [
                 server.name,
                 " ",
-                html.Span(said.plural("{count} tool", "{count} tools", server.tool_count), className="dim"),
+                html.Span(lang.plural("{count} tool", "{count} tools", server.tool_count), className="dim"),
             ],
             server,
             rows[0].call_count,
@@ -97,41 +97,41 @@ def servers(rows: Sequence[Server], view: View) -> Any:
         )
         for server in rows
     ]
-    return listings.table(said.text("MCP servers"), titles, body)
+    return listings.table(lang.text("MCP servers"), titles, body)
 
 
 def parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Any:
     """The projects or people of one tool."""
-    said = view.language
+    lang = view.language
     if not rows:
         return nothing(view)
     body = [
         _part_row(row.name or html.Span(unnamed, className="dim"), row, rows[0].call_count, view)
         for row in rows
     ]
-    return listings.table(title, [title, "", said.text("Calls"), said.text("Without error")], body)
+    return listings.table(title, [title, "", lang.text("Calls"), lang.text("Without error")], body)
 
 
 def _part_row(name: Any, calls: Calls, most: int, view: View) -> html.Tr:
-    said = view.language
+    lang = view.language
     return html.Tr(
         [
             html.Td(listings.whole_name(name), className="name"),
             html.Td(split_bar(calls, most)),
-            html.Td(said.number(calls.call_count), className="number"),
-            html.Td(listings.success(calls, said), className="number rate"),
+            html.Td(lang.number(calls.call_count), className="number"),
+            html.Td(listings.success(calls, lang), className="number rate"),
         ]
     )
 
 
 def nothing(view: View) -> html.Div:
     """Why there is no tool, and what to do."""
-    said = view.language
+    lang = view.language
     if view.selection.narrowed:
         whole = query_of(replace(view.selection, project=None, model=None, person=None, tool=None))
-        link = dcc.Link(said.text("Show everything"), href=f"/tools{whole}")
-        return panels.empty(said.text("Nothing with these filters in this period"), link)
+        link = dcc.Link(lang.text("Show everything"), href=f"/tools{whole}")
+        return panels.empty(lang.text("Nothing with these filters in this period"), link)
     if view.selection.tool:
-        return panels.empty(said.text("No calls"), said.text("Choose a longer period above."))
-    advice = said.text("They appear as soon as a session reports its tools.")
-    return panels.empty(said.text("No tool calls"), advice)
+        return panels.empty(lang.text("No calls"), lang.text("Choose a longer period above."))
+    advice = lang.text("They appear as soon as a session reports its tools.")
+    return panels.empty(lang.text("No tool calls"), advice)

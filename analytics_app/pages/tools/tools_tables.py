@@ -9,7 +9,7 @@ from analytics_app.charts.tool_calls import filled
 from analytics_app.components.page_header import with_days_before
 from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
-from analytics_app.pages.team.team_tables import MOST_ROWS, tools
+from analytics_app.pages.team.team_tables import MAX_ROWS, tools
 from analytics_app.view import View, note_names
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import CallPart, Calls
@@ -17,16 +17,16 @@ from db.usage.breakdown_records import CallPart, Calls
 
 def error_rate(view: View) -> Table:
     """A row for every day, newest first; the share of seven days beside that of the day."""
-    selection, said, days = view.selection, view.language, view.selection.period.dates()
+    selection, lang, days = view.selection, view.language, view.selection.period.dates()
     rows = breakdowns.tool_days(
         view.service.database, with_days_before(selection.period, WINDOW - 1), selection.filters
     )
     lines = zip(days, filled(rows, days), rates(rows, days, WINDOW), strict=True)
     titles = (
-        said.text("Day"),
+        lang.text("Day"),
         *_outcome_titles(view),
-        said.text("Share with an error"),
-        said.text("Over seven days"),
+        lang.text("Share with an error"),
+        lang.text("Over seven days"),
     )
     return Table(
         titles, tuple((day, *_outcomes(one), one.error_rate, week.share) for day, one, week in lines)[::-1]
@@ -35,11 +35,11 @@ def error_rate(view: View) -> Table:
 
 def servers(view: View) -> Table:
     """Every MCP server with the sums of its tools."""
-    selection, said = view.selection, view.language
+    selection, lang = view.selection, view.language
     rows = usage_totals.tool_totals(
-        view.service.database, selection.period, selection.filters, limit=MOST_ROWS
+        view.service.database, selection.period, selection.filters, limit=MAX_ROWS
     )
-    titles = (said.text("Server"), said.text("Tools"), *_outcome_titles(view), said.text("Without error"))
+    titles = (lang.text("Server"), lang.text("Tools"), *_outcome_titles(view), lang.text("Without error"))
     return Table(
         titles,
         tuple((one.name, one.tool_count, *_outcomes(one), one.success_rate) for one in mcp.servers(rows)),
@@ -59,30 +59,30 @@ def tool_days(view: View) -> Table:
 
 def tool_projects(view: View) -> Table:
     """The projects of the tool in the address."""
-    selection, said = view.selection, view.language
+    selection, lang = view.selection, view.language
     rows = breakdowns.tool_projects(
         view.service.database,
         selection.period,
         selection.filters,
         tool=selection.tool or "",
-        limit=MOST_ROWS,
+        limit=MAX_ROWS,
     )
-    return _parts(rows, said.text("Project"), said.text("no project"), view)
+    return _parts(rows, lang.text("Project"), lang.text("no project"), view)
 
 
 def tool_people(view: View) -> Table:
     """The people of the tool in the address; for admins only."""
     require_admin()
     note_names(view)
-    selection, said = view.selection, view.language
+    selection, lang = view.selection, view.language
     rows = breakdowns.tool_people(
         view.service.database,
         selection.period,
         selection.filters,
         tool=selection.tool or "",
-        limit=MOST_ROWS,
+        limit=MAX_ROWS,
     )
-    return _parts(rows, said.text("Person"), "", view)
+    return _parts(rows, lang.text("Person"), "", view)
 
 
 def _parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Table:
@@ -91,8 +91,8 @@ def _parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Ta
 
 
 def _outcome_titles(view: View) -> tuple[str, ...]:
-    said = view.language
-    return said.text("Calls"), said.text("Successes"), said.text("Errors"), said.text("Not reported")
+    lang = view.language
+    return lang.text("Calls"), lang.text("Successes"), lang.text("Errors"), lang.text("Not reported")
 
 
 def _outcomes(calls: Calls) -> tuple[Cell, ...]:

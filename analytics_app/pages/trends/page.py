@@ -8,9 +8,9 @@ from dash import Dash, Output, html
 
 from analytics_app.analysis import measures, timeseries
 from analytics_app.analysis.measures import Measure
-from analytics_app.analysis.timeseries import Course
+from analytics_app.analysis.timeseries import PeriodSeries
 from analytics_app.charts import theme
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.charts.trend import average_name, trend
 from analytics_app.components import fact_tiles, live, page_header, panels
 from analytics_app.components.filters import Selection
@@ -41,17 +41,17 @@ SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    said = view.language
+    lang = view.language
     chart = panels.chart(
         "trend",
-        said.text("Trend"),
+        lang.text("Trend"),
         note="",
-        summary=said.text("Bars of one measure over time; the table holds the same numbers"),
-        language=said,
+        summary=lang.text("Bars of one measure over time; the table holds the same numbers"),
+        language=lang,
     )
     return html.Div(
         [
-            *page_header.components(PAGE, said.text("Trends"), said),
+            *page_header.components(PAGE, lang.text("Trends"), lang),
             html.Div(id="trends-choice", className="filter-bar choice-bar"),
             html.Div(fact_tiles.skeleton(FACTS), id="trends-facts", className="tiles four"),
             html.Div(chart, className="panels"),
@@ -83,18 +83,18 @@ def register(app: Dash, service: Service) -> None:
         marker = live.marker(service)
         with service.database.snapshot() as snapshot:
             choices = page_header.choices(snapshot, view)
-            course = read(snapshot, view)
+            series = read(snapshot, view)
         head = page_header.parts(view, choices, marker, path=ENTRY.path)
-        return {**head, **answer(view, course, theme.palette(theme_name), ever=bool(choices.models))}
+        return {**head, **answer(view, series, theme.palette(theme_name), ever=bool(choices.models))}
 
 
-def read(db: Statements, view: View) -> Course:
+def read(db: Statements, view: View) -> PeriodSeries:
     """The measure of every step, from one statement."""
     selection, today = view.selection, view.service.today()
     grain = selection.steps
     whole = timeseries.asked(selection.period, grain, today)
     values = _people(db, whole, selection) if selection.measure == "people" else _sums(db, whole, selection)
-    return timeseries.course(selection.period, grain, today, values.get)
+    return timeseries.series(selection.period, grain, today, values.get)
 
 
 def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
@@ -113,36 +113,36 @@ def _people(db: Statements, whole: Period, selection: Selection) -> dict[Period,
     return counted | {timeseries.step_of(step.first_day, grain): step.active_users for step in found}
 
 
-def answer(view: View, course: Course, palette: theme.Palette, *, ever: bool) -> dict[str, Any]:
+def answer(view: View, series: PeriodSeries, palette: theme.Palette, *, ever: bool) -> dict[str, Any]:
     """Every part of the page."""
-    said, measure = view.language, measures.said(view.selection.measure, view.language)
-    nothing = not any((*course.values, *course.earlier_values))
+    lang, measure = view.language, measures.lang(view.selection.measure, view.language)
+    nothing = not any((*series.values, *series.earlier_values))
     return {
         "choice": trends_parts.choice(view),
-        "facts": fact_tiles.shown(trends_parts.facts_of(course, measure, said)),
-        "figure": trend(course, measure, Look(palette, said)),
+        "facts": fact_tiles.shown(trends_parts.facts_of(series, measure, lang)),
+        "figure": trend(series, measure, ChartStyle(palette, lang)),
         "empty": team_words.nothing(view, ever=ever, path=ENTRY.path) if nothing else [],
-        "legend": [] if nothing else trends_parts.key(course, measure, said),
+        "legend": [] if nothing else trends_parts.key(series, measure, lang),
         "title": measure.title,
-        "note": said.span(course.steps[0].first, course.steps[-1].last),
-        "words": trends_parts.words_of(course, measure, view),
+        "note": lang.span(series.steps[0].first, series.steps[-1].last),
+        "words": trends_parts.words_of(series, measure, view),
     }
 
 
 def table(view: View) -> Table:
     """A row for every step, newest first, with the step of the period before and the average."""
-    said, chosen = view.language, view.selection.measure
-    measure, course = measures.said(chosen, said), read(view.service.database, view)
+    lang, chosen = view.language, view.selection.measure
+    measure, series = measures.lang(chosen, lang), read(view.service.database, view)
     titles = (
-        said.text("From"),
-        said.text("To"),
+        lang.text("From"),
+        lang.text("To"),
         measure.title,
-        said.text("Period before, from"),
-        said.text("Period before"),
-        average_name(course, said),
+        lang.text("Period before, from"),
+        lang.text("Period before"),
+        average_name(series, lang),
     )
     lines = zip(
-        course.steps, course.values, course.earlier_steps, course.earlier_values, course.averages, strict=True
+        series.steps, series.values, series.earlier_steps, series.earlier_values, series.averages, strict=True
     )
     rows = [
         (

@@ -79,10 +79,10 @@ WITH counted AS (
            cache_creation_tokens, imported_at
     FROM sessions WHERE user_id = %(user_id)s
     UNION ALL
-    SELECT session_count, 0, 0, 0, 0, last_upload_at FROM retired_days WHERE user_id = %(user_id)s
+    SELECT session_count, 0, 0, 0, 0, last_upload_at FROM archived_days WHERE user_id = %(user_id)s
     UNION ALL
     SELECT 0, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, NULL
-    FROM retired_models WHERE user_id = %(user_id)s
+    FROM archived_models WHERE user_id = %(user_id)s
 )
 SELECT coalesce(sum(session_count), 0)::bigint AS sessions_count,
        coalesce(sum(tokens_in), 0)::bigint AS total_tokens_in,

@@ -29,16 +29,16 @@ DELETE FROM plans
 WHERE user_id = %(user_id)s
   AND upload_id NOT IN (SELECT upload_id FROM inbox WHERE user_id = %(user_id)s AND inbox_id > %(last_inbox_id)s);
 
--- name: deletion_retired
+-- name: deletion_archived
 -- What is left of earlier sessions goes as well.
 WITH days AS (
-    DELETE FROM retired_days WHERE user_id = %(user_id)s
+    DELETE FROM archived_days WHERE user_id = %(user_id)s
 ), models AS (
-    DELETE FROM retired_models WHERE user_id = %(user_id)s
+    DELETE FROM archived_models WHERE user_id = %(user_id)s
 ), tools AS (
-    DELETE FROM retired_tools WHERE user_id = %(user_id)s
+    DELETE FROM archived_tools WHERE user_id = %(user_id)s
 )
-DELETE FROM retired_sessions WHERE user_id = %(user_id)s;
+DELETE FROM archived_sessions WHERE user_id = %(user_id)s;
 
 -- name: deletion_inbox
 DELETE FROM inbox WHERE user_id = %(user_id)s AND inbox_id <= %(last_inbox_id)s;

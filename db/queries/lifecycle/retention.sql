@@ -89,7 +89,7 @@ WITH chosen AS MATERIALIZED (
     ORDER BY started_at LIMIT %(limit)s
     FOR UPDATE OF sessions SKIP LOCKED
 ), days AS (
-    INSERT INTO retired_days AS day
+    INSERT INTO archived_days AS day
     SELECT user_id, stat_date, project_name, model, hour, count(*), sum(total_messages), sum(duration_seconds), max(imported_at)
     FROM chosen GROUP BY user_id, stat_date, project_name, model, hour
     ON CONFLICT (user_id, stat_date, project_name, model, hour) DO UPDATE SET
@@ -98,7 +98,7 @@ WITH chosen AS MATERIALIZED (
         duration_seconds = day.duration_seconds + excluded.duration_seconds,
         last_upload_at = greatest(day.last_upload_at, excluded.last_upload_at)
 ), models AS (
-    INSERT INTO retired_models AS day
+    INSERT INTO archived_models AS day
     SELECT used.user_id, stat_date, project_name, used.model, cost_usd IS NOT NULL, sum(used.tokens_in), sum(used.tokens_out),
            sum(used.cache_read_tokens), sum(used.cache_creation_tokens), sum(cost_usd)
     FROM chosen JOIN session_models AS used USING (user_id, session_id)
@@ -110,7 +110,7 @@ WITH chosen AS MATERIALIZED (
         cache_creation_tokens = day.cache_creation_tokens + excluded.cache_creation_tokens,
         cost_usd = day.cost_usd + excluded.cost_usd
 ), tools AS (
-    INSERT INTO retired_tools AS day
+    INSERT INTO archived_tools AS day
     SELECT used.user_id, stat_date, project_name, tool_name, sum(call_count), sum(coalesce(success_count, 0)),
            sum(coalesce(error_count, 0)), sum(call_count - coalesce(success_count + error_count, 0))
     FROM chosen JOIN tool_usage AS used USING (user_id, session_id)
@@ -121,7 +121,7 @@ WITH chosen AS MATERIALIZED (
         error_count = day.error_count + excluded.error_count,
         unreported_count = day.unreported_count + excluded.unreported_count
 ), known AS (
-    INSERT INTO retired_sessions
+    INSERT INTO archived_sessions
     SELECT user_id, sha256(convert_to(session_id, 'UTF8')), ended_at, total_messages FROM chosen
 ), mail AS (
     DELETE FROM inbox USING chosen
@@ -171,9 +171,9 @@ DELETE FROM audit_log WHERE entry_id IN (
     FOR UPDATE SKIP LOCKED
 );
 
--- name: retired_known
+-- name: archived_known
 -- Which of these sessions are in the sums already, and how far they had come.
-SELECT wanted.user_id, wanted.session_id, retired.ended_at, retired.total_messages
+SELECT wanted.user_id, wanted.session_id, archived.ended_at, archived.total_messages
 FROM unnest(%(user_ids)s::bigint[], %(session_ids)s::text[]) AS wanted (user_id, session_id)
-JOIN retired_sessions AS retired
-    ON retired.user_id = wanted.user_id AND retired.id_hash = sha256(convert_to(wanted.session_id, 'UTF8'));
+JOIN archived_sessions AS archived
+    ON archived.user_id = wanted.user_id AND archived.id_hash = sha256(convert_to(wanted.session_id, 'UTF8'));

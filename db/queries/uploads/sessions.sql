@@ -25,7 +25,7 @@ WITH mail AS (
 DELETE FROM messages AS part USING mail WHERE part.user_id = mail.user_id AND part.session_id = mail.session_id;
 
 -- name: sessions_store
--- prepare: inbox_ids bigint[], cost_inbox_ids bigint[], cost_models text[], costs numeric[], price_version text, course_inbox_ids bigint[], courses jsonb[]
+-- prepare: inbox_ids bigint[], cost_inbox_ids bigint[], cost_models text[], costs numeric[], price_version text, timeline_inbox_ids bigint[], timelines jsonb[]
 -- The sessions with all their parts, one upload a session. The cost comes beside the body: it was worked out from the
 -- single responses.
 WITH mail AS MATERIALIZED (
@@ -77,14 +77,14 @@ WITH mail AS MATERIALIZED (
 INSERT INTO sessions (
     user_id, session_id, project_name, started_at, ended_at, total_messages, total_tokens_in, total_tokens_out,
     cache_read_tokens, cache_creation_tokens, reported_tokens_in, reported_tokens_out, model, git_branch, machine,
-    agent, agent_version, share_level, content_hash, upload_id, token_course, imported_at
+    agent, agent_version, share_level, content_hash, upload_id, token_timeline, imported_at
 )
 SELECT mail.user_id, mail.session_id, body.project_name, body.started_at, body.ended_at, body.total_messages,
        body.total_tokens_in, body.total_tokens_out, body.cache_read_tokens, body.cache_creation_tokens,
        body.reported_tokens_in, body.reported_tokens_out, body.model, body.git_branch, body.machine,
-       body.agent, body.agent_version, mail.share_level, decode(body.content_hash, 'hex'), mail.upload_id, course.steps, now()
+       body.agent, body.agent_version, mail.share_level, decode(body.content_hash, 'hex'), mail.upload_id, timeline.steps, now()
 FROM mail
-LEFT JOIN unnest(%(course_inbox_ids)s, %(courses)s) AS course (inbox_id, steps) USING (inbox_id)
+LEFT JOIN unnest(%(timeline_inbox_ids)s, %(timelines)s) AS timeline (inbox_id, steps) USING (inbox_id)
 CROSS JOIN jsonb_to_record(mail.body) AS body (
          project_name text, started_at timestamptz, ended_at timestamptz, total_messages bigint,
          total_tokens_in bigint, total_tokens_out bigint, cache_read_tokens bigint, cache_creation_tokens bigint,
@@ -110,7 +110,7 @@ ON CONFLICT (user_id, session_id) DO UPDATE SET
     share_level = excluded.share_level,
     content_hash = excluded.content_hash,
     upload_id = excluded.upload_id,
-    token_course = excluded.token_course,
+    token_timeline = excluded.token_timeline,
     imported_at = excluded.imported_at;
 
 -- name: days_mark_dirty

@@ -14,9 +14,9 @@ WITH marked AS MATERIALIZED (
     SELECT * FROM daily_stats WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
 ), gone AS MATERIALIZED (
     -- Sessions whose rows were kept long enough count with their sums.
-    SELECT * FROM retired_days WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
+    SELECT * FROM archived_days WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
 ), gone_models AS MATERIALIZED (
-    SELECT *, tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens AS tokens FROM retired_models
+    SELECT *, tokens_in + tokens_out + cache_read_tokens + cache_creation_tokens AS tokens FROM archived_models
     WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)
 ), silent AS MATERIALIZED (
     -- Text that is just being removed is no mistake.
@@ -65,7 +65,7 @@ SELECT 'tokens without a price of sessions = of days',
 UNION ALL
 SELECT 'tool calls of sessions = of days',
        (SELECT coalesce(sum(call_count), 0)::bigint FROM counted JOIN tool_usage USING (user_id, session_id))
-       + (SELECT coalesce(sum(call_count), 0)::bigint FROM retired_tools
+       + (SELECT coalesce(sum(call_count), 0)::bigint FROM archived_tools
           WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked)),
        (SELECT coalesce(sum(call_count), 0)::bigint FROM daily_tools
         WHERE (user_id, stat_date) NOT IN (SELECT user_id, stat_date FROM marked))
@@ -139,12 +139,12 @@ FROM plans WHERE NOT EXISTS (
     WHERE inbox.upload_id = plans.upload_id AND inbox.user_id = plans.user_id
       AND inbox.name = plans.name AND inbox.kind = 'plan' AND inbox.state = 'persisted')
 UNION ALL
-SELECT 'sessions in the sums that are known again', (SELECT coalesce(sum(session_count), 0)::bigint FROM retired_days),
-       (SELECT count(*) FROM retired_sessions)
+SELECT 'sessions in the sums that are known again', (SELECT coalesce(sum(session_count), 0)::bigint FROM archived_days),
+       (SELECT count(*) FROM archived_sessions)
 UNION ALL
 SELECT 'no session in the sums and in the rows at once', 0, count(*)
-FROM retired_sessions AS retired JOIN sessions
-    ON sessions.user_id = retired.user_id AND retired.id_hash = sha256(convert_to(sessions.session_id, 'UTF8'))
+FROM archived_sessions AS archived JOIN sessions
+    ON sessions.user_id = archived.user_id AND archived.id_hash = sha256(convert_to(sessions.session_id, 'UTF8'))
 UNION ALL
 SELECT 'no tools without their session', 0, count(*)
 FROM tool_usage AS part WHERE NOT EXISTS (
@@ -196,9 +196,9 @@ WITH counted AS (
       AND started_at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s + interval '4 hours'
       AND (started_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s
     UNION ALL
-    SELECT user_id, session_count, 0, 0, duration_seconds FROM retired_days WHERE stat_date BETWEEN %(first)s AND %(last)s
+    SELECT user_id, session_count, 0, 0, duration_seconds FROM archived_days WHERE stat_date BETWEEN %(first)s AND %(last)s
     UNION ALL
-    SELECT user_id, 0, tokens_in, tokens_out, 0 FROM retired_models WHERE stat_date BETWEEN %(first)s AND %(last)s
+    SELECT user_id, 0, tokens_in, tokens_out, 0 FROM archived_models WHERE stat_date BETWEEN %(first)s AND %(last)s
 )
 SELECT coalesce(sum(session_count), 0)::bigint AS session_count, count(DISTINCT user_id) AS active_users,
        coalesce(sum(tokens_in), 0)::bigint AS tokens_in, coalesce(sum(tokens_out), 0)::bigint AS tokens_out,

@@ -48,7 +48,7 @@ FROM (
 SELECT session_id, project_name, started_at, ended_at, duration_seconds, total_messages,
        total_tokens_in::bigint AS tokens_in, total_tokens_out::bigint AS tokens_out,
        cache_read_tokens::bigint AS cache_read_tokens, cache_creation_tokens::bigint AS cache_creation_tokens,
-       model, git_branch, machine, agent, agent_version, imported_at, token_course,
+       model, git_branch, machine, agent, agent_version, imported_at, token_timeline,
        share_level = 'full' AND user_id NOT IN (SELECT user_id FROM text_purges) AS text_shared
 FROM sessions WHERE user_id = %(user_id)s AND session_id = %(session_id)s;
 

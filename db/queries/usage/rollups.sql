@@ -49,7 +49,7 @@ UNION ALL
 SELECT user_id, stat_date, project_name, model, hour::integer, session_count::bigint, total_messages::bigint,
        duration_seconds::bigint, last_upload_at
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
-JOIN retired_days USING (user_id, stat_date);
+JOIN archived_days USING (user_id, stat_date);
 
 -- name: rollup_models
 -- Tokens and cost of the same sessions by the model that used them.
@@ -68,7 +68,7 @@ UNION ALL
 SELECT user_id, stat_date, project_name, model, tokens_in::bigint, tokens_out::bigint, cache_read_tokens::bigint,
        cache_creation_tokens::bigint, cost_usd
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
-JOIN retired_models USING (user_id, stat_date);
+JOIN archived_models USING (user_id, stat_date);
 
 -- name: rollup_tools
 -- Tool calls of the same sessions, summed by tool; an outcome that was not reported counts apart.
@@ -88,7 +88,7 @@ UNION ALL
 SELECT user_id, stat_date, project_name, tool_name, call_count::bigint, success_count::bigint, error_count::bigint,
        unreported_count::bigint
 FROM unnest(%(user_ids)s::bigint[], %(days)s::date[]) AS day (user_id, stat_date)
-JOIN retired_tools USING (user_id, stat_date);
+JOIN archived_tools USING (user_id, stat_date);
 
 -- name: daily_clear_stats
 DELETE FROM daily_stats
@@ -251,7 +251,7 @@ TRUNCATE daily_stats, daily_usage, daily_tools, daily_hours, team_usage, team_mo
 INSERT INTO dirty_days (user_id, stat_date)
 SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date AS stat_date FROM sessions
 UNION
-SELECT user_id, stat_date FROM retired_days
+SELECT user_id, stat_date FROM archived_days
 ORDER BY stat_date DESC;
 
 -- name: days_mark_between

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.accounts import api_keys, audit, user_admin, users
+from db.accounts import administration, api_keys, audit, users
 from db.connection import Database
 from db.lifecycle import deletions
 from db.records import Account
@@ -104,7 +104,7 @@ def test_another_key_works_beside_the_first(
 def test_a_key_too_many_is_refused_in_words(
     visit: Visit, admin: Account, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
+    monkeypatch.setattr(administration, "MAX_KEYS", 0)
     answer = change_keys(visit(admin), alice, "key-form.n_submit", {"key-form.n_submit": 1})
     assert "too many keys" in answer
 
@@ -116,7 +116,7 @@ def test_rotating_stops_all_old_keys(
     old = raw_key(change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1}))
     new = raw_key(change_keys(visitor, alice, "keys-rotate.n_clicks", {"keys-rotate.n_clicks": 1}))
     assert (holder(database, old), holder(database, new)) == (None, "alice")
-    assert "api_keys.revoked" in actions(database)
+    assert "keys.revoked" in actions(database)
 
 
 def revoke(visitor: Visitor, person: Account, key_id: int) -> str:
@@ -242,8 +242,8 @@ def test_who_is_on_the_way_out_is_listed_without_a_key(visit: Visit, admin: Acco
     listed = []
     for _ in range(2):
         parts = visitor.call("people-list.children", {"url.search": ""}).get_json()["response"]
-        said = texts(parts["people-list"]["children"])
-        listed.append(re.findall(r"alice .*?(\d+)", said)[0])
+        lang = texts(parts["people-list"]["children"])
+        listed.append(re.findall(r"alice .*?(\d+)", lang)[0])
         remove(visitor, alice, "alice")
     assert (int(listed[0]) > 0, listed[1]) == (True, "0")
 
@@ -258,8 +258,8 @@ def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
     deletions.delete_rows(database, asked)
     deletions.finish(database, asked, program="test")
     gone = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
-    assert ["alice" in texts(said["people-list"]) for said in (going, gone)] == [True, False]
-    assert [said["people-tick"]["disabled"] for said in (going, gone)] == [False, True]
+    assert ["alice" in texts(lang["people-list"]) for lang in (going, gone)] == [True, False]
+    assert [lang["people-tick"]["disabled"] for lang in (going, gone)] == [False, True]
     assert "person" not in going, "an admin may be typing there"
 
 

@@ -14,7 +14,7 @@ import pytest
 from db import scheduled_runs
 from db.accounts import audit
 from db.connection import Database
-from db.records import Account, Incoming
+from db.records import Account, InboxRow
 from db.uploads import inbox, quarantine
 from db.usage.exports import ExportedFile
 from tasks.jobs import persist, rollup
@@ -38,7 +38,7 @@ def shown(visitor: Visitor, output: str, search: str = "") -> str:
 def refused(database: Database, person: Account, *names: str) -> list[str]:
     """Uploads of this person that lie in quarantine, by their ids."""
     items = [
-        Incoming(
+        InboxRow(
             upload_id=str(uuid.uuid4()),
             kind="session",
             name=name,
@@ -61,10 +61,10 @@ def test_the_inbox_says_what_waits_and_what_could_not_be_stored(
 ) -> None:
     refused(database, alice, "q1", "q2")
     upload(database, alice)
-    said = shown(visit(admin), "inbox-health")
-    assert "Waiting 1 the oldest for" in said
-    assert "In quarantine 2 ▲" in said
-    assert "Failed jobs unknown Redis does not answer" in said
+    lang = shown(visit(admin), "inbox-health")
+    assert "Waiting 1 the oldest for" in lang
+    assert "In quarantine 2 ▲" in lang
+    assert "Failed jobs unknown Redis does not answer" in lang
 
 
 def test_the_inbox_says_when_an_upload_was_stored_last(
@@ -84,8 +84,8 @@ def test_pages_of_the_quarantine_hold_each_upload_once(
     names = [f"q{number:02d}" for number in range(23)]
     refused(database, alice, *names)
     visitor = visit(admin)
-    said = " ".join(shown(visitor, "quarantine-list", f"?page={page}") for page in (1, 2))
-    assert [said.count(name) for name in names] == [1] * len(names)
+    lang = " ".join(shown(visitor, "quarantine-list", f"?page={page}") for page in (1, 2))
+    assert [lang.count(name) for name in names] == [1] * len(names)
     assert "The list is not that long" in shown(visitor, "quarantine-list", "?page=3")
 
 
@@ -113,8 +113,8 @@ def test_what_is_tried_again_becomes_a_session(
 def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Account, alice: Account) -> None:
     [upload_id] = refused(database, alice, "q1")
     visitor = visit(admin)
-    said = [decide(visitor, upload_id, way) for way in ("discard", "discard", "requeue")]
-    assert ["It is discarded." in said[0], *("Nothing was changed" in one for one in said[1:])] == [True] * 3
+    lang = [decide(visitor, upload_id, way) for way in ("discard", "discard", "requeue")]
+    assert ["It is discarded." in lang[0], *("Nothing was changed" in one for one in lang[1:])] == [True] * 3
     row = inbox.show(database, upload_id)
     assert row is not None
     assert (row["state"], row["body"]) == ("discarded", None)
@@ -152,11 +152,11 @@ def test_before_the_first_night_every_entry_is_there_with_its_time(
     night = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     scheduled_runs.tell(database, {"check": night, "export": night - timedelta(minutes=90)})
 
-    said = shown(visit(admin), "schedule")
+    lang = shown(visit(admin), "schedule")
 
-    assert "Check of the sums – has not run yet – Nov 23, 2026 03:30" in said
-    assert "Export – has not run yet – Nov 23, 2026 02:00" in said
-    assert "Recent runs" not in said
+    assert "Check of the sums – has not run yet – Nov 23, 2026 03:30" in lang
+    assert "Export – has not run yet – Nov 23, 2026 02:00" in lang
+    assert "Recent runs" not in lang
 
 
 def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
@@ -167,11 +167,11 @@ def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
     ran(database, "check", night - timedelta(days=1), "done", disagreeing=[])
     ran(database, "check", night, "failed", error="KeyError")
     ran(database, "taken_off", night, None)
-    said = shown(visit(admin), "schedule")
-    assert "Check of the sums Nov 22, 2026 03:30 ✕  failed" in said
-    assert "Nov 23, 2026 03:30" in said
-    assert "taken off Nov 22, 2026 03:30 ▲  waits for a worker – –" in said
-    assert "error: KeyError" in said
+    lang = shown(visit(admin), "schedule")
+    assert "Check of the sums Nov 22, 2026 03:30 ✕  failed" in lang
+    assert "Nov 23, 2026 03:30" in lang
+    assert "taken off Nov 22, 2026 03:30 ▲  waits for a worker – –" in lang
+    assert "error: KeyError" in lang
 
 
 def noted(database: Database, path: str, day: date = FRIDAY) -> None:
@@ -228,27 +228,27 @@ def with_files(enter: Any, files: Path) -> Any:
 
 def test_the_files_are_listed_by_dataset(with_files: Any, admin: Account, files: Path) -> None:
     visitor = with_files(admin)
-    said = shown(visitor, "exports", "?dataset=tools")
-    assert f"Fri, Nov 20, 2026 tools 1,234 56.8\xa0kB {'5eed' * 16} " in said
-    assert (said.count("Download"), f"The files are in the folder {files}." in said) == (1, True)
+    lang = shown(visitor, "exports", "?dataset=tools")
+    assert f"Fri, Nov 20, 2026 tools 1,234 56.8\xa0kB {'5eed' * 16} " in lang
+    assert (lang.count("Download"), f"The files are in the folder {files}." in lang) == (1, True)
 
 
 def test_a_file_that_the_folder_lacks_is_said_to_be_missing(
     with_files: Any, admin: Account, files: Path
 ) -> None:
     visitor = with_files(admin)
-    assert "4 files" in (said := shown(visitor, "exports"))
-    assert (said.count("Download"), said.count("not in the folder")) == (2, 2)
+    assert "4 files" in (lang := shown(visitor, "exports"))
+    assert (lang.count("Download"), lang.count("not in the folder")) == (2, 2)
     shutil.rmtree(files)
     assert shown(visitor, "exports").count("not in the folder") == 4
 
 
 def test_files_in_a_bucket_are_listed_and_not_handed_out(enter: Any, admin: Account, files: Path) -> None:
     visitor = enter(admin, "s3://lake/team")
-    said = shown(visitor, "exports", "?dataset=tools")
-    assert "The files are in s3://lake/team; read them there." in said
-    assert f"tools 1,234 56.8\xa0kB {'5eed' * 16} " in said
-    assert (said.count("Download"), said.count("not in the folder")) == (0, 0)
+    lang = shown(visitor, "exports", "?dataset=tools")
+    assert "The files are in s3://lake/team; read them there." in lang
+    assert f"tools 1,234 56.8\xa0kB {'5eed' * 16} " in lang
+    assert (lang.count("Download"), lang.count("not in the folder")) == (0, 0)
     assert visitor.get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet").status_code == 404
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from db.accounts import api_keys, audit, user_admin, users
+from db.accounts import administration, api_keys, audit, users
 from db.connection import Database
-from db.records import Account, Delivery, Incoming
+from db.records import Account, InboxRow, UploadBatch
 from db.uploads import inbox
 from tasks.jobs import persist
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
@@ -85,7 +85,7 @@ def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, datab
 def test_a_key_too_many_leaves_the_commands_as_they_are(
     visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
+    monkeypatch.setattr(administration, "MAX_KEYS", 0)
     parts = make(visit(alice))
     assert "too many keys" in json.dumps(parts)
     assert "connect-snippets" not in parts
@@ -167,14 +167,14 @@ def test_a_stored_session_can_be_opened_from_here(visit: Visit, alice: Account, 
 
 
 def test_an_upload_with_a_flaw_is_said(visit: Visit, alice: Account, database: Database) -> None:
-    item = Incoming(
+    item = InboxRow(
         upload_id="00000000-0000-4000-8000-000000000001",
         kind="session",
         name="s1",
         body="{}",
         quarantine_reason="started_at: is missing",
     )
-    inbox.receive(database, [Delivery(caller=caller(database, alice), uploads=[item])])
+    inbox.receive(database, [UploadBatch(caller=caller(database, alice), uploads=[item])])
     assert "started_at: is missing" in state(visit(alice), 0)
 
 

@@ -102,22 +102,22 @@ def test_a_member_neither_reads_nor_changes_what_is_anothers(
     visit: Visit, database: Database, bob: Account, dana: Account, key: ApiKey
 ) -> None:
     visitor, before = visit(bob), everything_of(database, dana)
-    said = [
+    lang = [
         visitor.send(body).text
         for value in stolen(dana, key)
         for body in crafted(visitor, value, (key.key_id, dana.user_id))
     ]
 
-    assert [canary for canary in CANARIES for text in said if canary in text] == []
+    assert [canary for canary in CANARIES for text in lang if canary in text] == []
     assert everything_of(database, dana) == before
 
 
 def test_what_would_be_told_is_there_to_be_told(
     visit: Visit, database: Database, dana: Account, key: ApiKey
 ) -> None:
-    said = everything_of(database, dana)
+    lang = everything_of(database, dana)
 
-    assert [canary for canary in CANARIES if canary not in said] == []
+    assert [canary for canary in CANARIES if canary not in lang] == []
 
 
 def test_whoever_a_member_asks_for_the_figures_are_the_same(

@@ -21,7 +21,7 @@ PERIOD = last_days(30, NOON.date())
 
 
 def page(visitor: Visitor, search: str = "") -> str:
-    answer = visitor.call("leaderboard.children", {"url.search": search})
+    answer = visitor.call("boards.children", {"url.search": search})
     parts: dict[str, Any] = answer.get_json()["response"]
     return f"{texts(parts['boards-status']['children'])} {texts(parts['boards']['children'])}"
 
@@ -39,9 +39,9 @@ def worked(database: Database, alice: Account, bob: Account, charlie: Account) -
 
 
 def test_who_takes_part_is_seen_and_nobody_else(visit: Visit, worked: None, alice: Account) -> None:
-    said = page(visit(alice))
-    assert "1 alice (you)" in said
-    assert "charlie" not in said
+    lang = page(visit(alice))
+    assert "1 alice (you)" in lang
+    assert "charlie" not in lang
 
 
 def test_who_does_not_take_part_learns_alone_where_they_would_stand(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from analytics_app.auth import login
-from analytics_app.http.turns import Turns
+from analytics_app.http.turns import ConcurrencyLimit
 from db.accounts import logins, passwords, users
 from db.connection import Database
 from db.records import Account
@@ -81,7 +81,7 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
         return False
 
     monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
-    monkeypatch.setattr(login, "_places", Turns(of_one=20))
+    monkeypatch.setattr(login, "_places", ConcurrencyLimit(of_one=20))
     monkeypatch.setattr(passwords, "verify_password", while_the_next_one_knocks)
     anonymous.log_in("alice", "wrong")
     assert len(looked_at) == 10
@@ -102,7 +102,7 @@ def test_whoever_finds_no_place_is_told_so_at_once(
     anonymous: Visitor, visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit(alice)
-    places = Turns(of_one=1)
+    places = ConcurrencyLimit(of_one=1)
     monkeypatch.setattr(login, "_places", places)
     places.take("127.0.0.1")
     answer = anonymous.log_in("alice")

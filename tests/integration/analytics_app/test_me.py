@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db.accounts import api_keys, audit, user_admin, users
+from db.accounts import administration, api_keys, audit, users
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import deletions
@@ -60,15 +60,15 @@ def test_my_figures_stand_beside_the_average_of_those_who_were_active(
     visit: Visit, worked: None, alice: Account
 ) -> None:
     parts = me(visit(alice))
-    said = texts(parts["me-cards"]["children"])
-    assert "Sessions 2 ▲   33% more vs 2" in said
+    lang = texts(parts["me-cards"]["children"])
+    assert "Sessions 2 ▲   33% more vs 2" in lang
     assert "of the 2 people" in parts["me-compared"]["children"]
 
 
 def test_my_list_has_my_sessions_alone(visit: Visit, worked: None, alice: Account, bob: Account) -> None:
-    said = texts(me(visit(alice))["sessions-rows"]["children"])
-    assert "shop" in said
-    assert "of-bob" not in said
+    lang = texts(me(visit(alice))["sessions-rows"]["children"])
+    assert "shop" in lang
+    assert "of-bob" not in lang
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_my_list_has_my_sessions_alone(visit: Visit, worked: None, alice: Accoun
 def test_the_list_is_sorted_and_searched_as_the_address_says(
     visit: Visit, worked: None, alice: Account, search: str, first: str
 ) -> None:
-    said = texts(me(visit(alice), search)["sessions-rows"]["children"])
-    assert min(said.find(name) for name in ("shop", "docs") if name in said) == said.find(first)
+    lang = texts(me(visit(alice), search)["sessions-rows"]["children"])
+    assert min(lang.find(name) for name in ("shop", "docs") if name in lang) == lang.find(first)
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "%25", "'; DROP TABLE sessions"])
 def test_what_is_typed_means_itself(visit: Visit, worked: None, alice: Account, typed: str) -> None:
-    said = texts(me(visit(alice), f"?q={typed}")["sessions-rows"]["children"])
-    assert "No session matches" in said
+    lang = texts(me(visit(alice), f"?q={typed}")["sessions-rows"]["children"])
+    assert "No session matches" in lang
 
 
 def test_pages_of_the_list_hold_every_session_once(database: Database, visit: Visit, alice: Account) -> None:
@@ -182,13 +182,13 @@ def test_a_level_that_there_is_not_changes_nothing(
 
 def make_key(visitor: Visitor, label: str, end: str = "0") -> str:
     values = {"own-key-form.n_submit": 1, "own-key-label.value": label, "own-key-end.value": end}
-    return visitor.call("own-api_keys.children", values, "own-key-form.n_submit").text
+    return visitor.call("own-keys.children", values, "own-key-form.n_submit").text
 
 
 def stop_key(visitor: Visitor, key_id: object) -> str:
     values = {'{"own-key":["ALL"]}.n_clicks': {key_id: 1}}
     trigger = json.dumps({"own-key": key_id}, separators=(",", ":")) + ".n_clicks"
-    return visitor.call("own-api_keys.children", values, trigger).text
+    return visitor.call("own-keys.children", values, trigger).text
 
 
 def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
@@ -210,7 +210,7 @@ def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Accoun
 def test_a_key_too_many_is_not_made(
     visit: Visit, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(user_admin, "MOST_KEYS", 0)
+    monkeypatch.setattr(administration, "MAX_KEYS", 0)
     assert "too many keys" in make_key(visit(alice), "laptop")
     assert users.list_keys(database, alice.user_id) == []
 
@@ -349,7 +349,7 @@ def test_i_read_what_was_done_to_me_and_by_whom(
             detail={},
         )
     answer = visit(alice).call("content.children", {"url.pathname": "/me"})
-    said = texts(answer.get_json()["response"]["content"]["children"])
-    history = said[said.index("By whom") :]
+    lang = texts(answer.get_json()["response"]["content"]["children"])
+    history = lang[lang.index("By whom") :]
     assert "looked at by name ada" in history
     assert history.count("looked at by name") == 1

@@ -118,10 +118,10 @@ def test_only_an_admins_page_has_a_place_for_charges(
 
 def test_models_without_a_price_are_named_and_unknown(visit: Visit, little: Work, bob: Account) -> None:
     parts = page(visit(bob), "models-facts.children", "?model=local-coder")
-    said = texts(parts["models-facts"]["children"])
-    assert "Estimated cost unknown" in said
-    assert "Tokens without price 100% local-coder" in said
-    assert "This month so far unknown" in said
+    lang = texts(parts["models-facts"]["children"])
+    assert "Estimated cost unknown" in lang
+    assert "Tokens without price 100% local-coder" in lang
+    assert "This month so far unknown" in lang
 
 
 def test_one_query_a_chart(visit: Visit, little: Work, bob: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,8 +139,8 @@ def test_a_member_sees_nobody_by_asking_for_them(
 def test_who_was_looked_at_reads_it_and_by_whom(visit: Visit, admin: Account, alice: Account) -> None:
     page(visit(admin), "cards.children", f"?person={alice.user_id}")
     answer = visit(alice).call("content.children", {"url.pathname": "/me"})
-    said = texts(answer.get_json()["response"]["content"]["children"])
-    assert "Sessions and figures looked at by name ada" in said
+    lang = texts(answer.get_json()["response"]["content"]["children"])
+    assert "Sessions and figures looked at by name ada" in lang
 
 
 WAYS = {

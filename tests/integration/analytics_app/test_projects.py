@@ -121,6 +121,6 @@ def test_the_page_is_one_query_a_part(
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    said = texts(page(visitor, "projects-facts.children")["project-list-rows"]["children"])
+    lang = texts(page(visitor, "projects-facts.children")["project-list-rows"]["children"])
     assert sorted(asked) == ["choices_models", "choices_projects", "project_days", "project_figures"]
-    assert "Ask an admin for a key" in said
+    assert "Ask an admin for a key" in lang

@@ -28,10 +28,10 @@ def worked(database: Database, alice: Account, bob: Account) -> None:
 
 
 def test_the_cards_say_the_sums_of_the_period(visit: Visit, worked: None, charlie: Account) -> None:
-    said = texts(team(visit(charlie))["cards"]["children"])
-    assert "Sessions 3" in said
-    assert "Tokens 450 + 6,900 cache" in said
-    assert "Active developers 2 of 3" in said
+    lang = texts(team(visit(charlie))["cards"]["children"])
+    assert "Sessions 3" in lang
+    assert "Tokens 450 + 6,900 cache" in lang
+    assert "Active developers 2 of 3" in lang
 
 
 def test_changes_compare_full_days_with_the_same_days_before(
@@ -44,8 +44,8 @@ def test_changes_compare_full_days_with_the_same_days_before(
     told = texts(parts["cards"]["children"])
     assert "Sessions 3 =   same as before" in told
     assert "Active developers 2 of 2 ▲   100% more 1 → 2" in told
-    said = parts["compared"]["children"].replace("\u2009", "")
-    assert said.startswith("Changes compare Nov 16–21, 2026 with Nov 9–14, 2026")
+    lang = parts["compared"]["children"].replace("\u2009", "")
+    assert lang.startswith("Changes compare Nov 16–21, 2026 with Nov 9–14, 2026")
 
 
 def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> None:
@@ -58,9 +58,9 @@ def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> 
 def test_the_leaderboard_marks_the_reader_and_leaves_out_who_left_it(
     visit: Visit, worked: None, alice: Account, charlie: Account
 ) -> None:
-    said = texts(team(visit(alice))["leaderboard-rows"]["children"])
-    assert "alice (you) 2" in said
-    assert "charlie" not in said
+    lang = texts(team(visit(alice))["leaderboard-rows"]["children"])
+    assert "alice (you) 2" in lang
+    assert "charlie" not in lang
 
 
 def test_who_is_deactivated_leaves_the_leaderboard(
@@ -71,13 +71,13 @@ def test_who_is_deactivated_leaves_the_leaderboard(
 
 
 def test_a_page_without_sessions_says_what_to_do(visit: Visit, admin: Account) -> None:
-    said = texts(team(visit(admin))["tokens-empty"]["children"])
-    assert said == "No session has arrived yet Add a person and give them their key:   People & keys"
+    lang = texts(team(visit(admin))["tokens-empty"]["children"])
+    assert lang == "No session has arrived yet Add a person and give them their key:   People & keys"
 
 
 def test_a_period_without_sessions_says_what_to_do(visit: Visit, worked: None, bob: Account) -> None:
-    said = texts(team(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
-    assert "No sessions in this period" in said
+    lang = texts(team(visit(bob), "?from=2026-01-01&to=2026-01-31")["tokens-empty"]["children"])
+    assert "No sessions in this period" in lang
 
 
 def test_a_filter_that_leaves_nothing_can_be_lifted_without_losing_the_period(
@@ -98,9 +98,9 @@ def test_tools_say_that_they_count_all_models_where_one_is_chosen(
 def test_the_coverage_line_says_how_far_to_trust_the_page(
     visit: Visit, worked: None, charlie: Account
 ) -> None:
-    said = texts(team(visit(charlie))["coverage"]["children"])
-    assert "2 of 3 people reported" in said
-    assert "tool outcome not reported for" in said
+    lang = texts(team(visit(charlie))["coverage"]["children"])
+    assert "2 of 3 people reported" in lang
+    assert "tool outcome not reported for" in lang
 
 
 def shown_marker(parts: dict[str, Any]) -> object:

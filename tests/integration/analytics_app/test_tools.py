@@ -75,11 +75,11 @@ def test_one_tool_splits_into_its_days_projects_and_people(visit: Visit, done: W
 
 
 def test_the_cards_say_the_sums(visit: Visit, done: Work, bob: Account) -> None:
-    said = texts(page(visit(bob), "tools-cards.children")["tools-cards"]["children"])
+    lang = texts(page(visit(bob), "tools-cards.children")["tools-cards"]["children"])
     [[calls, errors, unreported]] = summed(("all", counts) for _, counts, _ in in_month(done)).values()
-    assert f"Calls {calls:,}" in said
-    assert f"Errors {errors:,}" in said
-    assert f"Outcome not reported {unreported:,}" in said
+    assert f"Calls {calls:,}" in lang
+    assert f"Errors {errors:,}" in lang
+    assert f"Outcome not reported {unreported:,}" in lang
 
 
 @pytest.fixture
@@ -120,8 +120,8 @@ def test_a_tool_that_nobody_called_advises_the_same_everywhere(
     visit: Visit, little: Work, bob: Account
 ) -> None:
     parts = page(visit(bob), "tools-cards.children", "?tool=Nobody")
-    said = {texts(parts[place]) for place in ("tool-days-empty", "tool-projects-rows")}
-    assert said == {"No calls Choose a longer period above."}
+    lang = {texts(parts[place]) for place in ("tool-days-empty", "tool-projects-rows")}
+    assert lang == {"No calls Choose a longer period above."}
 
 
 def test_a_click_on_a_tool_asks_for_that_tool_alone(

@@ -32,10 +32,10 @@ OWNED = {
     "daily_hours",
     "monthly_stats",
     "monthly_usage",
-    "retired_days",
-    "retired_models",
-    "retired_tools",
-    "retired_sessions",
+    "archived_days",
+    "archived_models",
+    "archived_tools",
+    "archived_sessions",
     "users",
 }
 

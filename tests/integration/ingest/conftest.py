@@ -16,10 +16,10 @@ from ingest.config import IngestSettings
 Send = Callable[..., Result]
 
 
-class SilentDoorbell:
+class SilentNotifier:
     """Nobody listens, and nothing is lost by it."""
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Say nothing."""
 
     def ping(self) -> bool:
@@ -39,7 +39,7 @@ def key_of(database: Database, person: Account) -> str:
 
 @pytest.fixture
 def client(database: Database) -> TestClient:
-    return TestClient(create_app(database=database, doorbell=SilentDoorbell(), settings=IngestSettings()))
+    return TestClient(create_app(database=database, notifier=SilentNotifier(), settings=IngestSettings()))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tests.integration.conftest import fresh_database
-from tests.integration.ingest.conftest import SilentDoorbell, key_of
+from tests.integration.ingest.conftest import SilentNotifier, key_of
 from tests.integration.people import enrol
 from tests.integration.uploads import settle
 from tests.unit.ingest.wire import plan, session
@@ -105,7 +105,7 @@ def town(postgres: str) -> Iterator[Town]:
 
 def app(database: Database, public: bool) -> TestClient:
     settings = IngestSettings(insights_public_team_stats=public)
-    return TestClient(create_app(database=database, doorbell=SilentDoorbell(), settings=settings))
+    return TestClient(create_app(database=database, notifier=SilentNotifier(), settings=settings))
 
 
 def keys_of_everybody(database: Database) -> dict[str, str]:

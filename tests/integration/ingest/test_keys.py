@@ -16,7 +16,7 @@ from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks.jobs import persist, rollup
-from tests.integration.ingest.conftest import SilentDoorbell, key_of
+from tests.integration.ingest.conftest import SilentNotifier, key_of
 from tests.integration.ingest.serving import ask, serving
 from tests.integration.uploads import upload
 from tests.unit.ingest.wire import plan, session
@@ -61,7 +61,7 @@ def delete(database: Database, person: Account) -> None:
 def processes(database: Database) -> list[TestClient]:
     """The app twice, each with a memory of its own of who called, as under gunicorn."""
     return [
-        TestClient(create_app(database=database, doorbell=SilentDoorbell(), settings=IngestSettings()))
+        TestClient(create_app(database=database, notifier=SilentNotifier(), settings=IngestSettings()))
         for _ in range(2)
     ]
 

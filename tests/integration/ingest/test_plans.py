@@ -163,7 +163,7 @@ def test_who_wishes_to_wait_is_answered_when_all_is_stored(
 
 
 def test_who_waits_in_vain_is_answered_after_the_time(knock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.resources.prefer_wait.LONGEST_SECONDS", 1)
+    monkeypatch.setattr("ingest.resources.prefer_wait.MAX_SECONDS", 1)
     began = time.monotonic()
 
     assert knock(ONE, plan()).status_code == 202

@@ -12,7 +12,7 @@ from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.resources.me import PURGED
 from tasks.jobs import persist, persist_plans
-from tests.integration.ingest.conftest import Send, SilentDoorbell, key_of
+from tests.integration.ingest.conftest import Send, SilentNotifier, key_of
 from tests.integration.tables import all_text
 from tests.unit.ingest.wire import plan, session
 
@@ -140,7 +140,7 @@ def test_lowering_takes_nobody_elses_text(
 def processes(database: Database) -> list[TestClient]:
     """The app twice, each with a memory of its own of who called, as under gunicorn."""
     return [
-        TestClient(create_app(database=database, doorbell=SilentDoorbell(), settings=IngestSettings()))
+        TestClient(create_app(database=database, notifier=SilentNotifier(), settings=IngestSettings()))
         for _ in range(2)
     ]
 

@@ -123,10 +123,10 @@ def test_one_address_can_not_take_more_than_its_share_of_the_buffers(front: Fron
 
 
 def test_without_room_for_a_body_the_answer_is_to_send_it_later(front: Front, key: str) -> None:
-    bodies, aside = front.folder / "bodies", front.folder / "aside"
-    bodies.rename(aside)
+    bodies, staging_dir = front.folder / "bodies", front.folder / "aside"
+    bodies.rename(staging_dir)
     refused, small = ask(front.ingest, upload(key, LARGE)), ask(front.ingest, upload(key, SMALL))
-    aside.rename(bodies)
+    staging_dir.rename(bodies)
 
     assert problem(refused) == (503, "busy")
     assert b"Retry-After: 5" in refused

@@ -120,15 +120,15 @@ def test_a_process_that_cannot_start_ends_the_run_with_its_last_words(
 
 
 def test_a_worker_that_ends_right_after_the_start_ends_the_run(house: House, outside_stores: dict[str, str]):
-    bell = house.home / "bell"
+    notifier = house.home / "bell"
     house.procfile(
         PROCFILE.replace(
-            "sleep 1000", f"sh -c 'until [ -e {bell} ]; do sleep 0.1; done; echo no such zone; exit 1'"
+            "sleep 1000", f"sh -c 'until [ -e {notifier} ]; do sleep 0.1; done; echo no such zone; exit 1'"
         )
     )
     run = house.start(**outside_stores)
     read_until(run, "ready")
-    bell.touch()
+    notifier.touch()
     said, _ = run.communicate(timeout=60)
 
     assert run.returncode == 1

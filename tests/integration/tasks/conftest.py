@@ -6,7 +6,7 @@ import pytest
 
 from db.connection import Database
 from db.records import Account
-from tests.integration import lakes
+from tests.integration import export_targets
 from tests.integration.uploads import settle, upload
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}
@@ -18,5 +18,5 @@ def folder(database: Database, alice: Account, bob: Account, tmp_path: Path) -> 
     upload(database, alice, messages=[MESSAGE])
     upload(database, bob, model=None)
     settle(database)
-    lakes.export(database, tmp_path, lakes.DAYS)
+    export_targets.export(database, tmp_path, export_targets.DAYS)
     return tmp_path

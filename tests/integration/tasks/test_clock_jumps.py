@@ -10,13 +10,13 @@ import redis
 from db import scheduled_runs
 from db.accounts import audit, logins
 from db.connection import Database
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.uploads import inbox
 from tasks.config import WorkerSettings
 from tasks.jobs import context, rollup
 from tasks.queue import job_queue
-from tasks.schedule import let_go
+from tasks.schedule import apply_retention
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import settle, upload
 
@@ -35,7 +35,7 @@ def due_runs(database: Database) -> set[tuple[str, datetime]]:
     return {(run.name, run.due_at) for run in scheduled_runs.recent(database)}
 
 
-def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> context.Tools:
+def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> context.JobContext:
     """What a worker's jobs work with, where sessions are kept for thirty days."""
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
@@ -91,7 +91,7 @@ def test_nothing_is_deleted_while_the_clock_is_ahead(
     # As the clock has it, the last night was long ago.
     note_run(database, datetime.now(UTC) - timedelta(hours=20) - jump)
 
-    turn = let_go(jobs_of(database, database_url, redis_url, client))
+    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
 
     assert turn.detail == {"refused": "clock_not_proven"}
     assert database.fetch("test_rows_left")[0]["sessions"] == 1
@@ -105,7 +105,7 @@ def test_retention_goes_on_after_a_night_on_a_right_clock(
     settle(database)
     note_run(database, datetime.now(UTC) - timedelta(hours=20))
 
-    turn = let_go(jobs_of(database, database_url, redis_url, client))
+    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
 
     assert turn.detail == {"sessions": 1}
     assert database.fetch("test_rows_left")[0]["sessions"] == 0
@@ -117,8 +117,8 @@ def test_where_nothing_is_to_go_no_clock_is_doubted(
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
     prepared = context.prepare(settings, database, client)
 
-    assert prepared.keep == Keep()
-    assert let_go(prepared).detail == {}
+    assert prepared.policy == RetentionPolicy()
+    assert apply_retention(prepared).detail == {}
 
 
 @pytest.mark.parametrize("jump", JUMPS)

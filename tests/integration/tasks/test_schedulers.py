@@ -22,7 +22,7 @@ from tasks import scheduler, worker
 from tasks.config import WorkerSettings
 from tasks.jobs import registry
 from tasks.queue import job_queue
-from tasks.schedule import Entry, Turn, cron_lines
+from tasks.schedule import Entry, RunResult, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
 
@@ -48,9 +48,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     turns: Counter[str] = Counter()
 
     def runs(name: str) -> Entry:
-        def run(_tools: object) -> Turn:
+        def run(_tools: object) -> RunResult:
             turns[name] += 1
-            return Turn({"turns": 1}, finished=turns[name] % 2 == 0)
+            return RunResult({"turns": 1}, finished=turns[name] % 2 == 0)
 
         return Entry(registry.SCHEDULE[name].cron, run)
 

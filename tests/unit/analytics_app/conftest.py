@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from analytics_app.charts.theme import LIGHT, Look
+from analytics_app.charts.theme import LIGHT, ChartStyle
 from analytics_app.i18n.languages import Language, language
 from db.records import Account
 
@@ -23,9 +23,9 @@ def german() -> Language:
 
 
 @pytest.fixture
-def look(english: Language) -> Look:
+def look(english: Language) -> ChartStyle:
     """Light and English."""
-    return Look(LIGHT, english)
+    return ChartStyle(LIGHT, english)
 
 
 @pytest.fixture

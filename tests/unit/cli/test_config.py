@@ -40,7 +40,7 @@ def test_a_plain_shell_has_the_settings_of_the_run(shell: pytest.MonkeyPatch, tm
 
     assert (settings.postgres, settings.insights_key_prefix) == (OUTSIDE, "own_")
     settings.require_shared_exports()
-    assert settings.export_target == "/srv/exports"
+    assert settings.export_location == "/srv/exports"
 
 
 def test_before_the_first_run_the_defaults_count(shell: pytest.MonkeyPatch, tmp_path: Path):
@@ -48,7 +48,7 @@ def test_before_the_first_run_the_defaults_count(shell: pytest.MonkeyPatch, tmp_
 
     assert settings.postgres == database_url(tmp_path)
     settings.require_shared_exports()
-    assert settings.export_target == str(tmp_path / "exports")
+    assert settings.export_location == str(tmp_path / "exports")
 
 
 def test_a_setting_of_the_shell_goes_first(shell: pytest.MonkeyPatch, tmp_path: Path):
@@ -79,7 +79,7 @@ def test_of_another_database_the_run_says_nothing(shell: pytest.MonkeyPatch, tmp
 
     assert settings.insights_key_prefix == "dkd_sk_"
     settings.require_shared_exports()
-    assert settings.export_target == "/elsewhere"
+    assert settings.export_location == "/elsewhere"
 
 
 @pytest.mark.parametrize(("stored", "zone"), [("Asia/Tokyo", "Asia/Tokyo"), (None, "UTC")])

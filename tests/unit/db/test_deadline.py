@@ -2,17 +2,17 @@
 
 import pytest
 
-from db.deadline import seconds_left, within
+from db.deadline import enforce_deadline, remaining
 
 
 @pytest.mark.parametrize(("outer", "inner"), [(1, 60), (60, 1)])
 def test_an_inner_deadline_never_outlasts_the_outer_one(outer: float, inner: float) -> None:
-    with within(outer), within(inner):
-        assert 0.5 < seconds_left() <= 1
+    with enforce_deadline(outer), enforce_deadline(inner):
+        assert 0.5 < remaining() <= 1
 
 
 def test_the_outer_deadline_holds_again_after_the_inner_one() -> None:
-    with within(60):
-        with within(1):
+    with enforce_deadline(60):
+        with enforce_deadline(1):
             pass
-        assert seconds_left() > 50
+        assert remaining() > 50

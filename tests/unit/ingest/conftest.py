@@ -8,7 +8,7 @@ from falcon.testing import Result, TestClient
 
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeNotifier
 
 
 class Api:
@@ -41,8 +41,8 @@ def database() -> FakeDatabase:
 
 
 @pytest.fixture
-def doorbell() -> FakeDoorbell:
-    return FakeDoorbell()
+def notifier() -> FakeNotifier:
+    return FakeNotifier()
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def settings() -> IngestSettings:
 
 
 @pytest.fixture
-def api(database: FakeDatabase, doorbell: FakeDoorbell, settings: IngestSettings) -> Api:
+def api(database: FakeDatabase, notifier: FakeNotifier, settings: IngestSettings) -> Api:
     return Api(
-        TestClient(create_app(database=database, doorbell=doorbell, settings=settings, clock=lambda: NOW))
+        TestClient(create_app(database=database, notifier=notifier, settings=settings, clock=lambda: NOW))
     )

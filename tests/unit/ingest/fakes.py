@@ -121,7 +121,7 @@ class FakeDatabase:
         return received
 
 
-class FakeDoorbell:
+class FakeNotifier:
     """Counts its rings; `hears` says whether anybody would hear them."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class FakeDoorbell:
         self.hears = True
         self.known: QueueFigures | None = None
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Count."""
         self.rings += 1
 

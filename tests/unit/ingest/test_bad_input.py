@@ -12,7 +12,7 @@ from falcon.testing import TestClient
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 
 SETTINGS = IngestSettings(ingest_requests_per_minute=6000)
 MIB = 1024 * 1024
@@ -193,7 +193,7 @@ def mind() -> FakeDatabase:
 @pytest.fixture(scope="module")
 def api(mind: FakeDatabase) -> Api:
     """One app for all rows: making one takes longer than asking it."""
-    return Api(TestClient(create_app(database=mind, doorbell=FakeDoorbell(), settings=SETTINGS)))
+    return Api(TestClient(create_app(database=mind, notifier=FakeNotifier(), settings=SETTINGS)))
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_a_bad_item_is_told_in_its_place_and_kept_while_the_others_are_taken(
 OFFERED = {
     route.path.replace("{upload_id}", "x"): {method.method for method in route.methods if not method.internal}
     for route in falcon.inspect.inspect_app(
-        create_app(database=FakeDatabase(), doorbell=FakeDoorbell(), settings=SETTINGS)
+        create_app(database=FakeDatabase(), notifier=FakeNotifier(), settings=SETTINGS)
     ).routes
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE")
@@ -322,7 +322,7 @@ def test_without_a_key_that_counts_nothing_is_said_of_the_body(
 @pytest.mark.parametrize("path", [*SINGLES, *BATCHES])
 def test_too_many_requests_of_one_key_are_told_when_to_come_again(path: str) -> None:
     once = SETTINGS.model_copy(update={"ingest_requests_per_minute": 1})
-    api = Api(TestClient(create_app(database=FakeDatabase(), doorbell=FakeDoorbell(), settings=once)))
+    api = Api(TestClient(create_app(database=FakeDatabase(), notifier=FakeNotifier(), settings=once)))
     document = json.dumps({}) if path in SINGLES else "[]"
     answers = [api.call(method_of(path), path, body=document, headers=JSON) for _ in range(2)]
 

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tasks.queue.notifier import QueueFigures
 from tasks.queue.stats import BOUNDS, JobFigures, Spread
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
 from web import WORKER
 
@@ -101,9 +101,9 @@ def test_the_inbox_is_asked_anew_each_time(api: Api, database: FakeDatabase) -> 
     assert figures(api)["insights_inbox_pending",] == 4
 
 
-def test_jobs_are_told_by_name_and_outcome(api: Api, doorbell: FakeDoorbell) -> None:
+def test_jobs_are_told_by_name_and_outcome(api: Api, notifier: FakeNotifier) -> None:
     spread = Spread([(bound, 2) for bound in BOUNDS], 0.5)
-    doorbell.known = QueueFigures(7, 1, [JobFigures("persist", 2, 1, spread, spread)])
+    notifier.known = QueueFigures(7, 1, [JobFigures("persist", 2, 1, spread, spread)])
 
     found = figures(api)
     assert (found["insights_queue_jobs",], found["insights_queue_failed_jobs",]) == (7, 1)
@@ -114,11 +114,11 @@ def test_jobs_are_told_by_name_and_outcome(api: Api, doorbell: FakeDoorbell) -> 
 
 
 def test_stores_that_do_not_answer_leave_their_figures_out(
-    api: Api, database: FakeDatabase, doorbell: FakeDoorbell
+    api: Api, database: FakeDatabase, notifier: FakeNotifier
 ) -> None:
-    doorbell.known = QueueFigures(0, 0, [])
+    notifier.known = QueueFigures(0, 0, [])
     up = figures(api)
-    database.down, doorbell.known = True, None
+    database.down, notifier.known = True, None
     down = figures(api)
 
     stores = [("insights_store_up", "postgresql"), ("insights_store_up", "redis")]
@@ -135,8 +135,8 @@ def test_nothing_that_was_sent_becomes_a_label(api: Api) -> None:
     assert not any(word in told for word in ("TRACE", "mine", "alice", "dkd_sk"))
 
 
-def test_every_figure_is_in_the_manual(api: Api, database: FakeDatabase, doorbell: FakeDoorbell) -> None:
-    doorbell.known = QueueFigures(0, 0, [])
+def test_every_figure_is_in_the_manual(api: Api, database: FakeDatabase, notifier: FakeNotifier) -> None:
+    notifier.known = QueueFigures(0, 0, [])
     told = re.findall(r"^# TYPE (insights_\w+) ", api.get("/metrics", None).text, re.MULTILINE)
     explained = re.findall(r"`(insights_\w+)", MANUAL)
 

@@ -4,7 +4,7 @@ import json
 import shlex
 from datetime import UTC, datetime
 
-from db.accounts.user_admin import Secrets
+from db.accounts.administration import Credentials
 from standalone.first_run import first_upload, welcome
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -34,6 +34,6 @@ def test_each_first_run_has_a_session_of_its_own():
 
 
 def test_the_welcome_shows_name_password_and_key():
-    words = welcome(Secrets("admin", "dkd_sk_key", "s3cret-pass"), ADDRESS, NOW).split()
+    words = welcome(Credentials("admin", "dkd_sk_key", "s3cret-pass"), ADDRESS, NOW).split()
 
     assert {"admin", "s3cret-pass", "dkd_sk_key"} <= set(words)

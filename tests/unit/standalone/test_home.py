@@ -11,18 +11,18 @@ from standalone.processes import ProcessError
 
 def test_a_second_owner_is_refused_and_told_who_is_first(tmp_path: Path):
     with (
-        home.alone_on(tmp_path),
+        home.exclusive_lock(tmp_path),
         pytest.raises(ProcessError, match=r"Another .* \(process \d+\)"),
-        home.alone_on(tmp_path),
+        home.exclusive_lock(tmp_path),
     ):
         pass
 
 
 def test_the_next_owner_is_welcome(tmp_path: Path):
-    with home.alone_on(tmp_path):
+    with home.exclusive_lock(tmp_path):
         pass
 
-    with home.alone_on(tmp_path):
+    with home.exclusive_lock(tmp_path):
         assert re.fullmatch(r"\d+", (tmp_path / "lock").read_text())
 
 

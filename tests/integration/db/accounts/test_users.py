@@ -184,14 +184,14 @@ def test_who_meets_another_writer_tries_again(
 
     def meet_somebody(*arguments: object) -> object:
         tries.append(1)
-        if len(tries) < errors.TRIES:
+        if len(tries) < errors.MAX_RETRIES:
             raise Contention
         return real(*arguments)
 
     monkeypatch.setattr(users, step, meet_somebody)
     act(database, alice.user_id)
 
-    assert len(tries) == errors.TRIES
+    assert len(tries) == errors.MAX_RETRIES
 
 
 def test_nobody_who_left_holds_a_key_or_a_rank(database: Database, bob: Account) -> None:

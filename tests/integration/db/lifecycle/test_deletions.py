@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from db.accounts import audit, users
-from db.accounts.user_admin import Registrar
+from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.deletions import delete_own_data
@@ -19,7 +19,7 @@ from tasks.config import WorkerSettings
 from tasks.jobs import rollup
 from tasks.queue import job_queue
 from tasks.scheduler import Scheduler
-from tests.integration import lakes
+from tests.integration import export_targets
 from tests.integration.tables import all_text, digests
 from tests.integration.uploads import settle, upload, upload_plan
 
@@ -78,7 +78,7 @@ def test_what_comes_in_later_stays(database: Database, worked: None, alice: Acco
 def test_files_are_rewritten_without_them(
     database: Database, database_url: str, redis_url: str, worked: None, alice: Account, tmp_path: Path
 ) -> None:
-    lakes.export(database, tmp_path, [DAY], "UTC")
+    export_targets.export(database, tmp_path, [DAY], "UTC")
     delete_own_data(database, alice.user_id)
     with closing(job_queue.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
@@ -100,8 +100,8 @@ def test_who_an_admin_removes_is_gone_from_rows_and_files(
     alice: Account,
     tmp_path: Path,
 ) -> None:
-    lakes.export(database, tmp_path, [DAY], "UTC")
-    Registrar(database, "own_", actor_id=admin.user_id).remove(alice.user_id)
+    export_targets.export(database, tmp_path, [DAY], "UTC")
+    UserAdmin(database, "own_", actor_id=admin.user_id).remove(alice.user_id)
     assert deletions.leaving(database) == {alice.user_id}
     with closing(job_queue.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
@@ -129,7 +129,7 @@ def test_rows_that_could_not_go_at_once_go_with_the_job(
     monkeypatch.setattr(deletions, "PATIENCE_SECONDS", 0.001)
     assert not delete_own_data(database, alice.user_id)
     with closing(job_queue.connect(redis_url)) as client:
-        job_queue.ring(client, job_queue.DELETE)
+        job_queue.enqueue_once(client, job_queue.DELETE)
 
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
 

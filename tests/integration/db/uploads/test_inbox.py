@@ -113,7 +113,7 @@ def test_a_quarantined_upload_can_be_shown_requeued_and_discarded(database: Data
     deliver(database, caller(database, bob), [item])
     with database.transaction() as transaction:
         [claimed] = inbox.claim(transaction, limit=1)
-        for _ in range(inbox.MOST_ATTEMPTS):
+        for _ in range(inbox.MAX_ATTEMPTS):
             inbox.postpone(transaction, claimed.inbox_id, "for a reason")
 
     assert [row["reason"] for row in inbox.quarantined(database)] == ["for a reason"]
@@ -153,6 +153,6 @@ def test_a_small_upload_does_not_wait_behind_large_ones_of_others(
     large = [incoming(f"a{number}", record(project_name="x" * 400)) for number in range(3)]
     assert deliver(database, caller(database, alice), large)
     assert deliver(database, caller(database, bob), [incoming("b0")])
-    monkeypatch.setattr(inbox, "MOST_BYTES", 1)
+    monkeypatch.setattr(inbox, "MAX_BYTES", 1)
 
     assert [_order(database, 9) for _ in range(5)] == [["b0"], ["a0"], ["a1"], ["a2"], []]

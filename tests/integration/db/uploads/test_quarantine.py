@@ -5,9 +5,9 @@ import uuid
 
 from db.accounts import audit, users
 from db.connection import Database
-from db.records import Account, Incoming
+from db.records import Account, InboxRow
 from db.uploads import quarantine
-from db.uploads.quarantine import Hand
+from db.uploads.quarantine import QuarantineAdmin
 from tests.integration.uploads import caller, deliver, record
 
 TEXT = [{"sequence": 0, "timestamp": None, "role": "user", "content": "never for an admin"}]
@@ -16,7 +16,7 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 def refused(database: Database, person: Account, name: str = "s1", body: str | None = None) -> str:
     kept = body or json.dumps(record(messages=TEXT) if person.share_level == "full" else record())
-    item = Incoming(
+    item = InboxRow(
         upload_id=str(uuid.uuid4()), kind="session", name=name, body=kept, quarantine_reason="invalid: tools"
     )
     assert deliver(database, caller(database, person), [item])
@@ -38,14 +38,14 @@ def test_an_admin_reads_why_and_whose_and_never_a_word_of_it(database: Database,
 
 
 def test_a_program_that_gives_one_up_is_named(database: Database, alice: Account) -> None:
-    Hand(database, program="manage.py").discard(refused(database, alice))
+    QuarantineAdmin(database, program="manage.py").discard(refused(database, alice))
     [entry] = audit.listed(database, limit=9)
     assert (entry.action, entry.actor, entry.subject) == ("upload.discarded", None, "alice")
     assert (entry.detail["by"], entry.detail["kind"]) == ("manage.py", "session")
 
 
 def test_nothing_happens_twice_or_to_what_is_not_there(database: Database, alice: Account) -> None:
-    hand, upload = Hand(database), refused(database, alice)
+    hand, upload = QuarantineAdmin(database), refused(database, alice)
     done = [hand.discard(upload), hand.discard(upload), hand.requeue(upload), hand.requeue(NOWHERE)]
     assert (done, len(audit.listed(database, limit=9))) == ([True, False, False, False], 1)
 
@@ -55,7 +55,7 @@ def test_what_has_no_name_or_no_owner_who_shares_can_not_be_stored(database: Dat
     before = [_can_be_stored(database, upload) for upload in (nameless, named)]
     users.change_settings(database, bob.user_id, share_level="none")
     assert (before, _can_be_stored(database, named)) == ([False, True], False)
-    assert not Hand(database).requeue(named)
+    assert not QuarantineAdmin(database).requeue(named)
 
 
 def _can_be_stored(database: Database, upload_id: str) -> bool:

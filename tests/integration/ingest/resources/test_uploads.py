@@ -12,7 +12,7 @@ from db.uploads import inbox
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks.jobs import persist
-from tests.integration.ingest.conftest import Send, SilentDoorbell
+from tests.integration.ingest.conftest import Send, SilentNotifier
 from tests.unit.ingest.wire import session
 
 ONE = "/api/v1/sessions"
@@ -99,7 +99,7 @@ def test_a_nameless_item_that_an_admin_lets_in_comes_back(
 ) -> None:
     good, bad = send(alice, "POST", BATCH, [session(), item]).json
     inbox.requeue(database, bad["upload_id"])
-    for _ in range(inbox.MOST_ATTEMPTS):
+    for _ in range(inbox.MAX_ATTEMPTS):
         persist.drain_sessions(database, "UTC")
         database.execute("test_no_waiting")
 
@@ -137,7 +137,7 @@ def test_health_really_asks(client: TestClient) -> None:
 @pytest.mark.parametrize(("method", "path"), [("POST", ONE), ("POST", BATCH), ("GET", "/health")])
 def test_without_postgresql_the_answer_is_503(method: str, path: str) -> None:
     gone = Database("postgresql://nobody@/nothing?host=/nonexistent", deadline=1)
-    client = TestClient(create_app(database=gone, doorbell=SilentDoorbell(), settings=IngestSettings()))
+    client = TestClient(create_app(database=gone, notifier=SilentNotifier(), settings=IngestSettings()))
 
     answer = client.simulate_request(
         method, path, headers={"X-API-Key": "x", "Content-Type": "application/json"}, body="[]"

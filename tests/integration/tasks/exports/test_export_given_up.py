@@ -9,8 +9,8 @@ import pytest
 from db.connection import Database
 from db.records import Account
 from db.statements import statements
-from tasks.exports.parquet_writer import Sheet
-from tests.integration import lakes
+from tasks.exports.parquet_writer import ParquetWriter
+from tests.integration import export_targets
 from tests.integration.uploads import settle, upload
 
 DAY = date(2026, 11, 20)
@@ -25,11 +25,11 @@ def test_an_export_that_fails_does_not_wait_for_its_readers(
 
     upload(database, alice)
     settle(database)
-    monkeypatch.setattr(Sheet, "add", add)
+    monkeypatch.setattr(ParquetWriter, "add", add)
     monkeypatch.setitem(statements(), "exported_tools", statements()["test_long_cursor"])
     began = time.monotonic()
 
     with pytest.raises(OSError, match="no room"):
-        lakes.export(database, tmp_path, [DAY])
+        export_targets.export(database, tmp_path, [DAY])
     assert time.monotonic() - began < SOON_SECONDS
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

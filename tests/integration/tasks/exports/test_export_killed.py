@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.integration.export_targets import export_target
 
 from db.connection import Database
 from db.records import Account
@@ -28,7 +29,6 @@ from tasks.exports.storage import MANIFEST, month_of, period_of
 from tasks.jobs import persist, rollup
 from tests.exported_schemas import SCHEMAS
 from tests.integration.hurried import HURRIED
-from tests.integration.lakes import lake
 from tests.integration.uploads import upload
 
 KILLS = int(os.environ.get("EXPORT_KILLS", "4"))
@@ -110,7 +110,7 @@ def catch_up(url: str, folder: Path, days: int, begun: Event) -> None:
     with closing(Database(url, pool_size=4, deadline=30)) as database:
         database.fetch("ping")
         begun.set()
-        exporter.catch_up(database, lake(folder, days_kept=days), TODAY)
+        exporter.catch_up(database, export_target(folder, days_kept=days), TODAY)
 
 
 def killed_run(url: str, folder: Path, month: Period, *, after: float) -> float:
@@ -143,14 +143,14 @@ def test_whatever_is_killed_nobody_reads_half_and_the_next_run_completes_it(
     days = [month.first.replace(day=day) for month in MONTHS for day in DAYS]
     for person in (alice, bob):
         send(database, person, "first", days)
-    exporter.catch_up(database, lake(tmp_path), TODAY)
+    exporter.catch_up(database, export_target(tmp_path), TODAY)
     reader = Reader(tmp_path)
     reader.start()
     longest = killed_run(database.url, tmp_path, MONTHS[0], after=PATIENCE_SECONDS)
     for number, month in enumerate(MONTHS[1:]):
         send(database, bob, f"late{number}", dice.sample(days, 3))
         killed_run(database.url, tmp_path, month, after=dice.uniform(0, longest))
-    exporter.catch_up(database, lake(tmp_path, days_kept=days_kept(MONTHS[-1])), TODAY)
+    exporter.catch_up(database, export_target(tmp_path, days_kept=days_kept(MONTHS[-1])), TODAY)
     reader.stop()
 
     assert reader.surprises == []

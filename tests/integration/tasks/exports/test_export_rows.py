@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 
 from db.connection import Database
 from db.records import Account
@@ -14,8 +15,7 @@ from db.usage.exports import DATASETS, SCHEMA_VERSION
 from db.usage.periods import Period
 from tasks.exports import exporter
 from tests.exported_schemas import SCHEMAS
-from tests.integration import lakes
-from tests.integration.lakes import DAY, DAYS, OLD, TODAY, lake, of, read
+from tests.integration import export_targets
 from tests.integration.uploads import settle, upload
 
 
@@ -33,7 +33,7 @@ def test_days_and_months_are_read_in_one_call_by_polars_and_by_duckdb(
 ) -> None:
     upload(database, bob, "old", started_at=f"{OLD}T10:00:00Z", ended_at=None, tools=[], models=[])
     settle(database)
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
     question = (
         f"SELECT count(*) FROM read_parquet('{folder}/{dataset}/**/*.parquet', hive_partitioning = true)"
     )
@@ -65,7 +65,7 @@ def test_names_arrive_as_they_were_sent(folder: Path, database: Database, bob: A
     name = ' a "quoted", (odd) \\ {name}\n\r\tü日本 '
     upload(database, bob, name, git_branch=name, agent="", started_at="2026-11-21T10:00:00Z", ended_at=None)
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     [row] = pl.read_parquet(of(folder, "sessions", DAYS[-1])).rows(named=True)
     assert (row["session_id"], row["git_branch"], row["agent"], row["ended_at"]) == (name, name, "", None)
@@ -76,7 +76,7 @@ def test_names_of_tools_arrive_as_they_were_sent(folder: Path, database: Databas
     tools = [tool(name) for name in names]
     upload(database, bob, "odd", started_at="2026-11-21T10:00:00Z", ended_at=None, tools=tools)
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     found = pl.read_parquet(of(folder, "tools", DAYS[-1]))
     assert sorted(found["tool_name"]) == names
@@ -104,7 +104,7 @@ def test_every_part_finds_its_session_however_many_are_read_at_once(
         times = {"started_at": started_at, "ended_at": None}
         upload(database, {"alice": alice, "bob": bob}[who], name, tools=tools, models=models, **times)
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     expected = [one for one in begun for _ in range(counts[one])]
     assert owners(folder, "tools", "tool_name") == expected
@@ -179,7 +179,7 @@ def test_what_is_not_known_is_null(
         **names,
     )
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     (row,) = pl.read_parquet(of(folder, dataset, DAYS[-1])).to_dicts()
     assert [name for name, value in row.items() if value is None] == unknown.split()

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 
 from db.accounts import users
 from db.connection import Database
@@ -21,8 +22,7 @@ from tasks.exports import exporter
 from tasks.exports.exporter import ForeignFiles
 from tasks.exports.storage import MANIFEST, month_of, place
 from tasks.jobs import persist, rollup
-from tests.integration import lakes
-from tests.integration.lakes import DAY, DAYS, OLD, TODAY, lake, of, read
+from tests.integration import export_targets
 from tests.integration.uploads import settle, upload
 
 
@@ -56,7 +56,7 @@ def test_a_day_that_became_empty_loses_its_files(
     for person in (alice, bob):
         upload(database, person, started_at="2026-11-18T10:00:00Z", total_messages=9)
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     assert on_disk(folder) == set(listed(folder)) == set()
 
@@ -66,7 +66,7 @@ def test_late_data_has_its_day_written_anew(folder: Path, database: Database, bo
     upload(database, bob, "late", started_at="2026-11-12T10:00:00Z", ended_at=None)
     settle(database)
 
-    progress = exporter.catch_up(database, lake(folder), TODAY)
+    progress = exporter.catch_up(database, export_target(folder), TODAY)
 
     assert [unit.first for unit in progress.done] == [date(2026, 11, 12)]
     assert of(folder, "sessions").stat().st_mtime_ns == untouched
@@ -76,7 +76,7 @@ def test_days_are_due_once_they_are_over(folder: Path, database: Database, bob: 
     upload(database, bob, "now", started_at=f"{TODAY}T10:00:00Z", ended_at=None)
     settle(database)
 
-    assert exporter.catch_up(database, lake(folder), TODAY).done == ()
+    assert exporter.catch_up(database, export_target(folder), TODAY).done == ()
     assert exports.count_stale(database) == 1
 
 
@@ -85,7 +85,7 @@ def test_days_that_were_missed_are_caught_up_in_turns(folder: Path, database: Da
         upload(database, bob, f"s{day}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
     settle(database)
 
-    left = [exporter.catch_up(database, lake(folder), TODAY, seconds=0).left for _ in range(5)]
+    left = [exporter.catch_up(database, export_target(folder), TODAY, seconds=0).left for _ in range(5)]
 
     assert left == [4, 3, 2, 1, 0]
     assert read(folder, "sessions").height == 7
@@ -97,7 +97,7 @@ def old_month(database: Database, folder: Path, owner: Account, days: int = 3) -
         day = OLD.replace(day=OLD.day + number)
         upload(database, owner, f"old{number}", started_at=f"{day}T10:00:00Z", ended_at=None)
     settle(database)
-    exporter.catch_up(database, lake(folder), TODAY)
+    exporter.catch_up(database, export_target(folder), TODAY)
 
 
 MONTHS = {place(dataset, month_of(OLD)) for dataset in DATASETS}
@@ -107,7 +107,7 @@ def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Databas
     old_month(database, folder, bob)
     before = read(folder, "tools").sort("session_id", "tool_name")
 
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
 
     assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
     assert read(folder, "tools").sort("session_id", "tool_name").equals(before)
@@ -117,20 +117,20 @@ def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Databas
 def test_a_month_is_folded_when_its_last_day_is_old(folder: Path, database: Database, bob: Account) -> None:
     old_month(database, folder, bob)
 
-    assert exporter.catch_up(database, lake(folder, days_kept=83), TODAY).done == ()
-    assert exporter.catch_up(database, lake(folder, days_kept=82), TODAY).done == (month_of(OLD),)
+    assert exporter.catch_up(database, export_target(folder, days_kept=83), TODAY).done == ()
+    assert exporter.catch_up(database, export_target(folder, days_kept=82), TODAY).done == (month_of(OLD),)
 
 
 def test_late_data_of_a_folded_month_goes_into_its_file(
     folder: Path, database: Database, bob: Account
 ) -> None:
     old_month(database, folder, bob)
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
     upload(database, bob, "late", started_at="2026-08-02T10:00:00Z", ended_at=None)
     settle(database)
 
     # However long days were to be kept from now on.
-    exporter.catch_up(database, lake(folder), TODAY)
+    exporter.catch_up(database, export_target(folder), TODAY)
 
     assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
     assert read(folder, "sessions").height == 2 + 4
@@ -139,11 +139,11 @@ def test_late_data_of_a_folded_month_goes_into_its_file(
 def test_what_a_folding_left_beside_its_month_goes(folder: Path, database: Database, bob: Account) -> None:
     old_month(database, folder, bob)
     kept = {path: (folder / path).read_bytes() for path in on_disk(folder)}
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
     for path, content in kept.items():
         (folder / path).write_bytes(content)
 
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
 
     assert read(folder, "sessions").height == 2 + 3
     assert set(listed(folder)) == on_disk(folder)
@@ -154,23 +154,23 @@ def test_what_others_keep_in_a_month_stays(folder: Path, database: Database, bob
     note = of(folder, "sessions", OLD).with_name("notes.txt")
     note.write_text("mine")
 
-    exporter.catch_up(database, lake(folder, days_kept=30), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
 
     assert note.read_text() == "mine"
     assert {path for path in on_disk(folder) if "month=08" in path} == MONTHS
 
 
-@pytest.mark.parametrize("days_kept", [30, lakes.FOR_EVER])
+@pytest.mark.parametrize("days_kept", [30, export_targets.FOR_EVER])
 def test_a_deleted_person_is_in_no_file(
     folder: Path, database: Database, alice: Account, bob: Account, days_kept: int
 ) -> None:
     old_month(database, folder, alice)
     upload(database, bob, "old", started_at=f"{OLD}T11:00:00Z", ended_at=None)
     settle(database)
-    exporter.catch_up(database, lake(folder, days_kept=days_kept), TODAY)
+    exporter.catch_up(database, export_target(folder, days_kept=days_kept), TODAY)
 
     users.delete_account(database, alice.user_id, program="test")
-    exporter.forget(database, lake(folder, days_kept=days_kept), "alice", TODAY)
+    exporter.forget(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
     assert people == {"bob"}
@@ -182,7 +182,7 @@ def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
 ) -> None:
     users.delete_account(database, alice.user_id, program="test")
 
-    exporter.catch_up(database, lake(folder), TODAY)
+    exporter.catch_up(database, export_target(folder), TODAY)
 
     assert read(folder, "sessions")["username"].to_list() == ["bob"]
 
@@ -192,7 +192,7 @@ def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Acc
     upload(database, bob, started_at="2026-10-25T00:30:00Z", ended_at=None)
     settle(database, zone)
 
-    lakes.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
+    export_targets.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
 
     assert on_disk(tmp_path) == {place(dataset, Period(day, day)) for dataset in DATASETS}
 
@@ -201,11 +201,11 @@ def test_days_of_another_zone_are_other_files(folder: Path, database: Database, 
     upload(database, bob, "night", started_at="2026-11-20T23:30:00Z", ended_at=None)
     rollup.begin_in_zone(database, "UTC")
     settle(database)
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
     rollup.begin_in_zone(database, "Europe/Berlin")
     rollup.recompute_days(database, "Europe/Berlin")
 
-    exporter.catch_up(database, lake(folder, "Europe/Berlin"), TODAY)
+    exporter.catch_up(database, export_target(folder, "Europe/Berlin"), TODAY)
 
     assert pl.read_parquet(of(folder, "sessions", date(2026, 11, 21)))["session_id"].to_list() == ["night"]
     assert read(folder, "sessions").height == 3
@@ -215,13 +215,13 @@ def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database)
     half = folder / ".aside" / "sessions"
     half.write_text("alice")
 
-    lakes.forget(database, folder, "nobody")
+    export_targets.forget(database, folder, "nobody")
 
     assert not half.exists()
 
 
 def test_two_exports_do_not_write_at_once(folder: Path, database: Database) -> None:
-    second = threading.Thread(target=lakes.export, args=(database, folder, DAYS))
+    second = threading.Thread(target=export_targets.export, args=(database, folder, DAYS))
     with exports.alone(database.url):
         second.start()
         second.join(0.3)
@@ -237,7 +237,7 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
     upload(database, bob, "s2")
     persist.drain_sessions(database, "UTC")
 
-    lakes.export(database, folder, DAYS)
+    export_targets.export(database, folder, DAYS)
 
     counts = pl.read_parquet(of(folder, "daily_stats"))["session_count"]
     assert counts.sum() == pl.read_parquet(of(folder, "sessions")).height == 3
@@ -264,7 +264,7 @@ def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
         return ask(*arguments, **options)
 
     monkeypatch.setattr(owner, asked, ask_late)
-    lakes.export(database, folder, [DAY])
+    export_targets.export(database, folder, [DAY])
 
     assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
     assert list(exports.stale(database)) == [DAY]
@@ -280,7 +280,7 @@ def test_a_file_that_is_not_as_it_was_left_is_written_anew(
     if damage is not None:
         damaged.write_bytes(damage)
 
-    exporter.catch_up(database, lake(folder), TODAY)
+    exporter.catch_up(database, export_target(folder), TODAY)
 
     assert damaged.read_bytes() == whole
 
@@ -289,7 +289,7 @@ def test_a_file_of_a_day_that_has_no_rows_goes(folder: Path, database: Database)
     stray = of(folder, "sessions", date(2026, 11, 1))
     stray.write_bytes(of(folder, "sessions").read_bytes())
 
-    exporter.catch_up(database, lake(folder), TODAY)
+    exporter.catch_up(database, export_target(folder), TODAY)
 
     assert not stray.exists()
 
@@ -299,4 +299,4 @@ def test_the_files_of_another_database_are_left_alone(folder: Path, database: Da
     (folder / MANIFEST).write_text(json.dumps(told | {"database": "somebody else's"}))
 
     with pytest.raises(ForeignFiles, match="holds the exports of another database"):
-        lakes.export(database, folder, DAYS)
+        export_targets.export(database, folder, DAYS)

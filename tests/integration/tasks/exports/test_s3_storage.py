@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from pyarrow import fs
 from pyarrow.dataset import dataset as dataset_of
+from tests.integration.export_targets import FOR_EVER, TODAY
 
 from db.accounts import users
 from db.connection import Database
@@ -20,11 +21,10 @@ from db.records import Account
 from db.usage.exports import DATASETS
 from tasks.config import WorkerSettings
 from tasks.exports import exporter
-from tasks.exports.exporter import Lake
-from tasks.exports.s3_storage import Bucket, BucketError
+from tasks.exports.exporter import ExportTarget
+from tasks.exports.s3_storage import S3Error, S3Storage
 from tasks.exports.storage import MANIFEST, month_of, place
 from tasks.jobs import persist, rollup
-from tests.integration.lakes import FOR_EVER, TODAY
 from tests.integration.uploads import upload
 
 SECRETS = {
@@ -71,22 +71,22 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3Storage:
     """A prefix of this test's own, reached with the usual variables."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    return Bucket(f"s3://lake/{tmp_path.name}", tmp_path / "aside", endpoint=endpoint, region=None)
+    return S3Storage(f"s3://lake/{tmp_path.name}", tmp_path / "aside", endpoint=endpoint, region=None)
 
 
 @pytest.fixture
-def filled(bucket: Bucket, database: Database, alice: Account, bob: Account) -> Bucket:
+def filled(bucket: S3Storage, database: Database, alice: Account, bob: Account) -> S3Storage:
     """A day of two people, and two old days of alice, each in files of its own."""
     upload(database, alice)
     upload(database, bob)
     for day in (OLD, OLD.replace(day=21)):
         upload(database, alice, f"old{day}", started_at=f"{day}T10:00:00Z", ended_at=None)
     settle(database)
-    exporter.catch_up(database, lake(bucket), TODAY)
+    exporter.catch_up(database, export_target(bucket), TODAY)
     return bucket
 
 
@@ -95,11 +95,11 @@ def settle(database: Database) -> None:
     rollup.recompute_days(database, "UTC")
 
 
-def lake(bucket: Bucket, days_kept: int = FOR_EVER) -> Lake:
-    return Lake(bucket, days_kept, "UTC")
+def export_target(bucket: S3Storage, days_kept: int = FOR_EVER) -> ExportTarget:
+    return ExportTarget(bucket, days_kept, "UTC")
 
 
-def read(bucket: Bucket, endpoint: str, dataset: str) -> pl.DataFrame:
+def read(bucket: S3Storage, endpoint: str, dataset: str) -> pl.DataFrame:
     """As an analyst would; through Arrow, for Polars asks for the ends of files, which this server does not know."""
     files = fs.S3FileSystem(endpoint_override=endpoint, region=SECRETS["AWS_REGION"])
     place = f"{bucket.address.removeprefix('s3://')}/{dataset}"
@@ -107,15 +107,15 @@ def read(bucket: Bucket, endpoint: str, dataset: str) -> pl.DataFrame:
     return pl.scan_pyarrow_dataset(found).collect()
 
 
-def test_a_bucket_is_read_in_one_call(filled: Bucket, endpoint: str) -> None:
+def test_a_bucket_is_read_in_one_call(filled: S3Storage, endpoint: str) -> None:
     assert {dataset: read(filled, endpoint, dataset).height for dataset in DATASETS} == dict.fromkeys(
         DATASETS, 4
     )
     assert sum(path.encode() in (filled.read(MANIFEST) or b"") for path in filled.listing()) == 12
 
 
-def test_old_days_in_a_bucket_are_folded(filled: Bucket, endpoint: str, database: Database) -> None:
-    exporter.catch_up(database, lake(filled, days_kept=30), TODAY)
+def test_old_days_in_a_bucket_are_folded(filled: S3Storage, endpoint: str, database: Database) -> None:
+    exporter.catch_up(database, export_target(filled, days_kept=30), TODAY)
 
     old = {path for path in filled.listing() if "month=08" in path}
     assert old == {place(dataset, month_of(OLD)) for dataset in DATASETS}
@@ -124,18 +124,18 @@ def test_old_days_in_a_bucket_are_folded(filled: Bucket, endpoint: str, database
 
 @pytest.mark.parametrize("days_kept", [30, FOR_EVER])
 def test_a_deleted_person_is_in_no_object(
-    filled: Bucket, endpoint: str, database: Database, alice: Account, days_kept: int
+    filled: S3Storage, endpoint: str, database: Database, alice: Account, days_kept: int
 ) -> None:
-    exporter.catch_up(database, lake(filled, days_kept), TODAY)
+    exporter.catch_up(database, export_target(filled, days_kept), TODAY)
     users.delete_account(database, alice.user_id, program="test")
 
-    exporter.forget(database, lake(filled, days_kept), "alice", TODAY)
+    exporter.forget(database, export_target(filled, days_kept), "alice", TODAY)
 
     assert {name for dataset in DATASETS for name in read(filled, endpoint, dataset)["username"]} == {"bob"}
-    assert not any(filled.aside.iterdir())
+    assert not any(filled.staging_dir.iterdir())
 
 
-def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: Bucket, tmp_path: Path) -> None:
+def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_path: Path) -> None:
     fresh, path = tmp_path / "fresh", place("sessions", month_of(OLD))
     fresh.write_bytes(os.urandom(20 * 2**20))
 
@@ -147,12 +147,12 @@ def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: Bucket, tmp_pat
 
 @pytest.mark.parametrize("wrong", [{"AWS_SECRET_ACCESS_KEY": "guessed"}, {"AWS_ACCESS_KEY_ID": "nobody"}])
 def test_a_wrong_key_is_told_in_one_line(
-    bucket: Bucket, wrong: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    bucket: S3Storage, wrong: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
 
-    with pytest.raises(BucketError, match=rf"^{bucket.address}: .*403 Forbidden[^\n]*$") as told:
+    with pytest.raises(S3Error, match=rf"^{bucket.address}: .*403 Forbidden[^\n]*$") as told:
         bucket.listing()
     # Who names the place says the refusal alone.
     assert bucket.address not in str(told.value.strerror)
@@ -160,4 +160,4 @@ def test_a_wrong_key_is_told_in_one_line(
 
 @pytest.mark.parametrize("address", ["s3://lake", "s3://lake/a/b", "s3://lake/a/"])
 def test_a_bucket_is_a_setting(address: str) -> None:
-    assert WorkerSettings(export_url=address).export_target == address.rstrip("/")
+    assert WorkerSettings(export_url=address).export_location == address.rstrip("/")

@@ -10,7 +10,7 @@ from db import batching
 from db.accounts import users
 from db.connection import Database
 from db.lifecycle import deletions
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.uploads import inbox
 from db.usage import checks, exports, rollups, usage_totals
@@ -26,7 +26,7 @@ CALL = {"position": 0, "message_sequence": 0, "tool_name": "Read", "tool_input":
 
 
 def retire(database: Database, days: int = 10, zone: str = "UTC") -> dict[str, object]:
-    return apply_retention.run(database, zone, Keep(sessions=days), now=NOW)
+    return apply_retention.run(database, zone, RetentionPolicy(sessions=days), now=NOW)
 
 
 def disagreeing(database: Database) -> list[str]:
@@ -64,7 +64,7 @@ def _used(model: str, tokens_in: int, tokens_out: int) -> dict[str, object]:
 def test_nothing_goes_before_somebody_says_for_how_long_it_is_kept(months: Database) -> None:
     before = all_text(months.url)
 
-    assert apply_retention.run(months, "UTC", Keep(), now=NOW) == {"finished": True}
+    assert apply_retention.run(months, "UTC", RetentionPolicy(), now=NOW) == {"finished": True}
     assert all_text(months.url) == before
 
 
@@ -102,20 +102,20 @@ def test_no_session_becomes_a_sum_while_days_are_recomputed(months: Database) ->
     with ThreadPoolExecutor(1) as pool:
         with months.transaction() as recomputing:
             rollups.lock(recomputing)
-            retired = pool.submit(retire, months)
+            archived = pool.submit(retire, months)
             while not months.fetch("test_waiting_for_rollups"):
-                assert not retired.done()
+                assert not archived.done()
                 time.sleep(0.01)
-        assert retired.result() == {"sessions": 4, "finished": True}
+        assert archived.result() == {"sessions": 4, "finished": True}
 
 
 def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
     months: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batching, "FIRST_LIMIT", 1)
-    monkeypatch.setattr(batching, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(batching, "MAX_CONCURRENT", 1)
 
-    cut = apply_retention.run(months, "UTC", Keep(sessions=10), now=NOW, seconds=0)
+    cut = apply_retention.run(months, "UTC", RetentionPolicy(sessions=10), now=NOW, seconds=0)
     assert cut == {"sessions": 0, "finished": False}
     assert retire(months) == {"sessions": 4, "finished": True}
     assert disagreeing(months) == []
@@ -205,7 +205,10 @@ def test_text_goes_from_rows_plans_and_quarantine(database: Database, alice: Acc
     upload(database, alice, "broken", messages=[MESSAGE], started_at=None)
     database.execute("test_let_uploads_age", days=60)
 
-    assert apply_retention.run(database, "UTC", Keep(text=10), now=NOW) == {"text": 3, "finished": True}
+    assert apply_retention.run(database, "UTC", RetentionPolicy(text=10), now=NOW) == {
+        "text": 3,
+        "finished": True,
+    }
 
     assert "a secret thought" not in all_text(database.url)
     assert database.fetch("test_text_left")[0] == {"messages": 0, "calls": 1, "call_texts": 0}
@@ -216,10 +219,10 @@ def test_text_of_the_last_days_stays(database: Database, alice: Account) -> None
     upload(database, alice, started_at=NEW, ended_at=None, messages=[MESSAGE])
     settle(database)
 
-    apply_retention.run(database, "UTC", Keep(text=2), now=NOW)
+    apply_retention.run(database, "UTC", RetentionPolicy(text=2), now=NOW)
     assert database.fetch("test_text_left")[0]["messages"] == 1
 
-    apply_retention.run(database, "UTC", Keep(text=1), now=NOW)
+    apply_retention.run(database, "UTC", RetentionPolicy(text=1), now=NOW)
     assert database.fetch("test_text_left")[0]["messages"] == 0
 
 
@@ -228,7 +231,7 @@ def test_quarantine_is_given_up_and_stays_as_a_note(database: Database, bob: Acc
     inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
     database.execute("test_let_uploads_age", days=60)
 
-    assert apply_retention.run(database, "UTC", Keep(quarantine=10))["quarantine"] == 1
+    assert apply_retention.run(database, "UTC", RetentionPolicy(quarantine=10))["quarantine"] == 1
 
     note = inbox.show(database, upload_id)
     assert note is not None and (note["state"], note["body"], note["reason"]) == (
@@ -243,4 +246,4 @@ def test_the_audit_log_is_kept_for_its_days(database: Database, alice: Account) 
     database.execute("test_let_uploads_age", days=60)
     users.change_settings(database, alice.user_id, show_in_leaderboard=True)
 
-    assert apply_retention.run(database, "UTC", Keep(audit=30))["audit"] == 1
+    assert apply_retention.run(database, "UTC", RetentionPolicy(audit=30))["audit"] == 1

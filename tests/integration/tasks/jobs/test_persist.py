@@ -98,7 +98,7 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
     database: Database, bob: Account
 ) -> None:
     upload(database, bob, "poison", started_at="1999-01-01T00:00:00Z")
-    for _ in range(inbox.MOST_ATTEMPTS):
+    for _ in range(inbox.MAX_ATTEMPTS):
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
@@ -124,7 +124,7 @@ def test_whatever_is_wrong_with_an_upload_it_alone_lies_in_quarantine(
 ) -> None:
     upload(database, alice, **flaw)
     upload(database, bob)
-    for _ in range(inbox.MOST_ATTEMPTS):
+    for _ in range(inbox.MAX_ATTEMPTS):
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
@@ -205,7 +205,7 @@ def test_a_backlog_is_taken_in_bites_that_fit_the_deadline(
 ) -> None:
     for number in range(3):
         upload(database, bob, f"s{number}")
-    monkeypatch.setattr(inbox, "MOST_BYTES", 1)
+    monkeypatch.setattr(inbox, "MAX_BYTES", 1)
 
     with database.transaction() as transaction:
         assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == ["s0"]
@@ -226,7 +226,7 @@ def test_text_comes_back_when_the_level_is_raised_again(database: Database, alic
 
 def test_nothing_is_requeued_for_a_person_who_shares_nothing_now(database: Database, bob: Account) -> None:
     upload_id = upload(database, bob, project_name="/an/impossible/path")
-    for _ in range(inbox.MOST_ATTEMPTS):
+    for _ in range(inbox.MAX_ATTEMPTS):
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 

@@ -102,7 +102,7 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
     database: Database, alice: Account
 ) -> None:
     poison = upload_plan(database, alice, "")
-    for _ in range(inbox.MOST_ATTEMPTS):
+    for _ in range(inbox.MAX_ATTEMPTS):
         database.execute("test_no_waiting")
         persist_plans.drain_plans(database)
 
@@ -133,7 +133,7 @@ def test_one_ring_brings_plans_to_rows(
 ) -> None:
     upload_plan(database, alice)
     with closing(job_queue.connect(redis_url)) as client:
-        job_queue.ring(client, job_queue.PERSIST)
+        job_queue.enqueue_once(client, job_queue.PERSIST)
 
     hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     hand.work(burst=True, logging_level="WARNING")

@@ -20,8 +20,9 @@ from db.usage.periods import Period
 from tasks import worker
 from tasks.config import WorkerSettings
 from tasks.jobs import batch, persist, registry
-from tasks.queue import job_queue, notifier
-from tasks.schedule import Entry, Turn
+from tasks.queue import job_queue
+from tasks.queue.notifier import JobNotifier
+from tasks.schedule import Entry, RunResult
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
 
@@ -53,7 +54,7 @@ def test_one_ring_brings_mail_into_the_charts(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
 ) -> None:
     upload(database, bob)
-    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
 
     work(hand)
 
@@ -67,7 +68,7 @@ def test_days_get_their_turn_while_mail_keeps_coming(
     monkeypatch.setattr(batch, "BATCH", 1)
     for number in range(3):
         upload(database, bob, f"s{number}")
-    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
 
     hand.work(burst=True, max_jobs=2, logging_level="WARNING")
 
@@ -111,7 +112,7 @@ def test_who_finds_another_at_the_mail_does_not_ring_for_it(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account
 ) -> None:
     upload(database, bob)
-    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
 
     with database.transaction() as other:
         inbox.lock_drain(other)
@@ -148,7 +149,7 @@ def test_a_run_that_another_worker_has_begun_is_left_to_it(
     database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[str] = []
-    entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or Turn({}))
+    entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or RunResult({}))
     monkeypatch.setitem(registry.SCHEDULE, "check", entry)
     scheduled_runs.remember(database, "check", DUE)
     for job_id in ("once", "twice"):
@@ -175,12 +176,12 @@ def test_the_doorbell_knows_how_jobs_went(
     client: redis.Redis, redis_url: str, hand: SimpleWorker, database: Database, bob: Account
 ) -> None:
     upload(database, bob)
-    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
     job_queue.queue(client).enqueue_call("os.getcwd")
-    with closing(notifier.Doorbell(redis_url)) as bell:
-        before = bell.figures()
+    with closing(JobNotifier(redis_url)) as notifier:
+        before = notifier.figures()
         work(hand)
-        after = bell.figures()
+        after = notifier.figures()
 
     assert (before.waiting, before.failed, before.jobs) == (2, 0, [])
     assert (after.waiting, after.failed) == (0, 1)

@@ -183,7 +183,7 @@ def _cost(database: Database) -> Decimal | None:
 def test_days_are_recomputed_by_one_at_a_time(database: Database, bob: Account) -> None:
     upload(database, bob)
     persist.drain_sessions(database, "UTC")
-    second = threading.Thread(target=rollup.recompute, args=(database, "UTC"))
+    second = threading.Thread(target=rollup.recompute_days, args=(database, "UTC"))
     with database.transaction() as transaction:
         rollups.lock(transaction)
         second.start()
@@ -342,8 +342,8 @@ def test_the_longest_names_there_can_be_fit_into_the_days(database: Database, bo
 def test_days_of_very_many_names_hold_the_sums_of_their_sessions(
     database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rollup, "MOST_TOOLS", 2)
-    monkeypatch.setattr(rollup, "MOST_MODELS", 2)
+    monkeypatch.setattr(rollup, "MAX_TOOLS", 2)
+    monkeypatch.setattr(rollup, "MAX_MODELS", 2)
     used = {
         "responses": 1,
         "tokens_in": 20,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_app.analysis.rankings import BOARDS, FEWEST_SESSIONS, Board, places, would_be
+from analytics_app.analysis.rankings import BOARDS, MIN_SESSIONS, Ranking, places, would_be
 from db.records import Standing
 
 TOKENS, SESSIONS, ACTIVE_DAYS, CACHE, SUCCESS = BOARDS
@@ -43,17 +43,17 @@ def test_who_does_not_take_part_learns_where_they_would_stand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("board", "figures"),
+    ("ranking", "figures"),
     [
         (CACHE, {"cache_read_tokens": 3, "tokens_read": 4}),
         (SUCCESS, {"calls_succeeded": 3, "calls_failed": 1}),
     ],
 )
-def test_a_share_of_few_sessions_says_nothing(board: Board, figures: dict[str, int]) -> None:
-    enough = one(1, session_count=FEWEST_SESSIONS, **figures)
-    too_few = one(2, session_count=FEWEST_SESSIONS - 1, **figures)
+def test_a_share_of_few_sessions_says_nothing(ranking: Ranking, figures: dict[str, int]) -> None:
+    enough = one(1, session_count=MIN_SESSIONS, **figures)
+    too_few = one(2, session_count=MIN_SESSIONS - 1, **figures)
 
-    assert [(place.username, place.value) for place in places(board, [enough, too_few])] == [("p1", 0.75)]
+    assert [(place.username, place.value) for place in places(ranking, [enough, too_few])] == [("p1", 0.75)]
 
 
 def test_calls_without_a_reported_outcome_are_no_success() -> None:

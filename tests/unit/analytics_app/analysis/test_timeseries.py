@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from analytics_app.analysis import timeseries
-from analytics_app.analysis.timeseries import Course
+from analytics_app.analysis.timeseries import PeriodSeries
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period, last_days
 
@@ -33,9 +33,9 @@ def test_steps_follow_each_other_without_a_gap(grain: Grain, days: int, today: d
     assert all(one.last + timedelta(days=1) == other.first for one, other in pairwise(run))
 
 
-def of_values(earlier: list[float | None], own: list[float | None], *, provisional: bool) -> Course:
+def of_values(earlier: list[float | None], own: list[float | None], *, provisional: bool) -> PeriodSeries:
     day = Period(date(2026, 11, 1), date(2026, 11, 1))
-    return Course("month", [day] * len(own), own, [day] * len(earlier), earlier, provisional)
+    return PeriodSeries("month", [day] * len(own), own, [day] * len(earlier), earlier, provisional)
 
 
 def test_an_average_reaches_back_into_the_period_before() -> None:

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from analytics_app.charts.axes import (
-    MOST_DAY_TICKS,
-    MOST_WEEK_TICKS,
+    MAX_DAY_TICKS,
+    MAX_WEEK_TICKS,
     day_ticks,
     dollar_ticks,
     round_step,
@@ -20,15 +20,13 @@ from analytics_app.i18n.languages import Language
 def test_a_period_of_any_length_has_a_few_labels(count: int, today: date, english: Language) -> None:
     days = [today - timedelta(days=back) for back in range(count)][::-1]
     ticks = day_ticks(days, [day.isoformat() for day in days], english)
-    assert 1 <= len(ticks["tickvals"]) <= MOST_DAY_TICKS
+    assert 1 <= len(ticks["tickvals"]) <= MAX_DAY_TICKS
 
 
 @pytest.mark.parametrize("count", [30, 60, 90, 119])
 def test_days_of_months_are_few_enough_for_a_phone(count: int, today: date, english: Language) -> None:
     days = [today - timedelta(days=back) for back in range(count)][::-1]
-    assert (
-        4 <= len(day_ticks(days, [day.isoformat() for day in days], english)["tickvals"]) <= MOST_WEEK_TICKS
-    )
+    assert 4 <= len(day_ticks(days, [day.isoformat() for day in days], english)["tickvals"]) <= MAX_WEEK_TICKS
 
 
 def test_a_month_is_labelled_at_its_mondays(today: date, german: Language) -> None:

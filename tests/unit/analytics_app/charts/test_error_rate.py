@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics_app.charts.error_rate import Rate, error_rate, rates
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from db.usage.breakdown_records import CallDay
 
 
@@ -38,17 +38,17 @@ def test_the_week_of_the_first_day_looks_back_before_it(today: date) -> None:
     assert rates(rows, [today], window=7) == [Rate(1, 1)]
 
 
-def test_the_hover_says_the_share_and_its_calls(today: date, look: Look) -> None:
+def test_the_hover_says_the_share_and_its_calls(today: date, look: ChartStyle) -> None:
     figure = go.Figure(error_rate([called(today, 380, 20)], [today], today, look))
     assert figure.data[0].customdata == ("5% · 20 of 400 calls",)
     assert figure.data[0].x == ("Sun, Nov 22, 2026 so far",)
 
 
-def test_a_period_without_calls_can_be_drawn(today: date, look: Look) -> None:
+def test_a_period_without_calls_can_be_drawn(today: date, look: ChartStyle) -> None:
     assert go.Figure(error_rate([], [today], today, look)).data[1].y == (None,)
 
 
-def test_today_is_a_hollow_point(today: date, look: Look) -> None:
+def test_today_is_a_hollow_point(today: date, look: ChartStyle) -> None:
     days = [today - timedelta(days=1), today]
     figure = go.Figure(error_rate([called(day, 9, 1) for day in days], days, today, look))
     assert list(figure.data[0].marker.symbol) == ["circle", "circle-open"]

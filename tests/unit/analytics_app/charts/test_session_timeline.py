@@ -2,11 +2,11 @@
 
 import pytest
 
-from analytics_app.charts.session_timeline import MOST_LONG_TICKS, MOST_TICKS, session_course
-from analytics_app.charts.theme import Look
+from analytics_app.charts.session_timeline import MAX_LONG_TICKS, MAX_TICKS, session_timeline
+from analytics_app.charts.theme import ChartStyle
 
 
-@pytest.mark.parametrize(("seconds", "most"), [(60, MOST_TICKS), (600, MOST_LONG_TICKS)])
-def test_times_with_hours_are_fewer(seconds: int, most: int, look: Look) -> None:
+@pytest.mark.parametrize(("seconds", "most"), [(60, MAX_TICKS), (600, MAX_LONG_TICKS)])
+def test_times_with_hours_are_fewer(seconds: int, most: int, look: ChartStyle) -> None:
     steps = [(place * seconds, 1, 1, 0) for place in range(40)]
-    assert len(session_course(steps, look)["layout"]["xaxis"]["ticktext"]) in (most - 1, most)
+    assert len(session_timeline(steps, look)["layout"]["xaxis"]["ticktext"]) in (most - 1, most)

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from analytics_app.charts.sparkline import MOST_POINTS, Values, sparkline
+from analytics_app.charts.sparkline import MAX_POINTS, Values, sparkline
 
 
 def lines(values: Values, *, provisional: bool = False) -> list[list[tuple[float, float]]]:
@@ -28,7 +28,7 @@ def test_little_or_nothing_is_a_flat_line(values: list[float]) -> None:
 
 
 def test_a_year_is_as_light_as_a_month() -> None:
-    assert len(points([1.0] * 365)) <= MOST_POINTS
+    assert len(points([1.0] * 365)) <= MAX_POINTS
 
 
 def test_a_day_that_is_not_over_is_dashed_and_no_part_of_the_line() -> None:

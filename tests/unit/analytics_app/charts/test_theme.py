@@ -92,9 +92,9 @@ def test_models_of_one_chart_are_told_apart_even_when_they_share() -> None:
     assert theme.apart(["first", "second"], shared) == {"first": 3, "second": 4}
 
 
-@pytest.mark.parametrize("said", ["dark", "light", None, 7, "<b>"])
-def test_any_theme_that_a_page_claims_has_a_palette(said: object) -> None:
-    assert theme.palette(said) is (DARK if said == "dark" else LIGHT)
+@pytest.mark.parametrize("lang", ["dark", "light", None, 7, "<b>"])
+def test_any_theme_that_a_page_claims_has_a_palette(lang: object) -> None:
+    assert theme.palette(lang) is (DARK if lang == "dark" else LIGHT)
 
 
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
-from analytics_app.charts.theme import Look
+from analytics_app.charts.theme import ChartStyle
 from analytics_app.charts.tool_calls import filled, tool_calls
 from db.usage.breakdown_records import CallDay
 
@@ -18,17 +18,17 @@ def test_a_day_without_a_call_counts_nought(today: date) -> None:
     assert [calls.call_count for calls in filled([called(today)], days)] == [0, 12]
 
 
-def test_the_layers_add_up_to_all_calls(today: date, look: Look) -> None:
+def test_the_layers_add_up_to_all_calls(today: date, look: ChartStyle) -> None:
     figure = go.Figure(tool_calls([called(today)], [today], today, look))
     assert [layer.y[0] for layer in figure.data] == [7, 2, 3]
 
 
-def test_the_hover_says_what_a_layer_counts(today: date, look: Look) -> None:
+def test_the_hover_says_what_a_layer_counts(today: date, look: ChartStyle) -> None:
     figure = go.Figure(tool_calls([called(today)], [today], today, look))
     assert [layer.customdata[0] for layer in figure.data] == ["7 calls", "2 calls", "3 calls"]
 
 
-def test_only_today_is_hatched(today: date, look: Look) -> None:
+def test_only_today_is_hatched(today: date, look: ChartStyle) -> None:
     days = [today - timedelta(days=1), today]
     figure = go.Figure(tool_calls([called(day) for day in days], days, today, look))
     assert [list(layer.marker.pattern.shape) for layer in figure.data] == [["", "/"]] * 3

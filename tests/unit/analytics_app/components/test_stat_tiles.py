@@ -24,7 +24,7 @@ def test_two_periods_compare_as_a_share_of_the_earlier(now: float, before: float
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "lang"),
     [
         (Change("more", 0.12), "12 % mehr"),
         (Change("less", 0.03), "3 % weniger"),
@@ -33,8 +33,8 @@ def test_two_periods_compare_as_a_share_of_the_earlier(now: float, before: float
         (Change("more", 41.0), "über 10-fach"),
     ],
 )
-def test_a_change_is_said_in_words(given: Change, said: str, german: Language) -> None:
-    assert change_text(given, german).replace("\xa0", " ") == said
+def test_a_change_is_said_in_words(given: Change, lang: str, german: Language) -> None:
+    assert change_text(given, german).replace("\xa0", " ") == lang
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_what_stands_beside_a_number_is_not_part_of_it(english: Language) -> Non
     assert (number.children, beside.children) == ("312M", "+ 4.1B cache")
 
 
-@pytest.mark.parametrize(("full", "said"), [("$ 187", "$ 190 → $ 187"), ("", "vs $ 190")])
+@pytest.mark.parametrize(("full", "lang"), [("$ 187", "$ 190 → $ 187"), ("", "vs $ 190")])
 def test_a_change_names_what_it_compares_where_that_is_not_the_value(
-    full: str, said: str, english: Language
+    full: str, lang: str, english: Language
 ) -> None:
     card = Card("Cost", "$ 191", "", Change("less", 0.02), "$ 190", [1, 2], full=full)
     line = shown(card, english).children[2]
-    assert (line.children[1].children, line.title) == (said, said)
+    assert (line.children[1].children, line.title) == (lang, lang)

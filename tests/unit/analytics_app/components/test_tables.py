@@ -43,11 +43,11 @@ def test_the_file_holds_exact_values_in_no_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "said"),
+    ("cell", "lang"),
     [(1_234_567, "1.234.567"), (0.88, "88 %"), (None, "nicht gemeldet"), ("<b>x</b>", "<b>x</b>")],
 )
-def test_the_page_says_values_in_the_readers_language(cell: Cell, said: str, german: Language) -> None:
-    assert spoken(cell, german).replace("\xa0", " ") == said
+def test_the_page_says_values_in_the_readers_language(cell: Cell, lang: str, german: Language) -> None:
+    assert spoken(cell, german).replace("\xa0", " ") == lang
 
 
 def test_the_table_has_a_name_and_column_heads_for_those_who_listen(english: Language) -> None:

@@ -48,14 +48,14 @@ def server(account: Callable[[int], Account]) -> flask.Flask:
 
 
 def test_what_is_not_over_stays_counted() -> None:
-    taken = turns.Turns(of_one=2)
+    taken = turns.ConcurrencyLimit(of_one=2)
     asked = [taken.take("alice"), taken.take("alice"), taken.take("alice")]
     taken.give_back("alice")
     assert [*asked, taken.take("alice"), taken.take("alice")] == [True, True, False, True, False]
 
 
 def test_all_together_have_so_many_turns() -> None:
-    taken = turns.Turns(of_one=2, of_all=3)
+    taken = turns.ConcurrencyLimit(of_one=2, of_all=3)
     assert [taken.take(who) for who in ("alice", "bob", "charlie", "dana")] == [True, True, True, False]
 
 

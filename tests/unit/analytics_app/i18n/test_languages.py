@@ -38,19 +38,19 @@ def catalogue(code: str) -> Catalog:
 
 def translation(sentence: tuple[str, ...], code: str) -> tuple[str, ...]:
     entry = catalogue(code).get(sentence[0])
-    said = entry.string if entry else ""
-    return tuple(said) if isinstance(said, tuple | list) else (said,)
+    lang = entry.string if entry else ""
+    return tuple(lang) if isinstance(lang, tuple | list) else (lang,)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_sentence_lacks_its_translation(code: str) -> None:
-    missing = sorted(said[0] for said in sentences() if not any(translation(said, code)))
+    missing = sorted(lang[0] for lang in sentences() if not any(translation(lang, code)))
     assert missing == [], f"add these to translations/{code}.po"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_translation_is_left_over(code: str) -> None:
-    used = {said[0] for said in sentences()}
+    used = {lang[0] for lang in sentences()}
     known = {
         entry.id[0] if isinstance(entry.id, tuple) else entry.id for entry in catalogue(code) if entry.id
     }
@@ -85,8 +85,8 @@ def test_every_translation_has_the_placeholders_of_its_sentence(code: str) -> No
     ],
 )
 def test_large_numbers_are_short_in_each_language(value: int, english: str, german: str) -> None:
-    said = [language(code).compact(value).replace("\xa0", " ") for code in ("en", "de")]
-    assert said == [english, german]
+    lang = [language(code).compact(value).replace("\xa0", " ") for code in ("en", "de")]
+    assert lang == [english, german]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_large_numbers_are_short_in_each_language(value: int, english: str, germ
     ],
 )
 def test_cents_are_shown_while_they_matter(amount: str, english: str, german: str) -> None:
-    said = [language(code).money(Decimal(amount)).replace("\xa0", " ") for code in ("en", "de")]
-    assert said == [english, german]
+    lang = [language(code).money(Decimal(amount)).replace("\xa0", " ") for code in ("en", "de")]
+    assert lang == [english, german]
 
 
 def test_a_period_says_once_what_its_ends_share(german: Language) -> None:
@@ -109,21 +109,21 @@ def test_a_period_says_once_what_its_ends_share(german: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
+    ("share", "lang"),
     [(0.0, "0%"), (0.001, "< 1%"), (0.124, "12%"), (0.9949, "99%"), (0.9951, "> 99%"), (1.0, "100%")],
 )
-def test_a_share_is_rounded_neither_to_nothing_nor_to_all(share: float, said: str, english: Language) -> None:
-    assert english.percent(share) == said
+def test_a_share_is_rounded_neither_to_nothing_nor_to_all(share: float, lang: str, english: Language) -> None:
+    assert english.percent(share) == lang
 
 
 def test_shares_close_together_are_told_apart(english: Language, german: Language) -> None:
-    said = [told.exact_percent(0.8714).replace("\xa0", " ") for told in (english, german)]
-    assert said == ["87.1%", "87,1 %"]
+    lang = [told.exact_percent(0.8714).replace("\xa0", " ") for told in (english, german)]
+    assert lang == ["87.1%", "87,1 %"]
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(0, "0 h"), (5_400, "1,5 h"), (2_199_600, "611 h")])
-def test_time_is_said_in_hours(seconds: int, said: str, german: Language) -> None:
-    assert german.hours(seconds) == said
+@pytest.mark.parametrize(("seconds", "lang"), [(0, "0 h"), (5_400, "1,5 h"), (2_199_600, "611 h")])
+def test_time_is_said_in_hours(seconds: int, lang: str, german: Language) -> None:
+    assert german.hours(seconds) == lang
 
 
 def test_the_clock_has_twenty_four_hours_in_both(english: Language, german: Language) -> None:

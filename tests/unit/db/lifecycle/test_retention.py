@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.batching import Span
+from db.batching import TimeBudget
 from db.lifecycle.retention import PERSONAL, Removed, remove
 
 BEFORE = datetime(2026, 5, 28, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Sluggish:
 
 @pytest.mark.parametrize("kind", PERSONAL)
 def test_a_turn_that_is_over_looks_for_nothing_more(kind: str) -> None:
-    assert remove(Silent(), kind, before=BEFORE, span=Span(0)) == Removed(0, finished=False)  # type: ignore[arg-type]
+    assert remove(Silent(), kind, before=BEFORE, span=TimeBudget(0)) == Removed(0, finished=False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", PERSONAL)
@@ -53,14 +53,14 @@ def test_however_long_a_look_takes_a_step_follows_it(kind: str, monkeypatch: pyt
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     database = Sluggish(clock)
 
-    assert remove(database, kind, before=BEFORE, span=Span(1)) == Removed(0, finished=True)  # type: ignore[arg-type]
+    assert remove(database, kind, before=BEFORE, span=TimeBudget(1)) == Removed(0, finished=True)  # type: ignore[arg-type]
     assert database.steps == len(PERSONAL[kind])
 
 
 def test_only_looking_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    span = Span(1)
+    span = TimeBudget(1)
     with span.looking():
         clock[0] += 10
     assert not span.is_over()

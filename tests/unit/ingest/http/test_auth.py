@@ -6,7 +6,7 @@ from falcon.testing import TestClient
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
 
 GUARDED = [
@@ -85,7 +85,7 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_again(
     database: FakeDatabase, settings: IngestSettings, method: str, path: str
 ) -> None:
     few = settings.model_copy(update={"ingest_requests_per_minute": 2})
-    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+    api = Api(TestClient(create_app(database=database, notifier=FakeNotifier(), settings=few)))
     answers = [api.call(method, path) for _ in range(3)]
 
     assert 429 not in [answer.status_code for answer in answers[:2]]
@@ -97,7 +97,7 @@ def test_a_key_that_asks_too_often_stops_nobody_else(
     database: FakeDatabase, settings: IngestSettings
 ) -> None:
     few = settings.model_copy(update={"ingest_requests_per_minute": 1})
-    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+    api = Api(TestClient(create_app(database=database, notifier=FakeNotifier(), settings=few)))
     statuses = [
         api.post("/api/v1/sessions", session(), person).status_code for person in ("alice", "alice", "bob")
     ]
@@ -107,6 +107,6 @@ def test_a_key_that_asks_too_often_stops_nobody_else(
 
 def test_unknown_keys_are_not_counted(database: FakeDatabase, settings: IngestSettings) -> None:
     few = settings.model_copy(update={"ingest_requests_per_minute": 1})
-    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=few)))
+    api = Api(TestClient(create_app(database=database, notifier=FakeNotifier(), settings=few)))
 
     assert {api.get("/api/v1/me", "nobody").status_code for _ in range(5)} == {401}

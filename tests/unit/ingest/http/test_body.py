@@ -14,7 +14,7 @@ from ingest.http import body
 from ingest.http.body import MAX_BYTES, read_body
 from ingest.http.body_budget import SMALL, BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 JSON = {"Content-Type": "application/json"}
 # Without the time of day, which would name the tests anew each second.
@@ -38,8 +38,8 @@ def read(req: Request) -> bytes:
         return read_body(req, share, ConcurrencyLimit())
 
 
-def refusal(req: Request) -> str:
-    with pytest.raises(Refusal) as refused:
+def api_error(req: Request) -> str:
+    with pytest.raises(ApiError) as refused:
         read(req)
     return refused.value.reason
 
@@ -55,7 +55,7 @@ def test_json_is_read_whatever_its_parameters(media_type: str) -> None:
     "media_type", ["", "text/plain", "application/jsonx", "application/x-ndjson", "json"]
 )
 def test_another_media_type_is_refused(media_type: str) -> None:
-    assert refusal(request(b"[1]", Content_Type=media_type)) == "unsupported_media_type"
+    assert api_error(request(b"[1]", Content_Type=media_type)) == "unsupported_media_type"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
@@ -65,12 +65,12 @@ def test_gzip_is_unpacked(encoding: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
 def test_another_packing_is_refused(encoding: str) -> None:
-    assert refusal(request(b"[1]", Content_Encoding=encoding)) == "unsupported_encoding"
+    assert api_error(request(b"[1]", Content_Encoding=encoding)) == "unsupported_encoding"
 
 
 @pytest.mark.parametrize("data", [b"[1]", PACKED[:-4], PACKED + b"more", b"", b"\x1f\x8b"])
 def test_broken_gzip_is_refused(data: bytes) -> None:
-    assert refusal(request(data, Content_Encoding="gzip")) == "invalid_gzip"
+    assert api_error(request(data, Content_Encoding="gzip")) == "invalid_gzip"
 
 
 def test_a_chunked_body_without_a_length_is_read() -> None:
@@ -80,19 +80,19 @@ def test_a_chunked_body_without_a_length_is_read() -> None:
 def test_a_gzip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "MAX_BYTES", 2**20)
 
-    assert refusal(request(gzip.compress(b" " * 2**23), Content_Encoding="gzip")) == "too_large"
+    assert api_error(request(gzip.compress(b" " * 2**23), Content_Encoding="gzip")) == "too_large"
 
 
 def test_a_long_body_is_refused_before_it_is_read() -> None:
     req = Request(create_environ(method="POST", headers=JSON | {"Content-Length": str(MAX_BYTES + 1)}))
 
-    assert refusal(req) == "too_large"
+    assert api_error(req) == "too_large"
 
 
 def test_a_long_chunked_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "MAX_BYTES", 10)
 
-    assert refusal(chunked(b"[1, 2, 3, 4]")) == "too_large"
+    assert api_error(chunked(b"[1, 2, 3, 4]")) == "too_large"
 
 
 @pytest.mark.parametrize("kind", [request, chunked])
@@ -102,14 +102,14 @@ def test_a_body_of_exactly_the_limit_is_read(
     monkeypatch.setattr(body, "MAX_BYTES", 10)
 
     assert read(kind(b"12345678")) == b"12345678"
-    assert refusal(kind(b'"123456789"')) == "too_large"
+    assert api_error(kind(b'"123456789"')) == "too_large"
 
 
 def test_a_body_shorter_than_announced_is_refused() -> None:
     environ = create_environ(method="POST", body=b"[1]", headers=JSON)
     environ["CONTENT_LENGTH"] = "5"
 
-    assert refusal(Request(environ)) == "incomplete_body"
+    assert api_error(Request(environ)) == "incomplete_body"
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_body_that_breaks_off_is_refused(error: Exception, reason: str) -> Non
     req = chunked(b"")
     req.stream = Broken()
 
-    assert refusal(req) == reason
+    assert api_error(req) == reason
 
 
 def test_a_length_that_is_no_number_is_refused() -> None:

@@ -6,9 +6,9 @@ from falcon.testing import TestClient
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.http.body_budget import SMALL, BodyBudget
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
 
 ALICE, BOB, CHARLIE = 1, 2, 3
@@ -25,7 +25,7 @@ def budget() -> BodyBudget:
 def test_one_person_is_refused_before_the_others(budget: BodyBudget) -> None:
     with budget.share(ALICE) as first, budget.share(ALICE) as second, budget.share(BOB) as other:
         first.hold(2 * LARGE)
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(ApiError) as refused:
             second.hold(LARGE)
         other.hold(LARGE)
 
@@ -36,7 +36,7 @@ def test_all_together_are_refused_when_the_budget_is_used_up(budget: BodyBudget)
     with budget.share(ALICE) as first, budget.share(BOB) as second, budget.share(CHARLIE) as third:
         first.hold(2 * LARGE)
         second.hold(LARGE)
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(ApiError) as refused:
             third.hold(LARGE)
 
     assert refused.value.reason == "busy"
@@ -82,7 +82,7 @@ def test_every_upload_counts_its_body(
     document: object,
 ) -> None:
     monkeypatch.setattr("ingest.http.body_budget.BodyBudget.__init__.__defaults__", (0, 0))
-    api = Api(TestClient(create_app(database=database, doorbell=FakeDoorbell(), settings=settings)))
+    api = Api(TestClient(create_app(database=database, notifier=FakeNotifier(), settings=settings)))
     answer = api.call(method, path, json=document, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json["reason"]) == (429, "rate_limited")

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from ingest.http.concurrency import MAX_PER_PERSON, ConcurrencyLimit
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 
 ALICE, BOB = 1, 2
 PATIENCE_SECONDS = 10
@@ -53,7 +53,7 @@ def test_another_person_waits_for_nobody() -> None:
 def test_too_many_of_one_person_are_told_to_come_again() -> None:
     limit = ConcurrencyLimit(max_per_person=1)
 
-    with limit.turn(ALICE), pytest.raises(Refusal) as refused, limit.turn(ALICE):
+    with limit.turn(ALICE), pytest.raises(ApiError) as refused, limit.turn(ALICE):
         pass
 
     assert (refused.value.reason, refused.value.headers["Retry-After"]) == ("rate_limited", "2")

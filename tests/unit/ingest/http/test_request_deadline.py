@@ -2,15 +2,15 @@
 
 import pytest
 
-from db.deadline import seconds_left, spending
+from db.deadline import remaining, time_budget
 from ingest.http.request_deadline import STORAGE_SECONDS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase
 
 
 def patience() -> float:
-    with spending(60):
-        return seconds_left()
+    with time_budget(60):
+        return remaining()
 
 
 def test_a_request_has_so_long_for_the_storage(

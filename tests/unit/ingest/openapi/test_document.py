@@ -16,7 +16,7 @@ from ingest.openapi.document import describe
 from ingest.openapi.field_notes import NOTES
 from ingest.openapi.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from web.worker import PROBLEMS
 
 #: They belong to no operation: told of a method that is not there, and of our own mistakes.
@@ -31,7 +31,7 @@ def document() -> dict[str, Any]:
 
 def offered(settings: IngestSettings) -> set[tuple[str, str]]:
     """Every method of every path that the app answers."""
-    app = create_app(database=FakeDatabase(), doorbell=FakeDoorbell(), settings=settings)
+    app = create_app(database=FakeDatabase(), notifier=FakeNotifier(), settings=settings)
     return {
         (method.method, re.sub(r"{(\w+):[^}]*}", r"{\1}", route.path))
         for route in falcon.inspect.inspect_app(app).routes

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/ready"])
@@ -19,7 +19,7 @@ from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
 def test_health_tells_what_answers(
     api: Api,
     database: FakeDatabase,
-    doorbell: FakeDoorbell,
+    notifier: FakeNotifier,
     path: str,
     database_up: bool,
     queue_up: bool,
@@ -27,7 +27,7 @@ def test_health_tells_what_answers(
     words: tuple[str, str, str],
 ) -> None:
     database.down = not database_up
-    doorbell.hears = queue_up
+    notifier.hears = queue_up
 
     answer = api.get(path, None)
 

@@ -11,7 +11,7 @@ from ingest.resources.prefer_wait import SEATS, Waiting, wished_seconds
 IDS = ["a", "b"]
 
 
-class Mail:
+class BatchHandler:
     """A database whose uploads are in other states each time somebody asks; the last ones stay."""
 
     def __init__(self, *states: dict[str, int] | Exception) -> None:
@@ -40,7 +40,7 @@ class Hourglass:
         self.now += seconds
 
 
-def watched(mail: Mail, glass: Hourglass, *, seats: int = 1, seconds: float = 5) -> bool:
+def watched(mail: BatchHandler, glass: Hourglass, *, seats: int = 1, seconds: float = 5) -> bool:
     waiting = Waiting(mail, threading.Semaphore(seats), sleep=glass.sleep, clock=lambda: glass.now)  # type: ignore[arg-type]
     return waiting.until_stored(7, IDS, seconds)
 
@@ -80,7 +80,7 @@ def test_a_wish_to_wait_is_found_among_others(header: str | None, seconds: int) 
 
 def test_waiting_ends_when_all_are_stored() -> None:
     mail, glass = (
-        Mail({"pending": 2}, {"persisted": 1, "pending": 1}, {"persisted": 1, "repeated": 1}),
+        BatchHandler({"pending": 2}, {"persisted": 1, "pending": 1}, {"persisted": 1, "repeated": 1}),
         Hourglass(),
     )
 
@@ -89,7 +89,7 @@ def test_waiting_ends_when_all_are_stored() -> None:
 
 
 def test_all_are_asked_for_with_one_statement_as_their_owners() -> None:
-    mail = Mail({"persisted": 2})
+    mail = BatchHandler({"persisted": 2})
     watched(mail, Hourglass())
 
     assert mail.asked == [{"statement": "upload_states", "user_id": 7, "upload_ids": IDS}]
@@ -98,7 +98,7 @@ def test_all_are_asked_for_with_one_statement_as_their_owners() -> None:
 def test_the_pauses_grow_and_end_with_the_time() -> None:
     glass = Hourglass()
 
-    assert not watched(Mail({"pending": 2}), glass, seconds=10)
+    assert not watched(BatchHandler({"pending": 2}), glass, seconds=10)
     assert (glass.pauses[0], max(glass.pauses)) == (0.03, 0.5)
     assert glass.now == pytest.approx(110)
 
@@ -109,27 +109,29 @@ def test_the_pauses_grow_and_end_with_the_time() -> None:
 def test_what_can_no_longer_be_stored_is_not_waited_for(states: dict[str, int]) -> None:
     glass = Hourglass()
 
-    assert not watched(Mail(states), glass)
+    assert not watched(BatchHandler(states), glass)
     assert len(glass.pauses) == 1
 
 
 def test_a_database_that_fails_ends_the_waiting_quietly() -> None:
     glass = Hourglass()
 
-    assert not watched(Mail({"pending": 2}, StorageUnavailable("down")), glass)
+    assert not watched(BatchHandler({"pending": 2}, StorageUnavailable("down")), glass)
     assert len(glass.pauses) == 2
 
 
 def test_a_process_that_stops_keeps_nobody_waiting() -> None:
     glass = Hourglass()
-    waiting = Waiting(Mail({"pending": 2}), threading.Semaphore(), sleep=glass.sleep, clock=lambda: glass.now)  # type: ignore[arg-type]
+    waiting = Waiting(
+        BatchHandler({"pending": 2}), threading.Semaphore(), sleep=glass.sleep, clock=lambda: glass.now
+    )  # type: ignore[arg-type]
 
     assert not waiting.until_stored(7, IDS, 10, is_stopping=lambda: glass.now > 101)
     assert glass.now < 102
 
 
 def test_without_a_free_seat_nobody_waits() -> None:
-    mail = Mail({"persisted": 2})
+    mail = BatchHandler({"persisted": 2})
 
     assert not watched(mail, Hourglass(), seats=0)
     assert mail.asked == []
@@ -140,7 +142,7 @@ def test_without_a_free_seat_nobody_waits() -> None:
 )
 def test_a_seat_is_free_again_however_the_waiting_ended(states: dict[str, int] | Exception) -> None:
     seats, glass = threading.BoundedSemaphore(SEATS), Hourglass()
-    waiting = Waiting(Mail(states), seats, sleep=glass.sleep, clock=lambda: glass.now)  # type: ignore[arg-type]
+    waiting = Waiting(BatchHandler(states), seats, sleep=glass.sleep, clock=lambda: glass.now)  # type: ignore[arg-type]
     for _ in range(SEATS + 1):
         waiting.until_stored(7, IDS, 1)
 

@@ -9,7 +9,7 @@ from falcon.testing import TestClient
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 
 DAY: dict[str, Any] = {
     "stat_date": date(2026, 11, 22),
@@ -121,7 +121,7 @@ def test_today_is_the_teams_today(database: FakeDatabase, zone: str, today: int)
     settings = IngestSettings(insights_timezone=zone)
     app = create_app(
         database=database,
-        doorbell=FakeDoorbell(),
+        notifier=FakeNotifier(),
         settings=settings,
         clock=lambda: datetime(2026, 11, 22, 15, 30, tzinfo=UTC),
     )

@@ -9,7 +9,7 @@ import pytest
 from ingest.resources.uploads import CANNOT_BE_STORED, GIVEN_UP
 from ingest.uploads.preparation import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import plan, session
 
 PLANS = "/api/v1/plans"
@@ -27,7 +27,7 @@ ROUTES = [
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.resources.prefer_wait.FIRST_PAUSE", 0.0001)
-    monkeypatch.setattr("ingest.resources.prefer_wait.LONGEST_PAUSE", 0.0001)
+    monkeypatch.setattr("ingest.resources.prefer_wait.MAX_PAUSE_SECONDS", 0.0001)
 
 
 def progress(**changes: Any) -> dict[str, Any]:
@@ -248,10 +248,10 @@ def test_what_will_never_be_stored_is_not_waited_for(
 
 
 def test_the_bell_is_rung_before_anybody_waits(
-    api: Api, database: FakeDatabase, doorbell: FakeDoorbell
+    api: Api, database: FakeDatabase, notifier: FakeNotifier
 ) -> None:
     rung: list[int] = []
-    database._upload_states = lambda **_: rung.append(doorbell.rings) or []  # type: ignore[attr-defined]
+    database._upload_states = lambda **_: rung.append(notifier.rings) or []  # type: ignore[attr-defined]
 
     api.post(PLANS, plan(), Prefer="wait=1")
 

@@ -27,7 +27,7 @@ def truth() -> dict[str, dict[str, Any]]:
 def records(level: str) -> dict[str, dict[str, Any]]:
     found = {}
     for path in sorted((SHARED / "captures" / f"go-agent-{level}").glob("*sessions-batch.json")):
-        for item in parse(path.read_bytes()).sound():
+        for item in parse(path.read_bytes()).raise_for_errors():
             upload = read_session(item)
             record = session_record(upload, share_level=level, now=NOW, redactor=Redactor("dkd_sk_"))
             found[upload.session_id] = json.loads(record.body)
@@ -64,7 +64,7 @@ def test_this_agent_reports_no_outcomes() -> None:
 
 def test_full_bodies_sent_at_metadata_leave_no_text() -> None:
     path = SHARED / "captures" / "go-agent-full" / "02-sessions-batch.json"
-    uploads = [read_session(item) for item in parse(path.read_bytes()).sound()]
+    uploads = [read_session(item) for item in parse(path.read_bytes()).raise_for_errors()]
     bodies = [
         session_record(upload, share_level="metadata", now=NOW, redactor=Redactor("dkd_sk_")).body
         for upload in uploads

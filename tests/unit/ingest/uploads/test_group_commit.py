@@ -7,8 +7,8 @@ import pytest
 
 from db.deadline import allow
 from db.errors import Refused, StorageUnavailable
-from db.records import Account, Caller, Incoming
-from ingest.uploads.group_commit import LARGE, Postbox
+from db.records import Account, Caller, InboxRow
+from ingest.uploads.group_commit import LARGE, GroupCommit
 from tests.unit.ingest.fakes import FakeDatabase, Row, person
 
 ALICE = Caller(account=Account.from_row(person(1, "alice", "full")), key_id=1, key_hash=b"")
@@ -35,8 +35,8 @@ class SlowDatabase(FakeDatabase):
         return super()._inbox_receive(**columns)  # type: ignore[arg-type]
 
 
-def incoming(name: str, body: str = "{}") -> Incoming:
-    return Incoming(upload_id=name, kind="session", name=name, body=body)
+def incoming(name: str, body: str = "{}") -> InboxRow:
+    return InboxRow(upload_id=name, kind="session", name=name, body=body)
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ def database() -> SlowDatabase:
 
 def outcomes(database: SlowDatabase, names: list[str]) -> list[object]:
     """What comes of these uploads when the first is still being written while the others arrive."""
-    postbox = Postbox(database)
+    group_commit = GroupCommit(database)
 
     def send(name: str) -> object:
         try:
-            return postbox.receive(ALICE, [incoming(name)])
+            return group_commit.receive(ALICE, [incoming(name)])
         except Exception as error:
             return type(error)
 
@@ -58,7 +58,7 @@ def outcomes(database: SlowDatabase, names: list[str]) -> list[object]:
         first = hands.submit(send, names[0])
         assert database.began.wait(10)
         others = [hands.submit(send, name) for name in names[1:]]
-        _until(lambda: len(postbox._gathered) == len(others))
+        _until(lambda: len(group_commit._gathered) == len(others))
         database.may_end.set()
         return [first.result(), *(other.result() for other in others)]
 
@@ -88,62 +88,62 @@ def test_a_storage_that_fails_fails_all_who_waited_for_it(database: SlowDatabase
 
 
 def test_one_whose_level_is_not_what_it_was_is_told_so_alone(database: SlowDatabase) -> None:
-    postbox = Postbox(database)
+    group_commit = GroupCommit(database)
     database.may_end.set()
     stranger = Caller(account=Account.from_row(person(2, "bob", "full")), key_id=2, key_hash=b"")
 
-    assert postbox.receive(ALICE, [incoming("a")])
-    assert not postbox.receive(stranger, [incoming("b")])
+    assert group_commit.receive(ALICE, [incoming("a")])
+    assert not group_commit.receive(stranger, [incoming("b")])
 
 
 def test_a_large_delivery_holds_up_nobody(database: SlowDatabase) -> None:
-    postbox = Postbox(database)
+    group_commit = GroupCommit(database)
     with ThreadPoolExecutor(1) as hands:
-        large = hands.submit(postbox.receive, ALICE, [incoming("large", "x" * LARGE)])
+        large = hands.submit(group_commit.receive, ALICE, [incoming("large", "x" * LARGE)])
         assert database.began.wait(10)
 
-        assert postbox.receive(ALICE, [incoming("small")])
+        assert group_commit.receive(ALICE, [incoming("small")])
         database.may_end.set()
         assert large.result()
 
 
 def test_who_waited_too_long_is_sent_away_and_never_stored(database: SlowDatabase) -> None:
-    postbox = Postbox(database)
+    group_commit = GroupCommit(database)
 
-    def impatient() -> bool:
+    def metrics_database() -> bool:
         allow(0.05)
-        return postbox.receive(ALICE, [incoming("late")])
+        return group_commit.receive(ALICE, [incoming("late")])
 
     with ThreadPoolExecutor(2) as hands:
-        first = hands.submit(postbox.receive, ALICE, [incoming("first")])
+        first = hands.submit(group_commit.receive, ALICE, [incoming("first")])
         assert database.began.wait(10)
         with pytest.raises(StorageUnavailable):
-            hands.submit(impatient).result()
+            hands.submit(metrics_database).result()
         database.may_end.set()
         assert first.result()
 
-    assert postbox.receive(ALICE, [incoming("next")])
+    assert group_commit.receive(ALICE, [incoming("next")])
     assert [row["name"] for row in database.inbox] == ["first", "next"]
 
 
 def test_a_turn_that_comes_too_late_is_passed_on(database: SlowDatabase) -> None:
     """Somebody's time is over at the very moment they get the turn: who came after them writes."""
     database.may_end.set()
-    postbox = Postbox(database)
-    postbox._is_busy = True  # As if somebody else had the turn.
+    group_commit = GroupCommit(database)
+    group_commit._is_busy = True  # As if somebody else had the turn.
 
-    def impatient() -> bool:
+    def metrics_database() -> bool:
         allow(0.05)
-        return postbox.receive(ALICE, [incoming("late")])
+        return group_commit.receive(ALICE, [incoming("late")])
 
     with ThreadPoolExecutor(2) as hands:
-        late = hands.submit(impatient)
-        _until(lambda: len(postbox._gathered) == 1)
-        patient = hands.submit(postbox.receive, ALICE, [incoming("patient")])
-        _until(lambda: len(postbox._gathered) == 2)
-        with postbox._lock:
+        late = hands.submit(metrics_database)
+        _until(lambda: len(group_commit._gathered) == 1)
+        patient = hands.submit(group_commit.receive, ALICE, [incoming("patient")])
+        _until(lambda: len(group_commit._gathered) == 2)
+        with group_commit._lock:
             threading.Event().wait(0.5)
-            postbox._pass_on()
+            group_commit._pass_on()
 
     assert isinstance(late.exception(), StorageUnavailable)
     assert patient.result()
@@ -152,10 +152,10 @@ def test_a_turn_that_comes_too_late_is_passed_on(database: SlowDatabase) -> None
 
 def test_however_many_meet_each_is_stored_once(database: SlowDatabase) -> None:
     database.may_end.set()
-    postbox = Postbox(database)
+    group_commit = GroupCommit(database)
     names = [f"upload-{number}" for number in range(400)]
     with ThreadPoolExecutor(HANDS) as hands:
-        assert all(hands.map(lambda name: postbox.receive(ALICE, [incoming(name)]), names))
+        assert all(hands.map(lambda name: group_commit.receive(ALICE, [incoming(name)]), names))
 
     assert sorted(row["name"] for row in database.inbox) == sorted(names)
-    assert not postbox._is_busy
+    assert not group_commit._is_busy

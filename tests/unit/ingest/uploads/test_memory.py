@@ -15,7 +15,7 @@ STATUS = Path("/proc/self/status")
 # What the system tells of a process by getrusage begins with what its parent had.
 MEASURE = """
 import sys
-from ingest.http.errors import Refusal
+from ingest.http.errors import ApiError
 from ingest.http.strict_json import parse
 
 def kibibytes(name):
@@ -27,7 +27,7 @@ with open(sys.argv[1], "rb") as body:
 before = kibibytes("VmRSS:")
 try:
     parse(data)
-except Refusal:
+except ApiError:
     pass
 print((kibibytes("VmHWM:") - before) * 1024)
 """

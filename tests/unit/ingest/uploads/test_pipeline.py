@@ -12,7 +12,7 @@ from ingest.uploads import pipeline
 from ingest.uploads.pipeline import LARGE
 from ingest.uploads.preparation import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
-from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeDoorbell
+from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
 
 ONE = "/api/v1/sessions"
@@ -42,11 +42,11 @@ def test_an_upload_belongs_to_the_person_of_the_key(api: Api, database: FakeData
     assert [item["user_id"] for item in database.inbox] == [2]
 
 
-def test_the_doorbell_is_rung_after_the_commit(api: Api, doorbell: FakeDoorbell) -> None:
+def test_the_doorbell_is_rung_after_the_commit(api: Api, notifier: FakeNotifier) -> None:
     api.post(ONE, session())
     api.post(BATCH, [session(), session()])
 
-    assert doorbell.rings == 2
+    assert notifier.rings == 2
 
 
 def test_text_of_a_person_at_metadata_reaches_neither_inbox_nor_statement(
@@ -185,10 +185,10 @@ def test_a_bad_item_of_a_person_at_none_is_not_kept(api: Api, database: FakeData
     assert (told["status"], told["upload_id"], database.inbox) == ("error", None, [])
 
 
-def test_an_empty_batch_is_an_empty_answer(api: Api, doorbell: FakeDoorbell) -> None:
+def test_an_empty_batch_is_an_empty_answer(api: Api, notifier: FakeNotifier) -> None:
     answer = api.post(BATCH, [])
 
-    assert (answer.status_code, answer.json, doorbell.rings) == (202, [], 0)
+    assert (answer.status_code, answer.json, notifier.rings) == (202, [], 0)
 
 
 @pytest.mark.parametrize("document", [{}, session(), "x", None, 5])
@@ -208,7 +208,7 @@ def test_the_largest_batch_is_taken(api: Api, database: FakeDatabase) -> None:
 
 @pytest.mark.parametrize("path", [ONE, BATCH])
 def test_nothing_is_acknowledged_while_the_database_is_down(
-    api: Api, database: FakeDatabase, doorbell: FakeDoorbell, path: str
+    api: Api, database: FakeDatabase, notifier: FakeNotifier, path: str
 ) -> None:
     database.down = True
 
@@ -219,14 +219,14 @@ def test_nothing_is_acknowledged_while_the_database_is_down(
         "storage_unavailable",
         "5",
     )
-    assert doorbell.rings == 0
+    assert notifier.rings == 0
 
 
 @pytest.mark.parametrize("path", [ONE, BATCH])
 def test_more_rows_than_postgresql_can_take_at_once_are_refused_for_good(
     api: Api, database: FakeDatabase, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "MOST_RECORDED", 1000)
+    monkeypatch.setattr(pipeline, "MAX_RECORD_CHARS", 1000)
 
     answer = api.post(path, session(tool_calls=[{"tool_name": "a"}] * 20) if path == ONE else [session()] * 4)
 
@@ -236,7 +236,7 @@ def test_more_rows_than_postgresql_can_take_at_once_are_refused_for_good(
 
 @pytest.mark.parametrize(("size", "is_offloaded"), [(10, False), (LARGE, True)])
 def test_what_computes_long_is_offloaded(
-    database: FakeDatabase, doorbell: FakeDoorbell, settings: IngestSettings, size: int, is_offloaded: bool
+    database: FakeDatabase, notifier: FakeNotifier, settings: IngestSettings, size: int, is_offloaded: bool
 ) -> None:
     offloaded: list[object] = []
 
@@ -245,7 +245,7 @@ def test_what_computes_long_is_offloaded(
         return work(*arguments)
 
     app = create_app(
-        database=database, doorbell=doorbell, settings=settings, clock=lambda: NOW, offload=offload
+        database=database, notifier=notifier, settings=settings, clock=lambda: NOW, offload=offload
     )
     answer = Api(TestClient(app)).post(ONE, session() | {"unknown": " " * size})
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from ingest.http.errors import Complaint
+from ingest.http.errors import FieldError
 from ingest.redaction.redactor import Redactor
-from ingest.uploads.quarantined_upload import Kept, keep, reason_text
-from ingest.uploads.schema import MOST, Unusable, read_session
+from ingest.uploads.quarantined_upload import QuarantinedUpload, keep, reason_text
+from ingest.uploads.schema import MOST, ValidationFailed, read_session
 from ingest.uploads.session_record import session_record
 from ingest.uploads.upload_types import SESSION
 from tests.unit.ingest.fakes import NOW
@@ -18,12 +18,12 @@ REDACTOR = Redactor("dkd_sk_")
 KEY = "dkd_sk_" + "k" * 43
 
 
-def kept(item: Any, share_level: str = "full") -> Kept:
+def kept(item: Any, share_level: str = "full") -> QuarantinedUpload:
     try:
         upload = read_session(item)
         session_record(upload, share_level=share_level, now=NOW, redactor=REDACTOR)
-    except Unusable as unusable:
-        return keep(SESSION, item, unusable.complaints, share_level=share_level, now=NOW, redactor=REDACTOR)
+    except ValidationFailed as invalid:
+        return keep(SESSION, item, invalid.field_errors, share_level=share_level, now=NOW, redactor=REDACTOR)
     raise AssertionError("the item is fine")
 
 
@@ -88,19 +88,19 @@ def test_token_rows_that_add_up_to_nonsense_are_left_out() -> None:
 
 
 def test_the_reason_names_known_fields_and_nothing_else() -> None:
-    complaints = [
-        Complaint("/tools/a secret plan/count", "is required"),
-        Complaint("/a secret plan", "stands twice"),
-        Complaint("", "must be an object"),
+    field_errors = [
+        FieldError("/tools/a secret plan/count", "is required"),
+        FieldError("/a secret plan", "stands twice"),
+        FieldError("", "must be an object"),
     ]
 
     assert (
-        reason_text(SESSION, "invalid_value", complaints)
+        reason_text(SESSION, "invalid_value", field_errors)
         == "invalid_value: tools is required; stands twice; must be an object"
     )
 
 
 def test_the_reason_has_an_end() -> None:
-    complaints = [Complaint("/tags", f"{place} is wrong") for place in range(1000)]
+    field_errors = [FieldError("/tags", f"{place} is wrong") for place in range(1000)]
 
-    assert len(reason_text(SESSION, "invalid_value", complaints)) == 500
+    assert len(reason_text(SESSION, "invalid_value", field_errors)) == 500

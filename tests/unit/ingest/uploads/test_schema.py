@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from ingest.uploads.schema import MOST, Unusable, read_plan, read_session
+from ingest.uploads.schema import MOST, ValidationFailed, read_plan, read_session
 from tests.unit.ingest.wire import plan, row, session
 
 
-def complaints(item: Any) -> list[tuple[str, str]]:
-    with pytest.raises(Unusable) as unusable:
+def field_errors(item: Any) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationFailed) as invalid:
         read_session(item)
-    return [(complaint.pointer, complaint.detail) for complaint in unusable.value.complaints]
+    return [(field_error.pointer, field_error.detail) for field_error in invalid.value.field_errors]
 
 
 def test_a_complete_session_is_read() -> None:
@@ -79,7 +79,7 @@ def test_rfc_3339_times_are_read(moment: str) -> None:
 )
 @pytest.mark.parametrize("field", ["started_at", "ended_at"])
 def test_other_times_are_refused(field: str, moment: object) -> None:
-    ((pointer, detail),) = complaints(session(**{field: moment}))
+    ((pointer, detail),) = field_errors(session(**{field: moment}))
 
     assert pointer == f"/{field}"
     assert detail.startswith("must be a time with an offset")
@@ -87,13 +87,13 @@ def test_other_times_are_refused(field: str, moment: object) -> None:
 
 @pytest.mark.parametrize("item", [None, 1, "x", [], True])
 def test_an_item_that_is_no_object_is_refused(item: object) -> None:
-    assert complaints(item) == [("", "must be an object")]
+    assert field_errors(item) == [("", "must be an object")]
 
 
 @pytest.mark.parametrize("field", ["session_id", "started_at"])
 @pytest.mark.parametrize("absent", [{}, {"session_id": None, "started_at": None}])
 def test_what_is_required_must_be_there(field: str, absent: dict[str, None]) -> None:
-    assert (f"/{field}", "is required") in complaints(absent)
+    assert (f"/{field}", "is required") in field_errors(absent)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_what_is_required_must_be_there(field: str, absent: dict[str, None]) -> 
     ],
 )
 def test_a_wrong_value_is_told_with_its_pointer(field: str, value: object, pointer: str) -> None:
-    assert [told for told, _ in complaints(session(**{field: value}))] == [pointer]
+    assert [told for told, _ in field_errors(session(**{field: value}))] == [pointer]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_wrong_value_is_told_with_its_pointer(field: str, value: object, point
     ],
 )
 def test_what_is_wrong_is_told_in_plain_words(field: str, value: object, detail: str) -> None:
-    assert complaints(session(**{field: value})) == [(f"/{field}", detail)]
+    assert field_errors(session(**{field: value})) == [(f"/{field}", detail)]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_what_is_wrong_is_told_in_plain_words(field: str, value: object, detail:
 )
 def test_a_list_may_be_long_but_not_endless(field: str, entry: object, most: int) -> None:
     assert read_session(session(**{field: [entry] * most}))
-    assert complaints(session(**{field: [entry] * (most + 1)})) == [
+    assert field_errors(session(**{field: [entry] * (most + 1)})) == [
         (f"/{field}", f"must be a list of length <= {most}")
     ]
 
@@ -172,11 +172,11 @@ def test_a_list_may_be_long_but_not_endless(field: str, entry: object, most: int
 def test_tools_may_be_many_but_not_endless() -> None:
     tools = {str(place): {"count": 1} for place in range(301)}
 
-    assert complaints(session(tools=tools)) == [("/tools", "must be an object of length <= 300")]
+    assert field_errors(session(tools=tools)) == [("/tools", "must be an object of length <= 300")]
 
 
 def test_every_wrong_field_is_told_at_once() -> None:
-    told = complaints(session(model=1, tags=2, messages=3))
+    told = field_errors(session(model=1, tags=2, messages=3))
 
     assert [pointer for pointer, _ in told] == ["/model", "/tags", "/messages"]
 
@@ -186,10 +186,10 @@ def test_counts_may_be_larger_than_32_bits(count: int) -> None:
     assert read_session(session(total_tokens_in=count)).total_tokens_in == count
 
 
-def plan_complaints(item: Any) -> list[tuple[str, str]]:
-    with pytest.raises(Unusable) as unusable:
+def plan_field_errors(item: Any) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationFailed) as invalid:
         read_plan(item)
-    return [(complaint.pointer, complaint.detail) for complaint in unusable.value.complaints]
+    return [(field_error.pointer, field_error.detail) for field_error in invalid.value.field_errors]
 
 
 def test_a_plan_of_two_fields_is_enough() -> None:
@@ -210,8 +210,8 @@ def test_a_plan_of_two_fields_is_enough() -> None:
     ],
 )
 def test_a_wrong_field_of_a_plan_is_told_with_its_pointer(field: str, value: object, detail: str) -> None:
-    assert plan_complaints(plan() | {field: value}) == [(f"/{field}", detail)]
+    assert plan_field_errors(plan() | {field: value}) == [(f"/{field}", detail)]
 
 
 def test_a_plan_that_is_no_object_is_refused() -> None:
-    assert plan_complaints([]) == [("", "must be an object")]
+    assert plan_field_errors([]) == [("", "must be an object")]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ingest.http.errors import Complaint
-from ingest.uploads.schema import MOST, Unusable
+from ingest.http.errors import FieldError
+from ingest.uploads.schema import MOST, ValidationFailed
 from tests.unit.ingest.recording import record
 from tests.unit.ingest.wire import MODEL, row
 
@@ -54,16 +54,16 @@ def test_responses_are_kept_for_pricing() -> None:
 
 
 def test_token_rows_that_add_up_to_nonsense_are_refused() -> None:
-    with pytest.raises(Unusable) as unusable:
+    with pytest.raises(ValidationFailed) as invalid:
         record(token_usage=[row(MOST, output=1), row(MOST - 1, output=1)])
 
-    assert unusable.value.complaints[0].pointer == "/token_usage"
+    assert invalid.value.field_errors[0].pointer == "/token_usage"
 
 
 def test_a_session_names_only_so_many_models() -> None:
     rows = [row(number, output=1, model=f"m{number}") for number in range(101)]
 
     assert len(record(token_usage=rows[:100])["models"]) == 100
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         record(token_usage=rows)
-    assert refused.value.complaints == [Complaint("/token_usage", "names more than 100 models")]
+    assert refused.value.field_errors == [FieldError("/token_usage", "names more than 100 models")]

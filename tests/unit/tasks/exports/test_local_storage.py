@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.exports.local_storage import Folder
+from tasks.exports.local_storage import LocalStorage
 
 
 def rights(folder: Path) -> int:
@@ -12,7 +12,7 @@ def rights(folder: Path) -> int:
 
 
 def test_a_new_folder_is_its_owners_alone(tmp_path: Path) -> None:
-    Folder(tmp_path / "far" / "exports").clear_aside()
+    LocalStorage(tmp_path / "far" / "exports").clear_staging()
 
     assert rights(tmp_path / "far" / "exports") == 0o700
 
@@ -23,6 +23,6 @@ def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path, mode: int) -> 
     folder.mkdir()
     folder.chmod(mode)
 
-    Folder(folder).clear_aside()
+    LocalStorage(folder).clear_staging()
 
     assert rights(folder) == mode

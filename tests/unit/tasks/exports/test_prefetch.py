@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 
 import pytest
 
-from db.deadline import seconds_left
+from db.deadline import remaining
 from tasks.exports.prefetch import ahead
 
 PATIENCE_SECONDS = 60
@@ -55,7 +55,7 @@ def test_postgresql_may_be_silent_for_so_long_an_item() -> None:
 
 
 def seconds_left_of(_item: int) -> float:
-    return seconds_left()
+    return remaining()
 
 
 def test_nothing_is_read_after_the_end() -> None:

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from db.lifecycle.retention import Keep
+from db.lifecycle.retention import RetentionPolicy
 from tasks.config import WorkerSettings
 
 TODAY = date(2026, 3, 30)
 
 
 def test_what_nobody_set_is_kept_for_ever() -> None:
-    assert list(WorkerSettings().keep.limits("UTC", TODAY)) == []
+    assert list(WorkerSettings().policy.limits("UTC", TODAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,9 @@ def test_what_nobody_set_is_kept_for_ever() -> None:
     ],
 )
 def test_the_last_days_are_kept_from_their_first_midnight_on(zone: str, days: int, midnight: str) -> None:
-    assert [(kind, before.isoformat()) for kind, before in Keep(text=days).limits(zone, TODAY)] == [
-        ("text", midnight)
-    ]
+    assert [
+        (kind, before.isoformat()) for kind, before in RetentionPolicy(text=days).limits(zone, TODAY)
+    ] == [("text", midnight)]
 
 
 def test_each_setting_keeps_its_own_kind() -> None:
@@ -38,4 +38,4 @@ def test_each_setting_keeps_its_own_kind() -> None:
         insights_retention_audit_days=4,
     )
 
-    assert settings.keep == Keep(text=1, sessions=2, quarantine=3, audit=4)
+    assert settings.policy == RetentionPolicy(text=1, sessions=2, quarantine=3, audit=4)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.records import Claimed, RetiredSession, StoredSession
+from db.records import ArchivedSession, Claimed, StoredSession
 from tasks.jobs import persist, pricing
 
 BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -170,13 +170,13 @@ def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool
     rows = [
         {"model": f"claude-haiku-4-5-{number}", "tokens_in": 1, "tokens_out": 1}
         | {"cache_read_tokens": 0, "cache_creation_tokens": 0}
-        for number in range(pricing.MOST_MODELS + 50)
+        for number in range(pricing.MAX_MODELS + 50)
     ]
     responses = [[row["model"], None, 1, 1, 0, 0] for row in rows] if single else []
 
     costs = persist.upload_costs(replace(UPLOAD, models=rows, responses=responses), "UTC")
 
-    assert len(costs) == pricing.MOST_MODELS
+    assert len(costs) == pricing.MAX_MODELS
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool
 def test_a_session_that_is_in_the_sums_is_never_stored_again(
     changes: dict, repeated: int, grown: int
 ) -> None:
-    gone = RetiredSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
+    gone = ArchivedSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
 
     verdict = persist.judge([replace(UPLOAD, content_hash="bb", **changes)], {}, {(7, "s1"): gone})
 
@@ -199,7 +199,7 @@ def test_a_session_that_is_in_the_sums_is_never_stored_again(
 
 
 def test_of_a_session_in_the_sums_only_the_newest_snapshot_is_laid_aside() -> None:
-    gone = RetiredSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
+    gone = ArchivedSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
     uploads = [replace(UPLOAD, inbox_id=number, total_messages=10 + number) for number in (1, 2, 0)]
 
     verdict = persist.judge(uploads, {}, {(7, "s1"): gone})

@@ -81,7 +81,7 @@ def test_names_from_outside_are_not_remembered_for_good() -> None:
         linear_cost(f"nothing-{number}", Tokens(1, 1, 0, 0), DAY)
 
     assert _remembered(get_snapshot()) < 300
-    assert pricing._listing.cache_info().maxsize == pricing.MOST_REMEMBERED
+    assert pricing._listing.cache_info().maxsize == pricing.MAX_CACHED
 
 
 def _remembered(prices: DataSnapshot) -> int:

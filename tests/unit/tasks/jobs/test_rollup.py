@@ -82,7 +82,7 @@ def test_a_day_without_sessions_leaves_no_row() -> None:
 
 
 def test_the_rarest_of_very_many_tools_are_summed_under_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollup, "MOST_TOOLS", 2)
+    monkeypatch.setattr(rollup, "MAX_TOOLS", 2)
     called = tools(
         *({"tool_name": name, "call_count": count} for count, name in enumerate("abcd", start=1)),
         {"user_id": 2, "tool_name": "a", "call_count": 1},
@@ -94,7 +94,7 @@ def test_the_rarest_of_very_many_tools_are_summed_under_one_name(monkeypatch: py
 
 
 def test_the_rarest_of_very_many_models_are_summed_under_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rollup, "MOST_MODELS", 1)
+    monkeypatch.setattr(rollup, "MAX_MODELS", 1)
     begun, used = rollup.with_fewer_models(
         sessions({"model": "a"}, {"model": "b"}),
         models({"model": "a"}, {"model": "b", "tokens_in": 99}, {"model": "c"}),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from db.records import Claimed
-from tasks.jobs.token_timeline import MOST_STEPS, course
+from tasks.jobs.token_timeline import MAX_STEPS, token_timeline
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -30,18 +30,18 @@ def upload(responses: list[list[Any]]) -> Claimed:
 def test_each_response_is_a_step_while_they_are_few() -> None:
     responses = [["m", "2026-11-20T10:00:30Z", 1, 2, 3, 4], ["m", None, 5, 6, 7, 8]]
 
-    assert course(upload(responses)) == [[30, 1, 2, 3, 4], [None, 5, 6, 7, 8]]
+    assert token_timeline(upload(responses)) == [[30, 1, 2, 3, 4], [None, 5, 6, 7, 8]]
 
 
 @pytest.mark.parametrize("count", [0, 1, 59, 60, 61, 1000])
 def test_steps_are_few_and_hold_every_token(count: int) -> None:
     responses = [["m", None, number, 1, 2, 3] for number in range(count)]
 
-    steps = course(upload(responses))
+    steps = token_timeline(upload(responses))
 
-    assert len(steps) <= MOST_STEPS
+    assert len(steps) <= MAX_STEPS
     assert sum(step[1] or 0 for step in steps) == sum(range(count))
 
 
 def test_a_clock_that_went_backwards_counts_as_the_start() -> None:
-    assert course(upload([["m", "2026-11-20T09:00:00Z", 1, 1, 1, 1]]))[0][0] == 0
+    assert token_timeline(upload([["m", "2026-11-20T09:00:00Z", 1, 1, 1, 1]]))[0][0] == 0

@@ -9,7 +9,8 @@ import fakeredis
 import pytest
 
 from tasks.jobs import registry
-from tasks.queue import job_queue, notifier
+from tasks.queue import job_queue
+from tasks.queue.notifier import JobNotifier
 
 
 @pytest.fixture
@@ -19,20 +20,20 @@ def client() -> Iterator[fakeredis.FakeStrictRedis]:
 
 
 def test_ringing_twice_asks_for_one_run(client: fakeredis.FakeStrictRedis) -> None:
-    assert job_queue.ring(client, job_queue.PERSIST)
-    assert not job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.enqueue_once(client, job_queue.PERSIST)
+    assert not job_queue.enqueue_once(client, job_queue.PERSIST)
     assert job_queue.queue(client).count == 1
 
 
 def test_mail_that_comes_after_a_run_began_rings_again(client: fakeredis.FakeStrictRedis) -> None:
-    job_queue.ring(client, job_queue.PERSIST)
-    job_queue.answer(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
+    job_queue.clear_pending(client, job_queue.PERSIST)
 
-    assert job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.enqueue_once(client, job_queue.PERSIST)
 
 
 def test_a_ring_carries_no_data(client: fakeredis.FakeStrictRedis) -> None:
-    job_queue.ring(client, job_queue.PERSIST)
+    job_queue.enqueue_once(client, job_queue.PERSIST)
 
     [job] = job_queue.queue(client).jobs
     assert (job.args, job.kwargs, job.description) == ([], {}, job_queue.PERSIST)
@@ -53,7 +54,7 @@ def test_no_job_lasts_until_its_worker_counts_as_gone() -> None:
     "name", ["os.system", "subprocess.call", "tasks.jobs.registry.equip", "builtins.eval"]
 )
 def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRedis, name: str) -> None:
-    job = job_queue.ListedJob.create(name, args=["true"], connection=client)
+    job = job_queue.AllowlistedJob.create(name, args=["true"], connection=client)
 
     with pytest.raises(ValueError, match="not listed"):
         _ = job.func
@@ -61,20 +62,20 @@ def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRe
 
 @pytest.mark.parametrize("name", sorted(job_queue.JOBS))
 def test_every_listed_job_exists(client: fakeredis.FakeStrictRedis, name: str) -> None:
-    job = job_queue.ListedJob.create(name, connection=client)
+    job = job_queue.AllowlistedJob.create(name, connection=client)
 
     assert job.func is getattr(registry, name.rpartition(".")[2])
 
 
 def test_callbacks_named_in_redis_are_never_run(client: fakeredis.FakeStrictRedis) -> None:
-    job = job_queue.ListedJob.create(job_queue.PERSIST, connection=client)
+    job = job_queue.AllowlistedJob.create(job_queue.PERSIST, connection=client)
     job._success_callback_name = "os.system"
 
     assert job.success_callback is None
 
 
 def test_an_instance_named_in_redis_is_never_called(client: fakeredis.FakeStrictRedis) -> None:
-    job = job_queue.ListedJob.create(job_queue.PERSIST, connection=client)
+    job = job_queue.AllowlistedJob.create(job_queue.PERSIST, connection=client)
     job._instance = "something with a method"
 
     with pytest.raises(ValueError, match="not listed"):
@@ -89,51 +90,51 @@ def test_a_bell_whose_thread_died_rings_again(monkeypatch: pytest.MonkeyPatch) -
         if len(rings) == 1:
             raise RuntimeError
 
-    monkeypatch.setattr(notifier, "ring", fail_once)
+    monkeypatch.setattr("tasks.queue.notifier.enqueue_once", fail_once)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    with closing(notifier.Doorbell("unix:///nowhere/at/all.sock")) as bell:
+    with closing(JobNotifier("unix:///nowhere/at/all.sock")) as notifier:
         while len(rings) < 2:
-            bell.ring()
+            notifier.notify()
             time.sleep(0.01)
 
     assert rings[:2] == [job_queue.PERSIST] * 2
 
 
 def test_the_bell_rings_without_a_redis() -> None:
-    bell = notifier.Doorbell("unix:///nowhere/at/all.sock")
+    notifier = JobNotifier("unix:///nowhere/at/all.sock")
 
-    bell.ring()
+    notifier.notify()
 
-    assert not bell.ping()
-    bell.close()
+    assert not notifier.ping()
+    notifier.close()
 
 
 def test_a_queue_that_does_not_answer_has_no_figures() -> None:
-    with closing(notifier.Doorbell("unix:///nowhere/at/all.sock")) as bell:
-        assert bell.figures() is None
+    with closing(JobNotifier("unix:///nowhere/at/all.sock")) as notifier:
+        assert notifier.figures() is None
 
 
 def test_no_ring_counts_while_a_job_rests(client: fakeredis.FakeStrictRedis) -> None:
-    job_queue.rest(client, job_queue.PERSIST, 60)
+    job_queue.cooldown(client, job_queue.PERSIST, 60)
 
-    assert not job_queue.ring(client, job_queue.PERSIST)
-    assert job_queue.ring(client, job_queue.ROLLUP)
+    assert not job_queue.enqueue_once(client, job_queue.PERSIST)
+    assert job_queue.enqueue_once(client, job_queue.ROLLUP)
 
 
 def test_a_rest_ends_by_itself(client: fakeredis.FakeStrictRedis) -> None:
-    job_queue.rest(client, job_queue.PERSIST, 0.1)
+    job_queue.cooldown(client, job_queue.PERSIST, 0.1)
 
-    assert 0 < client.pttl("insights:rung:tasks.jobs.registry.persist") <= 100
+    assert 0 < client.pttl("insights:pending:tasks.jobs.registry.persist") <= 100
 
 
 @pytest.mark.parametrize("days", [3, 400])
 def test_a_cooldown_that_the_clock_made_last_for_days_keeps_no_ring(
     client: fakeredis.FakeStrictRedis, days: int
 ) -> None:
-    job_queue.rest(client, job_queue.PERSIST, days * 24 * 3600)
+    job_queue.cooldown(client, job_queue.PERSIST, days * 24 * 3600)
 
-    assert job_queue.ring(client, job_queue.PERSIST)
-    assert not job_queue.ring(client, job_queue.PERSIST)
+    assert job_queue.enqueue_once(client, job_queue.PERSIST)
+    assert not job_queue.enqueue_once(client, job_queue.PERSIST)
     assert job_queue.queue(client).count == 1
 
 
@@ -147,7 +148,7 @@ def test_a_bell_that_was_not_heard_rings_once_more(monkeypatch: pytest.MonkeyPat
             heard.set()
         return answer
 
-    monkeypatch.setattr(notifier, "ring", ring)
-    with closing(notifier.Doorbell("redis://127.0.0.1:1/0")) as bell:
-        bell.ring()
+    monkeypatch.setattr("tasks.queue.notifier.enqueue_once", ring)
+    with closing(JobNotifier("redis://127.0.0.1:1/0")) as notifier:
+        notifier.notify()
         assert heard.wait(10)

@@ -41,14 +41,14 @@ def test_a_page_of_the_log_keeps_what_it_is_narrowed_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "said"),
+    ("period", "lang"),
     [
         (Period(date(2026, 11, 20), date(2026, 11, 20)), "Fr., 20. Nov. 2026"),
         (Period(date(2026, 11, 1), date(2026, 11, 30)), "November 2026"),
     ],
 )
-def test_a_period_is_said_as_people_write_it(period: Period, said: str, german: Language) -> None:
-    assert period_name(period, german) == said
+def test_a_period_is_said_as_people_write_it(period: Period, lang: str, german: Language) -> None:
+    assert period_name(period, german) == lang
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,5 @@ def test_a_period_is_said_as_people_write_it(period: Period, said: str, german: 
 def test_a_size_is_short_in_each_language(
     count: int, english_size: str, german_size: str, english: Language, german: Language
 ) -> None:
-    said = [told.size(count).replace("\xa0", " ") for told in (english, german)]
-    assert said == [english_size, german_size]
+    lang = [told.size(count).replace("\xa0", " ") for told in (english, german)]
+    assert lang == [english_size, german_size]

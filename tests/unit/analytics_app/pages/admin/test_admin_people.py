@@ -2,13 +2,13 @@
 
 import pytest
 
-from analytics_app.pages.admin.admin_people import Unfit, newcomer
-from db.accounts.user_admin import Newcomer
+from analytics_app.pages.admin.admin_people import Unfit, new_user
+from db.accounts.administration import NewUser
 
 
 def test_a_form_in_order_becomes_a_newcomer() -> None:
-    asked = newcomer(" alice ", "alice@example.org", "member", "full", in_leaderboard=False)
-    assert asked == Newcomer(
+    asked = new_user(" alice ", "alice@example.org", "member", "full", in_leaderboard=False)
+    assert asked == NewUser(
         username="alice",
         email="alice@example.org",
         role="member",
@@ -18,7 +18,7 @@ def test_a_form_in_order_becomes_a_newcomer() -> None:
 
 
 def test_an_empty_address_is_none() -> None:
-    assert newcomer("alice", "  ", "member", "none", in_leaderboard=True).email is None
+    assert new_user("alice", "  ", "member", "none", in_leaderboard=True).email is None
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_an_empty_address_is_none() -> None:
 )
 def test_a_form_that_makes_no_sense_is_unfit(form: tuple[object, object, object, object]) -> None:
     with pytest.raises(Unfit):
-        newcomer(*form, in_leaderboard=True)
+        new_user(*form, in_leaderboard=True)

@@ -30,13 +30,13 @@ def night(day: int, month: int = 10) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.0412, "41 ms"), (2.44, "2.4 s"), (42.4, "42 s"), (150, "2 min"), (7_200, "2 h")]
+    ("seconds", "lang"), [(0.0412, "41 ms"), (2.44, "2.4 s"), (42.4, "42 s"), (150, "2 min"), (7_200, "2 h")]
 )
 def test_a_run_took_what_lies_between_its_begin_and_its_end(
-    seconds: float, said: str, english: Language
+    seconds: float, lang: str, english: Language
 ) -> None:
     ended = night(20) + timedelta(seconds=seconds)
-    assert took(run(night(20), started_at=night(20), finished_at=ended), english) == said
+    assert took(run(night(20), started_at=night(20), finished_at=ended), english) == lang
 
 
 def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
@@ -44,7 +44,7 @@ def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    ("detail", "said"),
+    ("detail", "lang"),
     [
         ({}, ""),
         ({"forgotten": 3}, "forgotten: 3"),
@@ -52,8 +52,8 @@ def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
         ({"written_files": ["a", "b"], "days": 2}, "days: 2 · written files: a, b"),
     ],
 )
-def test_what_came_of_a_run_is_said_as_it_was_noted(detail: dict[str, object], said: str) -> None:
-    assert result(run(night(20), detail=detail)) == said
+def test_what_came_of_a_run_is_said_as_it_was_noted(detail: dict[str, object], lang: str) -> None:
+    assert result(run(night(20), detail=detail)) == lang
 
 
 def test_a_long_result_is_cut() -> None:

@@ -38,9 +38,9 @@ def test_a_host_that_would_break_a_command_is_not_told(
     assert _address(english, account(1), "http://localhost", HTTP_HOST=host) == "http://localhost:8080"
 
 
-def _address(said: Language, person: Account, opened: str, **environment: str) -> str:
+def _address(lang: Language, person: Account, opened: str, **environment: str) -> str:
     settings = AnalyticsSettings(secret_key="k" * 40)
     service = Service(cast(Any, None), settings, lambda: datetime(2026, 11, 22, tzinfo=UTC))
-    view = View(service, person, said, filters.parse("", date(2026, 11, 22)))
+    view = View(service, person, lang, filters.parse("", date(2026, 11, 22)))
     with flask.Flask(__name__).test_request_context(base_url=opened, environ_overrides=environment):
         return address(view)

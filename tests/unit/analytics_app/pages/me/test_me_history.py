@@ -28,8 +28,8 @@ def noted() -> set[str]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_everything_that_is_noted_has_words(code: str) -> None:
-    said = language(code)
-    assert [action for action in noted() if action_name(action, said) == action] == []
+    lang = language(code)
+    assert [action for action in noted() if action_name(action, lang) == action] == []
 
 
 def test_all_that_is_noted_is_found() -> None:

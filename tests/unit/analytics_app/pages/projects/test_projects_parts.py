@@ -9,7 +9,7 @@ from analytics_app.pages.projects.projects_parts import cost
 
 
 @pytest.mark.parametrize(
-    ("known", "unpriced", "said"),
+    ("known", "unpriced", "lang"),
     [
         (Decimal("12.5"), 0, "$12.50"),
         (Decimal("12.5"), 7, "$12.50 +"),
@@ -18,7 +18,7 @@ from analytics_app.pages.projects.projects_parts import cost
     ],
 )
 def test_a_cost_says_how_much_of_it_is_known(
-    known: Decimal | None, unpriced: int, said: str, english: Language
+    known: Decimal | None, unpriced: int, lang: str, english: Language
 ) -> None:
     shown = cost(known, unpriced, english).children
-    assert said == (shown if isinstance(shown, str) else f"{shown[0]} {shown[1].children}")
+    assert lang == (shown if isinstance(shown, str) else f"{shown[0]} {shown[1].children}")

@@ -8,7 +8,7 @@ import pytest
 
 from analytics_app.components.stat_tiles import Card, Change
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.team.team_cards import Course, cards_of
+from analytics_app.pages.team.team_cards import PeriodSeries, cards_of
 from db.records import Coverage, DayTotals, Totals
 
 NOTHING = Totals(
@@ -39,12 +39,12 @@ FIFTEEN = replace(NOTHING, session_count=15)
 FIFTY = replace(NOTHING, cost_usd=Decimal(50))
 
 
-def course(full: Totals, before: Totals, *, now: Totals | None = None, full_days: int = 6) -> Course:
-    return Course(days=DAYS, now=now or full, full=full, before=before, full_days=full_days)
+def series(full: Totals, before: Totals, *, now: Totals | None = None, full_days: int = 6) -> PeriodSeries:
+    return PeriodSeries(days=DAYS, now=now or full, full=full, before=before, full_days=full_days)
 
 
-def card(number: int, shown: Course, said: Language) -> Card:
-    return cards_of(shown, COVERAGE, said)[number]
+def card(number: int, shown: PeriodSeries, lang: Language) -> Card:
+    return cards_of(shown, COVERAGE, lang)[number]
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def card(number: int, shown: Course, said: Language) -> Card:
 def test_a_cost_that_is_not_known_is_compared_with_nothing(
     full: Totals, before: Totals, english: Language
 ) -> None:
-    assert card(2, course(full, before), english).change is None
+    assert card(2, series(full, before), english).change is None
 
 
 def test_a_period_without_tokens_did_cost_nothing(english: Language) -> None:
-    assert card(2, course(NOTHING, FIFTY), english).change == Change("less", 1.0)
+    assert card(2, series(NOTHING, FIFTY), english).change == Change("less", 1.0)
 
 
 def test_days_of_unknown_cost_are_left_out_of_the_line(english: Language) -> None:
     days = [replace(DAYS[0], unpriced_tokens=5), replace(DAYS[1], cost_usd=Decimal(2)), *DAYS[2:]]
-    shown = replace(course(FIFTY, FIFTY), days=days)
-    assert card(2, shown, english).course[:3] == [None, 2.0, 0.0]
+    shown = replace(series(FIFTY, FIFTY), days=days)
+    assert card(2, shown, english).series[:3] == [None, 2.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_days_of_unknown_cost_are_left_out_of_the_line(english: Language) -> Non
 )
 def test_a_change_leaves_out_the_day_that_is_not_over(number: int, measure: str, english: Language) -> None:
     twelve, ten, thirteen = (replace(NOTHING, **{measure: count}) for count in (12, 10, 13))
-    change = card(number, course(twelve, ten, now=thirteen), english).change
+    change = card(number, series(twelve, ten, now=thirteen), english).change
     assert change == Change("more", pytest.approx(0.2))
 
 
 def test_where_no_day_is_over_nothing_is_compared(english: Language) -> None:
-    shown = course(NOTHING, NOTHING, full_days=0)
+    shown = series(NOTHING, NOTHING, full_days=0)
     assert [card.change for card in cards_of(shown, COVERAGE, english)] == [None] * 5
 
 
@@ -85,17 +85,17 @@ def test_where_no_day_is_over_nothing_is_compared(english: Language) -> None:
 def test_today_is_marked_where_the_period_has_it(
     full_days: int, provisional: bool, english: Language
 ) -> None:
-    shown = course(NOTHING, NOTHING, full_days=full_days)
+    shown = series(NOTHING, NOTHING, full_days=full_days)
     assert {bool(card.full) for card in cards_of(shown, COVERAGE, english)} == {provisional}
 
 
 def test_time_is_said_for_one_session(english: Language) -> None:
     worked = replace(NOTHING, session_count=4, duration_seconds=2 * 3600)
-    assert card(3, course(worked, NOTHING), english).note == "30 min a session"
+    assert card(3, series(worked, NOTHING), english).note == "30 min a session"
 
 
 def test_sessions_are_said_for_one_full_day(english: Language) -> None:
-    shown = course(
+    shown = series(
         replace(NOTHING, session_count=18), FIFTEEN, now=replace(NOTHING, session_count=19), full_days=6
     )
     assert card(0, shown, english).note == "3 a day"
@@ -103,5 +103,5 @@ def test_sessions_are_said_for_one_full_day(english: Language) -> None:
 
 def test_days_before_the_first_session_are_no_idle_days(english: Language) -> None:
     days = [*DAYS[:4], *(replace(day, session_count=9) for day in DAYS[4:])]
-    begun = replace(course(replace(NOTHING, session_count=18), NOTHING), days=days)
+    begun = replace(series(replace(NOTHING, session_count=18), NOTHING), days=days)
     assert card(0, begun, english).note == "9 a day"

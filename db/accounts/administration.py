@@ -14,13 +14,13 @@ from db.records import Account, FromRow, Role, ShareLevel
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
 #: So many keys of one person count at a time, and so many more can be made in a day.
-MOST_KEYS = 100
-SHORTEST_EMAIL, LONGEST_EMAIL = 3, 254
+MAX_KEYS = 100
+MIN_EMAIL_LENGTH, MAX_EMAIL_LENGTH = 3, 254
 #: How a new role is written down.
 MADE: dict[Role, str] = {"admin": "account.made_admin", "member": "account.made_member"}
 
 
-class Misnamed(Refused):
+class InvalidUser(Refused):
     """The name or the e-mail address can't be one."""
 
 
@@ -32,7 +32,7 @@ class TooManyKeys(Exception):
     """More than anybody needs: somebody, or a program of theirs, makes keys without end."""
 
 
-class Oneself(Exception):
+class CannotDeleteSelf(Exception):
     """Nobody deletes their own account: a slip of one's own would leave nobody to mend it."""
 
 
@@ -47,7 +47,7 @@ class Client(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Newcomer:
+class NewUser:
     """Somebody to be added."""
 
     username: str
@@ -61,7 +61,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
-class Secrets:
+class Credentials:
     """What is shown once and stored nowhere."""
 
     username: str
@@ -70,7 +70,7 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Registrar:
+class UserAdmin:
     """Does all of it in somebody's name: a person's, or a program's where nobody is logged in."""
 
     db: Database
@@ -78,46 +78,46 @@ class Registrar:
     actor_id: int | None = None
     program: str | None = None
 
-    def add(self, newcomer: Newcomer) -> Secrets:
+    def add(self, new_user: NewUser) -> Credentials:
         """Create the person with a first key; raises Conflict when the name is taken, Misnamed when it is none."""
-        if not USERNAME.fullmatch(newcomer.username) or not _is_email(newcomer.email):
-            raise Misnamed("a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters")
-        password = passwords.new_password() if newcomer.has_password else ""
+        if not USERNAME.fullmatch(new_user.username) or not _is_email(new_user.email):
+            raise InvalidUser("a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters")
+        password = passwords.new_password() if new_user.has_password else ""
         hashed = passwords.hash_password(password) if password else None
         with self.db.transaction() as transaction:
             account = users.create_account(
                 transaction,
-                username=newcomer.username,
-                email=newcomer.email,
-                role=newcomer.role,
-                share_level=newcomer.share_level,
-                show_in_leaderboard=newcomer.show_in_leaderboard,
+                username=new_user.username,
+                email=new_user.email,
+                role=new_user.role,
+                share_level=new_user.share_level,
+                show_in_leaderboard=new_user.show_in_leaderboard,
                 password_hash=hashed,
             )
             self.note(
                 transaction, account, "account.created", role=account.role, share_level=account.share_level
             )
-            key = self._issue(transaction, account, newcomer.key_label)
-        return Secrets(account.username, key, password)
+            key = self._issue(transaction, account, new_user.key_label)
+        return Credentials(account.username, key, password)
 
-    def issue_key(self, user_id: int, label: str, expires_at: datetime | None = None) -> Secrets:
+    def issue_key(self, user_id: int, label: str, expires_at: datetime | None = None) -> Credentials:
         """Another key beside those there are; one that ends by itself is not counted then. Raises TooManyKeys."""
         with self.db.transaction() as transaction:
             # Held, so that two who count at the same moment do not both find room.
             transaction.execute("account_lock", user_id=user_id)
             account = _found(transaction, user_id)
             counted = transaction.fetch_one("keys_counted", user_id=user_id) or {}
-            if max(counted.values()) >= MOST_KEYS:
+            if max(counted.values()) >= MAX_KEYS:
                 raise TooManyKeys
-            return Secrets(account.username, self._issue(transaction, account, label, expires_at))
+            return Credentials(account.username, self._issue(transaction, account, label, expires_at))
 
-    def rotate_keys(self, user_id: int) -> tuple[Secrets, int]:
+    def rotate_keys(self, user_id: int) -> tuple[Credentials, int]:
         """Stop all keys of the person at once and issue a new one; also tells how many were stopped."""
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)
             stopped = users.revoke_keys(transaction, user_id)
             self.note(transaction, account, "keys.revoked", count=stopped)
-            return Secrets(account.username, self._issue(transaction, account, "rotated")), stopped
+            return Credentials(account.username, self._issue(transaction, account, "rotated")), stopped
 
     def revoke_key(self, user_id: int, key_id: int) -> bool:
         """Stop one key of the person; False if it is not theirs or was stopped before."""
@@ -149,7 +149,7 @@ class Registrar:
     def remove(self, user_id: int) -> None:
         """Shut the person out at once, to be deleted with all that is theirs; raises Oneself, LastAdmin."""
         if user_id == self.actor_id:
-            raise Oneself
+            raise CannotDeleteSelf
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)
             _refuse_last_admin(transaction, account)
@@ -191,7 +191,7 @@ class Registrar:
 
 
 def _is_email(email: str | None) -> bool:
-    return email is None or SHORTEST_EMAIL <= len(email) <= LONGEST_EMAIL
+    return email is None or MIN_EMAIL_LENGTH <= len(email) <= MAX_EMAIL_LENGTH
 
 
 def _found(db: Statements, user_id: int) -> Account:

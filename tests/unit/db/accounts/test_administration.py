@@ -2,14 +2,14 @@
 
 import pytest
 
-from db.accounts.user_admin import Misnamed, Newcomer, Registrar
+from db.accounts.administration import InvalidUser, NewUser, UserAdmin
 
 
 @pytest.mark.parametrize(
     ("name", "email"), [("a b", None), ("", None), ("a" * 101, None), ("alice", "a"), ("alice", "a" * 255)]
 )
 def test_a_name_that_is_none_is_refused_before_anything_is_asked(name: str, email: str | None) -> None:
-    registrar = Registrar(None, "dkd_sk_")  # type: ignore[arg-type]
+    user_admin = UserAdmin(None, "dkd_sk_")  # type: ignore[arg-type]
 
-    with pytest.raises(Misnamed, match=r"^a name is 1-100 letters"):
-        registrar.add(Newcomer(username=name, email=email, show_in_leaderboard=True))
+    with pytest.raises(InvalidUser, match=r"^a name is 1-100 letters"):
+        user_admin.add(NewUser(username=name, email=email, show_in_leaderboard=True))
