@@ -10,7 +10,7 @@ from db.connection import Database
 from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget, Progress
-from tasks.exports.local_storage import Folder
+from tasks.exports.local_storage import LocalStorage
 from tasks.exports.storage import place
 
 TODAY = date(2026, 11, 22)
@@ -22,7 +22,7 @@ FOR_EVER = 36_500
 
 def export_target(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> ExportTarget:
     """The exported files of this folder."""
-    return ExportTarget(Folder(folder), days_kept, zone)
+    return ExportTarget(LocalStorage(folder), days_kept, zone)
 
 
 def export(database: Database, folder: Path, days: Iterable[date], zone: str = "UTC") -> Progress:
