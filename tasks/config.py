@@ -6,13 +6,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from db.config import (
-    ExportLocationSettings,
     OwnSettings,
     PostgresSettings,
     TimeZoneSettings,
-    url_port,
 )
 from db.lifecycle.retention import RetentionPolicy
+from tasks.exports.config import MAX_DAYS, ExportSettings
 from tasks.queue.settings import RedisSettings
 
 
@@ -23,27 +22,7 @@ def time_of_day(value: str) -> str:
     return value
 
 
-def http_address(value: str) -> str:
-    """Accept only a URL of a web server."""
-    if not re.fullmatch(r"https?://[^/\s?#]+[^\s]*", value):
-        raise ValueError("must begin with http:// or https://")
-    return value
-
-
-#: A hundred years.
-MAX_DAYS = 36_500
 Days = Annotated[int, Field(ge=0, le=MAX_DAYS)]
-
-
-class ExportSettings(ExportLocationSettings):
-    """How exports are written."""
-
-    #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
-    aws_endpoint_url: Annotated[str, AfterValidator(http_address), AfterValidator(url_port)] | None = None
-    #: Where the bucket is.
-    aws_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,64}$")
-    #: So many days keep files of their own before they are folded into months.
-    export_retention_days: int = Field(default=30, ge=1, le=MAX_DAYS)
 
 
 class RetentionSettings(OwnSettings):

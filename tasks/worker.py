@@ -13,7 +13,9 @@ from db.config import load
 from db.connection import Database
 from tasks import logs
 from tasks.config import WorkerSettings
-from tasks.jobs import context, registry
+from tasks.exports.target import export_target
+from tasks.jobs import registry
+from tasks.jobs.context import JobContext
 from tasks.queue import job_queue, stats
 
 # Short times, so that what a killed worker held is noticed within a minute rather than ten.
@@ -37,11 +39,17 @@ class CountingWorker(SimpleWorker):
         return succeeded
 
 
+def prepare(settings: WorkerSettings, database: Database, client: Any) -> JobContext:
+    """All of it, by these settings."""
+    zone = settings.insights_timezone
+    return JobContext(database, client, zone, export_target(settings, zone), settings.policy)
+
+
 def build(settings: WorkerSettings) -> SimpleWorker:
     """A worker on the one queue; its jobs share one pool of connections, since nothing forks."""
     client = job_queue.connect(settings.redis, patient=True)
     database = Database(settings.postgres, pool_size=4, deadline=30)
-    registry.equip(context.prepare(settings, database, client))
+    registry.equip(prepare(settings, database, client))
     return CountingWorker(
         [job_queue.queue(client)],
         connection=client,

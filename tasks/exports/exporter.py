@@ -258,7 +258,7 @@ def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
 
 def _recompute(db: Database, zone: str) -> None:
     # Only here is Polars needed, which holds more memory than a whole export.
-    from tasks.jobs import rollup
+    from tasks.rollups import rollup
 
     rollup.recompute_days(db, zone)
 

@@ -11,6 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from db.batching import run_until
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.lifecycle import retention
@@ -19,7 +20,6 @@ from db.uploads import inbox, sessions
 from db.usage import rollups
 from tasks.jobs import batch, pricing
 from tasks.jobs.batch import BatchHandler, run_batch
-from tasks.jobs.run_until import repeat
 from tasks.jobs.token_timeline import token_timeline
 
 Key = tuple[int, str]
@@ -54,7 +54,7 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least:
         # A zone that PostgreSQL does not know is no upload's fault.
         be_sound=partial(rollups.require_zone, zone=zone),
     )
-    return repeat(lambda: run_batch(db, mail), seconds, least=least)
+    return run_until(lambda: run_batch(db, mail), seconds, least=least)
 
 
 def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:

@@ -4,11 +4,11 @@ import math
 from functools import partial
 
 from db import health
+from db.batching import run_until
 from db.connection import Database, Transaction
 from db.uploads import inbox, plans
 from tasks.jobs import batch
 from tasks.jobs.batch import BatchHandler, run_batch
-from tasks.jobs.run_until import repeat
 
 
 def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
@@ -18,7 +18,7 @@ def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
         waiting=partial(inbox.next_ids, kind="plan", limit=batch.BATCH),
         be_sound=health.ping,
     )
-    return repeat(lambda: run_batch(db, mail), seconds)
+    return run_until(lambda: run_batch(db, mail), seconds)
 
 
 def _store(transaction: Transaction, only: int | None) -> int:

@@ -15,9 +15,9 @@ from tasks.jobs import delete_data
 from tasks.jobs.context import JobContext
 from tasks.jobs.persist import drain_sessions
 from tasks.jobs.persist_plans import drain_plans
-from tasks.jobs.rollup import recompute_days
+from tasks.jobs.schedule import SCHEDULE
 from tasks.queue import job_queue
-from tasks.schedule import SCHEDULE
+from tasks.rollups.rollup import recompute_days
 
 # How long one job works before others get their turn: days may wait a little while mail keeps coming.
 MAIL_SECONDS = 2.0

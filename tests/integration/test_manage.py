@@ -12,13 +12,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db.accounts import audit, users
+from db import audit
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
 from db.usage.periods import Period
 from standalone.home import remember
 from tasks.exports.storage import place
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration import export_targets
 from tests.integration.people import enrol
 from tests.integration.uploads import upload

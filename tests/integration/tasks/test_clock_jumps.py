@@ -7,16 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from db import scheduled_runs
-from db.accounts import audit, logins
+from db import audit, scheduled_runs
+from db.accounts import logins
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.uploads import inbox
+from tasks import worker
 from tasks.config import WorkerSettings
-from tasks.jobs import context, rollup
+from tasks.jobs.context import JobContext
+from tasks.jobs.schedule import apply_retention
 from tasks.queue import job_queue
-from tasks.schedule import apply_retention
+from tasks.rollups import rollup
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import settle, upload
 
@@ -35,12 +37,12 @@ def due_runs(database: Database) -> set[tuple[str, datetime]]:
     return {(run.name, run.due_at) for run in scheduled_runs.recent(database)}
 
 
-def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> context.JobContext:
+def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> JobContext:
     """What a worker's jobs work with, where sessions are kept for thirty days."""
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
     )
-    return context.prepare(settings, database, client)
+    return worker.prepare(settings, database, client)
 
 
 def note_run(database: Database, ended_at: datetime) -> None:
@@ -115,7 +117,7 @@ def test_where_nothing_is_to_go_no_clock_is_doubted(
     database: Database, database_url: str, redis_url: str, client: redis.Redis
 ) -> None:
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
-    prepared = context.prepare(settings, database, client)
+    prepared = worker.prepare(settings, database, client)
 
     assert prepared.policy == RetentionPolicy()
     assert apply_retention(prepared).detail == {}

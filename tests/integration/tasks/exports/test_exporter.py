@@ -10,10 +10,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 
-from db.accounts import users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS
@@ -21,8 +20,10 @@ from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ForeignFiles
 from tasks.exports.storage import MANIFEST, month_of, place
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration import export_targets
+from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 from tests.integration.uploads import settle, upload
 
 
@@ -169,7 +170,7 @@ def test_a_deleted_person_is_in_no_file(
     settle(database)
     exporter.catch_up(database, export_target(folder, days_kept=days_kept), TODAY)
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
     exporter.forget(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
@@ -180,7 +181,7 @@ def test_a_deleted_person_is_in_no_file(
 def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
     folder: Path, database: Database, alice: Account
 ) -> None:
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     exporter.catch_up(database, export_target(folder), TODAY)
 

@@ -13,10 +13,9 @@ import polars as pl
 import pytest
 from pyarrow import fs
 from pyarrow.dataset import dataset as dataset_of
-from tests.integration.export_targets import FOR_EVER, TODAY
 
-from db.accounts import users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from db.usage.exports import DATASETS
 from tasks.config import WorkerSettings
@@ -24,7 +23,9 @@ from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget
 from tasks.exports.s3_storage import S3Error, S3Storage
 from tasks.exports.storage import MANIFEST, month_of, place
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
+from tests.integration.export_targets import FOR_EVER, TODAY
 from tests.integration.uploads import upload
 
 SECRETS = {
@@ -127,7 +128,7 @@ def test_a_deleted_person_is_in_no_object(
     filled: S3Storage, endpoint: str, database: Database, alice: Account, days_kept: int
 ) -> None:
     exporter.catch_up(database, export_target(filled, days_kept), TODAY)
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     exporter.forget(database, export_target(filled, days_kept), "alice", TODAY)
 

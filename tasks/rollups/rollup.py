@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 import structlog
 
+from db.batching import run_until
 from db.connection import Database, Row, Transaction
 from db.errors import Refused, retried
 from db.records import UserDay
 from db.usage import rollups
 from db.usage.periods import Period
-from tasks.jobs.run_until import repeat
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ TOOLS = pl.Schema(
 
 def recompute_days(db: Database, zone: str, *, seconds: float = math.inf) -> int:
     """Recompute marked days until `seconds` are over, and return how many (person, day) that were."""
-    return repeat(lambda: _recompute_batch(db, zone), seconds)
+    return run_until(lambda: _recompute_batch(db, zone), seconds)
 
 
 def _recompute_batch(db: Database, zone: str) -> int:
