@@ -1,11 +1,10 @@
 """The border where the driver's errors become the few reasons the rest of the house knows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import psycopg2
-from psycopg2 import errors as driver
 
 Result = TypeVar("Result")
 # How often something is tried that meets another writer.
@@ -60,40 +59,6 @@ class DeadlineExceeded(psycopg2.OperationalError):
 
 class DeadlinePassed(psycopg2.OperationalError):
     """The deadline was over before the server was asked: that says nothing about the server."""
-
-
-#: The fault of the server or of the connection, whatever the driver calls it; elsewhere or later it will do.
-_AWAY = (
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
-    psycopg2.NotSupportedError,
-    driver.ReadOnlySqlTransaction,
-    driver.InvalidSqlStatementName,
-)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what psycopg2 raises into a StorageError, keeping the cause for the operator."""
-    try:
-        yield
-    except driver.UniqueViolation as error:
-        raise Conflict(str(error.diag.message_primary)) from error
-    except driver.ProgramLimitExceeded as error:
-        # An operational error by the driver's book, but it lies in the values and will not go away.
-        raise Refused(str(error.diag.message_primary)) from error
-    except psycopg2.extensions.TransactionRollbackError as error:
-        raise Contention(str(error).strip()) from error
-    except (driver.UndefinedTable, driver.UndefinedColumn, driver.UndefinedFunction) as error:
-        raise SchemaMissing("the database is not at this code's schema: run ./manage.py migrate") from error
-    except (driver.QueryCanceled, DeadlineExceeded, DeadlinePassed) as error:
-        raise Overdue(str(error).strip()) from error
-    except _AWAY as error:
-        raise StorageUnavailable(str(error).strip() or type(error).__name__) from error
-    except (psycopg2.DataError, psycopg2.IntegrityError) as error:
-        raise Refused(str(error.diag.message_primary)) from error
-    except psycopg2.Error as error:
-        raise StorageError(f"PostgreSQL failed: {type(error).__name__}") from error
 
 
 def retried(action: Callable[[], Result]) -> Result:

@@ -13,9 +13,8 @@ Each is a number that some statements of db/queries have in common. These are al
 
 from typing import Self
 
-from db.connection import connect_alone
+from db.connection import connect_alone, translated
 from db.deadline import enforce_deadline
-from db.errors import translated
 from db.statements import statements
 
 DEADLINE_SECONDS = 5

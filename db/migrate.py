@@ -7,8 +7,7 @@ from pathlib import Path
 
 from psycopg2 import extensions
 
-from db.connection import connect_alone
-from db.errors import translated
+from db.connection import connect_alone, translated
 from db.statements import statements
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import falcon
@@ -13,11 +13,10 @@ from db.connection import Database, Statements
 from ingest.config import IngestSettings
 from ingest.http import errors
 from ingest.http.access_log import AccessLog
-from ingest.http.auth import Authenticator
-from ingest.http.body_budget import BodyBudget
+from ingest.http.auth import Authenticator, RateLimiter
+from ingest.http.body import BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit, call
 from ingest.http.metrics import Metrics
-from ingest.http.rate_limit import Limiter
 from ingest.http.request import Request
 from ingest.http.request_deadline import RequestDeadline
 from ingest.openapi.document import OpenApi, describe
@@ -30,12 +29,8 @@ from ingest.resources.prefer_wait import SEATS, Waiting
 from ingest.resources.team import Team
 from ingest.resources.uploads import Uploads, UploadStates
 from ingest.uploads.group_commit import GroupCommit
-from ingest.uploads.pipeline import UploadPipeline
+from ingest.uploads.pipeline import UploadPipeline, utc_now
 from ingest.uploads.upload_types import PLAN, SESSION
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def create_app(
@@ -43,7 +38,7 @@ def create_app(
     database: Database,
     notifier: QueueObserver,
     settings: IngestSettings,
-    clock: Callable[[], datetime] = _utc_now,
+    clock: Callable[[], datetime] = utc_now,
     metrics_database: Statements | None = None,
     offload: Callable[..., Any] = call,
 ) -> "falcon.App[Any, Any]":
@@ -53,7 +48,7 @@ def create_app(
     `offload` computes what takes long where it does not hold up other requests.
     """
     metrics = Metrics(settings.prometheus_multiproc_dir)
-    authenticator = Authenticator(database, Limiter(settings.ingest_requests_per_minute))
+    authenticator = Authenticator(database, RateLimiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
     limit = ConcurrencyLimit(offload)
     pipeline = UploadPipeline(GroupCommit(database), authenticator, notifier, redactor, clock, limit)

@@ -65,7 +65,7 @@ class AccessLog:
             return None
         keys = (req.get_header("X-API-Key", default=""), req.get_header("Authorization", default=""))
         is_key = len(sent) >= MIN_PART_LENGTH and any(sent in key for key in keys)
-        return None if is_key or self._redactor.over([sent]).text(sent) != sent else sent
+        return None if is_key or self._redactor.redact([sent]).counts else sent
 
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, _resource: object, _succeeded: bool

@@ -8,7 +8,7 @@ from ingest.http.errors import REASONS
 from ingest.openapi import examples
 from ingest.resources.me import SettingsUpload
 from ingest.resources.team import MAX_DAYS, MAX_LIMIT, MIN_TREND_DAYS
-from ingest.uploads.preparation import MAX_ITEMS
+from ingest.uploads.pipeline import MAX_ITEMS
 from ingest.uploads.schema import PlanUpload, SessionUpload
 
 JSON = "application/json"

@@ -1,352 +1,199 @@
-"""Secrets out of text, before anything is stored: each becomes [REDACTED:kind]. Best effort, bounded, linear."""
+"""Takes secrets out of texts before anything is stored: each becomes [REDACTED:kind]. Best effort, bounded, linear."""
 
+import math
 import re
+from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
-from ingest.redaction.haystack import CHARACTERS_PER_UNIT, MAX_WORK, Haystack, Needle, Part, Work
+from ingest.redaction.rules import MIN_KEY_LENGTH, PATTERNS, Part, Pattern, token_pattern
 
-# An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
-LONGEST = 4000
-QUOTE = r"(?:\\{0,3}[\"'])"
-ASSIGNED = rf"{QUOTE}?[ \t]{{0,3}}(?::=|=>|[:=])[ \t]{{0,3}}"
-SCHEMES = "bearer|basic|token|digest|apikey"
-PLAIN = r"[^\s\"'\\,;<>{}$()\[\]`|&]"
-#: Names whose value is a secret. They begin with a set, not with an alternative, so that the search can skip ahead.
-REVEALING_NAME = (
-    r"[kKpPsStTAC](?:(?i:ass(?<=pass)(?:word|wd|phrase)|ecret(?<=secret)(?:[_-]?(?:access[_-]?)?key)?"
-    r"|ey(?:(?<=apikey)|(?<=api[_-]key)|(?<=accesskey)|(?<=access[_-]key)|(?<=account[_-]key)|(?<=accountkey)"
-    r"|(?<=private[_-]key)|(?<=encryption[_-]key))"
-    r"|oken(?:(?<=authtoken)|(?<=auth[_-]token)|(?<=accesstoken)|(?<=access[_-]token)|(?<=refresh[_-]token)"
-    r"|(?<=refreshtoken)))"
-    # In small letters these mean too much else.
-    r"|ASS(?<=_PASS)|WD(?<=_PWD)|UTH(?<=_AUTH)|RED(?:S(?<=_CREDS)|ENTIALS?(?:(?<=_CREDENTIAL)|(?<=_CREDENTIALS))))"
-)
-REVEALING_WORDS = r"pass(?:word|wd|phrase)? pwd secret key token auth cred(?:s|entials?)"
-#: Names whose value is a secret where it looks like one: long, and with a digit.
-TELLING_NAME = (
-    r"[aAcCkKpPtT](?i:oken|uth(?<=auth)|redentials?"
-    r"|ey[_-](?:(?<=key[_-])base|data(?<=client[_-]key[_-]data))|rivatekey)"
-)
-TELLING_WORDS = r"token auth cred(?:s|entials?) key key[_-](?:base|data)"
-#: What is behind such a word where it is assigned something, in the haystack of names.
-ASSIGNING = r"\\{0,3}[\"']?[ \t]{0,3}:"
-#: What stands after a secret's name in code, and is none itself.
-HARMLESS = (
-    r"(?!\[REDACTED|(?i:(?:os|self|this|process|config|settings|env|request|args)\."
-    r"|(?:none|null|nil|true|false|undefined|string|str)\b))"
-)
-#: A word before a bracket is a call or a lookup: passed over as a whole, since going back into it would cost too much.
-CODE = r"(?P<code>[(\[])?"
-
-#: What ends in a letter or digit and is no part of the word behind it: \n and \u003d of JSON, %3D of addresses.
-ESCAPES = (r"\\[bfnrt]", r"\\u[0-9a-fA-F]{4}", r"%[0-9a-fA-F]{2}")
-#: The end of what colours a terminal, as in \x1b[31m.
-COLOUR = r"\dm"
-LETTERS, NAMES = "A-Za-z0-9", r"\w-"
+# What well-known keys are made of, all as x; everything else separates words.
+WORD_TABLE = bytes(ord("x" if chr(byte) in f"{ascii_lowercase}{digits}_-." else " ") for byte in range(256))
+LONG_WORD = b"x" * MIN_KEY_LENGTH
+#: So much of what stands before a : or = tells whether it is a name of interest ...
+NAME_BYTES = 24
+#: ... and with more of these than any prose or code has, there is nothing to gain from looking only there.
+MAX_NAMES = 50_000
+#: Units of work for one body. Real transcripts of its largest size would need a ninth, the densest of them two fifths.
+MAX_WORK = 300_000
+#: Characters that a pattern reads for one unit.
+CHARACTERS_PER_UNIT = 2048
 
 
-class Pattern(NamedTuple):
-    """One kind of secret, and what must be in the haystack for it to be worth trying at all."""
+class Needle(NamedTuple):
+    """What a text must hold for some patterns to match in it. It never matches a line feed."""
 
-    kind: str
-    expression: re.Pattern[str]
-    #: What takes the secret's place; \1 keeps what stood before it.
-    replacement: str
-    #: One of these must be there: expressions that begin with plain letters, which are found fastest.
-    needles: list[str]
-    #: In which part of the haystack.
-    part: Part = "whole"
-    #: A word that must be in the same text as well.
-    beside: str = ""
+    expression: re.Pattern[bytes]
+    part: Part
+    #: The places of these patterns in the list of all.
+    patterns: Sequence[int]
 
 
-def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1", guard: str = "") -> Pattern:
-    """A pattern that needs one of these words to be somewhere in the text, with the guard behind it."""
-    words = [word + guard for word in needles.split()]
-    return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", words)
+class TooMuchWork(Exception):
+    """A body has more passages that look like secrets than may be searched."""
 
 
-def _named(kind: str, names: str, expression: str, kept: str = r"\1") -> Pattern:
-    """A pattern that needs something to be assigned to a name that ends so."""
-    pattern = _pattern(kind, names, expression, kept, guard=ASSIGNING)
-    return pattern._replace(part="names")
+class Work:
+    """How much more redaction may do for one body."""
+
+    def __init__(self, units: float = math.inf) -> None:
+        self._left = units
+
+    def spend(self, units: int) -> None:
+        """Use up so many units; raises TooMuchWork when fewer are left."""
+        self._left -= units
+        if self._left < 0:
+            raise TooMuchWork
 
 
-def _starts(head: str, middle: str = LETTERS, before: Sequence[str] = (*ESCAPES, COLOUR)) -> str:
-    """Matches behind a head that begins a word: none of `middle` stands in front of it, or all of a `before` does."""
-    return f"(?:(?<![{middle}]{head}){''.join(f'|(?<={path}{head})' for path in before)})"
+class Haystack:
+    """The texts, lower-cased and separated by line feeds, which no needle crosses."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._whole = b"\n".join([text.encode("utf-8", "replace") for text in texts]).lower()
+        #: Where each long word begins in the whole, and where it begins among the long words.
+        self._word_places, self._word_offsets = array("q"), array("q")
+        #: As long as the whole, so that positions are the same.
+        self._assigned = self._whole.replace(b"=", b":")
+        self._parts: dict[Part, bytes | bytearray] = {
+            "whole": self._whole,
+            # The words long enough to be a key: a small part of any text, and all that most patterns need to see.
+            "long_words": self._long_words(),
+            "names": self._names(),
+        }
+
+    def held(self, needles: Mapping[Part, Sequence[Needle]]) -> Iterator[Needle]:
+        """Those needles, by their part, that are in any text. Fast, since most parts are small or empty."""
+        for part, candidates in needles.items():
+            if searched := self._parts[part]:
+                yield from [needle for needle in candidates if needle.expression.search(searched)]
+
+    def texts_with(self, needle: Needle, work: Work) -> Iterator[int]:
+        """The position of each text that holds the needle, in order; each occurrence is a unit of work."""
+        ends, end = self._ends, 0
+        for place in self._places(needle):
+            work.spend(1)
+            if place >= end:
+                position = bisect_right(ends, place)
+                end = ends[position]
+                yield position
+
+    def _places(self, needle: Needle) -> Iterator[int]:
+        """Where the needle, or the long word that it is in, stands in the whole."""
+        if needle.part != "long_words":
+            searched = self._assigned if needle.part == "names" else self._whole
+            yield from (match.start() for match in needle.expression.finditer(searched))
+            return
+        for match in needle.expression.finditer(self._parts["long_words"]):
+            yield self._word_places[bisect_right(self._word_offsets, match.start()) - 1]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each text ends in the whole, its line feed included."""
+        sizes = (len(text if text.isascii() else text.encode("utf-8", "replace")) for text in self._texts)
+        return list(accumulate(size + len("\n") for size in sizes))
+
+    def _names(self) -> bytes:
+        """The names that something is assigned to, each with its sign."""
+        if self._assigned.count(b":") > MAX_NAMES:
+            return self._assigned
+        return b":".join([piece[-NAME_BYTES:] for piece in self._assigned.split(b":")])
+
+    def _long_words(self) -> bytearray:
+        """Where twenty letters of a word stand in a row, the rest of the word is taken along."""
+        words = bytearray()
+        mask = self._whole.translate(WORD_TABLE)
+        begin = mask.find(LONG_WORD)
+        while begin >= 0:
+            end = mask.find(b" ", begin)
+            end = len(mask) if end < 0 else end
+            self._word_places.append(begin)
+            self._word_offsets.append(len(words))
+            words += self._whole[begin:end] + b" "
+            begin = mask.find(LONG_WORD, end)
+        return words
 
 
-def _key(kind: str, needles: str, expression: str) -> Pattern:
-    """A well-known key: a single word of at least MIN_KEY_LENGTH letters, digits and _-. that holds a needle."""
-    return Pattern(
-        kind, re.compile(expression), f"[REDACTED:{kind}]", [*map(re.escape, needles.split())], "long_words"
-    )
+class Redaction(NamedTuple):
+    """What redaction made of the texts of one upload."""
 
-
-def _token(kind: str, head: str, rest: str) -> Pattern:
-    """A key with a fixed beginning, at the start of a word. The literal comes first: that makes the search fast."""
-    return _key(kind, head.lower(), f"{re.escape(head)}{_starts(re.escape(head))}{rest}")
-
-
-#: What stands between the lines of a key that is shown: escapes, numbers, the signs of a diff, quotes.
-MARGIN = r"(?:[\s→|>+#*\"',-]|\\[nrt]|\d{1,6}(?=[\t→:|]))"
-_RANDOM = "[A-Za-z0-9]"
-#: Keys of services that begin with a word of their own.
-PROVIDERS = (
-    ("gsk_", rf"{_RANDOM}{{40,64}}"),
-    ("xai-", rf"{_RANDOM}{{60,100}}"),
-    ("pplx-", rf"{_RANDOM}{{40,64}}"),
-    ("r8_", rf"{_RANDOM}{{32,64}}"),
-    ("tvly-", r"[A-Za-z0-9-]{24,64}"),
-    ("lsv2_", r"(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}"),
-    ("ATATT3", r"[A-Za-z0-9_=-]{50,400}"),
-    ("ATBB", rf"{_RANDOM}{{24,64}}"),
-    ("dckr_pat_", r"[A-Za-z0-9_-]{20,64}"),
-    ("shp", r"(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
-    ("lin_api_", rf"{_RANDOM}{{32,64}}"),
-    ("ntn_", rf"{_RANDOM}{{40,64}}"),
-    ("secret_", rf"{_RANDOM}{{43}}"),
-    ("figd_", r"[A-Za-z0-9_-]{36,64}"),
-    ("sntry", r"[su]_[A-Za-z0-9_=+/-]{40,400}"),
-    ("dp.", rf"(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{{2,35}}\.)?{_RANDOM}{{40,44}}"),
-    ("sbp_", r"[a-f0-9]{40}"),
-    ("sb_secret_", r"[A-Za-z0-9_-]{20,64}"),
-    ("pscale_", r"(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}"),
-    ("PMAK-", r"[a-f0-9]{24}-[a-f0-9]{34}"),
-    ("glsa_", r"[A-Za-z0-9]{32}_[a-fA-F0-9]{8}"),
-    ("glc_", r"[A-Za-z0-9+/=]{32,400}"),
-    ("NRAK-", r"[A-Z0-9]{27}"),
-    ("rubygems_", r"[a-f0-9]{48}"),
-    ("CCIPAT_", r"[A-Za-z0-9]{22}_[a-f0-9]{40}"),
-    ("bkua_", r"[a-f0-9]{40}"),
-    ("pul-", r"[a-f0-9]{40}"),
-    ("AKCp", rf"{_RANDOM}{{60,80}}"),
-    ("ops_eyJ", rf"[A-Za-z0-9_-]{{100,{LONGEST}}}"),
-    ("fm2_", rf"[A-Za-z0-9+/=]{{60,{LONGEST}}}"),
-    ("key-", r"[a-f0-9]{32}(?![A-Za-z0-9])"),
-)
-
-# Each is linear whatever it is given: a part that something must follow is possessive, and no head that begins such
-# a part may stand inside another's. The order counts: a whole block or a well-known key first, then what is only
-# known by its name.
-PATTERNS = (
-    _pattern(
-        "private_key",
-        "-----begin",
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        # No possessive groups: before Python 3.11.5 they match less than they should.
-        r"(?:(?:[^-]++|-(?!----)){0,100}-----END [A-Z0-9 ]{0,40}-----"
-        rf"|(?:{MARGIN}{{0,24}}[A-Za-z0-9+/=]{{20,}}+){{0,2000}})",
-        "",
-    ),
-    _key(
-        "aws_access_key",
-        "akia asia abia acca",
-        rf"A{_starts('A')}(?:KIA|SIA|BIA|CCA)[A-Z0-9]{{16}}(?![A-Za-z0-9])",
-    ),
-    _pattern(
-        "aws_secret_key",
-        "secret",
-        rf"([sS](?i:ecret[_-]?(?:access[_-]?)?key)(?:{ASSIGNED}|[ \t]{{1,3}}){QUOTE}?)"
-        r"[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])",
-    ),
-    _key("github_token", "ghp_ gho_ ghu_ ghs_ ghr_", rf"gh{_starts('gh')}[pousr]_[A-Za-z0-9_]{{20,255}}"),
-    _token("github_token", "github_pat_", r"[A-Za-z0-9_]{20,255}"),
-    _key(
-        "gitlab_token",
-        "glpat- glptt- gldt- glrt- glcbt- glft- glsoat- glagent- gloas-",
-        rf"gl{_starts('gl')}(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{{16,255}}",
-    ),
-    _token("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
-    _token("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
-    _token("slack_token", "xox", r"[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
-    # Its signs separate words, so that it need not be a long one.
-    _token("slack_token", "xoxd-", r"[A-Za-z0-9%+/=_-]{15,500}")._replace(part="whole"),
-    _token("slack_token", "xapp-", r"[A-Za-z0-9-]{15,255}"),
-    _pattern(
-        "slack_webhook",
-        "hooks",
-        r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{20,200}",
-    ),
-    _token("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
-    _token("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
-    _token("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
-    _key("stripe_key", "k_live_ k_test_", rf"[rs]{_starts('[rs]')}k_(?:live|test)_[A-Za-z0-9]{{16,255}}"),
-    _pattern("stripe_key", "whsec_", rf"whsec_{_starts('whsec_')}[A-Za-z0-9+/=]{{16,255}}", ""),
-    _token("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
-    _token("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
-    _token("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
-    _token("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}+\.[A-Za-z0-9_-]{16,128}+"),
-    _key("digitalocean_token", "_v1_", rf"do{_starts('do')}[opr]_v1_[a-f0-9]{{64}}"),
-    _token("databricks_token", "dapi", r"[a-f0-9]{32}"),
-    _token("vault_token", "hvs.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}+"),
-    _token("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
-    _key(
-        "jwt",
-        "eyj",
-        rf"eyJ{_starts('eyJ', NAMES, ESCAPES)}"
-        # Of an encrypted one only the first of five parts begins so.
-        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+"
-        rf"(?:\.[A-Za-z0-9_-]{{8,{LONGEST}}}+){{0,2}}",
-    ),
-    *(_token("api_key", head, rest) for head, rest in PROVIDERS),
-    _key("api_key", "aa", r"AA(?<=\d{8}:AA)[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
-    _key("api_key", ".atlasv1.", r"\.atlasv1\.[A-Za-z0-9_-]{60,255}"),
-    _pattern("webhook", "hooks", r"(/api/webhooks/\d{5,25}/)[A-Za-z0-9_-]{30,200}"),
-    _pattern(
-        "url_password",
-        r"://[^\s/\"'<>@]{0,310}@",
-        r"(://[^\s/:@\"'<>]{0,100}:)(?!\[REDACTED)[^\s/\"'<>]{1,200}(?=@[\w\[.-])",
-    ),
-    _pattern(
-        "url_token",
-        r"://[^\s/\"'<>@]{0,310}@",
-        r"(://)(?=[A-Za-z_-]{0,60}+\d)[A-Za-z0-9_-]{16,200}+(?=@[\w\[.-])",
-    ),
-    _pattern(
-        "url_password",
-        "-u",
-        rf"(-{_starts('-', NAMES)}(?:u[ \t]{{0,3}}|-user[ \t=]{{1,3}}){QUOTE}?[^\s:\"'/]{{1,100}}+:)"
-        rf"(?!\[REDACTED|\d+(?!\S)){PLAIN}{{3,200}}+",
-    )._replace(beside="curl"),
-    _pattern(
-        "authorization",
-        "authorization",
-        rf"([aA](?i:uthorization{QUOTE}?[ \t]{{0,3}}[:=,][ \t]{{0,3}}{QUOTE}?(?:(?:{SCHEMES})[ \t]{{1,3}})?))"
-        rf"(?!\[REDACTED|(?i:{SCHEMES})\b){PLAIN}{{6,{LONGEST}}}",
-    ),
-    _pattern(
-        "bearer_token",
-        "bearer",
-        rf"([bB](?i:earer)[ \t]{{1,3}})(?!\[REDACTED)[A-Za-z0-9._~+/=-]{{16,{LONGEST}}}",
-    ),
-    # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
-    _named(
-        "secret",
-        REVEALING_WORDS,
-        rf"({REVEALING_NAME})(?:({ASSIGNED}{QUOTE})(?!\[REDACTED)[^\r\n\"'\\]{{4,500}}+"
-        rf"|(?:(=){HARMLESS}{PLAIN}{{4,500}}+"
-        rf"|({ASSIGNED}){HARMLESS}(?=\D{{0,60}}+\d){PLAIN}{{6,500}}+){CODE})",
-    ),
-    _pattern(
-        "secret",
-        "--(?=[a-z])(?:[a-z]{1,20}-){0,2}(?:password|token|secret|key)",
-        r"(--(?=[a-z])(?:[a-z]{1,20}-){0,2}(?:password|token|secret|(?:(?<=api-)|(?<=access-)|(?<=private-))key)"
-        rf"[ =]{QUOTE}?){HARMLESS}{PLAIN}{{6,500}}",
-    ),
-    _named(
-        "token",
-        TELLING_WORDS,
-        rf"({TELLING_NAME}{ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}+{CODE}",
-    ),
-    _named("cookie", "cookie", rf"([cC]ookie:[ \t]{{0,3}})(?!\[REDACTED)[^\r\n\"']{{8,{LONGEST}}}"),
-    _named("secret", "pwd", r"(;[pP](?i:wd)=)(?!\[REDACTED)[^;\s\"']{3,200}"),
-    _pattern(
-        "secret",
-        "<(?:password|passwd|passphrase|secret|apikey|token)>",
-        r"(<(?i:password|passwd|passphrase|secret|apikey|token)>)(?!\[REDACTED)[^<>\s]{3,500}+(?=</)",
-    ),
-    # What is handed to commands.
-    _pattern(
-        "secret", "sshpass", rf"(sshpass[ \t]{{1,3}}-p[ \t]{{0,3}}{QUOTE}?)(?!\[REDACTED){PLAIN}{{3,200}}"
-    ),
-    _pattern(
-        "secret",
-        "mysql",
-        r"(mysql[a-z]{0,6}(?:[ \t]{1,3}-[uhP][ \t]?[^\s-]\S{0,60}){0,4}[ \t]{1,3}-p)(?!\[REDACTED)"
-        rf"{PLAIN}{{3,200}}",
-    ),
-    _pattern(
-        "secret",
-        "login",
-        rf"([lL]ogin[ \t]{{1,8}}(?:-u[ \t]{{1,3}})?[^\s-]\S{{0,99}}\s{{1,8}}(?:password|-p)[ \t]{{1,3}}{QUOTE}?)"
-        rf"(?!\[REDACTED){PLAIN}{{4,200}}",
-        guard=r"[ \t]",
-    ),
-    # In SQL a password stands in quotes behind the word.
-    _pattern("secret", "password", r"([pP](?i:assword) ')(?!\[REDACTED)[^'\r\n]{4,200}(?=')", guard=" '"),
-)
+    #: Each text, and '', as it may be stored.
+    texts: dict[str, str]
+    #: How many secrets of each kind were replaced.
+    counts: Counter[str]
 
 
 class Redactor:
-    """Knows every pattern, that of our own API keys included."""
+    """Applies every rule, and one for our own API keys."""
 
-    def __init__(
-        self, key_prefix: str, found: Callable[[str, int], None] = lambda _kind, _count: None
-    ) -> None:
-        """`found` hears of each kind of secret that is taken out, and how many."""
-        self._found = found
-        self.patterns = (_token("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
-        self._needles = _needles(self.patterns)
+    def __init__(self, key_prefix: str, on_secrets: Callable[[str, int], None] | None = None) -> None:
+        """`on_secrets` is called with each kind of secret that was replaced in an upload, and how many."""
+        self._on_secrets = on_secrets
+        self.patterns = (token_pattern("insights_key", key_prefix, r"[A-Za-z0-9_-]{20,255}"), *PATTERNS)
+        leads: defaultdict[tuple[str, Part], list[int]] = defaultdict(list)
+        for place, pattern in enumerate(self.patterns):
+            for words in pattern.needles:
+                leads[words, pattern.part].append(place)
+        #: The needles of each part, each once, with all patterns that it leads to.
+        self._needles: defaultdict[Part, list[Needle]] = defaultdict(list)
+        for (words, part), places in leads.items():
+            self._needles[part].append(Needle(re.compile(words.encode()), part, places))
         self._work = Work()
 
     def for_body(self) -> "Redactor":
-        """The same for the texts of one body, which may need only so much work: else `over` raises ApiError."""
+        """The same redactor for the texts of one body: `redact` raises TooMuchWork beyond MAX_WORK."""
         redactor = object.__new__(Redactor)
         redactor.__dict__ |= self.__dict__ | {"_work": Work(MAX_WORK)}
         return redactor
 
-    def over(self, texts: Iterable[str]) -> "Redaction":
-        """Search all texts of an upload at once, so that each pattern is tried only on those where it may match."""
+    def redact(self, texts: Iterable[str]) -> Redaction:
+        """Replace the secrets in all texts of an upload; each pattern is tried only on the texts it may match in."""
         texts = list(texts)
         haystack = Haystack(texts)
-        tried: defaultdict[int, set[int]] = defaultdict(set)
+        candidates: defaultdict[int, set[int]] = defaultdict(set)
         for needle in haystack.held(self._needles):
             for position in haystack.texts_with(needle, self._work):
-                tried[position].update(needle.patterns)
-        patterns: dict[str, Sequence[Pattern]] = dict.fromkeys(("", *texts), ())
-        for position, places in tried.items():
+                candidates[position].update(needle.patterns)
+        redacted, counts = dict(zip(("", *texts), ("", *texts), strict=True)), Counter[str]()
+        for position, places in candidates.items():
             text = texts[position]
             self._work.spend(len(places) * (1 + len(text) // CHARACTERS_PER_UNIT))
-            patterns[text] = [
-                pattern
-                for pattern in map(self.patterns.__getitem__, sorted(places))
-                if not pattern.beside or pattern.beside in text.lower()
-            ]
-        return Redaction(patterns, self._found)
+            patterns = (self.patterns[place] for place in sorted(places))
+            redacted[text], found = replace_secrets(
+                text,
+                (pattern for pattern in patterns if not pattern.beside or pattern.beside in text.lower()),
+            )
+            counts.update(found)
+        if self._on_secrets:
+            for kind, count in counts.items():
+                self._on_secrets(kind, count)
+        return Redaction(redacted, counts)
 
 
-def _needles(patterns: Sequence[Pattern]) -> dict[Part, list[Needle]]:
-    """The needles of each part, each once, with all patterns that it leads to."""
-    leads: defaultdict[tuple[str, Part], list[int]] = defaultdict(list)
-    for place, pattern in enumerate(patterns):
-        for needle in pattern.needles:
-            leads[needle, pattern.part].append(place)
-    needles: defaultdict[Part, list[Needle]] = defaultdict(list)
-    for (needle, part), places in leads.items():
-        needles[part].append(Needle(re.compile(needle.encode()), part, places))
-    return needles
+def replace_secrets(text: str, patterns: Iterable[Pattern]) -> tuple[str, Counter[str]]:
+    """Apply the patterns in their order; returns the text without secrets, and how many of each kind were in it."""
+    counts = Counter[str]()
+    for pattern in patterns:
+        passed_over = 0
 
+        def replaced(match: re.Match[str], mark: str = f"[REDACTED:{pattern.kind}]") -> str:
+            nonlocal passed_over
+            # The last group is code; the others are kept. (A template would be parsed again for each match.)
+            *kept, code = match.groups("")
+            if not code:
+                return "".join(kept) + mark
+            passed_over += 1
+            return match[0]
 
-class Redaction:
-    """What one upload needs: the patterns that may match in each text, and a count of what they did."""
-
-    def __init__(self, patterns: Mapping[str, Sequence[Pattern]], found: Callable[[str, int], None]) -> None:
-        self._patterns = patterns
-        self._found = found
-        #: How many secrets of each kind were taken out.
-        self.counts: Counter[str] = Counter()
-
-    def text(self, text: str) -> str:
-        """The text without its secrets; raises KeyError for one that was not searched."""
-        for pattern in self._patterns[text]:
-            passed_over = 0
-
-            def replaced(match: re.Match[str], mark: str = f"[REDACTED:{pattern.kind}]") -> str:
-                nonlocal passed_over
-                # The last group is the code; the others are kept. (A template would be read anew for each match.)
-                *kept, code = match.groups("")
-                if not code:
-                    return "".join(kept) + mark
-                passed_over += 1
-                return match[0]
-
-            replacement = replaced if "code" in pattern.expression.groupindex else pattern.replacement
-            text, count = pattern.expression.subn(replacement, text)
-            if count > passed_over:
-                self.counts[pattern.kind] += count - passed_over
-                self._found(pattern.kind, count - passed_over)
-        return text
+        replacement = replaced if "code" in pattern.expression.groupindex else pattern.replacement
+        text, count = pattern.expression.subn(replacement, text)
+        if count > passed_over:
+            counts[pattern.kind] += count - passed_over
+    return text, counts

@@ -7,13 +7,13 @@ from db.connection import Statements
 from db.errors import StorageError
 from ingest.http.answers import HealthAnswer, LiveAnswer
 from ingest.http.errors import RETRY_AFTER_SECONDS
-from ingest.uploads.pipeline import JobNotifier
+from ingest.uploads.pipeline import Notifier
 
 
 class Health:
     """Whether uploads can be taken. Without the queue they can: they only show up later."""
 
-    def __init__(self, database: Statements, notifier: JobNotifier) -> None:
+    def __init__(self, database: Statements, notifier: Notifier) -> None:
         self._database = database
         self._notifier = notifier
 

@@ -14,11 +14,11 @@ from db.errors import StorageError
 from db.uploads.inbox_stats import inbox_figures
 from db.usage import exports
 from ingest.http.metrics import Metrics
-from ingest.uploads.pipeline import JobNotifier
+from ingest.uploads.pipeline import Notifier
 from tasks.queue.notifier import QueueFigures
 
 
-class QueueObserver(JobNotifier, Protocol):
+class QueueObserver(Notifier, Protocol):
     """A doorbell that can also tell how the queue is."""
 
     def figures(self) -> QueueFigures | None:

@@ -67,7 +67,7 @@ class Team:
             period, limit = self._period(req, default=7), _limit(req)
         ranks = usage_totals.leaderboard(self._database, period, limit=limit, key_hash=caller.key_hash)
         if not ranks:
-            self._authenticator.again(caller)
+            self._authenticator.reauthenticate(caller)
         resp.media = [
             LeaderboardRow(rank.rank, rank.username, rank.session_count, rank.total_tokens) for rank in ranks
         ]

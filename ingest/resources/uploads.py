@@ -10,8 +10,7 @@ from db.records import Account, UploadProgress
 from db.uploads import upload_status
 from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.http.auth import Authenticator
-from ingest.http.body import read_body
-from ingest.http.body_budget import BodyBudget
+from ingest.http.body import BodyBudget, read_body
 from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
 from ingest.resources.prefer_wait import Waiting, wished_seconds
@@ -51,9 +50,10 @@ class Uploads:
             self._authenticator.cached_caller(req) as caller,
             self._budget.share(caller.account.user_id) as share,
         ):
-            answer = self._pipeline.one(self._kind, caller, read_body(req, share, self._limit))
-        resp.media = answer
-        self._finish(req, resp, caller.account, [answer])
+            body = read_body(req, share, self._limit)
+            answers = self._pipeline.receive(self._kind, caller, body)
+        resp.media = answers[0]
+        self._finish(req, resp, caller.account, answers)
 
     def on_post_batch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take a bare array of them, and answer with one of the same length and order."""
@@ -61,7 +61,8 @@ class Uploads:
             self._authenticator.cached_caller(req) as caller,
             self._budget.share(caller.account.user_id) as share,
         ):
-            answers = self._pipeline.many(self._kind, caller, read_body(req, share, self._limit))
+            body = read_body(req, share, self._limit)
+            answers = self._pipeline.receive(self._kind, caller, body, is_batch=True)
         resp.media = answers
         self._finish(req, resp, caller.account, answers)
 

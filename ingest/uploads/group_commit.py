@@ -1,8 +1,9 @@
-"""From many requests to one commit: uploads that come at the same moment share a statement."""
+"""Commits uploads to the inbox before they are answered: requests that wait at the same time share one statement."""
 
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 
 from db.connection import Statements
@@ -11,125 +12,97 @@ from db.errors import Conflict, Refused, StorageUnavailable
 from db.records import Caller, InboxRow, UploadBatch
 from db.uploads import inbox
 
-#: Characters: a delivery as large as this has enough of its own to write, and must not hold up small ones.
-LARGE = 256 * 1024
+#: Characters. A larger batch is written by itself: it would hold up the small ones.
+LARGE_BATCH = 256 * 1024
 #: Longer than any statement may last.
-TURN_SECONDS = 10.0
+MAX_WAIT_SECONDS = 10.0
+
+
+class PendingWrite(Future["bool | None"]):
+    """One batch that waits to be written: True: committed; False: its caller has changed; None: become the leader."""
+
+    def __init__(self, batch: UploadBatch) -> None:
+        super().__init__()
+        self.batch = batch
 
 
 class GroupCommit:
-    """Puts deliveries into the inbox. While one statement runs, what arrives gathers for the next.
+    """Writes batches to the inbox, one statement at a time, each with everything that was queued before it.
 
-    Whoever writes passes the turn on to the first that waits, who takes along all the others: nobody waits for a turn
-    only to learn that another has written theirs.
+    The first request becomes the leader and writes the queue. When a leader finishes, the first waiting request
+    becomes the leader and commits everything queued by then.
     """
 
     def __init__(self, database: Statements) -> None:
         self._database = database
-        #: Guards what has gathered, and whether somebody has the turn.
+        #: Guards the queue and whether there is a leader.
         self._lock = threading.Lock()
-        self._gathered: list[PendingWrite] = []
-        self._is_busy = False
+        self._queue: list[PendingWrite] = []
+        self._has_leader = False
 
-    def receive(self, caller: Caller, uploads: Sequence[InboxRow]) -> bool:
-        """Commit the uploads; False if the key, the person or the level is not what it was."""
-        batch = UploadBatch(caller=caller, uploads=uploads)
-        if sum(len(upload.body) for upload in uploads) >= LARGE:
-            return inbox.receive(self._database, [batch])[0]
-        slip = PendingWrite(batch)
-        with self._lock:
-            self._gathered.append(slip)
-            must_wait, self._is_busy = self._is_busy, True
-        if must_wait:
-            self._wait(slip)
-        if not slip.is_done:
-            self._commit_gathered()
-        return slip.outcome()
+    def receive(self, caller: Caller, rows: Sequence[InboxRow]) -> bool:
+        """Commit the rows, all or none; returns False if the key, the person or the share level has changed.
 
-    def _wait(self, slip: "PendingWrite") -> None:
-        """Until it is written or its turn. That counts like a wait for PostgreSQL, which is what it is; raises
-        StorageUnavailable when the time is over.
+        Raises StorageUnavailable when its turn does not come in time, or what the statement raises.
         """
-        with suppress(StorageUnavailable), time_budget(TURN_SECONDS):
-            if slip.listen(remaining()):
-                return
+        batch = UploadBatch(caller=caller, uploads=rows)
+        if sum([len(row.body) for row in rows]) >= LARGE_BATCH:
+            return inbox.receive(self._database, [batch])[0]
+        pending = PendingWrite(batch)
         with self._lock:
-            if slip in self._gathered:
-                self._gathered.remove(slip)
-                if slip.has_turn:
-                    self._pass_on()
+            self._queue.append(pending)
+            must_wait, self._has_leader = self._has_leader, True
+        outcome = self._wait(pending) if must_wait else None
+        return self._lead() if outcome is None else outcome
+
+    def _wait(self, pending: PendingWrite) -> bool | None:
+        """Wait for the outcome, or for None: then this request is the leader."""
+        with suppress(TimeoutError, StorageUnavailable), time_budget(MAX_WAIT_SECONDS):
+            return pending.result(remaining())
+        with self._lock:
+            if pending in self._queue:
+                self._queue.remove(pending)
+                if pending.done():
+                    self._promote_next()
                 raise StorageUnavailable("the uploads before this one took too long")
-        # It is being written right now: how that ends is known within the deadline of the statement.
-        slip.listen()
+        # A leader is writing it now, and ends within the deadline of its statement.
+        return pending.result()
 
-    def _pass_on(self) -> None:
-        if self._gathered:
-            self._gathered[0].give_turn()
-        else:
-            self._is_busy = False
-
-    def _commit_gathered(self) -> None:
-        # Requests that are ready to join run first: fewer, larger statements cost both processes less.
+    def _lead(self) -> bool:
+        """Write the queue, whose first batch is the leader's own, and return its outcome."""
+        # Requests that are ready to queue run first: fewer, larger statements cost both processes less.
         time.sleep(0)
         with self._lock:
-            slips, self._gathered = self._gathered, []
+            queue, self._queue = self._queue, []
+        outcomes: list[bool | Exception] = [StorageUnavailable("the leader was interrupted")] * len(queue)
         try:
-            self._commit(slips)
-        except (Refused, Conflict):
-            # One of them can't be stored; it must not cost the others.
-            for slip in slips:
-                slip.settle_alone(self._database)
-        except Exception as error:
-            for slip in slips:
-                slip.fail(error)
+            outcomes = self._write([pending.batch for pending in queue])
         finally:
             with self._lock:
-                self._pass_on()
-            for slip in slips:
-                slip.ring()
+                self._promote_next()
+            for pending, outcome in zip(queue[1:], outcomes[1:], strict=True):
+                if isinstance(outcome, Exception):
+                    pending.set_exception(outcome)
+                else:
+                    pending.set_result(outcome)
+        if isinstance(outcomes[0], Exception):
+            raise outcomes[0]
+        return outcomes[0]
 
-    def _commit(self, slips: "list[PendingWrite]") -> None:
-        outcomes = inbox.receive(self._database, [slip.batch for slip in slips])
-        for slip, outcome in zip(slips, outcomes, strict=True):
-            slip.settle(outcome)
-
-
-class PendingWrite:
-    """One delivery and what became of it. Its bell rings when that is known, or when it has the turn to write."""
-
-    def __init__(self, batch: UploadBatch) -> None:
-        self.batch = batch
-        self.is_done = self.has_turn = False
-        self._stored = False
-        self._error: Exception | None = None
-        # A lock is the cheapest bell there is: held until it rings.
-        self._notifier = threading.Lock()
-        self._notifier.acquire()
-
-    def listen(self, seconds: float = -1) -> bool:
-        """Wait for the bell, at most so long; -1: however long. Has it rung?"""
-        return self._notifier.acquire(timeout=seconds)
-
-    def ring(self) -> None:
-        self._notifier.release()
-
-    def give_turn(self) -> None:
-        self.has_turn = True
-        self.ring()
-
-    def settle(self, stored: bool) -> None:
-        self._stored, self.is_done = stored, True
-
-    def fail(self, error: Exception) -> None:
-        self._error, self.is_done = error, True
-
-    def settle_alone(self, database: Statements) -> None:
+    def _write(self, batches: list[UploadBatch]) -> list[bool | Exception]:
+        """Write all batches with one statement; where one of them is refused, each by itself."""
         try:
-            self.settle(inbox.receive(database, [self.batch])[0])
+            return list(inbox.receive(self._database, batches))
+        except (Refused, Conflict) as error:
+            if len(batches) == 1:
+                return [error]
+            return [outcome for batch in batches for outcome in self._write([batch])]
         except Exception as error:
-            self.fail(error)
+            return [error] * len(batches)
 
-    def outcome(self) -> bool:
-        if self._error is not None:
-            raise self._error
-        return self._stored
+    def _promote_next(self) -> None:
+        """Make the first request in the queue the leader; the lock is held."""
+        if self._queue:
+            self._queue[0].set_result(None)
+        else:
+            self._has_leader = False

@@ -1,45 +1,57 @@
-"""The way of an upload through the edge: checked, cut, redacted, committed to the inbox, and only then answered."""
+"""Takes uploads from request body to inbox row: parsed, checked, cut to the share level, redacted, committed."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from db.records import Caller, InboxRow
+from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.http.auth import Authenticator
 from ingest.http.concurrency import ConcurrencyLimit
-from ingest.http.errors import ApiError
-from ingest.redaction.redactor import Redactor
+from ingest.http.errors import ApiError, FieldError
+from ingest.http.strict_json import JsonError, parse
+from ingest.redaction.redactor import Redactor, TooMuchWork
+from ingest.uploads import quarantined_upload
 from ingest.uploads.group_commit import GroupCommit
-from ingest.uploads.preparation import Answer, Preparation, Prepared, prepare_batch, prepare_one
+from ingest.uploads.schema import ValidationFailed
 from ingest.uploads.upload_types import UploadType
 
-#: How often a share level may change under an upload before we ask the client to come back.
+#: How often a share level may change during one upload before the client is asked to come back.
 MAX_RETRIES = 3
-#: Characters of all records of one request. A body of real sessions gives no more than itself; one of very many tiny
-#: rows could grow until PostgreSQL has no time to take it.
+MAX_ITEMS = 1000
+#: Characters of all rows of one request. Bodies of real sessions stay below; very many tiny rows would exceed the time
+#: that PostgreSQL has for a statement.
 MAX_RECORD_CHARS = 36 * 1024 * 1024
-#: Bytes of a body whose parsing and redaction take milliseconds, which other requests should not wait for.
-LARGE = 128 * 1024
+#: Bytes. Parsing and redacting a larger body takes milliseconds, so it runs where it does not block other requests.
+LARGE_BODY = 128 * 1024
+NOTHING_KEPT = "Nothing was kept: your share level is none."
+
+Answer = SessionAnswer | PlanAnswer
+#: What the client is told of an upload, and its row (None: nothing is stored).
+Prepared = tuple[Answer, InboxRow | None]
 
 
-class JobNotifier(Protocol):
-    """What the edge needs of the queue: to say that there is mail, and to know whether anybody would hear."""
+class Notifier(Protocol):
+    """What ingest needs of the queue."""
 
     def notify(self) -> None:
-        """Say so; never waits, never fails."""
+        """Announce that uploads are waiting; never waits and never fails."""
 
     def ping(self) -> bool:
         """Does the queue answer?"""
 
 
 class UploadPipeline:
-    """Takes uploads, one or many; an upload is answered only when PostgreSQL has committed it."""
+    """Receives one upload or a batch; returns answers only after PostgreSQL has committed the rows."""
 
     def __init__(
         self,
         group_commit: GroupCommit,
         authenticator: Authenticator,
-        notifier: JobNotifier,
+        notifier: Notifier,
         redactor: Redactor,
         clock: Callable[[], datetime],
         limit: ConcurrencyLimit,
@@ -51,46 +63,117 @@ class UploadPipeline:
         self._clock = clock
         self._limit = limit
 
-    def one(self, kind: UploadType, caller: Caller, body: bytes) -> Answer:
-        """Take one upload; raises ApiError for one that can't be used, and then nothing is kept."""
-        return self._deliver(kind, caller, body, prepare_one)[0]
-
-    def many(self, kind: UploadType, caller: Caller, body: bytes) -> list[Answer]:
-        """Take each item that can be used, and keep the others in quarantine: one never fails the rest."""
-        return self._deliver(kind, caller, body, prepare_batch)
-
-    def _deliver(
-        self,
-        kind: UploadType,
-        caller: Caller,
-        body: bytes,
-        prepare: Callable[[Preparation, bytes], list[Prepared]],
+    def receive(
+        self, upload_type: UploadType, caller: Caller, body: bytes, *, is_batch: bool = False
     ) -> list[Answer]:
-        """Commit what is prepared for the person's share level; begin anew where the level has changed."""
+        """Store the one upload of a body, or each of a batch; returns an answer for each.
+
+        An invalid item of a batch goes to quarantine. Raises ApiError when a single upload is invalid, when the body
+        can't be read, or when the storage is not available; then nothing is stored.
+        """
         for _ in range(MAX_RETRIES):
-            preparation = self._preparation(kind, caller)
-            if len(body) > LARGE:
-                prepared = self._limit.run(caller.account.user_id, prepare, preparation, body)
-            else:
-                prepared = prepare(preparation, body)
+            preparation = Preparation(
+                upload_type, caller.account.share_level, self._clock(), self._redactor.for_body()
+            )
+            prepare = preparation.batch if is_batch else preparation.single
+            try:
+                if len(body) > LARGE_BODY:
+                    prepared = self._limit.run(caller.account.user_id, prepare, body)
+                else:
+                    prepared = prepare(body)
+            except TooMuchWork:
+                raise ApiError("too_large", "too many passages that look like secrets") from None
+            rows = [row for _, row in prepared if row]
+            if sum([len(row.body) for row in rows]) > MAX_RECORD_CHARS:
+                raise ApiError("too_large", "too many rows")
             if not prepared:
-                # Nothing is stored, so nothing else would check the key.
-                self._authenticator.again(caller)
-            if self._commit(caller, [item.incoming for item in prepared if item.incoming]):
-                return [item.answer for item in prepared]
-            caller = self._authenticator.again(caller)
+                # Nothing is stored, so no statement would check the key.
+                self._authenticator.reauthenticate(caller)
+            if not rows or self._group_commit.receive(caller, rows):
+                if rows:
+                    self._notifier.notify()
+                return [answer for answer, _ in prepared]
+            # The key, the person or the share level has changed since the caller was cached.
+            caller = self._authenticator.reauthenticate(caller)
         raise ApiError("storage_unavailable")
 
-    def _preparation(self, kind: UploadType, caller: Caller) -> Preparation:
-        level = caller.account.share_level
-        return Preparation(kind, share_level=level, now=self._clock(), redactor=self._redactor)
 
-    def _commit(self, caller: Caller, uploads: list[InboxRow]) -> bool:
-        if not uploads:
-            return True
-        if sum(len(upload.body) for upload in uploads) > MAX_RECORD_CHARS:
-            raise ApiError("too_large", "too many rows")
-        committed = self._group_commit.receive(caller, uploads)
-        if committed:
-            self._notifier.notify()
-        return committed
+class Preparation:
+    """Turns a body into answers and inbox rows, for one type of upload and one share level."""
+
+    def __init__(self, upload_type: UploadType, share_level: str, now: datetime, redactor: Redactor) -> None:
+        self._type = upload_type
+        self._share_level = share_level
+        self._now = now
+        self._redactor = redactor
+
+    def single(self, body: bytes) -> list[Prepared]:
+        """Prepare the one upload of a body; raises ApiError if it is invalid."""
+        try:
+            return [self._valid(self._type.read(parse(body).raise_for_errors()))]
+        except ValidationFailed as invalid:
+            raise ApiError("invalid_value", field_errors=invalid.field_errors) from None
+
+    def batch(self, body: bytes) -> list[Prepared]:
+        """Prepare every item, valid or not; raises ApiError if the body is no list of at most MAX_ITEMS."""
+        document = parse(body)
+        if not isinstance(document.value, list):
+            error = FieldError("", f"must be a list of {self._type.name}s")
+            raise ApiError("invalid_value", field_errors=[error])
+        if len(document.value) > MAX_ITEMS:
+            raise ApiError("too_many_items", f"at most {MAX_ITEMS} items in one batch")
+        errors_of_items: dict[int, list[JsonError]] = {}
+        for found in document.json_errors:
+            # Pointers are relative to the item, as for one that is sent alone.
+            errors_of_items.setdefault(int(found.path[0]), []).append(found._replace(path=found.path[1:]))
+        return [self._item(item, errors_of_items.get(place, ())) for place, item in enumerate(document.value)]
+
+    def _valid(self, upload: Any) -> Prepared:
+        """Prepare a checked upload; raises ValidationFailed when its figures contradict each other."""
+        if self._share_level == "none":
+            name = getattr(upload, self._type.key)
+            return self._type.answer("ok", name, None, [NOTHING_KEPT]), None
+        name, record, warnings = self._type.record(
+            upload, share_level=self._share_level, now=self._now, redactor=self._redactor
+        )
+        row = InboxRow(upload_id=new_upload_id(), kind=self._type.name, name=name, body=record)
+        return self._type.answer("ok", getattr(upload, self._type.key), row.upload_id, warnings), row
+
+    def _item(self, item: Any, errors: Sequence[JsonError]) -> Prepared:
+        """Prepare an item of a batch, valid or not."""
+        if errors:
+            return self._invalid(item, errors[0].reason, [error.field_error() for error in errors])
+        try:
+            return self._valid(self._type.read(item))
+        except ValidationFailed as invalid:
+            return self._invalid(item, "invalid_value", invalid.field_errors)
+
+    def _invalid(self, item: Any, reason: str, errors: list[FieldError]) -> Prepared:
+        """Prepare an invalid item for quarantine."""
+        name, kept = quarantined_upload.keep(
+            self._type, item, errors, share_level=self._share_level, now=self._now, redactor=self._redactor
+        )
+        if self._share_level == "none":
+            return self._type.answer("error", name or None, None, [NOTHING_KEPT], reason, errors), None
+        row = InboxRow(
+            upload_id=new_upload_id(),
+            kind=self._type.name,
+            name=name,
+            body=kept,
+            quarantine_reason=quarantined_upload.reason_text(self._type, reason, errors),
+        )
+        return self._type.answer("error", name or None, row.upload_id, [], reason, errors), row
+
+
+def utc_now() -> datetime:
+    """Return the time of receipt, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_upload_id() -> str:
+    """Return a new UUID of version 7 (RFC 9562, section 5.7): it begins with the milliseconds since 1970.
+
+    So the newest ids lie side by side in the index. The other 74 bits are random: no id can be guessed.
+    """
+    random_bits = secrets.randbits(76) & ((1 << 76) - 1 - (0b11 << 62))
+    return str(uuid.UUID(int=time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | 0b10 << 62 | random_bits))

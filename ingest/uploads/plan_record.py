@@ -14,8 +14,8 @@ def plan_record(upload: PlanUpload, *, share_level: str, now: datetime, redactor
     """Write the record of a plan; its content is kept of those who share text."""
     full = share_level == "full"
     texts = [upload.name, upload.title or "", upload.content if full else ""]
-    redaction = redactor.over(texts)
-    name, title, content = map(redaction.text, texts)
+    redaction = redactor.redact(texts)
+    name, title, content = (redaction.texts[text] for text in texts)
     created_at = known(upload.created_at, now + AHEAD)
     warnings = []
     if len(title) > TITLE_LENGTH:
@@ -28,4 +28,4 @@ def plan_record(upload: PlanUpload, *, share_level: str, now: datetime, redactor
         record["content"] = content
     else:
         warnings += what_was_left_out({"content": upload.content})
-    return Record(name[:NAME_LENGTH], sealed(record), warnings)
+    return name[:NAME_LENGTH], sealed(record), warnings

@@ -2,26 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from ingest.http.errors import FieldError
-from ingest.redaction.redactor import Redaction, Redactor
+from ingest.redaction.redactor import Redactor
 from ingest.uploads.schema import ValidationFailed
 from ingest.uploads.upload_types import UploadType
 
 MAX_REASON_LENGTH = 500
-
-
-class QuarantinedUpload(NamedTuple):
-    """The quarantined form of an item."""
-
-    #: '' where the item has no usable one.
-    name: str
-    #: The record of the fields that are right, so that an admin may still let it in; for those who share text
-    #: also `refused`, the fields that are not.
-    body: str
 
 
 def keep(
@@ -32,25 +22,31 @@ def keep(
     share_level: str,
     now: datetime,
     redactor: Redactor,
-) -> QuarantinedUpload:
-    """Keep what is right of the item, and for those who share text the redacted rest beside it."""
+) -> tuple[str, str]:
+    """Return the name ('' without a valid one) and the JSON to keep of an invalid item.
+
+    The JSON is the record of the valid fields, so that an admin may still accept it. From people who share text it
+    also has `refused`: the redacted invalid fields.
+    """
     wrong = {_field(kind, field_error) for field_error in field_errors}
     right = _without(kind, item, wrong)
     if kind.key not in right:
-        kept = QuarantinedUpload("", "{}")
+        name, kept = "", "{}"
     else:
         try:
             upload = kind.read(kind.stand_ins | right)
-            kept = QuarantinedUpload(
-                *kind.record(upload, share_level=share_level, now=now, redactor=redactor)[:2]
-            )
+            name, kept, _ = kind.record(upload, share_level=share_level, now=now, redactor=redactor)
         except ValidationFailed as more:
             found = field_errors + more.field_errors
             return keep(kind, item, found, share_level=share_level, now=now, redactor=redactor)
     if share_level != "full":
-        return kept
-    refused = {key: item[key] for key in wrong if key in item} if kept.name else item
-    return QuarantinedUpload(kept.name, _with_refused(kept.body, redacted(refused, redactor)))
+        return name, kept
+    refused = {key: item[key] for key in wrong if key in item} if name else item
+    separator = "," if len(kept) > len("{}") else ""
+    return (
+        name,
+        f'{kept[:-1]}{separator}"refused":{msgspec.json.encode(redacted(refused, redactor)).decode()}}}',
+    )
 
 
 def reason_text(kind: UploadType, reason: str, field_errors: list[FieldError]) -> str:
@@ -73,14 +69,9 @@ def _without(kind: UploadType, item: Any, wrong: Set[str]) -> dict[str, Any]:
     return {name: item[name] for name in kind.fields - wrong if item.get(name) is not None}
 
 
-def _with_refused(body: str, refused: Any) -> str:
-    separator = "," if len(body) > len("{}") else ""
-    return f'{body[:-1]}{separator}"refused":{msgspec.json.encode(refused).decode()}}}'
-
-
 def redacted(value: Any, redactor: Redactor) -> Any:
     """A copy of any JSON value without the secrets in it."""
-    return _redacted(value, redactor.over(_strings([value])))
+    return _redacted(value, redactor.redact(_strings([value])).texts)
 
 
 def _strings(values: Iterable[Any]) -> Iterator[str]:
@@ -94,11 +85,11 @@ def _strings(values: Iterable[Any]) -> Iterator[str]:
             yield from _strings(value)
 
 
-def _redacted(value: Any, redaction: Redaction) -> Any:
+def _redacted(value: Any, texts: dict[str, str]) -> Any:
     if isinstance(value, str):
-        return redaction.text(value)
+        return texts[value]
     if isinstance(value, dict):
-        return {redaction.text(name): _redacted(entry, redaction) for name, entry in value.items()}
+        return {texts[name]: _redacted(entry, texts) for name, entry in value.items()}
     if isinstance(value, list):
-        return [_redacted(entry, redaction) for entry in value]
+        return [_redacted(entry, texts) for entry in value]
     return value

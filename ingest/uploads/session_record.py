@@ -1,9 +1,9 @@
 """Wire to record: one checked session becomes the JSON body that waits in the inbox, cut to its owner's share level."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -34,17 +34,15 @@ TOLD = 10
 Item = TypeVar("Item")
 
 
-class Record(NamedTuple):
-    """What is stored of one upload, and what its owner should know about it."""
-
-    #: Under which it is stored: the session_id, or the plan's name without secrets.
-    name: str
-    body: str
-    warnings: list[str]
+#: What is stored of one upload: the name it is stored under, the JSON body, and the warnings that its owner gets.
+Record = tuple[str, str, list[str]]
 
 
 def session_record(upload: SessionUpload, *, share_level: str, now: datetime, redactor: Redactor) -> Record:
-    """Write the record of a session; raises ValidationFailed where its token rows add up to nonsense."""
+    """Make the record of a session: its session_id, the JSON to store, and warnings.
+
+    Raises ValidationFailed when its token rows add up to impossible figures.
+    """
     return _Writer(upload, share_level == "full", now, redactor).write()
 
 
@@ -63,7 +61,7 @@ class _Writer:
         self.warnings: list[str] = []
         # What is far beyond the cut is never searched: a name may be as long as the whole body.
         self.names = {name: self.cut(name, getattr(upload, name), longest) for name, longest in NAMES.items()}
-        self.redaction = redactor.over(self.texts())
+        self.redaction = redactor.redact(self.texts())
         # The same few names stand in very many rows.
         self.known_names: dict[str, str] = {}
 
@@ -76,33 +74,35 @@ class _Writer:
             "ended_at": self.ended_at(started_at or self.now),
             "total_messages": len(self.messages) if upload.total_messages is None else upload.total_messages,
             **self.tokens(self.responses()),
-            **{name: self.redaction.text(text)[: NAMES[name]] or None for name, text in self.names.items()},
+            **{name: self.redaction.texts[text][: NAMES[name]] or None for name, text in self.names.items()},
             "tools": self.tools(),
             "tags": self.tags(),
             "tool_calls": list(map(self.tool_call, range(len(self.calls)), self.calls)),
         }
         if self.full:
             # The same few words, in very many rows.
-            roles = {role: self.redaction.text(role) for role in {message.role for message in self.messages}}
+            roles = {role: self.redaction.texts[role] for role in {message.role for message in self.messages}}
             record["messages"] = [
                 self.message(sequence, roles[message.role], message)
                 for sequence, message in zip(self.sequences(), self.messages, strict=True)
             ]
         self.tell_what_is_missing()
         received_at = {} if started_at else {"started_at": self.now.astimezone(UTC)}
-        return Record(upload.session_id, sealed(record, **received_at), self.warnings)
+        return upload.session_id, sealed(record, **received_at), self.warnings
 
-    def texts(self) -> Iterator[str]:
-        """Everything that a secret may stand in and that is going to be stored."""
+    def texts(self) -> list[str]:
+        """Every text that will be stored and may hold a secret."""
         upload = self.upload
-        yield from filter(None, (upload.project_name, *self.names.values(), *(upload.tags or ())))
-        yield from {name for name in (upload.model, *(row.model for row in self.rows)) if name}
-        yield from {*self.reports, *(call.tool_name for call in self.calls)}
+        texts = [text for text in (upload.project_name, *self.names.values(), *(upload.tags or ())) if text]
+        models = {upload.model, *(row.model for row in self.rows)}
+        tools = {*self.reports, *(call.tool_name for call in self.calls)}
+        texts += [name for name in models | tools if name]
         if self.full:
-            yield from {message.role for message in self.messages}
-            yield from (message.content for message in self.messages if message.content)
+            texts += {message.role for message in self.messages}
+            texts += [message.content for message in self.messages if message.content]
             for call in self.calls:
-                yield from (_as_text(text) for text in (call.tool_input, call.tool_output) if text)
+                texts += [_as_text(text) for text in (call.tool_input, call.tool_output) if text]
+        return texts
 
     def known(self, moment: datetime | None) -> datetime | None:
         return known(moment, self.latest)
@@ -129,7 +129,7 @@ class _Writer:
     def name(self, sent: str) -> str:
         """The name of a model or a tool, which is no place for a secret either."""
         if sent not in self.known_names:
-            self.known_names[sent] = self.redaction.text(sent)[:NAME_LENGTH]
+            self.known_names[sent] = self.redaction.texts[sent][:NAME_LENGTH]
         return self.known_names[sent]
 
     def responses(self) -> list[Response]:
@@ -165,7 +165,7 @@ class _Writer:
     def project(self) -> str | None:
         """The project's name without secrets, in whole characters; empty means absent."""
         # In this order: the part before the last may be what tells a secret, as in https://token@host.
-        cleaned = last_part(self.redaction.text(self.upload.project_name or "")).encode()
+        cleaned = last_part(self.redaction.texts[self.upload.project_name or ""]).encode()
         if len(cleaned) > PROJECT_BYTES:
             self.warnings.append(f"project_name is longer than {PROJECT_BYTES} bytes and was cut.")
         return cleaned[:PROJECT_BYTES].decode(errors="ignore") or None
@@ -205,7 +205,7 @@ class _Writer:
 
     def tags(self) -> list[dict[str, Any]]:
         """In the order they came, each once."""
-        cleaned = (self.redaction.text(tag)[:TAG_LENGTH] for tag in self.upload.tags or () if tag)
+        cleaned = (self.redaction.texts[tag][:TAG_LENGTH] for tag in self.upload.tags or () if tag)
         return [{"tag": tag, "auto_generated": tag.startswith("tool:")} for tag in dict.fromkeys(cleaned)]
 
     def tool_call(self, position: int, call: ToolCall) -> dict[str, Any]:
@@ -221,7 +221,7 @@ class _Writer:
         return entry
 
     def text(self, value: Text | None) -> str | None:
-        return None if value is None else self.redaction.text(_as_text(value))
+        return None if value is None else self.redaction.texts[_as_text(value)]
 
     def sequences(self) -> list[int]:
         """The numbers of the messages; where one stands twice, keeping it would drop text: all are numbered anew."""
@@ -236,7 +236,7 @@ class _Writer:
             "sequence": sequence,
             "timestamp": self.known(message.timestamp),
             "role": role,
-            "content": self.redaction.text(message.content or ""),
+            "content": self.redaction.texts[message.content or ""],
         }
 
     def tell_what_is_missing(self) -> None:

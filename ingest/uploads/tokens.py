@@ -86,5 +86,5 @@ def model_entry(model: str, responses: int, *tokens: int) -> dict[str, Any]:
 
 def main_model(responses: Iterable[Response]) -> str | None:
     """The model that answered most often; the first of them where several did."""
-    counted = Counter(response.model for response in responses if response.model)
-    return max(counted, key=lambda model: counted[model], default=None)
+    counted = Counter([response.model for response in responses if response.model])
+    return counted.most_common(1)[0][0] if counted else None

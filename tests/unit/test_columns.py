@@ -18,7 +18,7 @@ FOR_COSTS = {"responses"}
 def test_all_that_is_recorded_of_a_session_is_stored() -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     upload = read_session(session())
-    body = session_record(upload, share_level="full", now=now, redactor=Redactor("dkd_sk_")).body
+    body = session_record(upload, share_level="full", now=now, redactor=Redactor("dkd_sk_"))[1]
     recorded = set(json.loads(body)) - FOR_COSTS
 
     columns = re.search(r"jsonb_to_record\(mail\.body\) AS body \(([^)]+)\)", STORE)[1]

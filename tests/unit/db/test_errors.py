@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 from psycopg2 import errors as driver
 
+from db.connection import translated
 from db.errors import (
     Conflict,
     Contention,
@@ -11,7 +12,6 @@ from db.errors import (
     Refused,
     StorageError,
     StorageUnavailable,
-    translated,
 )
 
 

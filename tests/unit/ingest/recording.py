@@ -18,11 +18,11 @@ ZERO = "0001-01-01T00:00:00Z"
 def record(share_level: str = "full", now: datetime = NOW, **changes: Any) -> dict[str, Any]:
     """What is kept of a session that differs from the usual one by these changes."""
     upload = read_session(session(**changes))
-    body = session_record(upload, share_level=share_level, now=now, redactor=REDACTOR).body
+    body = session_record(upload, share_level=share_level, now=now, redactor=REDACTOR)[1]
     return dict(json.loads(body))
 
 
 def warnings(share_level: str = "full", **changes: Any) -> list[str]:
     """What its sender is told of it."""
     upload = read_session(session(**changes))
-    return session_record(upload, share_level=share_level, now=NOW, redactor=REDACTOR).warnings
+    return session_record(upload, share_level=share_level, now=NOW, redactor=REDACTOR)[2]

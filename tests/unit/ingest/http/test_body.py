@@ -11,8 +11,7 @@ from falcon import Request
 from falcon.testing import create_environ
 
 from ingest.http import body
-from ingest.http.body import MAX_BYTES, read_body
-from ingest.http.body_budget import SMALL, BodyBudget
+from ingest.http.body import MAX_BYTES, SMALL, BodyBudget, read_body
 from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
 

@@ -5,7 +5,7 @@ from falcon.testing import TestClient
 
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from ingest.http.body_budget import SMALL, BodyBudget
+from ingest.http.body import SMALL, BodyBudget
 from ingest.http.errors import ApiError
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
@@ -81,7 +81,7 @@ def test_every_upload_counts_its_body(
     path: str,
     document: object,
 ) -> None:
-    monkeypatch.setattr("ingest.http.body_budget.BodyBudget.__init__.__defaults__", (0, 0))
+    monkeypatch.setattr("ingest.http.body.BodyBudget.__init__.__defaults__", (0, 0))
     api = Api(TestClient(create_app(database=database, notifier=FakeNotifier(), settings=settings)))
     answer = api.call(method, path, json=document, headers={"Content-Type": "application/json"})
 

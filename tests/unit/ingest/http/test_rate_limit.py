@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ingest.http.rate_limit import Limiter
+from ingest.http.auth import RateLimiter
 
 ALICE, BOB = b"alice's", b"bob's"
 
@@ -25,17 +25,17 @@ def clock() -> Clock:
     return Clock()
 
 
-def passed(limiter: Limiter, key: bytes, tries: int) -> int:
+def passed(limiter: RateLimiter, key: bytes, tries: int) -> int:
     return sum(limiter.seconds_to_wait(key) == 0 for _ in range(tries))
 
 
 @pytest.mark.parametrize("per_minute", [1, 7, 60, 6000])
 def test_a_minutes_worth_may_come_at_once_and_no_more(clock: Clock, per_minute: int) -> None:
-    assert passed(Limiter(per_minute, clock=clock), ALICE, per_minute + 20) == per_minute
+    assert passed(RateLimiter(per_minute, clock=clock), ALICE, per_minute + 20) == per_minute
 
 
 def test_what_was_used_comes_back_evenly(clock: Clock) -> None:
-    limiter = Limiter(60, clock=clock)
+    limiter = RateLimiter(60, clock=clock)
     passed(limiter, ALICE, 60)
 
     clock.now += 3
@@ -46,7 +46,7 @@ def test_what_was_used_comes_back_evenly(clock: Clock) -> None:
 
 @pytest.mark.parametrize(("per_minute", "seconds"), [(6000, 1), (60, 1), (20, 3), (1, 60)])
 def test_who_waits_as_long_as_told_may_pass(clock: Clock, per_minute: int, seconds: int) -> None:
-    limiter = Limiter(per_minute, clock=clock)
+    limiter = RateLimiter(per_minute, clock=clock)
     passed(limiter, ALICE, per_minute)
     assert limiter.seconds_to_wait(ALICE) == seconds
 
@@ -55,7 +55,7 @@ def test_who_waits_as_long_as_told_may_pass(clock: Clock, per_minute: int, secon
 
 
 def test_asking_in_vain_makes_no_wait_longer(clock: Clock) -> None:
-    limiter = Limiter(1, clock=clock)
+    limiter = RateLimiter(1, clock=clock)
     passed(limiter, ALICE, 1000)
 
     clock.now += 60
@@ -63,18 +63,18 @@ def test_asking_in_vain_makes_no_wait_longer(clock: Clock) -> None:
 
 
 def test_one_key_never_uses_up_anothers_allowance(clock: Clock) -> None:
-    limiter = Limiter(5, clock=clock)
+    limiter = RateLimiter(5, clock=clock)
     passed(limiter, ALICE, 100)
 
     assert passed(limiter, BOB, 100) == 5
 
 
 def test_zero_is_no_limit(clock: Clock) -> None:
-    assert passed(Limiter(0, clock=clock), ALICE, 10_000) == 10_000
+    assert passed(RateLimiter(0, clock=clock), ALICE, 10_000) == 10_000
 
 
 def test_keys_without_number_take_bounded_memory_and_the_busiest_stay_known(clock: Clock) -> None:
-    limiter = Limiter(100, clock=clock, most_keys=50)
+    limiter = RateLimiter(100, clock=clock, most_keys=50)
     passed(limiter, ALICE, 100)
     for number in range(500):
         limiter.seconds_to_wait(str(number).encode())
@@ -84,7 +84,7 @@ def test_keys_without_number_take_bounded_memory_and_the_busiest_stay_known(cloc
 
 
 def test_threads_together_get_no_more_than_one(clock: Clock) -> None:
-    limiter, counts = Limiter(1000, clock=clock), []
+    limiter, counts = RateLimiter(1000, clock=clock), []
     threads = [threading.Thread(target=lambda: counts.append(passed(limiter, ALICE, 500))) for _ in range(4)]
     for thread in threads:
         thread.start()

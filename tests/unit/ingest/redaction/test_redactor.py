@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from ingest.redaction.redactor import LONGEST, Pattern, Redaction, Redactor
+from ingest.redaction.redactor import Redaction, Redactor
+from ingest.redaction.rules import LONGEST, Pattern
 
 REDACTOR = Redactor("dkd_sk_")
 #: Characters of hostile text.
@@ -17,8 +18,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
 
 
 def over(text: str) -> tuple[str, dict[str, int]]:
-    redaction = REDACTOR.over([text])
-    return redaction.text(text), dict(redaction.counts)
+    redaction = REDACTOR.redact([text])
+    return redaction.texts[text], dict(redaction.counts)
 
 
 def letters(length: int) -> str:
@@ -228,10 +229,10 @@ def test_several_secrets_are_counted_by_kind() -> None:
 
 
 def test_all_texts_of_an_upload_share_one_count() -> None:
-    redaction: Redaction = REDACTOR.over(["nothing", JWT, f"x {JWT}"])
+    redaction: Redaction = REDACTOR.redact(["nothing", JWT, f"x {JWT}"])
 
-    assert [redaction.text(JWT), redaction.text("nothing")] == ["[REDACTED:jwt]", "nothing"]
-    assert redaction.counts == {"jwt": 1}
+    assert [redaction.texts[JWT], redaction.texts["nothing"]] == ["[REDACTED:jwt]", "nothing"]
+    assert redaction.counts == {"jwt": 2}
 
 
 def test_redacting_twice_changes_nothing_more() -> None:
@@ -243,7 +244,7 @@ def test_redacting_twice_changes_nothing_more() -> None:
 def test_our_own_prefix_is_the_one_that_is_set() -> None:
     key = "acme_" + letters(43)
 
-    assert Redactor("acme_").over([key]).text(key) == "[REDACTED:insights_key]"
+    assert Redactor("acme_").redact([key]).texts[key] == "[REDACTED:insights_key]"
 
 
 HEADS = """

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from ingest.resources.uploads import CANNOT_BE_STORED, GIVEN_UP
-from ingest.uploads.preparation import MAX_ITEMS
+from ingest.uploads.pipeline import MAX_ITEMS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import plan, session

@@ -30,7 +30,7 @@ def records(level: str) -> dict[str, dict[str, Any]]:
         for item in parse(path.read_bytes()).raise_for_errors():
             upload = read_session(item)
             record = session_record(upload, share_level=level, now=NOW, redactor=Redactor("dkd_sk_"))
-            found[upload.session_id] = json.loads(record.body)
+            found[upload.session_id] = json.loads(record[1])
     return found
 
 
@@ -66,7 +66,7 @@ def test_full_bodies_sent_at_metadata_leave_no_text() -> None:
     path = SHARED / "captures" / "go-agent-full" / "02-sessions-batch.json"
     uploads = [read_session(item) for item in parse(path.read_bytes()).raise_for_errors()]
     bodies = [
-        session_record(upload, share_level="metadata", now=NOW, redactor=Redactor("dkd_sk_")).body
+        session_record(upload, share_level="metadata", now=NOW, redactor=Redactor("dkd_sk_"))[1]
         for upload in uploads
     ]
 

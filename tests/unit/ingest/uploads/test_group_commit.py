@@ -1,4 +1,4 @@
-"""The postbox: requests that meet share a statement, and none of them pays for another."""
+"""Requests that wait at the same time share a statement, and none of them pays for another."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ import pytest
 from db.deadline import allow
 from db.errors import Refused, StorageUnavailable
 from db.records import Account, Caller, InboxRow
-from ingest.uploads.group_commit import LARGE, GroupCommit
+from ingest.uploads.group_commit import LARGE_BATCH, GroupCommit
 from tests.unit.ingest.fakes import FakeDatabase, Row, person
 
 ALICE = Caller(account=Account.from_row(person(1, "alice", "full")), key_id=1, key_hash=b"")
@@ -35,7 +35,7 @@ class SlowDatabase(FakeDatabase):
         return super()._inbox_receive(**columns)  # type: ignore[arg-type]
 
 
-def incoming(name: str, body: str = "{}") -> InboxRow:
+def inbox_row(name: str, body: str = "{}") -> InboxRow:
     return InboxRow(upload_id=name, kind="session", name=name, body=body)
 
 
@@ -50,7 +50,7 @@ def outcomes(database: SlowDatabase, names: list[str]) -> list[object]:
 
     def send(name: str) -> object:
         try:
-            return group_commit.receive(ALICE, [incoming(name)])
+            return group_commit.receive(ALICE, [inbox_row(name)])
         except Exception as error:
             return type(error)
 
@@ -58,7 +58,7 @@ def outcomes(database: SlowDatabase, names: list[str]) -> list[object]:
         first = hands.submit(send, names[0])
         assert database.began.wait(10)
         others = [hands.submit(send, name) for name in names[1:]]
-        _until(lambda: len(group_commit._gathered) == len(others))
+        _until(lambda: len(group_commit._queue) == len(others))
         database.may_end.set()
         return [first.result(), *(other.result() for other in others)]
 
@@ -92,58 +92,58 @@ def test_one_whose_level_is_not_what_it_was_is_told_so_alone(database: SlowDatab
     database.may_end.set()
     stranger = Caller(account=Account.from_row(person(2, "bob", "full")), key_id=2, key_hash=b"")
 
-    assert group_commit.receive(ALICE, [incoming("a")])
-    assert not group_commit.receive(stranger, [incoming("b")])
+    assert group_commit.receive(ALICE, [inbox_row("a")])
+    assert not group_commit.receive(stranger, [inbox_row("b")])
 
 
-def test_a_large_delivery_holds_up_nobody(database: SlowDatabase) -> None:
+def test_a_large_batch_does_not_delay_small_ones(database: SlowDatabase) -> None:
     group_commit = GroupCommit(database)
     with ThreadPoolExecutor(1) as hands:
-        large = hands.submit(group_commit.receive, ALICE, [incoming("large", "x" * LARGE)])
+        large = hands.submit(group_commit.receive, ALICE, [inbox_row("large", "x" * LARGE_BATCH)])
         assert database.began.wait(10)
 
-        assert group_commit.receive(ALICE, [incoming("small")])
+        assert group_commit.receive(ALICE, [inbox_row("small")])
         database.may_end.set()
         assert large.result()
 
 
-def test_who_waited_too_long_is_sent_away_and_never_stored(database: SlowDatabase) -> None:
+def test_a_request_that_waited_too_long_fails_and_is_never_stored(database: SlowDatabase) -> None:
     group_commit = GroupCommit(database)
 
-    def metrics_database() -> bool:
+    def send_late() -> bool:
         allow(0.05)
-        return group_commit.receive(ALICE, [incoming("late")])
+        return group_commit.receive(ALICE, [inbox_row("late")])
 
     with ThreadPoolExecutor(2) as hands:
-        first = hands.submit(group_commit.receive, ALICE, [incoming("first")])
+        first = hands.submit(group_commit.receive, ALICE, [inbox_row("first")])
         assert database.began.wait(10)
         with pytest.raises(StorageUnavailable):
-            hands.submit(metrics_database).result()
+            hands.submit(send_late).result()
         database.may_end.set()
         assert first.result()
 
-    assert group_commit.receive(ALICE, [incoming("next")])
+    assert group_commit.receive(ALICE, [inbox_row("next")])
     assert [row["name"] for row in database.inbox] == ["first", "next"]
 
 
-def test_a_turn_that_comes_too_late_is_passed_on(database: SlowDatabase) -> None:
-    """Somebody's time is over at the very moment they get the turn: who came after them writes."""
+def test_a_leader_whose_time_is_over_promotes_the_next_request(database: SlowDatabase) -> None:
+    """The deadline of a waiting request passes just when it becomes the leader."""
     database.may_end.set()
     group_commit = GroupCommit(database)
-    group_commit._is_busy = True  # As if somebody else had the turn.
+    group_commit._has_leader = True  # As if another request were the leader.
 
-    def metrics_database() -> bool:
+    def send_late() -> bool:
         allow(0.05)
-        return group_commit.receive(ALICE, [incoming("late")])
+        return group_commit.receive(ALICE, [inbox_row("late")])
 
     with ThreadPoolExecutor(2) as hands:
-        late = hands.submit(metrics_database)
-        _until(lambda: len(group_commit._gathered) == 1)
-        patient = hands.submit(group_commit.receive, ALICE, [incoming("patient")])
-        _until(lambda: len(group_commit._gathered) == 2)
+        late = hands.submit(send_late)
+        _until(lambda: len(group_commit._queue) == 1)
+        patient = hands.submit(group_commit.receive, ALICE, [inbox_row("patient")])
+        _until(lambda: len(group_commit._queue) == 2)
         with group_commit._lock:
             threading.Event().wait(0.5)
-            group_commit._pass_on()
+            group_commit._promote_next()
 
     assert isinstance(late.exception(), StorageUnavailable)
     assert patient.result()
@@ -155,7 +155,7 @@ def test_however_many_meet_each_is_stored_once(database: SlowDatabase) -> None:
     group_commit = GroupCommit(database)
     names = [f"upload-{number}" for number in range(400)]
     with ThreadPoolExecutor(HANDS) as hands:
-        assert all(hands.map(lambda name: group_commit.receive(ALICE, [incoming(name)]), names))
+        assert all(hands.map(lambda name: group_commit.receive(ALICE, [inbox_row(name)]), names))
 
     assert sorted(row["name"] for row in database.inbox) == sorted(names)
-    assert not group_commit._is_busy
+    assert not group_commit._has_leader

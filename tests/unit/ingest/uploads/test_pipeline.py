@@ -9,8 +9,7 @@ from falcon.testing import TestClient
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.uploads import pipeline
-from ingest.uploads.pipeline import LARGE
-from ingest.uploads.preparation import MAX_ITEMS
+from ingest.uploads.pipeline import LARGE_BODY, MAX_ITEMS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import NOW, FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
@@ -234,7 +233,7 @@ def test_more_rows_than_postgresql_can_take_at_once_are_refused_for_good(
     assert not database.inbox
 
 
-@pytest.mark.parametrize(("size", "is_offloaded"), [(10, False), (LARGE, True)])
+@pytest.mark.parametrize(("size", "is_offloaded"), [(10, False), (LARGE_BODY, True)])
 def test_what_computes_long_is_offloaded(
     database: FakeDatabase, notifier: FakeNotifier, settings: IngestSettings, size: int, is_offloaded: bool
 ) -> None:

@@ -21,7 +21,7 @@ def written(share_level: str = "full", **changes: Any) -> Record:
 
 
 def body(share_level: str = "full", **changes: Any) -> dict[str, Any]:
-    return dict(json.loads(written(share_level, **changes).body))
+    return dict(json.loads(written(share_level, **changes)[1]))
 
 
 def test_a_plain_plan_is_stored_whole_and_gives_no_warning() -> None:
@@ -31,40 +31,40 @@ def test_a_plain_plan_is_stored_whole_and_gives_no_warning() -> None:
         "created_at": "2026-11-20T10:00:00Z",
         "content": "# Move the cache\n\na secret plan\n",
     }
-    assert written().warnings == []
+    assert written()[2] == []
 
 
 def test_content_is_not_kept_below_full_and_its_owner_is_told() -> None:
     record = written("metadata")
 
-    assert "content" not in json.loads(record.body) and "secret plan" not in record.body
-    assert record.warnings == ["Text is not kept at share level metadata: content."]
+    assert "content" not in json.loads(record[1]) and "secret plan" not in record[1]
+    assert record[2] == ["Text is not kept at share level metadata: content."]
 
 
 def test_of_content_that_was_empty_nothing_is_told() -> None:
-    assert written("metadata", content="").warnings == []
+    assert written("metadata", content="")[2] == []
 
 
 def test_secrets_are_replaced_everywhere_and_counted() -> None:
     record = written(name=f"plan-{KEY}", title=KEY, content=f"use {KEY} or {KEY}")
 
-    assert KEY not in "".join([record.name, record.body])
-    assert record.warnings == ["Secrets were replaced before anything was stored: 4 insights_key."]
+    assert KEY not in "".join(record[:2])
+    assert record[2] == ["Secrets were replaced before anything was stored: 4 insights_key."]
 
 
 def test_a_name_that_grows_by_its_redaction_still_fits() -> None:
-    name = written(name="://u:p@h" * 25).name
+    name = written(name="://u:p@h" * 25)[0]
 
     assert len(name) == 200 and ":p@" not in name
 
 
 def test_secrets_in_content_that_is_not_kept_are_not_counted() -> None:
-    assert written("metadata", content=KEY).warnings == ["Text is not kept at share level metadata: content."]
+    assert written("metadata", content=KEY)[2] == ["Text is not kept at share level metadata: content."]
 
 
 def test_a_title_may_be_long_but_is_cut() -> None:
     assert body(title="x" * 501)["title"] == "x" * 500
-    assert written(title="x" * 501).warnings == ["title is longer than 500 characters and was cut."]
+    assert written(title="x" * 501)[2] == ["title is longer than 500 characters and was cut."]
 
 
 def test_a_secret_where_the_title_is_cut_leaves_no_part_of_it() -> None:
@@ -79,11 +79,11 @@ def test_a_plan_may_have_no_title(title: str | None) -> None:
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "2019-12-31T23:59:59Z", "2026-11-25T00:00:00Z"])
 def test_a_time_that_cannot_be_is_unknown(moment: str) -> None:
     assert body(created_at=moment)["created_at"] is None
-    assert written(created_at=moment).warnings == ["created_at is no usable time: it is taken as unknown."]
+    assert written(created_at=moment)[2] == ["created_at is no usable time: it is taken as unknown."]
 
 
 def test_a_plan_may_have_no_time() -> None:
-    assert (body(created_at=None)["created_at"], written(created_at=None).warnings) == (None, [])
+    assert (body(created_at=None)["created_at"], written(created_at=None)[2]) == (None, [])
 
 
 def test_equal_plans_have_equal_hashes() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.http.errors import FieldError
 from ingest.redaction.redactor import Redactor
-from ingest.uploads.quarantined_upload import QuarantinedUpload, keep, reason_text
+from ingest.uploads.quarantined_upload import keep, reason_text
 from ingest.uploads.schema import MOST, ValidationFailed, read_session
 from ingest.uploads.session_record import session_record
 from ingest.uploads.upload_types import SESSION
@@ -18,7 +18,7 @@ REDACTOR = Redactor("dkd_sk_")
 KEY = "dkd_sk_" + "k" * 43
 
 
-def kept(item: Any, share_level: str = "full") -> QuarantinedUpload:
+def kept(item: Any, share_level: str = "full") -> tuple[str, str]:
     try:
         upload = read_session(item)
         session_record(upload, share_level=share_level, now=NOW, redactor=REDACTOR)
@@ -35,7 +35,7 @@ def test_what_is_right_becomes_a_record_without_the_rest() -> None:
 
 
 def test_those_who_share_text_keep_the_wrong_fields_beside_it_without_secrets() -> None:
-    body = json.loads(kept(session(messages=[{"content": f"my {KEY}", KEY: [1, None, KEY]}])).body)
+    body = json.loads(kept(session(messages=[{"content": f"my {KEY}", KEY: [1, None, KEY]}]))[1])
 
     assert body["refused"] == {
         "messages": [
@@ -78,13 +78,13 @@ def test_an_item_without_a_usable_id_has_no_name_and_no_record(item: Any) -> Non
 
 
 def test_a_wrong_start_is_taken_from_inside_the_session() -> None:
-    assert json.loads(kept(session(started_at="tomorrow")).body)["started_at"] == "2026-11-20T10:00:01Z"
+    assert json.loads(kept(session(started_at="tomorrow"))[1])["started_at"] == "2026-11-20T10:00:01Z"
 
 
 def test_token_rows_that_add_up_to_nonsense_are_left_out() -> None:
     rows = [row(MOST, output=1), row(MOST - 1, output=1)]
 
-    assert json.loads(kept(session(token_usage=rows, total_messages="x")).body)["total_tokens_in"] == 30
+    assert json.loads(kept(session(token_usage=rows, total_messages="x"))[1])["total_tokens_in"] == 30
 
 
 def test_the_reason_names_known_fields_and_nothing_else() -> None:

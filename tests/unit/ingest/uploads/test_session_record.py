@@ -18,7 +18,7 @@ def test_a_plain_session_gives_no_warning() -> None:
 
 def test_a_bare_session_becomes_a_whole_record() -> None:
     upload = read_session({"session_id": "s", "started_at": "2026-11-20T10:00:00Z"})
-    body = json.loads(session_record(upload, share_level="metadata", now=NOW, redactor=REDACTOR).body)
+    body = json.loads(session_record(upload, share_level="metadata", now=NOW, redactor=REDACTOR)[1])
 
     assert body | {"content_hash": ""} == {
         "content_hash": "",

@@ -68,9 +68,9 @@ def test_what_is_far_beyond_the_cut_is_never_searched() -> None:
     seen: list[str] = []
 
     class Watching(Redactor):
-        def over(self, texts: Iterable[str]) -> Redaction:
+        def redact(self, texts: Iterable[str]) -> Redaction:
             seen.extend(texts)
-            return super().over(seen)
+            return super().redact(seen)
 
     upload = read_session(session(git_branch="-eyJ" * 2**20, machine="x" * 10**6))
     session_record(upload, share_level="metadata", now=NOW, redactor=Watching("dkd_sk_"))

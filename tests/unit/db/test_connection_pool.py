@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.pool import Pool
+from db.connection import Pool
 
 
 class FakeConnection:

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from ingest.uploads.upload_ids import new_upload_id
+from ingest.uploads.pipeline import new_upload_id
 
 
 def test_an_id_is_a_uuid_of_version_seven() -> None:
