@@ -15,7 +15,7 @@ from ingest.http import errors
 from ingest.http.access_log import AccessLog
 from ingest.http.auth import Authenticator, RateLimiter
 from ingest.http.body import BodyBudget
-from ingest.http.concurrency import ConcurrencyLimit, call
+from ingest.http.large_work import LargeWork, call
 from ingest.http.metrics import Metrics
 from ingest.http.request import Request
 from ingest.http.request_deadline import RequestDeadline
@@ -50,12 +50,12 @@ def create_app(
     metrics = Metrics(settings.prometheus_multiproc_dir)
     authenticator = Authenticator(database, RateLimiter(settings.ingest_requests_per_minute))
     redactor = Redactor(settings.insights_key_prefix, metrics.redacted)
-    limit = ConcurrencyLimit(offload)
-    pipeline = UploadPipeline(GroupCommit(database), authenticator, notifier, redactor, clock, limit)
+    large_work = LargeWork(offload)
+    pipeline = UploadPipeline(GroupCommit(database), authenticator, notifier, redactor, clock, large_work)
     waiting = Waiting(database, threading.BoundedSemaphore(SEATS))
     budget = BodyBudget()
-    sessions = Uploads(SESSION, authenticator, pipeline, waiting, budget=budget, limit=limit)
-    plans = Uploads(PLAN, authenticator, pipeline, waiting, budget=budget, limit=limit)
+    sessions = Uploads(SESSION, authenticator, pipeline, waiting, budget=budget, large_work=large_work)
+    plans = Uploads(PLAN, authenticator, pipeline, waiting, budget=budget, large_work=large_work)
     states = UploadStates(authenticator, database)
     team = Team(authenticator, database, settings, clock)
     me = Me(authenticator, database)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import falcon
 
-from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
+from ingest.http.large_work import LargeWork
 
 MAX_BYTES = 32 * 1024 * 1024
 MEDIA_TYPE = "application/json"
@@ -85,12 +85,10 @@ class Readable(Protocol):
         """At most so many; nothing at the end."""
 
 
-def read_body(
-    req: falcon.Request, share: Share | None = None, limit: ConcurrencyLimit | None = None
-) -> bytes:
+def read_body(req: falcon.Request, share: Share | None = None, large_work: LargeWork | None = None) -> bytes:
     """The JSON text that was sent, unpacked: at most MAX_BYTES, or SMALL without a share of the budget to hold it.
 
-    What unpacks to more than SMALL does so in its person's turn of the `limit`.
+    What unpacks to more than SMALL does so in its person's turn of `large_work`.
 
     Raises ApiError where it can't be JSON, is too large or too slow, or the share can't hold it.
     """
@@ -100,7 +98,7 @@ def read_body(
     encoding = (req.get_header("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise ApiError("unsupported_encoding")
-    size = MAX_BYTES if share and limit else SMALL
+    size = MAX_BYTES if share and large_work else SMALL
     try:
         data = _read(req, size, share)
     except TimeoutError:
@@ -108,7 +106,7 @@ def read_body(
     except OSError:
         # A malformed chunk, or a client that went away.
         raise ApiError("incomplete_body") from None
-    return data if encoding == "identity" else _unpack(data, size, share, limit)
+    return data if encoding == "identity" else _unpack(data, size, share, large_work)
 
 
 def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
@@ -136,7 +134,7 @@ def _read_up_to(length: int, stream: Readable, share: Share | None) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _unpack(data: bytes, size: int, share: Share | None, limit: ConcurrencyLimit | None) -> bytes:
+def _unpack(data: bytes, size: int, share: Share | None, large_work: LargeWork | None) -> bytes:
     """Gunzip, but stop one byte past `size` however much the sender packed."""
     inflater = zlib.decompressobj(GZIP_WINDOW)
     try:
@@ -144,8 +142,8 @@ def _unpack(data: bytes, size: int, share: Share | None, limit: ConcurrencyLimit
         if len(unpacked) == SMALL and not inflater.eof:
             rest = inflater.unconsumed_tail, size + 1 - SMALL
             unpacked += (
-                limit.run(share.user_id, inflater.decompress, *rest)
-                if share and limit
+                large_work.run(share.user_id, inflater.decompress, *rest)
+                if share and large_work
                 else inflater.decompress(*rest)
             )
     except zlib.error:

@@ -11,8 +11,8 @@ from db.uploads import upload_status
 from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.http.auth import Authenticator
 from ingest.http.body import BodyBudget, read_body
-from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
+from ingest.http.large_work import LargeWork
 from ingest.resources.prefer_wait import Waiting, wished_seconds
 from ingest.uploads.pipeline import UploadPipeline
 from ingest.uploads.upload_types import KINDS, UploadType
@@ -35,14 +35,14 @@ class Uploads:
         waiting: Waiting,
         *,
         budget: BodyBudget,
-        limit: ConcurrencyLimit,
+        large_work: LargeWork,
     ) -> None:
         self._kind = kind
         self._authenticator = authenticator
         self._pipeline = pipeline
         self._waiting = waiting
         self._budget = budget
-        self._limit = limit
+        self._large_work = large_work
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take one."""
@@ -50,7 +50,7 @@ class Uploads:
             self._authenticator.cached_caller(req) as caller,
             self._budget.share(caller.account.user_id) as share,
         ):
-            body = read_body(req, share, self._limit)
+            body = read_body(req, share, self._large_work)
             answers = self._pipeline.receive(self._kind, caller, body)
         resp.media = answers[0]
         self._finish(req, resp, caller.account, answers)
@@ -61,7 +61,7 @@ class Uploads:
             self._authenticator.cached_caller(req) as caller,
             self._budget.share(caller.account.user_id) as share,
         ):
-            body = read_body(req, share, self._limit)
+            body = read_body(req, share, self._large_work)
             answers = self._pipeline.receive(self._kind, caller, body, is_batch=True)
         resp.media = answers
         self._finish(req, resp, caller.account, answers)

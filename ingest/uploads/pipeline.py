@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from db.records import Caller, InboxRow
 from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.http.auth import Authenticator
-from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError, FieldError
+from ingest.http.large_work import LargeWork
 from ingest.http.strict_json import JsonError, parse
 from ingest.redaction.redactor import Redactor, TooMuchWork
 from ingest.uploads import quarantined_upload
@@ -54,14 +54,14 @@ class UploadPipeline:
         notifier: Notifier,
         redactor: Redactor,
         clock: Callable[[], datetime],
-        limit: ConcurrencyLimit,
+        large_work: LargeWork,
     ) -> None:
         self._group_commit = group_commit
         self._authenticator = authenticator
         self._notifier = notifier
         self._redactor = redactor
         self._clock = clock
-        self._limit = limit
+        self._large_work = large_work
 
     def receive(
         self, upload_type: UploadType, caller: Caller, body: bytes, *, is_batch: bool = False
@@ -78,7 +78,7 @@ class UploadPipeline:
             prepare = preparation.batch if is_batch else preparation.single
             try:
                 if len(body) > LARGE_BODY:
-                    prepared = self._limit.run(caller.account.user_id, prepare, body)
+                    prepared = self._large_work.run(caller.account.user_id, prepare, body)
                 else:
                     prepared = prepare(body)
             except TooMuchWork:

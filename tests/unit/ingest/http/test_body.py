@@ -12,8 +12,8 @@ from falcon.testing import create_environ
 
 from ingest.http import body
 from ingest.http.body import MAX_BYTES, SMALL, BodyBudget, read_body
-from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
+from ingest.http.large_work import LargeWork
 
 JSON = {"Content-Type": "application/json"}
 # Without the time of day, which would name the tests anew each second.
@@ -34,7 +34,7 @@ def chunked(data: bytes) -> Request:
 
 def read(req: Request) -> bytes:
     with BodyBudget().share(1) as share:
-        return read_body(req, share, ConcurrencyLimit())
+        return read_body(req, share, LargeWork())
 
 
 def api_error(req: Request) -> str:
@@ -156,6 +156,6 @@ def test_what_unpacks_to_much_does_so_where_it_holds_up_nobody() -> None:
     for size in (SMALL - 1, 2 * SMALL):
         with BodyBudget().share(1) as share:
             packed = request(gzip.compress(b" " * size), Content_Encoding="gzip")
-            read_body(packed, share, ConcurrencyLimit(compute))
+            read_body(packed, share, LargeWork(compute))
 
     assert len(computed) == 1
