@@ -11,7 +11,13 @@ from ingest.http.errors import FieldError
 Amount = Annotated[int, Meta(ge=0)]
 Whole = Annotated[int, Meta(ge=1)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Warnings = Annotated[list[str], Meta(description="What was left out, replaced or guessed.")]
+RejectedReason = Annotated[str, Meta(description="Why an item of a batch was rejected.")]
+RejectedFields = Annotated[list[FieldError], Meta(description="The invalid fields of a rejected item.")]
 UploadId = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+KeptUploadId = Annotated[
+    UploadId | None, Meta(description="For the upload's status; null if nothing was stored.")
+]
 
 
 class SessionAnswer(Struct, frozen=True):
@@ -19,12 +25,10 @@ class SessionAnswer(Struct, frozen=True):
 
     status: Literal["ok", "error"]
     session_id: str | None
-    #: None where nothing was kept.
-    upload_id: UploadId | None
-    warnings: list[str]
-    #: Only of an item of a batch that can't be used.
-    reason: str | UnsetType = UNSET
-    errors: list[FieldError] | UnsetType = UNSET
+    upload_id: KeptUploadId
+    warnings: Warnings
+    reason: RejectedReason | UnsetType = UNSET
+    errors: RejectedFields | UnsetType = UNSET
 
 
 class PlanAnswer(Struct, frozen=True):
@@ -32,12 +36,10 @@ class PlanAnswer(Struct, frozen=True):
 
     status: Literal["ok", "error"]
     name: str | None
-    #: None where nothing was kept.
-    upload_id: UploadId | None
-    warnings: list[str]
-    #: Only of an item of a batch that can't be used.
-    reason: str | UnsetType = UNSET
-    errors: list[FieldError] | UnsetType = UNSET
+    upload_id: KeptUploadId
+    warnings: Warnings
+    reason: RejectedReason | UnsetType = UNSET
+    errors: RejectedFields | UnsetType = UNSET
 
 
 class UploadStatus(Struct, frozen=True):
@@ -45,14 +47,19 @@ class UploadStatus(Struct, frozen=True):
 
     upload_id: UploadId
     kind: Literal["session", "plan"]
-    status: Literal["pending", "persisted", "repeated", "quarantined"]
-    #: Why it lies in quarantine; None everywhere else.
-    reason: str | None
+    status: Annotated[
+        Literal["pending", "persisted", "repeated", "quarantined"],
+        Meta(description="`repeated`: the upload changed nothing."),
+    ]
+    reason: Annotated[str | None, Meta(description="Why the upload is in quarantine, else null.")]
     received_at: datetime
     settled_at: datetime | None
-    #: None: it was sent without a usable one.
-    session_id: str | UnsetType | None = UNSET
-    name: str | UnsetType | None = UNSET
+    session_id: Annotated[
+        str | UnsetType | None, Meta(description="Sessions only; null if none usable was sent.")
+    ] = UNSET
+    name: Annotated[str | UnsetType | None, Meta(description="Plans only; null if none usable was sent.")] = (
+        UNSET
+    )
 
 
 class Settings(Struct, frozen=True):
@@ -61,7 +68,10 @@ class Settings(Struct, frozen=True):
     username: str
     email: str | None
     role: Role
-    share_level: ShareLevel
+    share_level: Annotated[
+        ShareLevel,
+        Meta(description="`none`: nothing is stored; `metadata`: everything but text; `full`: text too."),
+    ]
     show_in_leaderboard: bool
 
 
@@ -69,8 +79,7 @@ class MeAnswer(Settings, frozen=True):
     """A person together with what is kept of that person."""
 
     sessions_count: Amount
-    #: Fresh input and output; cache tokens stand apart.
-    total_tokens: Amount
+    total_tokens: Annotated[Amount, Meta(description="Input and output, without cache tokens.")]
     total_tokens_in: Amount
     total_tokens_out: Amount
     cache_read_tokens: Amount
@@ -81,8 +90,9 @@ class MeAnswer(Settings, frozen=True):
 class SettingsAnswer(Settings, frozen=True):
     """The settings as they are now."""
 
-    #: The level was lowered, and the text stored before is gone.
-    purged: bool
+    purged: Annotated[
+        bool, Meta(description="Whether the level was lowered and the stored text was deleted.")
+    ]
     warnings: list[str]
 
 
@@ -91,7 +101,7 @@ class TeamStats(Struct, frozen=True):
 
     period_days: Whole
     total_sessions: Amount
-    active_users: Amount
+    active_users: Annotated[Amount, Meta(description="Users with at least one session.")]
     total_messages: Amount
     total_tokens_in: Amount
     total_tokens_out: Amount
@@ -105,7 +115,7 @@ class ToolUse(Struct, frozen=True):
 
     tool_name: str
     total_calls: Amount
-    success_rate: Share | None
+    success_rate: Annotated[Share | None, Meta(description="From 0 to 1; null if no outcome was reported.")]
 
 
 class LeaderboardRow(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import falcon
 import msgspec
@@ -65,7 +65,9 @@ HEADERS = {
 class FieldError(msgspec.Struct, frozen=True):
     """One thing that is wrong, and where: a JSON pointer into what was sent, or the name of a parameter."""
 
-    pointer: str
+    pointer: Annotated[
+        str, msgspec.Meta(description="JSON pointer (RFC 6901) into the body, or the name of a parameter.")
+    ]
     detail: str
 
 

@@ -10,7 +10,6 @@ import msgspec
 from ingest.http.access_log import HEADER
 from ingest.http.errors import HEADERS, PROBLEM, REASONS, Problem
 from ingest.openapi.examples import UPLOAD_ID
-from ingest.openapi.field_notes import NOTES
 from ingest.openapi.operations import (
     ANYWHERE,
     BEFORE_THE_APP,
@@ -245,9 +244,6 @@ def _schemas() -> Json:
     kinds = list(_kinds())
     _, components = msgspec.json.schema_components([*kinds, Problem], ref_template=REF)
     components["Problem"]["properties"]["reason"]["enum"] = list(REASONS)
-    for kind, notes in NOTES.items():
-        for name, note in notes.items():
-            components[kind.__name__]["properties"][name]["description"] = note
     return components
 
 

@@ -30,11 +30,19 @@ Tags = Annotated[list[Tag | None], Meta(max_length=1_000)]
 Rows = Annotated[list[Row | None], Meta(max_length=100_000)]
 
 
+ONLY_FULL = "Stored at share level `full` only."
+
+
 class ToolReport(Struct, frozen=True, gc=False):
     """How often one tool ran, and how it went."""
 
     count: Count
-    success: Count | None = None
+    success: Annotated[
+        Count | None,
+        Meta(
+            description="If `errors` is absent too, the outcome was not reported and never counts as success."
+        ),
+    ] = None
     errors: Count | None = None
 
 
@@ -43,8 +51,14 @@ class TokenRow(Struct, frozen=True, gc=False):
 
     message_sequence: Position | None = None
     timestamp: Moment | None = None
-    model: Name | None = None
-    response_id: Name | None = None
+    model: Annotated[Name | None, Meta(description="Rows of `<synthetic>` are not counted.")] = None
+    response_id: Annotated[
+        Name | None,
+        Meta(
+            description="Rows with the same id are one response, whose counts are the maximum of the rows. Rows"
+            " without an id are one response while model, input and cache counts stay the same."
+        ),
+    ] = None
     input_tokens: Count | None = None
     output_tokens: Count | None = None
     cache_read_tokens: Count | None = None
@@ -56,8 +70,8 @@ class ToolCall(Struct, frozen=True):
 
     tool_name: ToolName
     message_sequence: Position | None = None
-    tool_input: Text | None = None
-    tool_output: Text | None = None
+    tool_input: Annotated[Text | None, Meta(description=ONLY_FULL)] = None
+    tool_output: Annotated[Text | None, Meta(description=ONLY_FULL)] = None
     duration_ms: Count | None = None
     success: bool | None = None
 
@@ -65,39 +79,63 @@ class ToolCall(Struct, frozen=True):
 class Message(Struct, frozen=True, gc=False):
     """One message of the conversation."""
 
-    seq: Count
+    seq: Annotated[
+        Count,
+        Meta(description="If a number occurs twice, all messages are renumbered in the order received."),
+    ]
     role: Annotated[str, Meta(max_length=100)]
     timestamp: Moment | None = None
-    content: str | None = None
+    content: Annotated[str | None, Meta(description=ONLY_FULL)] = None
 
 
 class SessionUpload(Struct, frozen=True):
     """One session as an agent sends it. null means absent everywhere; unknown fields are ignored."""
 
-    session_id: Annotated[str, Meta(min_length=1, max_length=200)]
-    started_at: Moment
-    project_name: Annotated[str, Meta(max_length=500)] | None = None
-    ended_at: Moment | None = None
-    total_messages: Count | None = None
-    total_tokens_in: Count | None = None
-    total_tokens_out: Count | None = None
+    session_id: Annotated[
+        str, Meta(min_length=1, max_length=200, description="Unique per user; two users may use the same id.")
+    ]
+    started_at: Annotated[
+        Moment,
+        Meta(
+            description="With an offset. A time before 2020 or more than two days ahead, such as"
+            " `0001-01-01T00:00:00Z`, is replaced by that of the first message or token row, or of receipt."
+        ),
+    ]
+    project_name: Annotated[
+        Annotated[str, Meta(max_length=500)] | None,
+        Meta(description="Of a path only the last part is stored."),
+    ] = None
+    ended_at: Annotated[Moment | None, Meta(description="A time before `started_at` counts as unknown.")] = (
+        None
+    )
+    total_messages: Annotated[Count | None, Meta(description="If absent, `messages` are counted.")] = None
+    total_tokens_in: Annotated[Count | None, Meta(description="Ignored if there is `token_usage`.")] = None
+    total_tokens_out: Annotated[Count | None, Meta(description="Ignored if there is `token_usage`.")] = None
     model: Name | None = None
-    tags: Tags | None = None
+    tags: Annotated[
+        Tags | None, Meta(description="Tags that begin with `tool:` are shown as set by a program.")
+    ] = None
     git_branch: str | None = None
     machine: str | None = None
-    agent: str | None = None
+    agent: Annotated[
+        str | None,
+        Meta(description="The sending program. If absent, tools without any error count as not reported."),
+    ] = None
     agent_version: str | None = None
-    tools: Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MAX_TOOLS)] | None = None
-    token_usage: Rows[TokenRow] | None = None
+    tools: Annotated[
+        Annotated[dict[ToolName, ToolReport | None], Meta(max_length=MAX_TOOLS)] | None,
+        Meta(description="Counts by tool name."),
+    ] = None
+    token_usage: Annotated[Rows[TokenRow] | None, Meta(description="In the order of the transcript.")] = None
     tool_calls: Rows[ToolCall] | None = None
-    messages: Rows[Message] | None = None
+    messages: Annotated[Rows[Message] | None, Meta(description=ONLY_FULL)] = None
 
 
 class PlanUpload(Struct, frozen=True):
     """One plan as an agent sends it. null means absent everywhere; unknown fields are ignored."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
-    content: str
+    name: Annotated[str, Meta(min_length=1, max_length=200, description="Unique per user.")]
+    content: Annotated[str, Meta(description=ONLY_FULL)]
     title: str | None = None
     created_at: Moment | None = None
 

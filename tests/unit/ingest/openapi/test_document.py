@@ -13,7 +13,6 @@ from ingest.app import create_app
 from ingest.config import IngestSettings
 from ingest.http.errors import HEADERS, REASONS
 from ingest.openapi.document import describe
-from ingest.openapi.field_notes import NOTES
 from ingest.openapi.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
@@ -21,6 +20,23 @@ from web.worker import PROBLEMS
 
 #: They belong to no operation: told of a method that is not there, and of our own mistakes.
 OF_NO_OPERATION = {"method_not_allowed", "internal"}
+#: How many fields of a type have a description: those whose name and type do not say all.
+DESCRIBED = {
+    "SessionUpload": 12,
+    "ToolReport": 1,
+    "TokenRow": 2,
+    "ToolCall": 2,
+    "Message": 2,
+    "PlanUpload": 2,
+    "SessionAnswer": 4,
+    "PlanAnswer": 4,
+    "UploadStatus": 4,
+    "MeAnswer": 2,
+    "SettingsAnswer": 2,
+    "TeamStats": 1,
+    "ToolUse": 1,
+    "FieldError": 1,
+}
 HTTP_METHODS = {"get", "head", "post", "put"}
 
 
@@ -81,11 +97,13 @@ def test_the_web_worker_uses_the_same_words(status: int, reason: str) -> None:
     assert REASONS[reason].status == status
 
 
-@pytest.mark.parametrize("kind", NOTES, ids=lambda kind: kind.__name__)
-def test_every_note_is_told_with_its_field(document: dict[str, Any], kind: type) -> None:
-    properties = document["components"]["schemas"][kind.__name__]["properties"]
+@pytest.mark.parametrize(("kind", "count"), DESCRIBED.items())
+def test_the_description_of_a_field_is_part_of_its_schema(
+    document: dict[str, Any], kind: str, count: int
+) -> None:
+    properties = document["components"]["schemas"][kind]["properties"].values()
 
-    assert {name: properties[name]["description"] for name in NOTES[kind]} == NOTES[kind]
+    assert sum(bool(schema.get("description")) for schema in properties) == count
 
 
 @pytest.mark.parametrize("reason", HEADERS)

@@ -1,107 +1,57 @@
-"""The page that tells people of the API: whole, in itself, and without a script."""
+"""The API reference: served with its viewer by ingest itself, under a strict Content-Security-Policy."""
 
 import base64
 import hashlib
-import json
 import re
-from html.parser import HTMLParser
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from ingest.openapi.document import describe
-from ingest.openapi.operations import OPERATIONS
-from ingest.resources.docs_page import curl, render, shown
+from ingest.resources.docs_page import PAGE, VENDOR, VIEWER
 from tests.unit.ingest.conftest import Api
 
-
-class Reader(HTMLParser):
-    """Notes what a page is made of."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.fetched: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        self.tags.add(tag)
-        self.ids += [attributes["id"]] if "id" in attributes else []
-        self.links += [attributes["href"]] if tag == "a" else []
-        self.fetched += [attributes[name] for name in ("src", "srcset", "data") if name in attributes]
-        self.fetched += [attributes["href"]] if tag == "link" else []
+DEPENDENCIES = Path(__file__).resolve().parents[4] / "docs" / "dependencies.md"
 
 
-@pytest.fixture(scope="module")
-def page() -> str:
-    return render(describe(public_team_stats=False))
-
-
-def test_the_page_is_for_everybody(api: Api) -> None:
+def test_the_page_needs_no_key(api: Api) -> None:
     answer = api.get("/docs", person=None)
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert answer.text.startswith("<!doctype html>")
+    assert answer.text == PAGE
 
 
-def test_the_page_may_use_its_own_style_and_nothing_else(api: Api) -> None:
+@pytest.mark.parametrize("tag", ["script", "style"])
+def test_the_policy_allows_inline_code_by_its_hash_only(api: Api, tag: str) -> None:
     answer = api.get("/docs", person=None)
 
-    [style] = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    [inline] = re.findall(f"<{tag}>(.*?)</{tag}>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
     policy = answer.headers["content-security-policy"]
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert policy.startswith("default-src 'none';")
+    assert f"{tag}-src 'self' 'sha256-{digest}';" in policy
     assert "unsafe" not in policy
+    assert "http" not in policy
 
 
-def test_nothing_is_fetched_and_nothing_runs(page: str) -> None:
-    reader = Reader(page)
+def test_every_file_of_the_page_is_served_without_a_key(api: Api) -> None:
+    files = re.findall(r'(?:src|href)="(?!data:)([^"]+)"', PAGE)
 
-    assert [source for source in reader.fetched if not source.startswith("data:")] == []
-    assert not reader.tags & {"script", "iframe", "img", "form", "object"}
-
-
-def test_every_link_leads_to_a_place_on_the_page(page: str) -> None:
-    reader = Reader(page)
-
-    assert {link for link in reader.links if link[1:] not in reader.ids} == set()
-    assert len(set(reader.ids)) == len(reader.ids)
+    assert len(files) == 3
+    assert {api.get(f"/{file}", person=None).status_code for file in files} == {200}
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.name)
-def test_every_operation_is_told_with_an_example(page: str, operation: Any) -> None:
-    article = page.partition(f'id="{operation.name}"')[2].partition("</article>")[0]
-
-    assert all(status in article for status in map(str, operation.answers))
-    assert "curl &quot;$INSIGHTS/" in article.replace('"', "&quot;")
+@pytest.mark.parametrize("path", ["missing.js", "../document.py", "%2e%2e/document.py"])
+def test_only_vendored_files_are_served(api: Api, path: str) -> None:
+    assert api.get(f"/docs/static/{path}", person=None).status_code == 404
 
 
-def test_what_is_told_is_escaped() -> None:
-    document = describe(public_team_stats=False)
-    document = document | {"info": document["info"] | {"description": "<script>alert(1)</script> & `<b>`"}}
+@pytest.mark.parametrize("ending", ["js", "css"])
+def test_the_viewer_is_the_file_that_was_published(ending: str) -> None:
+    name = f"{VIEWER}.{ending}"
+    digest = hashlib.sha256((VENDOR / name).read_bytes()).hexdigest()
 
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; <code>&lt;b&gt;</code>" in render(document)
-
-
-def test_a_command_shows_the_key_only_where_one_is_needed() -> None:
-    paths = describe(public_team_stats=True)["paths"]
-
-    assert curl("get", "/health", paths["/health"]["get"]) == 'curl "$INSIGHTS/health"'
-    assert curl("get", "/api/v1/me", paths["/api/v1/me"]["get"]).endswith('-H "X-API-Key: $KEY"')
+    assert f"`{name}` | `{digest}`" in DEPENDENCIES.read_text(encoding="utf-8")
 
 
-def test_a_command_asks_with_the_values_that_are_taken_anyway() -> None:
-    stats = describe(public_team_stats=False)["paths"]["/api/v1/team/tools"]["get"]
-
-    assert '"$INSIGHTS/api/v1/team/tools?days=7&limit=10"' in curl("get", "/api/v1/team/tools", stats)
-
-
-@pytest.mark.parametrize("value", [1, "x", [], {"a": [1, {"b": None}]}, [{"name": "y" * 60}] * 3])
-def test_json_is_shown_as_it_is(value: object) -> None:
-    text = shown(value)
-
-    assert json.loads(text) == value
-    assert all(len(line) <= 80 for line in text.splitlines())
+def test_the_licence_is_beside_the_viewer() -> None:
+    assert "Apache License" in (VENDOR / f"{VIEWER}.LICENSE.txt").read_text(encoding="utf-8")
