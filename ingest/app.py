@@ -21,7 +21,7 @@ from ingest.http.request import Request
 from ingest.http.request_deadline import RequestDeadline
 from ingest.openapi.document import OpenApi, describe
 from ingest.redaction.redactor import Redactor
-from ingest.resources.docs_page import VENDOR, DocsPage
+from ingest.resources.docs_page import DocsFile, DocsPage
 from ingest.resources.health import Health
 from ingest.resources.me import Me
 from ingest.resources.metrics_page import MetricsPage, QueueObserver
@@ -85,5 +85,5 @@ def create_app(
     app.add_route("/metrics", MetricsPage(metrics, metrics_database or database, notifier))
     app.add_route("/openapi.json", OpenApi(description))
     app.add_route("/docs", DocsPage())
-    app.add_static_route("/docs/static", VENDOR)
+    app.add_route("/docs/static/{name}", DocsFile())
     return app

@@ -1,10 +1,14 @@
 """GET /docs: the page that shows /openapi.json in Swagger UI, served with its files from this process only."""
 
 import base64
+import gzip
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import falcon
+
+from ingest.http.errors import ApiError
 
 VENDOR = Path(__file__).parents[1] / "openapi" / "vendor"
 VIEWER = "swagger-ui-5.35.0"
@@ -64,3 +68,24 @@ class DocsPage:
         resp.text = PAGE
 
     on_head = on_get
+
+
+class DocsFile:
+    """Answers GET and HEAD /docs/static/{name} with a file of the viewer; its name holds its version."""
+
+    def on_get(self, _req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """A file of the viewer, compressed; every browser accepts gzip."""
+        content_type = {f"{VIEWER}.js": "text/javascript", f"{VIEWER}.css": "text/css"}.get(name)
+        if content_type is None:
+            raise ApiError("not_found")
+        resp.content_type = content_type
+        resp.set_headers({"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"})
+        resp.data = compressed(name)
+
+    on_head = on_get
+
+
+@cache
+def compressed(name: str) -> bytes:
+    """A file of the viewer as gzip, compressed at the first request."""
+    return gzip.compress((VENDOR / name).read_bytes(), mtime=0)

@@ -64,6 +64,7 @@ TABLE = [
     Row("GET", "/metrics", None, everybody(200)),
     Row("GET", "/openapi.json", None, everybody(200)),
     Row("GET", "/docs", None, everybody(200)),
+    Row("GET", "/docs/static/{name}", None, everybody(404)),
 ]
 #: HEAD is let in wherever GET is.
 TABLE += [row._replace(method="HEAD") for row in TABLE if row.method == "GET"]
