@@ -12,7 +12,7 @@ from analytics_app.i18n.languages import Language
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 #: Longer names are cut where they cannot be given more room.
 MAX_NAME_LENGTH = 40
-#: Families of models in the order of the categories that they like to have.
+#: Families of models; each prefers the colour at its place.
 FAMILIES = ("opus", "sonnet", "haiku", "gpt", "gemini")
 
 
@@ -29,7 +29,7 @@ class Palette:
     accent: str
     others: str
     categories: tuple[str, ...]
-    #: From no session at all to the busiest hour.
+    #: From no session to the busiest hour.
     heat: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ DARK = Palette(
 
 @dataclass(frozen=True)
 class ChartStyle:
-    """How a figure is to be drawn: in which colours, and in whose language."""
+    """The colours and the language in which a figure is drawn."""
 
     palette: Palette
     language: Language
@@ -72,35 +72,33 @@ def palette(name: object) -> Palette:
     return DARK if name == DARK.name else LIGHT
 
 
-def slots(names: Sequence[str]) -> dict[str, int]:
-    """A category for every name, so that a model keeps its colour on every page and under every filter.
+def palette_slots(names: Sequence[str]) -> dict[str, int]:
+    """A colour of the palette for every name, so that a model keeps it on every page and under every filter.
 
-    Give all names of a long period, most used first. A family keeps its category and other names take that of their
-    hash; where that is taken, the less used goes to the next free one, and those beyond the categories share.
+    Give all names of a long period, most used first. A family keeps its colour and other names take that of their
+    hash; where that is taken, the less used goes to the next free one, and those beyond the palette share.
     """
-    return apart(names[: len(LIGHT.categories)], {}) | {
-        name: _wanted(name) for name in names[len(LIGHT.categories) :]
-    }
+    count = len(LIGHT.categories)
+    return assign_colours(names[:count], {}) | {name: _preferred_slot(name) for name in names[count:]}
 
 
-def apart(shown: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
-    """The same places for the names of one chart, moved only where two of them would look alike."""
-    free = set(range(len(LIGHT.categories)))
-    settled: dict[str, int] = {}
+def assign_colours(shown: Sequence[str], slots: Mapping[str, int]) -> dict[str, int]:
+    """The same slots for the names of one chart, moved only where two of them would look alike."""
+    count = len(LIGHT.categories)
+    free = set(range(count))
+    assigned: dict[str, int] = {}
     for name in shown:
-        settled[name] = _nearest(places.get(name, _wanted(name)), free)
-        free.discard(settled[name])
-    return settled
+        preferred = slots.get(name, _preferred_slot(name))
+        following = ((preferred + step) % count for step in range(count))
+        # The preferred slot where none is free.
+        assigned[name] = next((slot for slot in following if slot in free), preferred)
+        free.discard(assigned[name])
+    return assigned
 
 
-def _wanted(name: str) -> int:
-    family = next((place for place, family in enumerate(FAMILIES) if family in name), None)
+def _preferred_slot(name: str) -> int:
+    family = next((slot for slot, family in enumerate(FAMILIES) if family in name), None)
     return crc32(name.encode("utf-8", "replace")) % len(LIGHT.categories) if family is None else family
-
-
-def _nearest(wanted: int, free: set[int]) -> int:
-    """The first free place from the wanted one on; the wanted one when none is."""
-    return min(free, key=lambda place: (place - wanted) % len(LIGHT.categories), default=wanted)
 
 
 def label(text: str) -> str:
@@ -115,7 +113,7 @@ def shorten(text: str) -> str:
 
 @cache
 def template(colours: Palette) -> dict[str, Any]:
-    """The one look of all charts: thin grid, no frame, unified hover, no mode bar."""
+    """The style of all charts: thin grid, no frame, unified hover, no mode bar."""
     axis = {
         "gridcolor": colours.line,
         "zeroline": False,

@@ -1,4 +1,4 @@
-"""HTML attributes that Dash passes on, but whose names are no Python names."""
+"""HTML attributes whose names are no Python names, for components to pass on."""
 
 from typing import Any
 

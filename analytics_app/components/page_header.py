@@ -1,4 +1,4 @@
-"""The head of every page with a filter bar: its title, the period and moment of its figures, and what keeps it live."""
+"""The head of every page with a filter bar: its title, the period and time of its figures, and what keeps it live."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from dash import Input, Output, html
 
 from analytics_app.components import filters, live
 from analytics_app.components.attributes import attributes
+from analytics_app.components.controls import segments
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.accounts import users
@@ -20,19 +21,21 @@ CHOICE_DAYS = 365
 
 
 def components(page: str, title: str, lang: Language) -> list[Any]:
-    """The head before the figures have come; places that a page's callback writes to carry the page's name."""
-    subtitle = html.P(live.shown("", None), id=f"{page}-subtitle", className="subtitle")
+    """The head before the figures have come; the ids that a page's callback writes to start with its name."""
+    content = [html.Span(className="icon icon-link"), html.Span(lang.text("Copy link"))]
+    done = attributes(data_done=lang.text("Copied"))
+    copy = html.Button(content, id="copy-link", className="quiet", type="button", **done)
     return [
-        html.Header([html.Div([html.H1(title), subtitle]), _copy_button(lang)], className="page-head"),
+        html.Header([live_title(page, title), copy], className="page-head"),
         filters.placeholder(page, lang),
         *live.components(),
     ]
 
 
-def _copy_button(lang: Language) -> html.Button:
-    content = [html.Span(className="icon icon-link"), html.Span(lang.text("Copy link"))]
-    done = attributes(data_done=lang.text("Copied"))
-    return html.Button(content, id="copy-link", className="quiet", type="button", **done)
+def live_title(page: str, title: str) -> html.Div:
+    """The title, and below it the place that says how current the page is."""
+    subtitle = html.P(live.shown("", None), id=f"{page}-subtitle", className="subtitle")
+    return html.Div([html.H1(title), subtitle])
 
 
 def inputs() -> list[Input]:
@@ -63,22 +66,21 @@ def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, 
     """The head of this selection; the marker was read before the figures."""
     lang, selection = view.language, view.selection
     period = lang.span(selection.period.first, selection.period.last)
-    zone = view.service.settings.insights_timezone
+    bar = filters.bar(selection, choices, view.service.today(), path=path, lang=lang)
+    if view.account.is_admin:
+        people = users.list_accounts(view.service.database)
+        bar.append(filters.person_choice(selection.person, people, lang))
     return {
         "subtitle": [
-            html.Span(f"{period} · {zone} · ", className="period"),
+            html.Span(f"{period} · {view.service.settings.insights_timezone} · ", className="period"),
             *live.shown(live.as_of(view), marker),
         ],
-        "filter_bar": [
-            *filters.bar(selection, choices, view.service.today(), path=path, language=lang),
-            *_person_choice(view),
-        ],
+        "filter_bar": bar,
         "filter_summary": filters.summary(selection, lang),
     }
 
 
-def _person_choice(view: View) -> list[html.Label]:
-    if not view.account.is_admin:
-        return []
-    people = users.list_accounts(view.service.database)
-    return [filters.person_choice(view.selection.person, people, view.language)]
+def period_choice(view: View, path: str) -> html.Div:
+    """The choice of a period on pages that have no other filter."""
+    links = filters.period_links(view.selection.unfiltered(), view.service.today(), path, view.language)
+    return segments(view.language.text("Period"), links)

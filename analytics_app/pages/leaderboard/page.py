@@ -9,13 +9,15 @@ from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
 
 from analytics_app.analysis import rankings
-from analytics_app.analysis.rankings import BOARDS, MIN_SESSIONS, RankedPerson, Ranking
+from analytics_app.analysis.data_table import DataTable
+from analytics_app.analysis.rankings import MIN_SESSIONS, RANKINGS, RankedPerson, Ranking
 from analytics_app.auth.guard import current_account, require_admin
-from analytics_app.components import live, panels, ranges
+from analytics_app.components import listings, live, page_header, panels
 from analytics_app.components.attributes import attributes
+from analytics_app.components.controls import csv_link
 from analytics_app.components.panels import Tables
 from analytics_app.components.shell import Entry
-from analytics_app.components.tables import Table
+from analytics_app.components.tables import Column, Exact, Row, bar, listing
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
@@ -25,7 +27,7 @@ from db.usage import leaderboard, usage_totals
 from db.usage.leaderboard import Members
 
 ENTRY = Entry("/leaderboard", "Leaderboard", "leaderboard")
-SHOWN_PLACES = 10
+SHOWN_RANKS = 10
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,16 @@ class Found:
 
 
 def layout(view: View) -> html.Div:
-    """The page before the boards have come; how high its first line is depends on what it says."""
+    """The page before the leaderboards have come; the height of its first line depends on its text."""
     lang, database = view.language, view.service.database
     found = Found(leaderboard.is_on(database), leaderboard.members(database), standings=[])
-    title = html.Div(
-        [
-            html.H1(lang.text("Leaderboard")),
-            html.P(live.shown("", None), id="boards-subtitle", className="subtitle"),
-        ]
-    )
+    blank = [html.Section(className="panel skeleton board") for _ in RANKINGS]
     return html.Div(
         [
-            html.Header(title, className="page-head"),
+            html.Header(page_header.live_title("boards", lang.text("Leaderboard")), className="page-head"),
             html.Div(id="boards-ranges", className="filters"),
             html.Div(_status(found, view), id="boards-status", role="status"),
-            html.Div(
-                [html.Section(className="panel skeleton board") for _ in BOARDS],
-                id="boards",
-                className="boards",
-            ),
+            html.Div(blank, id="boards", className="boards"),
             dcc.Store(id="boards-changed"),
             *live.components(),
         ],
@@ -82,9 +75,9 @@ def register(app: Dash, service: Service) -> None:
         found = _read(view)
         return (
             _subtitle(view, marker),
-            ranges.links(view, ENTRY.path),
+            page_header.period_choice(view, ENTRY.path),
             _status(found, view),
-            [_panel(ranking, found.standings, view) for ranking in BOARDS] if found.is_on else [],
+            [_panel(ranking, found.standings, view) for ranking in RANKINGS] if found.is_on else [],
         )
 
     @app.callback(
@@ -177,27 +170,27 @@ def _switch(found: Found, lang: Language) -> html.Button:
 
 def _panel(ranking: Ranking, standings: Sequence[Standing], view: View) -> html.Section:
     lang = view.language
-    title, note = _words(ranking, lang)
-    csv = html.A(
-        "CSV",
-        href=f"/csv/board-{ranking.name}.csv",
-        className="quiet",
-        download=f"board-{ranking.name}.csv",
-        title=lang.text("Download these numbers as CSV"),
-    )
+    title, note = _title_and_note(ranking, lang)
+    csv = html.Span(csv_link(f"board-{ranking.name}", lang), className="actions")
     head = html.Header(
-        [html.H2(title), html.Span(note, className="note"), html.Span(csv, className="actions")],
+        [html.H2(title), html.Span(note, className="note"), csv],
         className="panel-head",
     )
-    places = rankings.places(ranking, standings)
+    ranked = rankings.ranked(ranking, standings)
     private = rankings.would_be(ranking, standings, view.account.user_id)
-    body: list[Any] = [_table(title, ranking, places, view)] if places else [_nobody(ranking, lang)]
+    body: list[Any] = [_table(title, ranking, ranked, view) if ranked else _nobody(ranking, lang)]
     if private:
-        body.append(_private(ranking, private, lang))
+        text = lang.text(
+            "You would be at rank {rank} with {value}.",
+            rank=lang.number(private.rank),
+            value=_value(ranking, private.value, lang).shown,
+        )
+        only_you = lang.text("Only you see this.")
+        body.append(html.P([html.Strong(text), " ", only_you], className="private"))
     return html.Section([head, *body], className="panel board", **attributes(aria_label=title))
 
 
-def _words(ranking: Ranking, lang: Language) -> tuple[str, str]:
+def _title_and_note(ranking: Ranking, lang: Language) -> tuple[str, str]:
     few = lang.text("{count} sessions or more", count=MIN_SESSIONS)
     return {
         "tokens": (lang.text("Tokens"), lang.text("in + out · cache not included")),
@@ -222,70 +215,50 @@ def _nobody(ranking: Ranking, lang: Language) -> html.Div:
     return panels.empty(lang.text("Nobody here yet"), advice.get(ranking.name, usual))
 
 
-def _table(title: str, ranking: Ranking, places: Sequence[RankedPerson], view: View) -> html.Table:
-    """The first ten, and me wherever I am."""
-    lang, me = view.language, view.account.user_id
-    shown = [*places[:SHOWN_PLACES], *(place for place in places[SHOWN_PLACES:] if place.user_id == me)]
-    # A share is one of all, an amount one of the largest.
-    most = 1 if ranking.is_share else max((place.value for place in places), default=0) or 1
-    names = (lang.text("Rank"), lang.text("Name"), "", title)
-    head = html.Tr([html.Th(name, scope="col") if name else html.Td() for name in names])
-    rows = [_row(place, place.value / most, ranking, view) for place in shown]
-    return html.Table(
-        [
-            html.Caption(title, className="visually-hidden"),
-            html.Thead(head, className="unseen"),
-            html.Tbody(rows),
-        ],
-        className="listing",
-    )
+def _table(title: str, ranking: Ranking, ranked: Sequence[RankedPerson], view: View) -> html.Table:
+    """The first ten, and the reader at whatever rank."""
+    lang, reader = view.language, view.account.user_id
+    shown = [*ranked[:SHOWN_RANKS], *(one for one in ranked[SHOWN_RANKS:] if one.user_id == reader)]
+    # The bar of a share is relative to one, that of an amount to the largest.
+    most = 1 if ranking.is_share else max((one.value for one in ranked), default=0) or 1
+    columns = [
+        Column(lang.text("Rank"), "place"),
+        Column(lang.text("Name"), "name"),
+        Column(),
+        Column(title, "number"),
+    ]
+    rows = [
+        Row(
+            [
+                lang.number(one.rank),
+                listings.person_name(one.username, one.user_id, view),
+                bar(one.value / most),
+                _value(ranking, one.value, lang),
+            ],
+            "mine" if one.user_id == reader else "",
+        )
+        for one in shown
+    ]
+    return listing(title, columns, rows, hide_titles=True)
 
 
-def _row(place: RankedPerson, share: float, ranking: Ranking, view: View) -> html.Tr:
-    lang, mine = view.language, place.user_id == view.account.user_id
-    name = lang.text("{name} (you)", name=place.username) if mine else place.username
-    bar = html.Div(html.Div(style={"width": f"{max(share, 0.01) * 100:.1f}%"}), className="bar")
-    return html.Tr(
-        [
-            html.Td(lang.number(place.rank), className="place"),
-            html.Td(name, className="name", title=place.username),
-            html.Td(bar, **attributes(aria_hidden="true")),
-            html.Td(
-                _value(ranking, place.value, lang),
-                className="number",
-                title=_exact(ranking, place.value, lang),
-            ),
-        ],
-        className="mine" if mine else "",
-    )
+def _value(ranking: Ranking, value: float, lang: Language) -> Exact:
+    """A share with its decimals, or a short amount with the exact one on hover."""
+    if ranking.is_share:
+        return Exact(lang.exact_percent(value), None)
+    return listings.tokens(int(value), lang)
 
 
-def _value(ranking: Ranking, value: float, lang: Language) -> str:
-    return lang.exact_percent(value) if ranking.is_share else lang.compact(int(value))
-
-
-def _exact(ranking: Ranking, value: float, lang: Language) -> str | None:
-    return None if ranking.is_share else lang.number(int(value))
-
-
-def _private(ranking: Ranking, place: RankedPerson, lang: Language) -> html.P:
-    words = lang.text(
-        "You would be at rank {rank} with {value}.",
-        rank=lang.number(place.rank),
-        value=_value(ranking, place.value, lang),
-    )
-    return html.P([html.Strong(words), " ", lang.text("Only you see this.")], className="private")
-
-
-def _table_of(ranking: Ranking, view: View) -> Table:
-    """All places of a board; a share with its decimals."""
+def _table_of(ranking: Ranking, view: View) -> DataTable:
+    """All ranks of a leaderboard; a share with its decimals."""
     lang = view.language
     standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
     rows = [
-        (place.rank, place.username, place.value if ranking.is_share else int(place.value))
-        for place in rankings.places(ranking, standings)
+        (one.rank, one.username, one.value if ranking.is_share else int(one.value))
+        for one in rankings.ranked(ranking, standings)
     ]
-    return Table((lang.text("Rank"), lang.text("Name"), _words(ranking, lang)[0]), tuple(rows))
+    title, _ = _title_and_note(ranking, lang)
+    return DataTable((lang.text("Rank"), lang.text("Name"), title), tuple(rows))
 
 
-TABLES: Tables = {f"board-{ranking.name}": partial(_table_of, ranking) for ranking in BOARDS}
+TABLES: Tables = {f"board-{ranking.name}": partial(_table_of, ranking) for ranking in RANKINGS}

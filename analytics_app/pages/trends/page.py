@@ -1,37 +1,39 @@
 """The Trends page: one measure at a time, by day, week or month, beside the period before."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Any
+from dataclasses import replace
 
-from dash import Dash, Output, html
+from dash import Dash, html
 
-from analytics_app.analysis import measures, timeseries
-from analytics_app.analysis.measures import Measure
-from analytics_app.analysis.timeseries import PeriodSeries
-from analytics_app.charts import theme
-from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.trend import average_name, trend
-from analytics_app.components import fact_tiles, live, page_header, panels
-from analytics_app.components.filters import Selection
-from analytics_app.components.panels import Tables
+from analytics_app.analysis import timeseries
+from analytics_app.analysis.measures import Measure, measure_format
+from analytics_app.charts.trend import Trend
+from analytics_app.components import panels, stat_tiles
+from analytics_app.components.controls import segment, segments
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components.filters import GRAINS, MEASURES, Selection, query_of
+from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
-from analytics_app.components.tables import Cell, Quantity, Table
 from analytics_app.context import Service
-from analytics_app.pages.team import team_words
-from analytics_app.pages.team.team_cards import known_cost
+from analytics_app.pages.team import team_messages
+from analytics_app.pages.team.team_tiles import known_cost
 from analytics_app.pages.trends import trends_parts
-from analytics_app.view import View, current_view
+from analytics_app.view import View
 from db.connection import Statements
 from db.records import Totals
 from db.usage import breakdowns, usage_totals
 from db.usage.periods import Period
 
 ENTRY = Entry("/trends", "Trends", "trends")
-PAGE = "trends"
-FACTS = 4
-#: What a sum of days comes to in each measure but people, who can't be added.
-SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
+TILES = 4
+PAGE = FilteredPage(
+    ENTRY,
+    "trends",
+    charts=("trend",),
+    parts=("trends-choice", "trend-title", "trend-note", "trends-footer"),
+)
+#: The value of some days in each measure but people, who do not add up.
+VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
     "sessions": lambda sums: sums.session_count,
     "tokens": lambda sums: sums.tokens,
     "cost": lambda sums: None if (cost := known_cost(sums)) is None else float(cost),
@@ -42,129 +44,86 @@ SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
     lang = view.language
-    chart = panels.chart(
-        "trend",
-        lang.text("Trend"),
-        note="",
-        summary=lang.text("Bars of one measure over time; the table holds the same numbers"),
-        language=lang,
-    )
-    return html.Div(
-        [
-            *page_header.components(PAGE, lang.text("Trends"), lang),
-            html.Div(id="trends-choice", className="filter-bar choice-bar"),
-            html.Div(fact_tiles.skeleton(FACTS), id="trends-facts", className="tiles four"),
-            html.Div(chart, className="panels"),
-            html.Footer(id="trends-words", className="coverage"),
-        ],
-        className="page trends",
-    )
+    summary = lang.text("Bars of one measure over time; the table holds the same numbers")
+    content = [
+        html.Div(id="trends-choice", className="filter-bar choice-bar"),
+        stat_tiles.skeleton(PAGE.name, TILES, columns="four", kind="fact"),
+        panels.grid([Panel("trend", lang.text("Trend"), summary=summary)], lang),
+        html.Footer(id="trends-footer", className="coverage"),
+    ]
+    return PAGE.layout(view, lang.text("Trends"), content, "trends")
 
 
 def register(app: Dash, service: Service) -> None:
     """One callback, one chart."""
+    PAGE.register(app, service, answer)
 
-    @app.callback(
-        output={
-            **page_header.outputs(PAGE),
-            "choice": Output("trends-choice", "children"),
-            "facts": Output("trends-facts", "children"),
-            "figure": Output("trend-figure", "figure"),
-            "empty": Output("trend-empty", "children"),
-            "legend": Output("trend-legend", "children"),
-            "title": Output("trend-title", "children"),
-            "note": Output("trend-note", "children"),
-            "words": Output("trends-words", "children"),
+
+def answer(request: PageRequest) -> PageAnswer:
+    """Read the measure, and make every part of the page."""
+    view, chart = request.view, read_trend(request.db, request.view)
+    lang, series, measure = view.language, chart.series, measure_format(chart.measure, view.language)
+    ever = bool(request.choices.models)
+    empty = team_messages.nothing(view, ever=ever, path=ENTRY.path) if chart.is_empty else None
+    return PageAnswer(
+        tiles=trends_parts.tiles_of(series, measure, lang),
+        charts={"trend": (chart, empty)},
+        parts={
+            "trends-choice": _choice(view),
+            "trend-title": measure.title,
+            "trend-note": lang.span(series.steps[0].first, series.steps[-1].last),
+            "trends-footer": trends_parts.footer(series, measure, view),
         },
-        inputs=page_header.inputs(),
     )
-    def show_trends(search: object, theme_name: object, _news: object) -> dict[str, Any]:
-        view = current_view(service, search)
-        marker = live.marker(service)
-        with service.database.snapshot() as snapshot:
-            choices = page_header.choices(snapshot, view)
-            series = read(snapshot, view)
-        head = page_header.parts(view, choices, marker, path=ENTRY.path)
-        return {**head, **answer(view, series, theme.palette(theme_name), ever=bool(choices.models))}
 
 
-def read(db: Statements, view: View) -> PeriodSeries:
+def read_trend(db: Statements, view: View) -> Trend:
     """The measure of every step, from one statement."""
     selection, today = view.selection, view.service.today()
     grain = selection.steps
-    whole = timeseries.asked(selection.period, grain, today)
-    values = _people(db, whole, selection) if selection.measure == "people" else _sums(db, whole, selection)
-    return timeseries.series(selection.period, grain, today, values.get)
+    days = timeseries.required_days(selection.period, grain, today)
+    read = _people if selection.measure == "people" else _sums
+    values = read(db, days, selection)
+    return Trend(timeseries.series(selection.period, grain, today, values.get), selection.measure)
 
 
-def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
-    grain, value = selection.steps, SUMS[selection.measure]
-    found = timeseries.by_step(usage_totals.team_days(db, whole, selection.filters), grain)
+def _sums(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
+    grain, value_of = selection.steps, VALUES[selection.measure]
+    found = timeseries.by_step(usage_totals.team_days(db, days, selection.filters), grain)
     return {
-        timeseries.step_of(first, grain): value(usage_totals.total(days, 0)) for first, days in found.items()
+        timeseries.step_of(first, grain): value_of(usage_totals.total(own, 0)) for first, own in found.items()
     }
 
 
-def _people(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
-    """Distinct people of every step; steps without any count nought."""
+def _people(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
+    """Distinct people of every step; zero for steps without any."""
     grain = selection.steps
-    found = breakdowns.people_steps(db, whole, selection.filters, grain=grain)
-    counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(whole, grain), 0)
+    found = breakdowns.people_steps(db, days, selection.filters, grain=grain)
+    counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(days, grain), 0)
     return counted | {timeseries.step_of(step.first_day, grain): step.active_users for step in found}
 
 
-def answer(view: View, series: PeriodSeries, palette: theme.Palette, *, ever: bool) -> dict[str, Any]:
-    """Every part of the page."""
-    lang, measure = view.language, measures.lang(view.selection.measure, view.language)
-    nothing = not any((*series.values, *series.earlier_values))
-    return {
-        "choice": trends_parts.choice(view),
-        "facts": fact_tiles.shown(trends_parts.facts_of(series, measure, lang)),
-        "figure": trend(series, measure, ChartStyle(palette, lang)),
-        "empty": team_words.nothing(view, ever=ever, path=ENTRY.path) if nothing else [],
-        "legend": [] if nothing else trends_parts.key(series, measure, lang),
-        "title": measure.title,
-        "note": lang.span(series.steps[0].first, series.steps[-1].last),
-        "words": trends_parts.words_of(series, measure, view),
-    }
-
-
-def table(view: View) -> Table:
-    """A row for every step, newest first, with the step of the period before and the average."""
-    lang, chosen = view.language, view.selection.measure
-    measure, series = measures.lang(chosen, lang), read(view.service.database, view)
-    titles = (
-        lang.text("From"),
-        lang.text("To"),
-        measure.title,
-        lang.text("Period before, from"),
-        lang.text("Period before"),
-        average_name(series, lang),
-    )
-    lines = zip(
-        series.steps, series.values, series.earlier_steps, series.earlier_values, series.averages, strict=True
-    )
-    rows = [
-        (
-            step.first,
-            step.last,
-            _cell(value, chosen),
-            early.first,
-            _cell(before, chosen),
-            _cell(average, chosen),
+def _choice(view: View) -> list[html.Div]:
+    """Measures and steps as plain links, so each view has an address."""
+    lang, chosen = view.language, view.selection
+    steps = {"day": lang.text("Days"), "week": lang.text("Weeks"), "month": lang.text("Months")}
+    measures = [
+        segment(
+            measure_format(measure, lang).title,
+            ENTRY.path + query_of(replace(chosen, measure=measure)),
+            active=measure == chosen.measure,
         )
-        for step, value, early, before, average in lines
+        for measure in MEASURES
     ]
-    return Table(titles, tuple(rows[::-1]))
+    grains = [
+        segment(
+            steps[grain],
+            ENTRY.path + query_of(replace(chosen, grain=grain)),
+            active=grain == chosen.steps,
+        )
+        for grain in GRAINS
+    ]
+    return [segments(lang.text("Measure"), measures, "measures"), segments(lang.text("Steps"), grains)]
 
 
-def _cell(value: float | None, measure: Measure) -> Cell:
-    """Money as money; whole numbers whole, unless they are hours."""
-    if value is None:
-        return None
-    if measure == "cost":
-        return Decimal(f"{value:.6f}")
-    return Quantity(value) if measure == "time" or value % 1 else int(value)
-
-
-TABLES: Tables = {"trend": table}
+TABLES: Tables = panels.chart_tables({"trend": read_trend})

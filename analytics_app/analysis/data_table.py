@@ -1,0 +1,47 @@
+"""The numbers behind a chart or a list as raw values: components/tables.py shows them, and CSV files carry them."""
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+
+Cell = str | int | float | Decimal | date | datetime | None
+#: Where a spreadsheet sees a formula: at the start of a cell, and after a semicolon, a tab or a line break in it.
+FORMULA = re.compile(r"^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@＝＋－＠])")
+
+
+class Quantity(float):
+    """A number with a fraction that is no share: hours, or an average."""
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """Column titles and rows of raw values; a float is a share of one, None was not reported."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def csv(self) -> str:
+        """Return the table as RFC 4180: exact values in no language, and names that no spreadsheet executes."""
+        target = StringIO()
+        writer = csv.writer(target, lineterminator="\r\n")
+        writer.writerows([_csv_cell(cell) for cell in row] for row in (self.columns, *self.rows))
+        return target.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case str():
+            return FORMULA.sub("'", cell)
+        case Quantity():
+            return f"{cell:.2f}"
+        case float():
+            return f"{cell:.4f}"
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)

@@ -1,0 +1,110 @@
+"""The frame of the pages with a filter bar: head, tiles, panels, and one callback that fills all of them.
+
+A page declares the ids that it fills and reads its rows in one database snapshot; the frame draws the charts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dash import Dash, Output, State, html, no_update
+
+from analytics_app.charts import theme
+from analytics_app.charts.chart import Chart
+from analytics_app.charts.theme import ChartStyle
+from analytics_app.components import live, page_header, stat_tiles
+from analytics_app.components.legends import legend
+from analytics_app.components.shell import Entry
+from analytics_app.components.stat_tiles import StatTile
+from analytics_app.context import Service
+from analytics_app.view import View, current_view
+from db.connection import Statements
+from db.records import Choices
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a page answers: the snapshot to read from, the view, what the filter bar offers, and the page's state."""
+
+    db: Statements
+    view: View
+    choices: Choices
+    style: ChartStyle
+    #: Changes whenever a figure can have changed; read before the snapshot.
+    marker: str
+    state: object = None
+
+
+@dataclass(frozen=True)
+class PageAnswer:
+    """What a page shows; a part that is left out stays as it is."""
+
+    tiles: Sequence[StatTile] | None = None
+    #: Name of a panel → its chart, and what stands over the chart while it is empty (None = it is not).
+    charts: Mapping[str, tuple[Chart, Any]] = field(default_factory=dict)
+    #: Id → children, or the value of the property that the page declared for it.
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FilteredPage:
+    """A page with a filter bar: its place in the navigation, and the ids of the parts that it fills."""
+
+    entry: Entry
+    #: The ids of the head, the tiles and the footer start with it.
+    name: str
+    #: Panels that hold a chart.
+    charts: Sequence[str]
+    #: Further ids whose children the page fills, such as those of the rows of its lists.
+    parts: Sequence[str]
+    #: Further ids → the property that the page fills.
+    properties: Mapping[str, str] = field(default_factory=dict)
+    #: The id of a store whose data the page reads before it answers.
+    state: str | None = None
+
+    def layout(self, view: View, title: str, content: Sequence[Any], kind: str = "") -> html.Div:
+        """The page before its figures have come; `kind` is a further CSS class."""
+        head = page_header.components(self.name, title, view.language)
+        return html.Div([*head, *content], className=f"page {kind}".strip())
+
+    def register(self, app: Dash, service: Service, answer: Callable[[PageRequest], PageAnswer]) -> None:
+        """One callback for the whole page, so that all of it is of one moment."""
+        outputs = {
+            f"{self.name}-tiles": "children",
+            **dict.fromkeys(self.parts, "children"),
+            **self.properties,
+        }
+        for chart in self.charts:
+            outputs |= {
+                f"{chart}-figure": "figure",
+                f"{chart}-empty": "children",
+                f"{chart}-legend": "children",
+            }
+
+        @app.callback(
+            output={
+                **page_header.outputs(self.name),
+                **{identifier: Output(identifier, name) for identifier, name in outputs.items()},
+            },
+            inputs=[*page_header.inputs(), *([State(self.state, "data")] if self.state else [])],
+        )
+        def show_page(search: object, theme_name: object, _news: object, *state: object) -> dict[str, Any]:
+            view = current_view(service, search)
+            # Read before the figures: a change in between is asked for again, never missed.
+            marker, style = live.marker(service), ChartStyle(theme.palette(theme_name), view.language)
+            with service.database.snapshot() as snapshot:
+                choices = page_header.choices(snapshot, view)
+                found = answer(PageRequest(snapshot, view, choices, style, marker, *state))
+            head = page_header.parts(view, choices, marker, path=self.entry.path)
+            return {**dict.fromkeys(outputs, no_update), **head, **self._filled(found, style)}
+
+    def _filled(self, answer: PageAnswer, style: ChartStyle) -> dict[str, Any]:
+        """The answer by the ids of its parts; here its charts are drawn."""
+        parts = dict(answer.parts)
+        if answer.tiles is not None:
+            parts[f"{self.name}-tiles"] = stat_tiles.tiles(answer.tiles, style.language)
+        for name, (chart, empty) in answer.charts.items():
+            parts[f"{name}-figure"] = chart.figure(style)
+            parts[f"{name}-empty"] = empty or []
+            parts[f"{name}-legend"] = legend(chart.legend(style))
+        return parts
