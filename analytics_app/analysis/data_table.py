@@ -2,11 +2,14 @@
 
 import csv
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
+from typing import TypeVar
 
+Item = TypeVar("Item")
 Cell = str | int | float | Decimal | date | datetime | None
 #: Where a spreadsheet sees a formula: at the start of a cell, and after a semicolon, a tab or a line break in it.
 FORMULA = re.compile(r"^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?=\s*[=+\-@＝＋－＠])")
@@ -22,6 +25,12 @@ class DataTable:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @classmethod
+    def of(cls, items: Iterable[Item], *columns: tuple[str, Callable[[Item], Cell]]) -> "DataTable":
+        """A row for each item; a column is its title and what it says of an item."""
+        titles = tuple(title for title, _ in columns)
+        return cls(titles, tuple(tuple(cell(item) for _, cell in columns) for item in items))
 
     def csv(self) -> str:
         """Return the table as RFC 4180: exact values in no language, and names that no spreadsheet executes."""

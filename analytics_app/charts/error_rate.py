@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics_app.analysis.data_table import DataTable
-from analytics_app.charts.axes import day_names, day_ticks, share_ticks
+from analytics_app.charts.axes import share_ticks
 from analytics_app.charts.chart import Legend
 from analytics_app.charts.drawing import Figure, Trace, figure, line
 from analytics_app.charts.stacked_days import today_note
 from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.tool_calls import filled, outcome_titles, outcomes
+from analytics_app.charts.tool_calls import CallDays, filled, outcome_titles
 from analytics_app.i18n.languages import Language
 from db.usage.breakdown_records import CallDay
 
@@ -41,19 +41,14 @@ def rates(rows: Iterable[CallDay], days: Sequence[date], window: int = 1) -> lis
     ]
 
 
-@dataclass(frozen=True)
-class ErrorRate:
-    """Days as pale points, seven of them as the line; the rows may begin before the first day shown."""
-
-    rows: Sequence[CallDay]
-    days: Sequence[date]
-    today: date
+class ErrorRate(CallDays):
+    """Days as pale points, seven of them as the line."""
 
     def figure(self, style: ChartStyle) -> Figure:
         """Return the figure; days without a known outcome are gaps."""
         lang = style.language
         single, pooled = rates(self.rows, self.days), rates(self.rows, self.days, WINDOW)
-        names = day_names(self.days, self.today, lang)
+        names, xaxis = self.axis(lang)
         points = _shares(names, single, lang.text("this day"), lang) | {
             "mode": "markers",
             "marker": {
@@ -72,7 +67,7 @@ class ErrorRate:
         return figure(
             [points, average],
             style,
-            xaxis={"type": "category", **day_ticks(self.days, names, lang)},
+            xaxis=xaxis,
             yaxis=share_ticks(max(shares, default=0.0), lang),
         )
 
@@ -86,15 +81,13 @@ class ErrorRate:
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first; the share of seven days beside that of the day."""
-        titles = (
-            lang.text("Day"),
-            *outcome_titles(lang),
-            lang.text("Share with an error"),
-            lang.text("Over seven days"),
-        )
-        lines = zip(self.days, filled(self.rows, self.days), rates(self.rows, self.days, WINDOW), strict=True)
-        rows = [(day, *outcomes(one), one.error_rate, week.share) for day, one, week in lines]
-        return DataTable(titles, tuple(rows[::-1]))
+        shares = lang.text("Share with an error"), lang.text("Over seven days")
+        weeks = rates(self.rows, self.days, WINDOW)
+        rows = [
+            (*cells, one.error_rate, week.share)
+            for cells, one, week in zip(self.cells(), filled(self.rows, self.days), weeks, strict=True)
+        ]
+        return DataTable((lang.text("Day"), *outcome_titles(lang), *shares), tuple(rows[::-1]))
 
 
 def _shares(names: Sequence[str], series: Sequence[Rate], name: str, lang: Language) -> Trace:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from analytics_app.analysis.data_table import Cell, DataTable
 from analytics_app.charts.axes import day_names, day_ticks, value_ticks
@@ -39,17 +40,32 @@ def outcomes(calls: Calls) -> tuple[Cell, ...]:
 
 
 @dataclass(frozen=True)
-class ToolCalls:
-    """The calls of each day by outcome."""
+class CallDays:
+    """Calls by day; the rows may begin before the first day that is shown."""
 
     rows: Sequence[CallDay]
     days: Sequence[date]
     today: date
 
+    def axis(self, lang: Language) -> tuple[list[str], dict[str, Any]]:
+        """The names of the days, and the axis that they are on."""
+        names = day_names(self.days, self.today, lang)
+        return names, {"type": "category", **day_ticks(self.days, names, lang)}
+
+    def cells(self) -> list[tuple[Cell, ...]]:
+        """A row of the table for every day: the day, its calls and their outcomes."""
+        return [
+            (day, *outcomes(one)) for day, one in zip(self.days, filled(self.rows, self.days), strict=True)
+        ]
+
+
+class ToolCalls(CallDays):
+    """The calls of one tool by outcome."""
+
     def figure(self, style: ChartStyle) -> Figure:
         """Bars by day, in three layers; today hatched."""
         lang, palette, calls = style.language, style.palette, filled(self.rows, self.days)
-        names = day_names(self.days, self.today, lang)
+        names, xaxis = self.axis(lang)
         layers = zip(
             outcome_legend(lang).swatches.values(),
             (palette.accent, palette.categories[1], palette.others),
@@ -69,7 +85,7 @@ class ToolCalls:
                 for name, colour, counts in layers
             ],
             style,
-            xaxis={"type": "category", **day_ticks(self.days, names, lang)},
+            xaxis=xaxis,
             yaxis=value_ticks(max((one.call_count for one in calls), default=0), lang.compact),
             barmode="stack",
             bargap=gap(self.days),
@@ -83,6 +99,4 @@ class ToolCalls:
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first."""
-        lines = zip(self.days, filled(self.rows, self.days), strict=True)
-        rows = [(day, *outcomes(one)) for day, one in lines]
-        return DataTable((lang.text("Day"), *outcome_titles(lang)), tuple(rows[::-1]))
+        return DataTable((lang.text("Day"), *outcome_titles(lang)), tuple(self.cells()[::-1]))

@@ -62,9 +62,7 @@ class Trend:
             names,
             series.values,
             name=measure.title,
-            texts=[
-                lang.text("unknown") if value is None else measure.exact(value) for value in series.values
-            ],
+            texts=[lang.known(value, measure.exact) for value in series.values],
             colour=style.palette.heat[2],
             pattern=hatched([False] * series.over + [True] * series.provisional, style),
         )

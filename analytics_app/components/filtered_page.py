@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import Dash, Output, State, html, no_update
 
+from analytics_app.auth.guard import require_admin
 from analytics_app.charts import theme
 from analytics_app.charts.chart import Chart
 from analytics_app.charts.theme import ChartStyle
@@ -97,6 +98,16 @@ class FilteredPage:
                 found = answer(PageRequest(snapshot, view, choices, style, marker, *state))
             head = page_header.parts(view, choices, marker, path=self.entry.path)
             return {**dict.fromkeys(outputs, no_update), **head, **self._filled(found, style)}
+
+    def register_admin_list(
+        self, app: Dash, service: Service, name: str, content: Callable[[View], Any]
+    ) -> None:
+        """A callback of its own for the rows of a list that names people: it answers admins only."""
+
+        @app.callback(output=Output(f"{name}-rows", "children"), inputs=page_header.inputs())
+        def show_list(search: object, _theme: object, _news: object) -> Any:
+            require_admin()
+            return content(current_view(service, search))
 
     def _filled(self, answer: PageAnswer, style: ChartStyle) -> dict[str, Any]:
         """The answer by the ids of its parts; here its charts are drawn."""

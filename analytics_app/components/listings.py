@@ -10,7 +10,7 @@ from dash import dcc, html
 from analytics_app.analysis import mcp
 from analytics_app.components.attributes import attributes
 from analytics_app.components.filters import query_of
-from analytics_app.components.tables import Column, Exact, Row, bar, listing
+from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.records import ProjectTotals, Rank
@@ -27,25 +27,15 @@ def leaderboard(ranks: Sequence[Rank], view: View) -> html.Table:
     """The first of those who take part; the reader's own row too, wherever it is."""
     lang, reader = view.language, view.account.user_id
     own = [rank for rank in ranks[SHOWN_RANKS:] if rank.user_id == reader]
-    columns = [
-        Column(lang.text("Rank"), "place"),
-        Column(lang.text("Name"), "name"),
-        Column(lang.text("Sessions"), "number"),
-        Column(lang.text("Tokens"), "number"),
-    ]
-    rows = [
-        Row(
-            [
-                lang.number(rank.rank),
-                person_name(rank.username, rank.user_id, view),
-                lang.number(rank.session_count),
-                tokens(rank.total_tokens, lang),
-            ],
-            "mine" if rank.user_id == reader else "",
-        )
-        for rank in [*ranks[: SHOWN_RANKS - len(own)], *own]
-    ]
-    return listing(lang.text("Leaderboard"), columns, rows)
+    return item_list(
+        lang.text("Leaderboard"),
+        [*ranks[: SHOWN_RANKS - len(own)], *own],
+        Field(lang.text("Rank"), lambda rank: lang.number(rank.rank), "place"),
+        Field(lang.text("Name"), lambda rank: person_name(rank.username, rank.user_id, view), "name"),
+        Field(lang.text("Sessions"), lambda rank: lang.number(rank.session_count)),
+        Field(lang.text("Tokens"), lambda rank: tokens(rank.total_tokens, lang)),
+        marked=lambda rank: rank.user_id == reader,
+    )
 
 
 def person_name(name: str, user_id: int, view: View) -> Exact:
@@ -63,24 +53,15 @@ def tools(rows: Sequence[ToolTotals], view: View) -> html.Table:
     """Calls, and the share without error among those whose outcome was reported."""
     lang = view.language
     most = max((row.call_count for row in rows), default=1)
-    columns = [
-        Column(lang.text("Tool"), "name"),
-        Column(),
-        Column(lang.text("Calls"), "number"),
-        Column(lang.text("Without error"), "number rate"),
-    ]
-    body = [
-        Row(
-            [
-                tool_link(row.tool_name, view),
-                bar(row.call_count / most),
-                lang.number(row.call_count),
-                success(row, lang),
-            ]
-        )
-        for row in rows
-    ]
-    return listing(lang.text("Tools"), columns, body, hide_titles=True)
+    return item_list(
+        lang.text("Tools"),
+        rows,
+        Field(lang.text("Tool"), lambda row: tool_link(row.tool_name, view), "name"),
+        Field("", lambda row: bar(row.call_count / most), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Without error"), lambda row: success(row, lang), "number rate"),
+        hide_titles=True,
+    )
 
 
 def tool_link(tool: str, view: View) -> dcc.Link:
@@ -133,21 +114,19 @@ def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html
     if rest > 0 and rows:
         counts.append((html.Span(lang.text("others"), className="dim"), rest))
     most = max((count for _, count in counts), default=0) or 1
-    body = [
-        Row(
-            [
-                name,
-                bar(count / most),
-                Exact(
-                    lang.percent(count / max(all_tokens, 1)),
-                    lang.text("{tokens} tokens", tokens=lang.number(count)),
-                ),
-            ]
-        )
-        for name, count in counts
-    ]
-    columns = [Column(lang.text("Project"), "name"), Column(), Column(lang.text("Share of tokens"), "number")]
-    return listing(lang.text("Projects"), columns, body, hide_titles=True)
+
+    def share(count: int) -> Exact:
+        exact = lang.text("{tokens} tokens", tokens=lang.number(count))
+        return Exact(lang.percent(count / max(all_tokens, 1)), exact)
+
+    return item_list(
+        lang.text("Projects"),
+        counts,
+        Field(lang.text("Project"), lambda row: row[0], "name"),
+        Field("", lambda row: bar(row[1] / most), ""),
+        Field(lang.text("Share of tokens"), lambda row: share(row[1])),
+        hide_titles=True,
+    )
 
 
 def project_link(project: str, view: View) -> Any:

@@ -1,14 +1,14 @@
 """Every table of the dashboard: numbers of a chart, lists with bars, and records that become cards on a phone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 
 from dash import html
 
-from analytics_app.analysis.data_table import Cell, DataTable, Quantity
+from analytics_app.analysis.data_table import Cell, DataTable, Item, Quantity
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 
@@ -82,10 +82,25 @@ def _cell(column: Column, cell: Any) -> html.Td:
     return html.Td(shown, className=column.kind, title=exact or None, **titled)
 
 
-def listing(
-    caption: str, columns: Sequence[Column], rows: Iterable[Row], *, hide_titles: bool = False
+@dataclass(frozen=True)
+class Field(Generic[Item]):
+    """A column of a list: its title, what it shows of an item, and the CSS class of its cells."""
+
+    title: str
+    cell: Callable[[Item], Any]
+    kind: str = "number"
+
+
+def item_list(
+    caption: str,
+    items: Iterable[Item],
+    *fields: Field[Item],
+    marked: Callable[[Item], bool] = lambda _: False,
+    hide_titles: bool = False,
 ) -> html.Table:
-    """A short ranked list, with bars in its rows; hidden titles are still read out."""
+    """A short list with a row for each item, marked ones in colour; hidden titles are still read out."""
+    columns = [Column(field.title, field.kind) for field in fields]
+    rows = [Row([field.cell(item) for field in fields], "mine" if marked(item) else "") for item in items]
     return table(columns, rows, kind="listing", caption=caption, hide_titles=hide_titles)
 
 

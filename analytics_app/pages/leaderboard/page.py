@@ -17,7 +17,7 @@ from analytics_app.components.attributes import attributes
 from analytics_app.components.controls import csv_link
 from analytics_app.components.panels import Tables
 from analytics_app.components.shell import Entry
-from analytics_app.components.tables import Column, Exact, Row, bar, listing
+from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
@@ -125,47 +125,38 @@ def _subtitle(view: View, marker: str) -> list[Any]:
 
 
 def _status(found: Found, view: View) -> html.Div:
-    """Who takes part, whether I do, and one click to change that."""
-    lang, taking_part = view.language, view.account.show_in_leaderboard
-    if not found.is_on:
-        words = [
-            html.H2(lang.text("The leaderboard is switched off")),
-            html.P(
-                lang.text("An admin has switched it off for the whole team. Nobody is ranked."),
-                className="dim",
-            ),
-        ]
-        return _line(words, [_switch(found, lang)] if view.account.is_admin else [])
-    title = lang.text("You take part") if taking_part else lang.text("You do not take part")
-    hint = (
-        lang.text("Your name and your totals are seen by everybody who can log in.")
-        if taking_part
-        else lang.text("Only you see where you would stand. Nobody else sees your name here.")
-    )
+    """Who takes part, whether the reader does, and a button for each thing that they can change."""
+    lang, takes_part = view.language, view.account.show_in_leaderboard
     count = lang.plural(
         "{count} of {known} takes part",
         "{count} of {known} take part",
         found.members.members,
         known=lang.number(found.members.people),
     )
-    change = html.Button(
-        lang.text("Leave the leaderboard") if taking_part else lang.text("Take part"),
-        id="boards-part",
-        className="button small" if taking_part else "button primary small",
-        type="button",
+    label, kind = "", ""
+    if not found.is_on:
+        title = lang.text("The leaderboard is switched off")
+        hint = lang.text("An admin has switched it off for the whole team. Nobody is ranked.")
+    elif takes_part:
+        title = lang.text("You take part")
+        hint = lang.text("Your name and your totals are seen by everybody who can log in.")
+        label, kind = lang.text("Leave the leaderboard"), "button small"
+    else:
+        title = lang.text("You do not take part")
+        hint = lang.text("Only you see where you would stand. Nobody else sees your name here.")
+        label, kind = lang.text("Take part"), "button primary small"
+    buttons = [html.Button(label, id="boards-part", className=kind, type="button")] if label else []
+    if view.account.is_admin:
+        switch = lang.text("Switch off for all") if found.is_on else lang.text("Switch on for all")
+        buttons.append(html.Button(switch, id="boards-switch", className="button small", type="button"))
+    details: list[Any] = [hint, " ", html.Span(f"{count}.")] if found.is_on else [hint]
+    return html.Div(
+        [
+            html.Div([html.H2(title), html.P(details, className="dim")]),
+            html.Div(buttons, className="buttons"),
+        ],
+        className="panel boards-line",
     )
-    words = [html.H2(title), html.P([hint, " ", html.Span(f"{count}.")], className="dim")]
-    return _line(words, [change, _switch(found, lang) if view.account.is_admin else None])
-
-
-def _line(words: list[Any], buttons: list[Any]) -> html.Div:
-    return html.Div([html.Div(words), html.Div(buttons, className="buttons")], className="panel boards-line")
-
-
-def _switch(found: Found, lang: Language) -> html.Button:
-    """For admins alone; the callback checks it again."""
-    name = lang.text("Switch off for all") if found.is_on else lang.text("Switch on for all")
-    return html.Button(name, id="boards-switch", className="button small", type="button")
 
 
 def _panel(ranking: Ranking, standings: Sequence[Standing], view: View) -> html.Section:
@@ -221,25 +212,16 @@ def _table(title: str, ranking: Ranking, ranked: Sequence[RankedPerson], view: V
     shown = [*ranked[:SHOWN_RANKS], *(one for one in ranked[SHOWN_RANKS:] if one.user_id == reader)]
     # The bar of a share is relative to one, that of an amount to the largest.
     most = 1 if ranking.is_share else max((one.value for one in ranked), default=0) or 1
-    columns = [
-        Column(lang.text("Rank"), "place"),
-        Column(lang.text("Name"), "name"),
-        Column(),
-        Column(title, "number"),
-    ]
-    rows = [
-        Row(
-            [
-                lang.number(one.rank),
-                listings.person_name(one.username, one.user_id, view),
-                bar(one.value / most),
-                _value(ranking, one.value, lang),
-            ],
-            "mine" if one.user_id == reader else "",
-        )
-        for one in shown
-    ]
-    return listing(title, columns, rows, hide_titles=True)
+    return item_list(
+        title,
+        shown,
+        Field(lang.text("Rank"), lambda one: lang.number(one.rank), "place"),
+        Field(lang.text("Name"), lambda one: listings.person_name(one.username, one.user_id, view), "name"),
+        Field("", lambda one: bar(one.value / most), ""),
+        Field(title, lambda one: _value(ranking, one.value, lang)),
+        marked=lambda one: one.user_id == reader,
+        hide_titles=True,
+    )
 
 
 def _value(ranking: Ranking, value: float, lang: Language) -> Exact:
@@ -253,12 +235,12 @@ def _table_of(ranking: Ranking, view: View) -> DataTable:
     """All ranks of a leaderboard; a share with its decimals."""
     lang = view.language
     standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
-    rows = [
-        (one.rank, one.username, one.value if ranking.is_share else int(one.value))
-        for one in rankings.ranked(ranking, standings)
-    ]
-    title, _ = _title_and_note(ranking, lang)
-    return DataTable((lang.text("Rank"), lang.text("Name"), title), tuple(rows))
+    return DataTable.of(
+        rankings.ranked(ranking, standings),
+        (lang.text("Rank"), lambda one: one.rank),
+        (lang.text("Name"), lambda one: one.username),
+        (_title_and_note(ranking, lang)[0], lambda one: one.value if ranking.is_share else int(one.value)),
+    )
 
 
 TABLES: Tables = {f"board-{ranking.name}": partial(_table_of, ranking) for ranking in RANKINGS}

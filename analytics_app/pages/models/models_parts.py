@@ -1,7 +1,7 @@
 """The tiles, lists and tables of the Models & cost page, from the tokens and costs of models and people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from analytics_app.charts.theme import shorten
 from analytics_app.components import listings, panels
 from analytics_app.components.controls import csv_link
 from analytics_app.components.stat_tiles import StatTile
-from analytics_app.components.tables import Column, Row, bar, listing
+from analytics_app.components.tables import Field, bar, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, note_names
 from db.connection import Statements
@@ -126,58 +126,56 @@ def models(rows: Sequence[ModelFigures], view: View) -> html.Table:
     """Every model with its tokens of all kinds and its cost."""
     lang, found = view.language, by_model(rows)
     whole = float(known_sum(found) or 0)
-    columns = [Column(lang.text("Model"), "name"), Column()]
-    columns += [
-        Column(title, "number")
-        for title in (lang.text("Share of cost"), lang.text("Estimated cost"), *_token_titles(lang))
-    ]
-    body = []
-    for one in found:
-        share = float(one.cost_usd or 0) / whole if whole else 0.0
-        unpriced = one.cost_usd is None and one.unpriced_tokens
-        body.append(
-            Row(
-                [
-                    listings.whole_name(one.name or lang.text("not reported")),
-                    bar(share),
-                    "–" if unpriced else lang.percent(share),
-                    listings.cost(one.cost_usd, one.unpriced_tokens, lang),
-                    *(listings.tokens(count, lang) for count in _tokens(one)),
-                ]
-            )
-        )
-    return listing(lang.text("All models"), columns, body)
+
+    def share(one: NamedUsage) -> float:
+        return float(one.cost_usd or 0) / whole if whole else 0.0
+
+    def percent(one: NamedUsage) -> str:
+        return "–" if one.cost_usd is None and one.unpriced_tokens else lang.percent(share(one))
+
+    return item_list(
+        lang.text("All models"),
+        found,
+        Field(
+            lang.text("Model"),
+            lambda one: listings.whole_name(one.name or lang.text("not reported")),
+            "name",
+        ),
+        Field("", lambda one: bar(share(one)), ""),
+        Field(lang.text("Share of cost"), percent),
+        Field(
+            lang.text("Estimated cost"), lambda one: listings.cost(one.cost_usd, one.unpriced_tokens, lang)
+        ),
+        Field(lang.text("Tokens in"), lambda one: listings.tokens(one.tokens_in, lang)),
+        Field(lang.text("Tokens out"), lambda one: listings.tokens(one.tokens_out, lang)),
+        Field(lang.text("Cache read"), lambda one: listings.tokens(one.cache_read_tokens, lang)),
+        Field(lang.text("Cache written"), lambda one: listings.tokens(one.cache_creation_tokens, lang)),
+    )
 
 
-def charges(rows: Sequence[Charge], view: View) -> Any:
+def charges(view: View) -> Any:
     """What each person used, and files to pass it on; for admins only."""
-    lang, found = view.language, sums((row.username, row) for row in rows)
+    lang, found = view.language, sums((row.username, row) for row in read_charges(view))
     if not found:
         return panels.empty(
             lang.text("Nothing to charge"), lang.text("It appears with the first session of the period.")
         )
     most = float(found[0].cost_usd or 0) or 1.0
-    columns = [
-        Column(lang.text("Person"), "name"),
-        Column(),
-        Column(lang.text("Estimated cost"), "number"),
-    ]
-    body = [
-        Row(
-            [
-                one.name,
-                bar(float(one.cost_usd or 0) / most),
-                listings.cost(one.cost_usd, one.unpriced_tokens, lang),
-            ]
-        )
-        for one in found[:SHOWN_PEOPLE]
-    ]
+    table = item_list(
+        lang.text("Charge-back"),
+        found[:SHOWN_PEOPLE],
+        Field(lang.text("Person"), lambda one: one.name, "name"),
+        Field("", lambda one: bar(float(one.cost_usd or 0) / most), ""),
+        Field(
+            lang.text("Estimated cost"), lambda one: listings.cost(one.cost_usd, one.unpriced_tokens, lang)
+        ),
+        hide_titles=True,
+    )
     files = [
         csv_link("charges-people", lang, lang.text("CSV by person")),
         csv_link("charges-projects", lang, lang.text("CSV by project")),
         csv_link("charges", lang, lang.text("CSV by person and project")),
     ]
-    table = listing(lang.text("Charge-back"), columns, body, hide_titles=True)
     return [table, html.P(files, className="more files")]
 
 
@@ -207,12 +205,13 @@ def read_charges(view: View) -> list[Charge]:
 def charges_table(view: View) -> DataTable:
     """Every person on every project."""
     lang = view.language
-    titles = (lang.text("Person"), lang.text("Project"), lang.text("Sessions"), *_titles(lang))
-    rows = (
-        (row.username, row.project_name or lang.text("no project"), row.session_count, *_cells(row))
-        for row in read_charges(view)
+    return DataTable.of(
+        read_charges(view),
+        (lang.text("Person"), lambda row: row.username),
+        (lang.text("Project"), lambda row: row.project_name or lang.text("no project")),
+        (lang.text("Sessions"), lambda row: row.session_count),
+        *_usage_columns(lang),
     )
-    return DataTable(titles, tuple(rows))
 
 
 def people_table(view: View) -> DataTable:
@@ -229,26 +228,15 @@ def projects_table(view: View) -> DataTable:
 
 
 def _sums_table(title: str, found: Iterable[NamedUsage], nameless: str, lang: Language) -> DataTable:
-    return DataTable((title, *_titles(lang)), tuple((one.name or nameless, *_cells(one)) for one in found))
+    return DataTable.of(found, (title, lambda one: one.name or nameless), *_usage_columns(lang))
 
 
-def _token_titles(lang: Language) -> tuple[str, ...]:
-    return (
-        lang.text("Tokens in"),
-        lang.text("Tokens out"),
-        lang.text("Cache read"),
-        lang.text("Cache written"),
-    )
-
-
-def _titles(lang: Language) -> tuple[str, ...]:
-    cost = lang.text("Estimated cost in US dollars"), lang.text("Tokens without price")
-    return (*_token_titles(lang), *cost)
-
-
-def _tokens(row: TokenUsage) -> tuple[int, int, int, int]:
-    return row.tokens_in, row.tokens_out, row.cache_read_tokens, row.cache_creation_tokens
-
-
-def _cells(row: TokenUsage) -> tuple[Cell, ...]:
-    return (*_tokens(row), row.cost_usd, row.unpriced_tokens)
+def _usage_columns(lang: Language) -> list[tuple[str, Callable[[TokenUsage], Cell]]]:
+    return [
+        (lang.text("Tokens in"), lambda row: row.tokens_in),
+        (lang.text("Tokens out"), lambda row: row.tokens_out),
+        (lang.text("Cache read"), lambda row: row.cache_read_tokens),
+        (lang.text("Cache written"), lambda row: row.cache_creation_tokens),
+        (lang.text("Estimated cost in US dollars"), lambda row: row.cost_usd),
+        (lang.text("Tokens without price"), lambda row: row.unpriced_tokens),
+    ]

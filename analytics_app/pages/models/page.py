@@ -2,15 +2,13 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
-from dash import Dash, Output, html
+from dash import Dash, html
 
 from analytics_app.analysis import projection
-from analytics_app.auth.guard import require_admin
 from analytics_app.charts.month_cost import MonthCost
 from analytics_app.charts.stacked_days import CostDays, layers
-from analytics_app.components import page_header, panels, stat_tiles
+from analytics_app.components import panels, stat_tiles
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
@@ -18,7 +16,7 @@ from analytics_app.context import Service
 from analytics_app.pages.models import models_parts
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
-from analytics_app.view import View, current_view
+from analytics_app.view import View
 from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.breakdown_records import ModelFigures
@@ -62,12 +60,7 @@ def layout(view: View) -> html.Div:
 def register(app: Dash, service: Service) -> None:
     """One callback for what everybody sees, and one for the admin's list."""
     PAGE.register(app, service, answer)
-
-    @app.callback(output=Output("charges-rows", "children"), inputs=page_header.inputs())
-    def show_charges(search: object, _theme: object, _news: object) -> Any:
-        require_admin()
-        view = current_view(service, search)
-        return models_parts.charges(models_parts.read_charges(view), view)
+    PAGE.register_admin_list(app, service, "charges", models_parts.charges)
 
 
 def answer(request: PageRequest) -> PageAnswer:

@@ -52,14 +52,10 @@ def _tokens(series: PeriodComparison[Totals], lang: Language) -> StatTile:
 
 
 def _cost(series: PeriodComparison[Totals], lang: Language) -> StatTile:
-    def say(sums: Totals) -> str:
-        cost = known_cost(sums)
-        return lang.text("unknown") if cost is None else lang.money(cost)
-
     return series.tile(
         lang.text("Estimated cost"),
         known_cost,
-        say,
+        lambda sums: lang.known(known_cost(sums), lang.money),
         more_is_good=False,
         note=price_note(series.now.unpriced_tokens, lang, any_priced=series.now.cost_usd is not None),
     )

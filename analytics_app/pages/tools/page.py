@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Output, dcc, html
+from dash import Dash, dcc, html
 
 from analytics_app.analysis import mcp
-from analytics_app.auth.guard import require_admin
 from analytics_app.charts.error_rate import WINDOW, ErrorRate
 from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
 from analytics_app.components import listings, page_header, panels, stat_tiles
@@ -19,7 +18,7 @@ from analytics_app.context import Service
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.page import compared, tools_table
 from analytics_app.pages.tools import tools_lists, tools_tiles
-from analytics_app.view import View, current_view
+from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
 
@@ -88,15 +87,15 @@ def _detail_kind(view: View) -> str:
 def register(app: Dash, service: Service) -> None:
     """One callback for the page, which remembers what it shows, and one for the admin's list."""
     PAGE.register(app, service, answer)
+    PAGE.register_admin_list(app, service, "tool-people", _people)
 
-    @app.callback(output=Output("tool-people-rows", "children"), inputs=page_header.inputs())
-    def show_people(search: object, _theme: object, _news: object) -> Any:
-        require_admin()
-        view = current_view(service, search)
-        if view.selection.tool is None:
-            return []
-        people = tools_lists.read_people(view, view.selection.tool, SHOWN_PARTS)
-        return tools_lists.parts(people, view.language.text("Person"), "", view)
+
+def _people(view: View) -> Any:
+    """Who uses the tool in the address; nothing where there is none."""
+    if view.selection.tool is None:
+        return []
+    people = tools_lists.read_people(view, view.selection.tool, SHOWN_PARTS)
+    return tools_lists.parts(people, view.language.text("Person"), "", view)
 
 
 def answer(request: PageRequest) -> PageAnswer:

@@ -1,7 +1,7 @@
 """The lists of the Tools page and their numbers: all tools, MCP servers, and the projects and people of one tool."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from dash import html
 
@@ -12,7 +12,7 @@ from analytics_app.auth.guard import require_admin
 from analytics_app.charts.tool_calls import outcome_titles, outcomes
 from analytics_app.components import listings, panels
 from analytics_app.components.attributes import attributes
-from analytics_app.components.tables import Column, Row, listing
+from analytics_app.components.tables import Field, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_messages import nothing_with_filters
 from analytics_app.view import View, note_names
@@ -20,6 +20,7 @@ from db.connection import Statements
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import CallPart, Calls, ToolTotals
 
+Named = TypeVar("Named", bound=Calls)
 PATH = "/tools"
 #: The CSV file of the panel holds them all.
 SHOWN_TOOLS = 40
@@ -30,29 +31,22 @@ def tools(rows: Sequence[ToolTotals], view: View) -> Any:
     lang = view.language
     if not rows:
         return nothing(view)
-    columns = [
-        Column(lang.text("Tool"), "name"),
-        Column(),
-        Column(lang.text("Calls"), "number"),
-        Column(lang.text("Errors"), "number dim"),
-        Column(lang.text("Not reported"), "number dim"),
-        Column(lang.text("Without error"), "number rate"),
-    ]
-    body = [
-        Row(
-            [
-                listings.tool_link(row.tool_name, view),
-                split_bar(row, rows[0].call_count),
-                lang.number(row.call_count),
-                listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count),
-                lang.number(row.unreported_count),
-                listings.success(row, lang),
-            ],
-            "mine" if row.tool_name == view.selection.tool else "",
-        )
-        for row in rows[:SHOWN_TOOLS]
-    ]
-    return listings.with_rest(listing(lang.text("All tools"), columns, body), len(rows) - len(body), lang)
+    shown = item_list(
+        lang.text("All tools"),
+        rows[:SHOWN_TOOLS],
+        Field(lang.text("Tool"), lambda row: listings.tool_link(row.tool_name, view), "name"),
+        Field("", lambda row: split_bar(row, rows[0].call_count), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Errors"), lambda row: _errors(row, lang), "number dim"),
+        Field(lang.text("Not reported"), lambda row: lang.number(row.unreported_count), "number dim"),
+        Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
+        marked=lambda row: row.tool_name == view.selection.tool,
+    )
+    return listings.with_rest(shown, len(rows) - SHOWN_TOOLS, lang)
+
+
+def _errors(row: Calls, lang: Language) -> Any:
+    return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
 
 
 def split_bar(calls: Calls, most: int) -> html.Div:
@@ -72,42 +66,38 @@ def servers(rows: Sequence[Server], view: View) -> Any:
     if not rows:
         advice = lang.text("Their tools appear here once a session calls one.")
         return panels.empty(lang.text("No MCP server was called"), advice)
-    named = []
-    for server in rows:
+
+    def name(server: Server) -> list[Any]:
         count = lang.plural("{count} tool", "{count} tools", server.tool_count)
-        named.append(([server.name, " ", html.Span(count, className="dim")], server))
-    return _outcome_list(lang.text("MCP servers"), lang.text("Server"), named, lang)
+        return [server.name, " ", html.Span(count, className="dim")]
+
+    return _outcome_list(lang.text("MCP servers"), rows, lang.text("Server"), name, lang)
 
 
 def parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Any:
     """The projects or people of one tool."""
     if not rows:
         return nothing(view)
-    named = [(row.name or html.Span(unnamed, className="dim"), row) for row in rows]
-    return _outcome_list(title, title, named, view.language)
+
+    def name(row: CallPart) -> Any:
+        return row.name or html.Span(unnamed, className="dim")
+
+    return _outcome_list(title, rows, title, name, view.language)
 
 
-def _outcome_list(caption: str, title: str, rows: Sequence[tuple[Any, Calls]], lang: Language) -> html.Table:
+def _outcome_list(
+    caption: str, rows: Sequence[Named], title: str, name: Callable[[Named], Any], lang: Language
+) -> html.Table:
     """Names with their calls, most calls first."""
-    columns = [
-        Column(title, "name"),
-        Column(),
-        Column(lang.text("Calls"), "number"),
-        Column(lang.text("Without error"), "number rate"),
-    ]
-    most = rows[0][1].call_count
-    body = [
-        Row(
-            [
-                listings.whole_name(name),
-                split_bar(calls, most),
-                lang.number(calls.call_count),
-                listings.success(calls, lang),
-            ]
-        )
-        for name, calls in rows
-    ]
-    return listing(caption, columns, body, hide_titles=True)
+    return item_list(
+        caption,
+        rows,
+        Field(title, lambda row: listings.whole_name(name(row)), "name"),
+        Field("", lambda row: split_bar(row, rows[0].call_count), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
+        hide_titles=True,
+    )
 
 
 def nothing(view: View) -> html.Div:

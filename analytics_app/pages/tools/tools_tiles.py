@@ -38,18 +38,12 @@ def tiles_of(series: PeriodComparison[Calls], lang: Language) -> list[StatTile]:
     share = lang.percent(now.unreported_count / now.call_count) if now.call_count else ""
 
     def rate(calls: Calls) -> str:
-        if not calls.call_count:
-            return "–"
-        return lang.text("unknown") if calls.success_rate is None else lang.percent(calls.success_rate)
+        return lang.known(calls.success_rate, lang.percent) if calls.call_count else "–"
 
     def counted(title: str, measure: Callable[[Calls], int | None], **more: Any) -> StatTile:
-        def count(calls: Calls) -> str:
-            found = measure(calls)
-            return lang.text("unknown") if found is None else lang.compact(found)
-
         if measure(now) is None:
             more["series"] = [None for _ in series.days]
-        return series.tile(title, measure, count, **more)
+        return series.tile(title, measure, lambda calls: lang.known(measure(calls), lang.compact), **more)
 
     return [
         counted(lang.text("Calls"), lambda calls: calls.call_count),

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from analytics_app.analysis.data_table import Cell, DataTable
-from analytics_app.components.tables import Column, Exact, Row, data_table, listing, records, spoken
+from analytics_app.components.tables import Column, Exact, Field, Row, data_table, item_list, records, spoken
 from analytics_app.i18n.languages import Language
 
 
@@ -58,10 +58,15 @@ def test_the_table_has_a_name_and_column_heads_for_those_who_listen(english: Lan
     assert [title.scope for title in head.children.children] == ["col", "col"]
 
 
-def test_a_list_reads_out_the_titles_that_it_hides(english: Language) -> None:
-    rows = [Row(["Read", "bar", Exact("3K", "3,012")], "mine")]
-    shown = listing(
-        "Tools", [Column("Tool", "name"), Column(), Column("Calls", "number")], rows, hide_titles=True
+def test_a_list_reads_out_the_titles_that_it_hides() -> None:
+    shown = item_list(
+        "Tools",
+        [3_012],
+        Field("Tool", lambda _count: "Read", "name"),
+        Field("", lambda _count: "bar", ""),
+        Field("Calls", lambda count: Exact("3K", f"{count:,}")),
+        marked=lambda count: count > 3_000,
+        hide_titles=True,
     )
     caption, head, body = shown.children
     assert (caption.children, head.className) == ("Tools", "unseen")
@@ -71,7 +76,7 @@ def test_a_list_reads_out_the_titles_that_it_hides(english: Language) -> None:
     assert (row.children[2].children, row.children[2].title) == ("3K", "3,012")
 
 
-def test_records_say_their_titles_on_a_phone_and_their_order(english: Language) -> None:
+def test_records_say_their_titles_on_a_phone_and_their_order() -> None:
     columns = [Column("Started", sort="descending"), Column("Tokens", "number", titled_on_phone=True)]
     box = records("Sessions", columns, [Row(["today", "7"])], "sessions")
     head, body = box.children.children[1:]
@@ -82,4 +87,9 @@ def test_records_say_their_titles_on_a_phone_and_their_order(english: Language) 
 
 def test_a_row_has_a_cell_for_every_column() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        listing("Tools", [Column("Tool"), Column("Calls")], [Row(["Read"])])
+        records("Tools", [Column("Tool"), Column("Calls")], [Row(["Read"])])
+
+
+def test_the_columns_of_a_file_say_what_they_take_from_an_item() -> None:
+    table = DataTable.of([3, 4], ("Calls", lambda count: count), ("Double", lambda count: 2 * count))
+    assert (table.columns, table.rows) == (("Calls", "Double"), ((3, 6), (4, 8)))
