@@ -65,6 +65,11 @@ class Selection:
         return Filters(project=self.project, model=self.model, user_id=self.person)
 
     @property
+    def scope(self) -> tuple[Period, Filters]:
+        """The days and the rows to read."""
+        return self.period, self.filters
+
+    @property
     def narrowed(self) -> bool:
         """Is this less than the whole team's work of the period?"""
         return (self.project, self.model, self.person) != (None, None, None)

@@ -60,7 +60,11 @@ def section(panel: Panel, lang: Language) -> html.Section:
     name = panel.name
     actions: list[Any] = [csv_link(name, lang)]
     if panel.summary:
-        actions = [_table_button(name, lang), *actions, _png_button(lang)]
+        hint = lang.text("Download this chart as a picture")
+        png = html.Button(
+            "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
+        )
+        actions = [_table_button(name, lang), *actions, png]
         body = [_chart_body(panel), html.Div(id=f"{name}-legend", className="legend")]
     else:
         body = [html.Div(html.Div(className="skeleton fill"), id=f"{name}-rows", className="panel-body")]
@@ -88,7 +92,7 @@ def _chart_body(panel: Panel) -> html.Div:
             html.Div(graph, className="figure-box", role="img", **attributes(aria_label=panel.summary)),
             html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
             html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
-            dcc.Store(id={"panel": name, "part": "asked"}),
+            dcc.Store(id={"panel": name, "part": "requested"}),
         ],
         id={"panel": name, "part": "body"},
         className="panel-body",
@@ -103,13 +107,6 @@ def _table_button(name: str, lang: Language) -> html.Button:
     return html.Button(labels, id={"panel": name, "part": "toggle"}, className="quiet", type="button")
 
 
-def _png_button(lang: Language) -> html.Button:
-    hint = lang.text("Download this chart as a picture")
-    return html.Button(
-        "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
-    )
-
-
 def _query(name: str, lang: Language) -> list[Any]:
     """What opens to the program that gives the same numbers; it is fetched when it is opened."""
     if name not in queries.NAMES:
@@ -120,7 +117,7 @@ def _query(name: str, lang: Language) -> list[Any]:
     shown = html.Div(id={"panel": name, "part": "query"})
     return [
         html.Details([summary, shown], className="query"),
-        dcc.Store(id={"panel": name, "part": "query-asked"}),
+        dcc.Store(id={"panel": name, "part": "query-requested"}),
     ]
 
 
@@ -138,21 +135,21 @@ def register(app: Dash, service: Service, known: Tables) -> None:
     in_browser(
         app,
         "askForTable",
-        Output({"panel": MATCH, "part": "asked"}, "data"),
+        Output({"panel": MATCH, "part": "requested"}, "data"),
         Output({"panel": MATCH, "part": "body"}, "className"),
         Input({"panel": MATCH, "part": "toggle"}, "n_clicks"),
         Input("url", "search"),
         Input("wanted-marker", "data"),
     )
-    _fetch_on_request(app, service, known, ("asked", "table"), table)
+    _fetch_on_request(app, service, known, ("requested", "table"), table)
     in_browser(
         app,
         "askForQuery",
-        Output({"panel": MATCH, "part": "query-asked"}, "data"),
+        Output({"panel": MATCH, "part": "query-requested"}, "data"),
         Input({"panel": MATCH, "part": "ask"}, "n_clicks"),
         Input("url", "search"),
     )
-    _fetch_on_request(app, service, known, ("query-asked", "query"), _program)
+    _fetch_on_request(app, service, known, ("query-requested", "query"), _program)
 
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:

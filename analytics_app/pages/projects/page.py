@@ -63,8 +63,8 @@ def answer(request: PageRequest) -> PageAnswer:
 
 def read_days(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by project; `by_use` are the projects of a long period, most used first."""
-    chosen, days = view.selection, view.selection.period.dates()
-    rows = breakdowns.project_days(db, chosen.period, chosen.filters, apart=SHOWN_LAYERS)
+    days = view.selection.period.dates()
+    rows = breakdowns.project_days(db, *view.selection.scope, apart=SHOWN_LAYERS)
     found = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     return TokenDays(found, days, view.service.today(), view.language.text("no project"), by_use or [])
 
@@ -74,8 +74,7 @@ SHOWN_PROJECTS = 40
 
 def _read_projects(db: Statements, view: View) -> list[ProjectFigures]:
     """Every project of the period with its sums."""
-    chosen = view.selection
-    return breakdowns.project_figures(db, chosen.period, chosen.filters, limit=panels.MAX_ROWS)
+    return breakdowns.project_figures(db, *view.selection.scope, limit=panels.MAX_ROWS)
 
 
 def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
@@ -83,6 +82,8 @@ def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
     named = [row for row in rows if row.project_name]
     tokens = sum(row.tokens for row in rows)
     without = tokens - sum(row.tokens for row in named)
+    known = [row.cost_usd for row in rows if row.cost_usd is not None]
+    unpriced = sum(row.unpriced_tokens for row in rows)
     largest = max(named, key=lambda row: row.tokens, default=None)
     return [
         StatTile(lang.text("Projects"), lang.number(len(named)), lang.text("with a session in the period")),
@@ -91,20 +92,17 @@ def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
             lang.percent(largest.tokens / max(tokens, 1)) if largest else "–",
             lang.text("of tokens: {project}", project=largest.project_name) if largest else "",
         ),
-        _cost(rows, lang),
+        StatTile(
+            lang.text("Estimated cost"),
+            lang.text("unknown") if unpriced and not known else lang.money(sum(known, Decimal(0))),
+            price_note(unpriced, lang, any_priced=bool(known)),
+        ),
         StatTile(
             lang.text("Without a project"),
             lang.percent(without / max(tokens, 1)),
             lang.text("{tokens} tokens", tokens=lang.compact(without)),
         ),
     ]
-
-
-def _cost(rows: Sequence[ProjectFigures], lang: Language) -> StatTile:
-    known = [row.cost_usd for row in rows if row.cost_usd is not None]
-    unpriced = sum(row.unpriced_tokens for row in rows)
-    value = lang.text("unknown") if unpriced and not known else lang.money(sum(known, Decimal(0)))
-    return StatTile(lang.text("Estimated cost"), value, price_note(unpriced, lang, any_priced=bool(known)))
 
 
 def _list(rows: Sequence[ProjectFigures], view: View) -> list[Any]:

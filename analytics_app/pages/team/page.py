@@ -88,13 +88,12 @@ class TeamFigures:
 
 def read(db: Statements, view: View) -> TeamFigures:
     """Ask the rollups once for each of them."""
-    period, narrowed = view.selection.period, view.selection.filters
-    coverage = usage_totals.coverage(db, period)
+    scope, coverage = view.selection.scope, usage_totals.coverage(db, view.selection.period)
     return TeamFigures(
         series=_compare(db, view, coverage),
-        ranks=usage_totals.leaderboard(db, period, limit=MAX_RANKS),
-        tools=usage_totals.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
-        projects=usage_totals.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
+        ranks=usage_totals.leaderboard(db, view.selection.period, limit=MAX_RANKS),
+        tools=usage_totals.tool_totals(db, *scope, limit=listings.SHOWN_TOOLS),
+        projects=usage_totals.project_totals(db, *scope, limit=listings.SHOWN_PROJECTS),
         coverage=coverage,
     )
 
@@ -105,9 +104,9 @@ def answer(request: PageRequest) -> PageAnswer:
     lang, selection, found = view.language, view.selection, read(db, view)
     series, coverage = found.series, found.coverage
     missing = None if series.now.session_count else team_messages.nothing(view, ever=bool(models))
-    no_projects = panels.empty(
-        lang.text("No projects"), lang.text("They appear with the first session of the period.")
-    )
+    no_ranks = lang.text("Those who take part appear with their first session of the period.")
+    no_tools = lang.text("They appear as soon as a session reports its tools.")
+    no_projects = lang.text("They appear with the first session of the period.")
     return PageAnswer(
         tiles=team_tiles.tiles_of(series, coverage, lang),
         charts={
@@ -118,18 +117,22 @@ def answer(request: PageRequest) -> PageAnswer:
             "team-compared": team_messages.comparison(
                 *compared(selection.period, view.service.today()), view
             ),
-            "leaderboard-rows": _ranks(found.ranks, view),
+            "leaderboard-rows": listings.leaderboard(found.ranks, view)
+            if found.ranks
+            else panels.empty(lang.text("Nobody here yet"), no_ranks),
             "leaderboard-note": lang.plural(
                 "{count} of {known} takes part",
                 "{count} of {known} take part",
                 coverage.leaderboard_members,
                 known=lang.number(coverage.people_known),
             ),
-            "tools-rows": _tools(found.tools, view),
+            "tools-rows": listings.tools(found.tools, view)
+            if found.tools
+            else panels.empty(lang.text("No tool calls"), no_tools),
             "tools-note": _tools_note(lang, selection.model),
             "projects-rows": listings.projects(found.projects, series.now.tokens, view)
             if found.projects
-            else no_projects,
+            else panels.empty(lang.text("No projects"), no_projects),
             "team-footer": team_messages.coverage_line(coverage, view),
         },
     )
@@ -168,33 +171,19 @@ def compared(period: Period, today: date) -> tuple[Period | None, Period | None]
 def read_tokens(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by model; `by_use` are the models of a long period, most used first."""
     days, lang = view.selection.period.dates(), view.language
-    rows = usage_totals.model_days(db, view.selection.period, view.selection.filters)
+    rows = usage_totals.model_days(db, *view.selection.scope)
     found = layers(((row.stat_date, row.model, row.tokens_in + row.tokens_out) for row in rows), days)
     return TokenDays(found, days, view.service.today(), lang.text("not reported"), by_use or [])
 
 
 def read_hours(db: Statements, view: View) -> WorkingHours:
     """Sessions by weekday and hour."""
-    return WorkingHours(usage_totals.hour_totals(db, view.selection.period, view.selection.filters))
-
-
-def _ranks(ranks: list[Rank], view: View) -> html.Table | html.Div:
-    if ranks:
-        return listings.leaderboard(ranks, view)
-    advice = view.language.text("Those who take part appear with their first session of the period.")
-    return panels.empty(view.language.text("Nobody here yet"), advice)
+    return WorkingHours(usage_totals.hour_totals(db, *view.selection.scope))
 
 
 def _tools_note(lang: Language, model: str | None) -> str:
     """A call belongs to a session, not to a model: a filter by model does not change these figures."""
     return lang.text("calls · without error · all models") if model else lang.text("calls · without error")
-
-
-def _tools(tools: list[ToolTotals], view: View) -> html.Table | html.Div:
-    if tools:
-        return listings.tools(tools, view)
-    advice = view.language.text("They appear as soon as a session reports its tools.")
-    return panels.empty(view.language.text("No tool calls"), advice)
 
 
 def _leaderboard_table(view: View) -> DataTable:
@@ -207,20 +196,16 @@ def _leaderboard_table(view: View) -> DataTable:
 
 def tools_table(view: View) -> DataTable:
     """Every tool with its outcomes; calls without a reported one have a column of their own."""
-    lang, chosen = view.language, view.selection
-    totals = usage_totals.tool_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
-    )
+    lang, db = view.language, view.service.database
+    totals = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
     titles = (lang.text("Tool"), *outcome_titles(lang), lang.text("Without error"))
     return DataTable(titles, tuple((one.tool_name, *outcomes(one), one.success_rate) for one in totals))
 
 
 def _projects_table(view: View) -> DataTable:
     """Every project with its sessions and tokens."""
-    lang, chosen = view.language, view.selection
-    totals = usage_totals.project_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
-    )
+    lang, db = view.language, view.service.database
+    totals = usage_totals.project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
     rows = ((t.project_name or lang.text("no project"), t.session_count, t.tokens) for t in totals)
     return DataTable((lang.text("Project"), lang.text("Sessions"), lang.text("Tokens")), tuple(rows))
 

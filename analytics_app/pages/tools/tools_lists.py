@@ -31,22 +31,22 @@ def tools(rows: Sequence[ToolTotals], view: View) -> Any:
     lang = view.language
     if not rows:
         return nothing(view)
+
+    def errors(row: ToolTotals) -> Any:
+        return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
+
     shown = item_list(
         lang.text("All tools"),
         rows[:SHOWN_TOOLS],
         Field(lang.text("Tool"), lambda row: listings.tool_link(row.tool_name, view), "name"),
         Field("", lambda row: split_bar(row, rows[0].call_count), ""),
         Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
-        Field(lang.text("Errors"), lambda row: _errors(row, lang), "number dim"),
+        Field(lang.text("Errors"), errors, "number dim"),
         Field(lang.text("Not reported"), lambda row: lang.number(row.unreported_count), "number dim"),
         Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
         marked=lambda row: row.tool_name == view.selection.tool,
     )
     return listings.with_rest(shown, len(rows) - SHOWN_TOOLS, lang)
-
-
-def _errors(row: Calls, lang: Language) -> Any:
-    return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
 
 
 def split_bar(calls: Calls, most: int) -> html.Div:
@@ -113,26 +113,20 @@ def nothing(view: View) -> html.Div:
 
 def read_projects(db: Statements, view: View, tool: str, limit: int) -> list[CallPart]:
     """The projects in which the tool was called, most calls first."""
-    chosen = view.selection
-    return breakdowns.tool_projects(db, chosen.period, chosen.filters, tool=tool, limit=limit)
+    return breakdowns.tool_projects(db, *view.selection.scope, tool=tool, limit=limit)
 
 
 def read_people(view: View, tool: str, limit: int) -> list[CallPart]:
     """The people whose sessions called the tool; for admins only, and noted, since it names people."""
     require_admin()
     note_names(view)
-    chosen = view.selection
-    return breakdowns.tool_people(
-        view.service.database, chosen.period, chosen.filters, tool=tool, limit=limit
-    )
+    return breakdowns.tool_people(view.service.database, *view.selection.scope, tool=tool, limit=limit)
 
 
 def servers_table(view: View) -> DataTable:
     """Every MCP server with the sums of its tools."""
-    chosen, lang = view.selection, view.language
-    rows = usage_totals.tool_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
-    )
+    lang, db = view.language, view.service.database
+    rows = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
     titles = (lang.text("Server"), lang.text("Tools"), *outcome_titles(lang), lang.text("Without error"))
     found = mcp.servers(rows)
     return DataTable(

@@ -130,18 +130,14 @@ def _choice(view: View) -> list[html.Div]:
 
 def _tiles(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> list[StatTile]:
     """The total, a step on average, the highest step, and the change of the steps that are over."""
-    first = _total(series, measure, lang) if measure.adds_up else _latest(series, measure, lang)
+    note = lang.text("with what is not over yet") if series.provisional else ""
+    total = StatTile(lang.text("Total"), lang.known(timeseries.total(series.values), measure.exact), note)
     return [
-        first,
+        total if measure.adds_up else _latest(series, measure, lang),
         _average(series, measure, lang),
         _highest(series, measure, lang),
         _change(series, measure, lang),
     ]
-
-
-def _total(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
-    note = lang.text("with what is not over yet") if series.provisional else ""
-    return StatTile(lang.text("Total"), lang.known(timeseries.total(series.values), measure.exact), note)
 
 
 def _latest(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
