@@ -54,7 +54,9 @@ def test_who_does_not_take_part_learns_alone_where_they_would_stand(
 def test_one_click_joins_and_one_leaves(visit: Visit, worked: None, charlie: Account, alice: Account) -> None:
     visitor, others, seen = visit(charlie), visit(alice), []
     for _ in range(2):
-        visitor.call("leaderboard-changed.data", {"leaderboard-part.n_clicks": 1}, "leaderboard-part.n_clicks")
+        visitor.call(
+            "leaderboard-changed.data", {"leaderboard-part.n_clicks": 1}, "leaderboard-part.n_clicks"
+        )
         seen.append("charlie" in page(others))
     assert seen == [True, False]
 
