@@ -10,7 +10,7 @@ from analytics_app.charts.chart import Legend
 from analytics_app.charts.drawing import Figure, Trace, figure, line
 from analytics_app.charts.stacked_days import today_note
 from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.tool_calls import CallDays, filled, outcome_titles
+from analytics_app.charts.tool_calls import CallDays, filled
 from analytics_app.i18n.languages import Language
 from db.usage.breakdown_records import CallDay
 
@@ -81,13 +81,12 @@ class ErrorRate(CallDays):
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first; the share of seven days beside that of the day."""
-        shares = lang.text("Share with an error"), lang.text("Over seven days")
-        weeks = rates(self.rows, self.days, WINDOW)
-        rows = [
-            (*cells, one.error_rate, week.share)
-            for cells, one, week in zip(self.cells(), filled(self.rows, self.days), weeks, strict=True)
-        ]
-        return DataTable((lang.text("Day"), *outcome_titles(lang), *shares), tuple(rows[::-1]))
+        calls, weeks = filled(self.rows, self.days), rates(self.rows, self.days, WINDOW)
+        return DataTable.newest_first(
+            *self.columns(lang),
+            (lang.text("Share with an error"), [one.error_rate for one in calls]),
+            (lang.text("Over seven days"), [week.share for week in weeks]),
+        )
 
 
 def _shares(names: Sequence[str], series: Sequence[Rate], name: str, lang: Language) -> Trace:

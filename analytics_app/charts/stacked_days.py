@@ -67,8 +67,8 @@ class StackedDays(ABC):
         """The axis up to the highest bar."""
 
     @abstractmethod
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
-        """The columns of the table before those of the layers: title → a value for each day."""
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
+        """The columns of the table before those of the layers: titles with a value for each day."""
 
     def cell(self, value: float) -> Cell:
         """A value of a layer in the table."""
@@ -126,11 +126,8 @@ class StackedDays(ABC):
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first, and a column for every layer."""
-        totals = self.totals(lang)
-        columns = [self.days, *totals.values()]
-        columns += [[self.cell(value) for value in layer.values] for layer in self.layers]
-        names = (self._name(layer, lang) for layer in self.layers)
-        return DataTable((lang.text("Day"), *totals, *names), tuple(zip(*columns, strict=True))[::-1])
+        layers = ((self._name(layer, lang), map(self.cell, layer.values)) for layer in self.layers)
+        return DataTable.newest_first((lang.text("Day"), self.days), *self.totals(lang), *layers)
 
     def _sums(self) -> list[float]:
         return [sum(layer.values[place] for layer in self.layers) for place in range(len(self.days))]
@@ -155,9 +152,9 @@ class TokenDays(StackedDays):
         """Round numbers in the language's short form."""
         return value_ticks(round(most), lang.compact)
 
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
         """The tokens of each day."""
-        return {lang.text("Tokens"): self._sums()}
+        return [(lang.text("Tokens"), self._sums())]
 
 
 @dataclass(frozen=True)
@@ -183,12 +180,12 @@ class CostDays(StackedDays):
         """Without the models that have no price."""
         return [layer for layer in self.layers if any(layer.values)]
 
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
         """The known cost of each day, and the tokens whose cost is not known."""
-        return {
-            lang.text("Estimated cost in US dollars"): [dollars(value) for value in self._sums()],
-            lang.text("Tokens without price"): [self.unpriced.get(day, 0) for day in self.days],
-        }
+        return [
+            (lang.text("Estimated cost in US dollars"), [dollars(value) for value in self._sums()]),
+            (lang.text("Tokens without price"), [self.unpriced.get(day, 0) for day in self.days]),
+        ]
 
 
 def dollars(value: float) -> Decimal:

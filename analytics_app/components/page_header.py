@@ -1,6 +1,5 @@
 """The head of every page with a filter bar: its title, the period and time of its figures, and what keeps it live."""
 
-from datetime import timedelta
 from typing import Any
 
 from dash import Input, Output, html
@@ -14,7 +13,7 @@ from db.accounts import users
 from db.connection import Statements
 from db.records import Choices
 from db.usage import usage_totals
-from db.usage.periods import Period, last_days
+from db.usage.periods import last_days
 
 #: So many days of models and projects can be chosen, and keep their colours.
 CHOICE_DAYS = 365
@@ -55,11 +54,6 @@ def outputs(page: str) -> dict[str, Output]:
 def choices(db: Statements, view: View) -> Choices:
     """What the bar offers."""
     return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
-
-
-def with_days_before(period: Period, days: int) -> Period:
-    """The period and so many days before it, for what looks back."""
-    return Period(period.first - timedelta(days=days), period.last)
 
 
 def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
@@ -157,8 +157,11 @@ def _theme_choice(lang: Language) -> html.Div:
         html.Button(name, id=f"theme-{choice}", className=segment_kind(active=False), type="button")
         for choice, name in names.items()
     ]
-    title = html.Span(lang.text("Theme"), className="menu-title")
-    return html.Div([title, segments(lang.text("Theme"), buttons)])
+    return html.Div(_menu_segments(lang.text("Theme"), buttons))
+
+
+def _menu_segments(title: str, buttons: list[html.Button]) -> list[Any]:
+    return [html.Span(title, className="menu-title"), segments(title, buttons)]
 
 
 def _language_form(lang: Language) -> html.Form:
@@ -177,8 +180,7 @@ def _language_form(lang: Language) -> html.Form:
     ]
     return html.Form(
         [
-            html.Span(lang.text("Language"), className="menu-title"),
-            segments(lang.text("Language"), buttons),
+            *_menu_segments(lang.text("Language"), buttons),
             _hidden("csrf_token", generate_csrf()),
             _hidden("next", "/"),
         ],

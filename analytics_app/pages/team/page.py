@@ -7,7 +7,7 @@ from dash import Dash, html
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.charts.stacked_days import TokenDays, layers
-from analytics_app.charts.tool_calls import outcome_titles, outcomes
+from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.charts.working_hours import WorkingHours
 from analytics_app.components import listings, panels, stat_tiles
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
@@ -188,26 +188,36 @@ def _tools_note(lang: Language, model: str | None) -> str:
 
 def _leaderboard_table(view: View) -> DataTable:
     """Those who take part, all of them."""
-    lang = view.language
-    ranks = usage_totals.leaderboard(view.service.database, view.selection.period, limit=panels.MAX_ROWS)
-    titles = (lang.text("Rank"), lang.text("Name"), lang.text("Sessions"), lang.text("Tokens"))
-    return DataTable(titles, tuple((r.rank, r.username, r.session_count, r.total_tokens) for r in ranks))
+    lang, db = view.language, view.service.database
+    return DataTable.of(
+        usage_totals.leaderboard(db, view.selection.period, limit=panels.MAX_ROWS),
+        (lang.text("Rank"), lambda rank: rank.rank),
+        (lang.text("Name"), lambda rank: rank.username),
+        (lang.text("Sessions"), lambda rank: rank.session_count),
+        (lang.text("Tokens"), lambda rank: rank.total_tokens),
+    )
 
 
 def tools_table(view: View) -> DataTable:
     """Every tool with its outcomes; calls without a reported one have a column of their own."""
     lang, db = view.language, view.service.database
-    totals = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
-    titles = (lang.text("Tool"), *outcome_titles(lang), lang.text("Without error"))
-    return DataTable(titles, tuple((one.tool_name, *outcomes(one), one.success_rate) for one in totals))
+    return DataTable.of(
+        usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        (lang.text("Tool"), lambda tool: tool.tool_name),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda tool: tool.success_rate),
+    )
 
 
 def _projects_table(view: View) -> DataTable:
     """Every project with its sessions and tokens."""
     lang, db = view.language, view.service.database
-    totals = usage_totals.project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
-    rows = ((t.project_name or lang.text("no project"), t.session_count, t.tokens) for t in totals)
-    return DataTable((lang.text("Project"), lang.text("Sessions"), lang.text("Tokens")), tuple(rows))
+    return DataTable.of(
+        usage_totals.project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        (lang.text("Project"), lambda project: project.project_name or lang.text("no project")),
+        (lang.text("Sessions"), lambda project: project.session_count),
+        (lang.text("Tokens"), lambda project: project.tokens),
+    )
 
 
 TABLES: Tables = {

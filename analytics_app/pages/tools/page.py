@@ -1,6 +1,7 @@
 """The Tools page: which tools the team's agents call, how often they fail, and the details of one tool."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -8,7 +9,7 @@ from dash import Dash, dcc, html
 from analytics_app.analysis import mcp
 from analytics_app.charts.error_rate import WINDOW, ErrorRate
 from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
-from analytics_app.components import listings, page_header, panels, stat_tiles
+from analytics_app.components import listings, panels, stat_tiles
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
 from analytics_app.components.filters import query_of
 from analytics_app.components.legends import legend
@@ -21,6 +22,8 @@ from analytics_app.pages.tools import tools_lists, tools_tiles
 from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import CallDay
+from db.usage.periods import Period
 
 ENTRY = Entry(tools_lists.PATH, "Tools", "tools")
 SHOWN_PARTS = 8
@@ -122,9 +125,8 @@ def answer(request: PageRequest) -> PageAnswer:
 def _trend(db: Statements, view: View) -> PageAnswer:
     """The tiles and the line, from one statement over this period and the one before."""
     period, today = view.selection.period, view.service.today()
-    # The first point of the line looks back on days of the period before.
-    days = max(period.days, WINDOW)
-    rows = breakdowns.tool_days(db, page_header.with_days_before(period, days), view.selection.filters)
+    # The tiles compare with the period before; the first point of the line looks back on some of its days.
+    rows = _read_calls(db, view, max(period.days, WINDOW))
     spans = compared(period, today)
     series = tools_tiles.compare(rows, period, *spans)
     empty = None if series.now.reported else _no_outcomes(view, any_call=series.now.call_count > 0)
@@ -167,11 +169,16 @@ def _detail(db: Statements, view: View) -> PageAnswer:
     )
 
 
+def _read_calls(db: Statements, view: View, days_before: int) -> list[CallDay]:
+    """The calls of each day of the period and of so many days before it."""
+    first, last = view.selection.period.first, view.selection.period.last
+    return breakdowns.tool_days(db, Period(first - timedelta(days=days_before), last), view.selection.filters)
+
+
 def read_rate(db: Statements, view: View) -> ErrorRate:
     """The calls of the period, and of the days before that its first seven days look back on."""
-    period = view.selection.period
-    rows = breakdowns.tool_days(db, page_header.with_days_before(period, WINDOW - 1), view.selection.filters)
-    return ErrorRate(rows, period.dates(), view.service.today())
+    rows = _read_calls(db, view, WINDOW - 1)
+    return ErrorRate(rows, view.selection.period.dates(), view.service.today())
 
 
 def read_days(db: Statements, view: View) -> ToolCalls:

@@ -9,7 +9,7 @@ from analytics_app.analysis import mcp
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.analysis.mcp import Server
 from analytics_app.auth.guard import require_admin
-from analytics_app.charts.tool_calls import outcome_titles, outcomes
+from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.components import listings, panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.tables import Field, item_list
@@ -127,10 +127,12 @@ def servers_table(view: View) -> DataTable:
     """Every MCP server with the sums of its tools."""
     lang, db = view.language, view.service.database
     rows = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
-    titles = (lang.text("Server"), lang.text("Tools"), *outcome_titles(lang), lang.text("Without error"))
-    found = mcp.servers(rows)
-    return DataTable(
-        titles, tuple((one.name, one.tool_count, *outcomes(one), one.success_rate) for one in found)
+    return DataTable.of(
+        mcp.servers(rows),
+        (lang.text("Server"), lambda server: server.name),
+        (lang.text("Tools"), lambda server: server.tool_count),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda server: server.success_rate),
     )
 
 
@@ -148,5 +150,9 @@ def people_table(view: View) -> DataTable:
 
 
 def _parts_table(rows: Sequence[CallPart], title: str, unnamed: str, lang: Language) -> DataTable:
-    titles = (title, *outcome_titles(lang), lang.text("Without error"))
-    return DataTable(titles, tuple((row.name or unnamed, *outcomes(row), row.success_rate) for row in rows))
+    return DataTable.of(
+        rows,
+        (title, lambda row: row.name or unnamed),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda row: row.success_rate),
+    )

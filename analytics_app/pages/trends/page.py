@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dash import Dash, html
+from dash import Dash, dcc, html
 
 from analytics_app.analysis import timeseries
 from analytics_app.analysis.measures import Measure, MeasureFormat, measure_format
@@ -109,22 +109,15 @@ def _choice(view: View) -> list[html.Div]:
     """Measures and steps as plain links, so each view has an address."""
     lang, chosen = view.language, view.selection
     steps = {"day": lang.text("Days"), "week": lang.text("Weeks"), "month": lang.text("Months")}
+
+    def link(name: str, target: Selection, active: bool) -> dcc.Link:
+        return segment(name, ENTRY.path + query_of(target), active=active)
+
     measures = [
-        segment(
-            measure_format(measure, lang).title,
-            ENTRY.path + query_of(replace(chosen, measure=measure)),
-            active=measure == chosen.measure,
-        )
-        for measure in MEASURES
+        link(measure_format(one, lang).title, replace(chosen, measure=one), one == chosen.measure)
+        for one in MEASURES
     ]
-    grains = [
-        segment(
-            steps[grain],
-            ENTRY.path + query_of(replace(chosen, grain=grain)),
-            active=grain == chosen.steps,
-        )
-        for grain in GRAINS
-    ]
+    grains = [link(steps[one], replace(chosen, grain=one), one == chosen.steps) for one in GRAINS]
     return [segments(lang.text("Measure"), measures, "measures"), segments(lang.text("Steps"), grains)]
 
 
