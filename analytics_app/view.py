@@ -54,7 +54,7 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
 
 
 def note_names(view: View) -> None:
-    """Write to the audit log that an admin sees figures of all people by name; those of one person are logged already."""
+    """Log that an admin sees figures of all people by name; those of one person are logged by `current_view`."""
     if view.selection.person is None:
         audit.record_look_at_all(view.service.database, actor_id=view.account.user_id)
 

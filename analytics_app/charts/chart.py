@@ -22,7 +22,7 @@ class Legend:
 
 
 class Chart(Protocol):
-    """The rows of one chart, which know how to be drawn, explained and listed."""
+    """The rows of one chart, with the ways to show them."""
 
     def figure(self, style: ChartStyle) -> Figure:
         """Return the figure as the dict that Plotly reads."""

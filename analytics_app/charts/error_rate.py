@@ -42,7 +42,7 @@ def rates(rows: Iterable[CallDay], days: Sequence[date], window: int = 1) -> lis
 
 
 class ErrorRate(CallDays):
-    """Days as pale points, seven of them as the line."""
+    """Single days as pale points, the share of seven days as a line."""
 
     def figure(self, style: ChartStyle) -> Figure:
         """Return the figure; days without a known outcome are gaps."""

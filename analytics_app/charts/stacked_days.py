@@ -142,10 +142,10 @@ class StackedDays(ABC):
 
 
 class TokenDays(StackedDays):
-    """Tokens per day."""
+    """Tokens per day, by model or by project."""
 
     def exact(self, value: float, lang: Language) -> str:
-        """A number of tokens."""
+        """The rounded number of tokens with its unit."""
         return lang.text("{tokens} tokens", tokens=lang.number(round(value)))
 
     def value_axis(self, most: float, lang: Language) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class CostDays(StackedDays):
     unpriced: Mapping[date, int] = field(default_factory=dict)
 
     def exact(self, value: float, lang: Language) -> str:
-        """An amount of money."""
+        """The amount in US dollars, formatted as money."""
         return lang.money(dollars(value))
 
     def value_axis(self, most: float, lang: Language) -> dict[str, Any]:
@@ -173,7 +173,7 @@ class CostDays(StackedDays):
         return dollar_ticks(most, lang)
 
     def cell(self, value: float) -> Cell:
-        """The exact amount."""
+        """The amount to the millionth of a dollar."""
         return dollars(value)
 
     def drawn(self) -> Sequence[Layer]:

@@ -46,7 +46,7 @@ def pager(steps: Sequence[Any], lang: Language) -> html.Nav:
 
 
 def pager_step(name: str, href: str | None) -> dcc.Link | html.Span:
-    """One step of a pager; without an address its name alone, so that nothing moves."""
+    """One step of a pager; without an address it is inactive but keeps its space."""
     if href is None:
         return html.Span(name, className="button small off", **attributes(aria_hidden="true"))
     return dcc.Link(name, href=href, className="button small")
@@ -63,7 +63,7 @@ def numbered_pager(page: int, pages: int, address: Callable[[int], str], lang: L
 
 
 def confirm(title: str, consequence: str, button: html.Button) -> html.Details:
-    """Two clicks for what can't be undone: the first one opens what it leads to and the button."""
+    """Two clicks for what can't be undone: the first click shows the consequence and the button."""
     return html.Details(
         [
             html.Summary(title, className="quiet"),
@@ -74,7 +74,7 @@ def confirm(title: str, consequence: str, button: html.Button) -> html.Details:
 
 
 def csv_link(name: str, lang: Language, text: str = "") -> html.A:
-    """Downloads the table of that name under the filters of the page; the browser adds them to the address."""
+    """A link to the CSV file of that table; the browser adds the filters of the page to its address."""
     hint = lang.text("Download these numbers as CSV")
     return html.A(
         text or "CSV",

@@ -31,7 +31,7 @@ class PageRequest:
     view: View
     choices: Choices
     style: ChartStyle
-    #: Changes whenever a figure can have changed; read before the snapshot.
+    #: A text that changes whenever a figure can have changed; read before the snapshot.
     marker: str
     state: object = None
 
@@ -102,7 +102,7 @@ class FilteredPage:
     def register_admin_list(
         self, app: Dash, service: Service, name: str, content: Callable[[View], Any]
     ) -> None:
-        """A callback of its own for the rows of a list that names people: it answers admins only."""
+        """A separate callback for the rows of a list that names people; it answers admins only."""
 
         @app.callback(output=Output(f"{name}-rows", "children"), inputs=page_header.inputs())
         def show_list(search: object, _theme: object, _news: object) -> Any:

@@ -1,4 +1,4 @@
-"""The line below a chart that says what its colours are."""
+"""The legend below a chart: what its colours mean."""
 
 from dash import html
 

@@ -1,4 +1,4 @@
-"""New data shows up by itself: a page asks every other second whether anything changed, and only then loads."""
+"""Live pages: every two seconds a page asks whether anything changed, and only then loads its figures."""
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 

@@ -32,18 +32,18 @@ def components(page: str, title: str, lang: Language) -> list[Any]:
 
 
 def live_title(page: str, title: str) -> html.Div:
-    """The title, and below it the place that says how current the page is."""
+    """The title, and below it a line that says how current the page is."""
     subtitle = html.P(live.shown("", None), id=f"{page}-subtitle", className="subtitle")
     return html.Div([html.H1(title), subtitle])
 
 
 def inputs() -> list[Input]:
-    """What a page answers to: the address, the theme, and news."""
+    """The inputs of a page: the address, the theme, and the marker of the newest figures."""
     return [Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")]
 
 
 def outputs(page: str) -> dict[str, Output]:
-    """Where the parts go."""
+    """The outputs of `parts`, by the same names."""
     return {
         "subtitle": Output(f"{page}-subtitle", "children"),
         "filter_bar": Output(f"{page}-filter-bar", "children"),
@@ -52,12 +52,12 @@ def outputs(page: str) -> dict[str, Output]:
 
 
 def choices(db: Statements, view: View) -> Choices:
-    """What the bar offers."""
+    """The models and projects that the filter bar offers, most used first."""
     return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
 
 
 def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:
-    """The head of this selection; the marker was read before the figures."""
+    """The subtitle and the filter bar; `marker` must have been read before the figures."""
     lang, selection = view.language, view.selection
     period = lang.span(selection.period.first, selection.period.last)
     bar = filters.bar(selection, choices, view.service.today(), path=path, lang=lang)

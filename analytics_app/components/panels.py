@@ -32,7 +32,7 @@ GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick":
 
 @dataclass(frozen=True)
 class Panel:
-    """What a page says of a panel before its numbers have come."""
+    """The name of a panel and its texts, which are shown before its numbers have come."""
 
     name: str
     title: str
@@ -84,7 +84,7 @@ def section(panel: Panel, lang: Language) -> html.Section:
 
 
 def _chart_body(panel: Panel) -> html.Div:
-    """The figure, what stands over it while it is empty, and the place of its table."""
+    """The figure, what covers it while it is empty, and its table."""
     name = panel.name
     graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
     return html.Div(
@@ -108,7 +108,7 @@ def _table_button(name: str, lang: Language) -> html.Button:
 
 
 def _query(name: str, lang: Language) -> list[Any]:
-    """What opens to the program that gives the same numbers; it is fetched when it is opened."""
+    """A box with the program that computes the same numbers; opening it fetches the program."""
     if name not in queries.NAMES:
         return []
     summary = html.Summary(

@@ -20,7 +20,7 @@ Section = Literal["team", "you", "admin"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation."""
+    """One line of the navigation, and the address of its page."""
 
     path: str
     #: In English: the catalogue translates it.
@@ -41,7 +41,7 @@ class Entry:
 
 
 def frame(view: View, entries: Sequence[Entry]) -> html.Div:
-    """Everything that stays while pages change."""
+    """The frame, which stays while pages change."""
     lang = view.language
     title = view.service.settings.insights_title
     # The outline of a page is the same as in the first HTML, so nothing blinks in between.
@@ -82,7 +82,7 @@ def _brand(title: str) -> html.Div:
 
 
 def _top_bar(title: str, lang: Language) -> html.Header:
-    """What a phone shows instead of the navigation."""
+    """The bar that a phone shows instead of the navigation."""
     button = html.Button(
         html.Span(className="icon icon-menu"),
         id="menu-button",

@@ -57,7 +57,7 @@ def layout(view: View) -> html.Div:
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback, one chart."""
+    """One callback answers the whole page."""
     PAGE.register(app, service, answer)
 
 
