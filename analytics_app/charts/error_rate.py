@@ -65,10 +65,7 @@ class ErrorRate(CallDays):
         }
         shares = [rate.share for rate in (*single, *pooled) if rate.share is not None]
         return figure(
-            [points, average],
-            style,
-            xaxis=xaxis,
-            yaxis=share_ticks(max(shares, default=0.0), lang),
+            [points, average], style, xaxis=xaxis, yaxis=share_ticks(max(shares, default=0.0), lang)
         )
 
     def legend(self, style: ChartStyle) -> Legend:

@@ -15,6 +15,7 @@ STYLE_SHEET = Path(__file__).parents[1] / "assets" / "insights.css"
 #: The number of colours for names, such as those of models.
 CATEGORIES = 6
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 #: Longer names are cut where they cannot be given more room.
 MAX_NAME_LENGTH = 40
 #: Families of models; each prefers the colour at its place.
@@ -120,8 +121,7 @@ def template(colours: Palette) -> dict[str, Any]:
     return {
         "layout": {
             "font": {"family": FONTS, "size": 13, "color": colours.ink},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            **CLEAR,
             "colorway": colours.categories,
             "margin": {"l": 8, "r": 4, "t": 8, "b": 8},
             "showlegend": False,
@@ -150,11 +150,5 @@ def blank() -> dict[str, Any]:
     hidden = {"visible": False, "fixedrange": True}
     return {
         "data": [],
-        "layout": {
-            "xaxis": hidden,
-            "yaxis": hidden,
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        },
+        "layout": {"xaxis": hidden, "yaxis": hidden, **CLEAR, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
     }

@@ -70,11 +70,8 @@ class FilteredPage:
 
     def register(self, app: Dash, service: Service, answer: Callable[[PageRequest], PageAnswer]) -> None:
         """One callback for the whole page, so that all of it is of one moment."""
-        outputs = {
-            f"{self.name}-tiles": "children",
-            **dict.fromkeys(self.parts, "children"),
-            **self.properties,
-        }
+        children = (*page_header.ids(self.name), f"{self.name}-tiles", *self.parts)
+        outputs = {**dict.fromkeys(children, "children"), **self.properties}
         for chart in self.charts:
             outputs |= {
                 f"{chart}-figure": "figure",
@@ -83,10 +80,7 @@ class FilteredPage:
             }
 
         @app.callback(
-            output={
-                **page_header.outputs(self.name),
-                **{identifier: Output(identifier, name) for identifier, name in outputs.items()},
-            },
+            output={identifier: Output(identifier, name) for identifier, name in outputs.items()},
             inputs=[*page_header.inputs(), *([State(self.state, "data")] if self.state else [])],
         )
         def show_page(search: object, theme_name: object, _news: object, *state: object) -> dict[str, Any]:
@@ -96,7 +90,7 @@ class FilteredPage:
             with service.database.snapshot() as snapshot:
                 choices = page_header.choices(snapshot, view)
                 found = answer(PageRequest(snapshot, view, choices, style, marker, *state))
-            head = page_header.parts(view, choices, marker, path=self.entry.path)
+            head = page_header.parts(self.name, view, choices, marker, self.entry.path)
             return {**dict.fromkeys(outputs, no_update), **head, **self._filled(found, style)}
 
     def register_admin_list(

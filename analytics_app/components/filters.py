@@ -156,9 +156,7 @@ def placeholder(page: str, lang: Language) -> html.Div:
         type="button",
     )
     return html.Div(
-        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")],
-        id="filters",
-        className="filters",
+        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")], id="filters", className="filters"
     )
 
 
@@ -249,10 +247,7 @@ def register(app: Dash) -> None:
     )
     # Not with the others, since only an admin's bar has it.
     in_browser(
-        app,
-        "choosePerson",
-        Output("url", "search", allow_duplicate=True),
-        Input("filter-person", "value"),
+        app, "choosePerson", Output("url", "search", allow_duplicate=True), Input("filter-person", "value")
     )
     in_browser(
         app,

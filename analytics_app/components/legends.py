@@ -9,10 +9,7 @@ def legend(shown: Legend) -> list[html.Span]:
     """The parts of the line: a swatch with each name, or a scale between its ends, and perhaps a note."""
     parts = [
         html.Span(
-            [
-                html.Span(className=f"swatch {kind}"),
-                html.Span(name, className="legend-name", title=name),
-            ],
+            [html.Span(className=f"swatch {kind}"), html.Span(name, className="legend-name", title=name)],
             className="legend-entry",
         )
         for kind, name in shown.swatches.items()

@@ -18,10 +18,7 @@ def marker(service: Service) -> str:
 
 def components() -> list[dcc.Interval | dcc.Store]:
     """The invisible parts of a live page: a clock, and the marker of what it should show."""
-    return [
-        dcc.Interval(id="tick", interval=ASK_EVERY_MS),
-        dcc.Store(id="wanted-marker"),
-    ]
+    return [dcc.Interval(id="tick", interval=ASK_EVERY_MS), dcc.Store(id="wanted-marker")]
 
 
 def as_of(view: View) -> str:

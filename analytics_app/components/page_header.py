@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dash import Input, Output, html
+from dash import Input, html
 
 from analytics_app.components import filters, live
 from analytics_app.components.attributes import attributes
@@ -42,13 +42,9 @@ def inputs() -> list[Input]:
     return [Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")]
 
 
-def outputs(page: str) -> dict[str, Output]:
-    """The outputs of `parts`, by the same names."""
-    return {
-        "subtitle": Output(f"{page}-subtitle", "children"),
-        "filter_bar": Output(f"{page}-filter-bar", "children"),
-        "filter_summary": Output(f"{page}-filter-summary", "children"),
-    }
+def ids(page: str) -> tuple[str, str, str]:
+    """The ids whose children are the subtitle, the filter bar and its summary."""
+    return f"{page}-subtitle", f"{page}-filter-bar", f"{page}-filter-summary"
 
 
 def choices(db: Statements, view: View) -> Choices:
@@ -56,22 +52,17 @@ def choices(db: Statements, view: View) -> Choices:
     return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
 
 
-def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:
-    """The subtitle and the filter bar; `marker` must have been read before the figures."""
+def parts(page: str, view: View, choices: Choices, marker: str, path: str) -> dict[str, Any]:
+    """The subtitle and the filter bar by their ids; `marker` must have been read before the figures."""
     lang, selection = view.language, view.selection
-    period = lang.span(selection.period.first, selection.period.last)
+    span = lang.span(selection.period.first, selection.period.last)
+    period = html.Span(f"{span} · {view.service.settings.insights_timezone} · ", className="period")
     bar = filters.bar(selection, choices, view.service.today(), path=path, lang=lang)
     if view.account.is_admin:
         people = users.list_accounts(view.service.database)
         bar.append(filters.person_choice(selection.person, people, lang))
-    return {
-        "subtitle": [
-            html.Span(f"{period} · {view.service.settings.insights_timezone} · ", className="period"),
-            *live.shown(live.as_of(view), marker),
-        ],
-        "filter_bar": bar,
-        "filter_summary": filters.summary(selection, lang),
-    }
+    subtitle = [period, *live.shown(live.as_of(view), marker)]
+    return dict(zip(ids(page), (subtitle, bar, filters.summary(selection, lang)), strict=True))
 
 
 def period_choice(view: View, path: str) -> html.Div:

@@ -184,10 +184,7 @@ def _program(name: str, view: View) -> list[Any]:
     return [
         html.P(lang.text("In Polars, over the exported files; days that are not exported yet are missing.")),
         html.Div(
-            [
-                html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0),
-                copy_button(f"query-{name}", lang),
-            ],
+            [html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0), copy_button(f"query-{name}", lang)],
             className="snippet",
         ),
     ]

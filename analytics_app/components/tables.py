@@ -53,8 +53,7 @@ def table(
     """A table named by its caption, or by the heading with the id `labelled_by`."""
     body = [
         html.Tr(
-            [_cell(column, cell) for column, cell in zip(columns, row.cells, strict=True)],
-            className=row.kind,
+            [_cell(column, cell) for column, cell in zip(columns, row.cells, strict=True)], className=row.kind
         )
         for row in rows
     ]

@@ -167,10 +167,7 @@ def _panel(ranking: Ranking, standings: Sequence[Standing], view: View) -> html.
     lang = view.language
     title, note = _title_and_note(ranking, lang)
     csv = html.Span(csv_link(f"board-{ranking.name}", lang), className="actions")
-    head = html.Header(
-        [html.H2(title), html.Span(note, className="note"), csv],
-        className="panel-head",
-    )
+    head = html.Header([html.H2(title), html.Span(note, className="note"), csv], className="panel-head")
     ranked = rankings.ranked(ranking, standings)
     private = rankings.would_be(ranking, standings, view.account.user_id)
     body: list[Any] = [_table(title, ranking, ranked, view) if ranked else _nobody(ranking, lang)]
@@ -202,8 +199,7 @@ def _nobody(ranking: Ranking, lang: Language) -> html.Div:
             "Those who take part appear with {count} sessions in the period.", count=MIN_SESSIONS
         ),
         "success": lang.text(
-            "It takes {count} sessions, and a client that tells how its tool calls end.",
-            count=MIN_SESSIONS,
+            "It takes {count} sessions, and a client that tells how its tool calls end.", count=MIN_SESSIONS
         ),
     }
     usual = lang.text("Those who take part appear with their first session of the period.")

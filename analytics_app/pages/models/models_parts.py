@@ -137,9 +137,7 @@ def models(rows: Sequence[ModelFigures], view: View) -> html.Table:
         lang.text("All models"),
         found,
         Field(
-            lang.text("Model"),
-            lambda one: listings.whole_name(one.name or lang.text("not reported")),
-            "name",
+            lang.text("Model"), lambda one: listings.whole_name(one.name or lang.text("not reported")), "name"
         ),
         Field("", lambda one: bar(share(one)), ""),
         Field(lang.text("Share of cost"), percent),

@@ -149,7 +149,4 @@ def _list_table(view: View) -> DataTable:
     )
 
 
-TABLES: Tables = {
-    **panels.chart_tables({"project-days": read_days}),
-    "project-list": _list_table,
-}
+TABLES: Tables = {**panels.chart_tables({"project-days": read_days}), "project-list": _list_table}

@@ -109,10 +109,7 @@ def answer(request: PageRequest) -> PageAnswer:
     no_projects = lang.text("They appear with the first session of the period.")
     return PageAnswer(
         tiles=team_tiles.tiles_of(series, coverage, lang),
-        charts={
-            "tokens": (read_tokens(db, view, models), missing),
-            "hours": (read_hours(db, view), missing),
-        },
+        charts={"tokens": (read_tokens(db, view, models), missing), "hours": (read_hours(db, view), missing)},
         parts={
             "team-compared": team_messages.comparison(
                 *compared(selection.period, view.service.today()), view

@@ -29,10 +29,7 @@ from db.usage.periods import Period
 ENTRY = Entry("/trends", "Trends", "trends")
 TILES = 4
 PAGE = FilteredPage(
-    ENTRY,
-    "trends",
-    charts=("trend",),
-    parts=("trends-choice", "trend-title", "trend-note", "trends-footer"),
+    ENTRY, "trends", charts=("trend",), parts=("trends-choice", "trend-title", "trend-note", "trends-footer")
 )
 #: The value of some days in each measure but people, who do not add up.
 VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
