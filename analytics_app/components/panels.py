@@ -32,13 +32,23 @@ GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick":
 
 @dataclass(frozen=True)
 class Panel:
-    """The name of a panel and its texts, which are shown before its numbers have come."""
+    """The name of a panel and its texts, in English: the catalogue translates them."""
 
     name: str
     title: str
     note: str = ""
     #: What the chart shows, for those who do not see it; "" = the panel holds a list.
     summary: str = ""
+    #: Does it name people? Then a callback of its own fills it.
+    for_admins: bool = False
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The ids that a page fills, with the property of each."""
+        if not self.summary:
+            return {f"{self.name}-rows": "children"}
+        parts = {"figure": "figure", "empty": "children", "legend": "children"}
+        return {f"{self.name}-{part}": name for part, name in parts.items()}
 
 
 def chart_tables(charts: Mapping[str, ChartReader]) -> Tables:
@@ -50,14 +60,16 @@ def chart_tables(charts: Mapping[str, ChartReader]) -> Tables:
     return {name: table_of(read) for name, read in charts.items()}
 
 
-def grid(shown: Sequence[Panel], lang: Language) -> html.Div:
-    """Panels side by side; assets/insights.css says how wide each of them is."""
-    return html.Div([section(panel, lang) for panel in shown], className="panels")
+def sections(shown: Sequence[Panel], view: View) -> list[html.Section]:
+    """The panels that are open to this person; assets/insights.css says how wide each of them is."""
+    mine = (panel for panel in shown if view.account.is_admin or not panel.for_admins)
+    return [section(panel, view.language) for panel in mine]
 
 
 def section(panel: Panel, lang: Language) -> html.Section:
     """The panel on the page: a chart can be turned into its table; a list is its own chart."""
-    name = panel.name
+    name, title = panel.name, lang.text(panel.title)
+    note = lang.text(panel.note) if panel.note else ""
     actions: list[Any] = [csv_link(name, lang)]
     if panel.summary:
         hint = lang.text("Download this chart as a picture")
@@ -65,13 +77,16 @@ def section(panel: Panel, lang: Language) -> html.Section:
             "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
         )
         actions = [_table_button(name, lang), *actions, png]
-        body = [_chart_body(panel), html.Div(id=f"{name}-legend", className="legend")]
+        body = [
+            _chart_body(name, lang.text(panel.summary)),
+            html.Div(id=f"{name}-legend", className="legend"),
+        ]
     else:
         body = [html.Div(html.Div(className="skeleton fill"), id=f"{name}-rows", className="panel-body")]
     head = html.Header(
         [
-            html.H2(panel.title, id=f"{name}-title"),
-            html.Span(panel.note, id=f"{name}-note", className="note"),
+            html.H2(title, id=f"{name}-title"),
+            html.Span(note, id=f"{name}-note", className="note"),
             html.Span(actions, className="actions"),
         ],
         className="panel-head",
@@ -79,17 +94,16 @@ def section(panel: Panel, lang: Language) -> html.Section:
     return html.Section(
         [head, *body, *_query(name, lang)],
         className=f"panel panel-{name}",
-        **attributes(aria_label=panel.title),
+        **attributes(aria_label=title),
     )
 
 
-def _chart_body(panel: Panel) -> html.Div:
+def _chart_body(name: str, summary: str) -> html.Div:
     """The figure, what covers it while it is empty, and its table."""
-    name = panel.name
     graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
     return html.Div(
         [
-            html.Div(graph, className="figure-box", role="img", **attributes(aria_label=panel.summary)),
+            html.Div(graph, className="figure-box", role="img", **attributes(aria_label=summary)),
             html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
             html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
             dcc.Store(id={"panel": name, "part": "requested"}),

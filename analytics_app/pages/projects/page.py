@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dash import Dash, html
+from dash import Dash
 
 from analytics_app.analysis.data_table import DataTable, Quantity
 from analytics_app.charts.stacked_days import SHOWN_LAYERS, TokenDays, layers
-from analytics_app.components import listings, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
+from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import price_note
 from analytics_app.view import View
@@ -24,24 +24,21 @@ from db.usage import breakdowns
 from db.usage.breakdown_records import ProjectFigures
 
 ENTRY = Entry("/projects", "Projects", "projects")
-TILES = 4
-PAGE = FilteredPage(ENTRY, "projects", charts=("project-days",), parts=("project-list-rows",))
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    shown = [
+PAGE = FilteredPage(
+    ENTRY,
+    "projects",
+    tiles=TileRow(4, "four", "fact"),
+    panels=(
         Panel(
             "project-days",
-            lang.text("Tokens per day, by project"),
-            lang.text("fresh in + out · cache not included"),
-            lang.text("Bar chart of tokens per day by project; the table holds the same numbers"),
+            gettext_noop("Tokens per day, by project"),
+            gettext_noop("fresh in + out · cache not included"),
+            gettext_noop("Bar chart of tokens per day by project; the table holds the same numbers"),
         ),
-        Panel("project-list", lang.text("All projects"), lang.text("+ and tokens without a price")),
-    ]
-    tiles = stat_tiles.skeleton(PAGE.name, TILES, columns="four", kind="fact")
-    return PAGE.layout(view, lang.text("Projects"), [tiles, panels.grid(shown, lang)])
+        Panel("project-list", gettext_noop("All projects"), gettext_noop("+ and tokens without a price")),
+    ),
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:

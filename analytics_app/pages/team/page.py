@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dash import Dash, html
+from dash import Dash
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.charts.stacked_days import TokenDays, layers
 from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.charts.working_hours import WorkingHours
-from analytics_app.components import listings, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import PeriodComparison
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
+from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages, team_tiles
 from analytics_app.view import View
 from db.connection import Statements
@@ -29,45 +29,30 @@ MAX_RANKS = 1_000
 PAGE = FilteredPage(
     ENTRY,
     "team",
-    charts=("tokens", "hours"),
-    parts=(
-        "team-compared",
-        "leaderboard-rows",
-        "leaderboard-note",
-        "tools-rows",
-        "tools-note",
-        "projects-rows",
-        "team-footer",
-    ),
-)
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    shown = [
+    tiles=TileRow(5),
+    panels=(
         Panel(
             "tokens",
-            lang.text("Tokens per day, by model"),
-            lang.text("fresh in + out · cache not included"),
-            lang.text("Bar chart of tokens per day; the table holds the same numbers"),
+            gettext_noop("Tokens per day, by model"),
+            gettext_noop("fresh in + out · cache not included"),
+            gettext_noop("Bar chart of tokens per day; the table holds the same numbers"),
         ),
-        Panel("leaderboard", lang.text("Leaderboard")),
+        Panel("leaderboard", gettext_noop("Leaderboard")),
         Panel(
             "hours",
-            lang.text("When we work"),
-            summary=lang.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
+            gettext_noop("When we work"),
+            summary=gettext_noop(
+                "Heat map of sessions by weekday and hour; the table holds the same numbers"
+            ),
         ),
-        Panel("tools", lang.text("Tools"), _tools_note(lang, None)),
-        Panel("projects", lang.text("Projects"), lang.text("share of tokens")),
-    ]
-    content = [
-        stat_tiles.skeleton(PAGE.name, team_tiles.COUNT),
-        html.P(id="team-compared", className="compared"),
-        panels.grid(shown, lang),
-        html.Footer(id="team-footer", className="coverage"),
-    ]
-    return PAGE.layout(view, lang.text("Team"), content)
+        Panel("tools", gettext_noop("Tools"), gettext_noop("calls · without error")),
+        Panel("projects", gettext_noop("Projects"), gettext_noop("share of tokens")),
+    ),
+    texts=("leaderboard-note", "tools-note"),
+    compares=True,
+    has_footer=True,
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:

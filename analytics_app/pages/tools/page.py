@@ -9,13 +9,14 @@ from dash import Dash, dcc, html
 from analytics_app.analysis import mcp
 from analytics_app.charts.error_rate import WINDOW, ErrorRate
 from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
-from analytics_app.components import listings, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.filters import query_of
 from analytics_app.components.legends import legend
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
+from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.page import compared, tools_table
 from analytics_app.pages.tools import tools_lists, tools_tiles
@@ -27,60 +28,42 @@ from db.usage.periods import Period
 
 ENTRY = Entry(tools_lists.PATH, "Tools", "tools")
 SHOWN_PARTS = 8
+OUTCOME = gettext_noop("calls · without error")
 PAGE = FilteredPage(
     ENTRY,
     "tools",
-    charts=("error-rate", "tool-days"),
-    parts=(
-        "tools-compared",
-        "tool-list-rows",
-        "tool-list-note",
-        "servers-rows",
-        "tool-head",
-        "tool-projects-rows",
+    tiles=TileRow(4, "four"),
+    panels=(
+        Panel(
+            "error-rate",
+            gettext_noop("Calls that end in an error"),
+            gettext_noop("of those whose outcome is known"),
+            gettext_noop("Line of the share of calls with an error; the table holds the same numbers"),
+        ),
+        Panel("servers", gettext_noop("MCP servers"), OUTCOME),
+        Panel("tool-list", gettext_noop("All tools")),
     ),
+    details=(
+        Panel(
+            "tool-days",
+            gettext_noop("Calls per day"),
+            summary=gettext_noop("Bar chart of calls per day by outcome; the table holds the same numbers"),
+        ),
+        Panel("tool-projects", gettext_noop("By project"), OUTCOME),
+        Panel("tool-people", gettext_noop("By person"), OUTCOME, for_admins=True),
+    ),
+    texts=("tool-list-note", "tool-head"),
     properties={"tools-shown": "data", "tool-detail": "className"},
     state="tools-shown",
+    compares=True,
 )
 
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come; the details of one tool are hidden until one is chosen."""
-    lang = view.language
-    outcome = lang.text("calls · without error")
-    overview = [
-        Panel(
-            "error-rate",
-            lang.text("Calls that end in an error"),
-            lang.text("of those whose outcome is known"),
-            lang.text("Line of the share of calls with an error; the table holds the same numbers"),
-        ),
-        Panel("servers", lang.text("MCP servers"), outcome),
-        Panel("tool-list", lang.text("All tools")),
-    ]
-    details = [
-        Panel(
-            "tool-days",
-            lang.text("Calls per day"),
-            summary=lang.text("Bar chart of calls per day by outcome; the table holds the same numbers"),
-        ),
-        Panel("tool-projects", lang.text("By project"), outcome),
-    ]
-    if view.account.is_admin:
-        details.append(Panel("tool-people", lang.text("By person"), outcome))
     head = html.Div(id="tool-head", className="detail-head")
-    content = [
-        stat_tiles.skeleton(PAGE.name, tools_tiles.COUNT, columns="four"),
-        html.P(id="tools-compared", className="compared"),
-        html.Div(
-            [head, *(panels.section(panel, lang) for panel in details)],
-            id="tool-detail",
-            className=_detail_kind(view),
-        ),
-        panels.grid(overview, lang),
-        dcc.Store(id="tools-shown"),
-    ]
-    return PAGE.layout(view, lang.text("Tools"), content)
+    details = [head, *panels.sections(PAGE.details, view)]
+    return PAGE.layout(view, below=[html.Div(details, id="tool-detail", className=_detail_kind(view))])
 
 
 def _detail_kind(view: View) -> str:
