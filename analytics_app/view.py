@@ -60,5 +60,5 @@ def note_names(view: View) -> None:
 
 
 def current_language(account: Account | None) -> Language:
-    """The language of the answer: the account's, else the browser's."""
+    """The language to answer in."""
     return languages.language(languages.spoken(wanted_languages(account, flask.request.cookies)))

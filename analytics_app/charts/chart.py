@@ -12,7 +12,7 @@ from analytics_app.i18n.languages import Language
 
 @dataclass(frozen=True)
 class Legend:
-    """What the colours of a chart mean, as data; components/legends.py shows it."""
+    """What the colours of a chart mean, as data; components/panels.py shows it."""
 
     #: The CSS class of a swatch → the name of what it stands for.
     swatches: Mapping[str, str] = field(default_factory=dict)

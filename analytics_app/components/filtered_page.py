@@ -14,7 +14,6 @@ from analytics_app.charts import theme
 from analytics_app.charts.chart import Chart
 from analytics_app.charts.theme import ChartStyle
 from analytics_app.components import live, page_header, panels, stat_tiles
-from analytics_app.components.legends import legend
 from analytics_app.components.panels import Panel
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
@@ -137,5 +136,5 @@ class FilteredPage:
         for name, (chart, empty) in answer.charts.items():
             parts[f"{name}-figure"] = chart.figure(style)
             parts[f"{name}-empty"] = empty or []
-            parts[f"{name}-legend"] = legend(chart.legend(style))
+            parts[f"{name}-legend"] = panels.legend(chart.legend(style))
         return parts

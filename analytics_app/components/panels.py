@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.charts import theme
-from analytics_app.charts.chart import Chart
+from analytics_app.charts.chart import Chart, Legend
 from analytics_app.components import queries, tables
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
@@ -133,6 +133,24 @@ def _query(name: str, lang: Language) -> list[Any]:
         html.Details([summary, shown], className="query"),
         dcc.Store(id={"panel": name, "part": "query-requested"}),
     ]
+
+
+def legend(shown: Legend) -> list[html.Span]:
+    """The line below a chart: a swatch with each name, or a scale between its ends, and perhaps a note."""
+    parts = [
+        html.Span(
+            [html.Span(className=f"swatch {kind}"), html.Span(name, className="legend-name", title=name)],
+            className="legend-entry",
+        )
+        for kind, name in shown.swatches.items()
+    ]
+    if shown.scale:
+        low, high = shown.scale
+        ends = [html.Span(low), html.Span(className="heat"), html.Span(high)]
+        parts.append(html.Span(ends, className="legend-entry"))
+    if shown.note:
+        parts.append(html.Span(shown.note, className="legend-note"))
+    return parts
 
 
 def empty(title: str, advice: Any) -> html.Div:

@@ -12,7 +12,6 @@ from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
 from analytics_app.components import listings, panels
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.filters import query_of
-from analytics_app.components.legends import legend
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
@@ -98,7 +97,7 @@ def answer(request: PageRequest) -> PageAnswer:
     trend = _trend(db, view)
     all_models = lang.text("all models") if chosen.model else ""
     parts |= {
-        "tool-list-note": legend(outcome_legend(lang, all_models)),
+        "tool-list-note": panels.legend(outcome_legend(lang, all_models)),
         "servers-rows": tools_lists.servers(mcp.servers(tools)[:SHOWN_PARTS], view),
         "tools-shown": shown,
     }
