@@ -170,9 +170,10 @@ def _tools_note(lang: Language, model: str | None) -> str:
 
 def _leaderboard_table(view: View) -> DataTable:
     """Those who take part, all of them."""
-    lang, db = view.language, view.service.database
+    lang, period = view.language, view.selection.period
+    ranks = usage_totals.leaderboard(view.service.database, period, limit=panels.MAX_ROWS)
     return DataTable.of(
-        usage_totals.leaderboard(db, view.selection.period, limit=panels.MAX_ROWS),
+        ranks,
         (lang.text("Rank"), lambda rank: rank.rank),
         (lang.text("Name"), lambda rank: rank.username),
         (lang.text("Sessions"), lambda rank: rank.session_count),

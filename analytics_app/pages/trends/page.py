@@ -31,6 +31,8 @@ ENTRY = Entry("/trends", "Trends", "trends")
 PAGE = FilteredPage(
     ENTRY,
     "trends",
+    texts=("trends-choice", "trend-title", "trend-note"),
+    has_footer=True,
     tiles=TileRow(4, "four", "fact"),
     panels=(
         Panel(
@@ -39,8 +41,6 @@ PAGE = FilteredPage(
             summary=gettext_noop("Bars of one measure over time; the table holds the same numbers"),
         ),
     ),
-    texts=("trends-choice", "trend-title", "trend-note"),
-    has_footer=True,
 )
 #: The value of some days in each measure but people, who do not add up.
 VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
