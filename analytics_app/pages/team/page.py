@@ -15,7 +15,7 @@ from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import PeriodComparison
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language, gettext_noop
+from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages, team_tiles
 from analytics_app.view import View
 from db.connection import Statements
@@ -111,7 +111,10 @@ def answer(request: PageRequest) -> PageAnswer:
             "tools-rows": listings.tools(found.tools, view)
             if found.tools
             else panels.empty(lang.text("No tool calls"), no_tools),
-            "tools-note": _tools_note(lang, selection.model),
+            # A call belongs to a session, not to a model: a filter by model does not change these figures.
+            "tools-note": lang.text("calls · without error · all models")
+            if selection.model
+            else lang.text("calls · without error"),
             "projects-rows": listings.projects(found.projects, series.now.tokens, view)
             if found.projects
             else panels.empty(lang.text("No projects"), no_projects),
@@ -161,11 +164,6 @@ def read_tokens(db: Statements, view: View, by_use: list[str] | None = None) -> 
 def read_hours(db: Statements, view: View) -> WorkingHours:
     """Sessions by weekday and hour."""
     return WorkingHours(usage_totals.hour_totals(db, *view.selection.scope))
-
-
-def _tools_note(lang: Language, model: str | None) -> str:
-    """A call belongs to a session, not to a model: a filter by model does not change these figures."""
-    return lang.text("calls · without error · all models") if model else lang.text("calls · without error")
 
 
 def _leaderboard_table(view: View) -> DataTable:
