@@ -1,4 +1,4 @@
-"""What the cache saves at list price: the one figure that the costs of the rollups, being sums, can't tell."""
+"""What the cache saves at list price, which does not follow from the costs in the rollups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 
 from db.usage.breakdown_records import ModelFigures
 
-#: Below the long-prompt tiers a price is a line: so many tokens are asked for, and divided.
+#: Below the long-prompt tiers a price is linear: that of so many tokens is divided by their number.
 PROBE = 1_000
 MAX_CACHED = 4096
 
@@ -45,7 +45,7 @@ def _saved(row: ModelFigures) -> Decimal | None:
 @lru_cache(maxsize=MAX_CACHED)
 def input_prices(model: str, day: date) -> InputPrices | None:
     """The list prices of short prompts on that day; None where there are none."""
-    # A list in hand for this one name: the library's own remembers every name it was ever asked for.
+    # A fresh snapshot for this one name: the library's own caches every name it was ever asked for.
     prices = DataSnapshot(providers=get_snapshot().providers, from_auto_update=False)
     try:
         provider, found = prices.find_provider_model(model, None, None, None)

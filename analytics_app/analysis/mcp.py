@@ -1,7 +1,7 @@
 """Tools of MCP servers, by the server they belong to: mcp__github__search is search of github."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.usage.breakdown_records import Calls, ToolTotals
@@ -16,7 +16,7 @@ class Server(Calls):
 
 
 def parts_of(name: str) -> tuple[str, str] | None:
-    """Server and tool; None for a tool of the agent's own."""
+    """Server and tool; None for a tool of the agent itself."""
     kind, _, rest = name.partition("__")
     server, _, tool = rest.partition("__")
     return (server, tool) if kind == "mcp" and server and tool else None
@@ -29,16 +29,15 @@ def servers(rows: Iterable[ToolTotals]) -> list[Server]:
         parts = parts_of(row.tool_name)
         if parts:
             tools[parts[0]].append(row)
-    found = [_server(name, own) for name, own in tools.items()]
+    found = [Server(**vars(call_sums(own)), name=name, tool_count=len(own)) for name, own in tools.items()]
     return sorted(found, key=lambda server: (-server.call_count, server.name))
 
 
-def _server(name: str, tools: list[ToolTotals]) -> Server:
-    return Server(
-        name=name,
-        tool_count=len(tools),
-        call_count=sum(tool.call_count for tool in tools),
-        success_count=sum(tool.success_count for tool in tools),
-        error_count=sum(tool.error_count for tool in tools),
-        unreported_count=sum(tool.unreported_count for tool in tools),
+def call_sums(rows: Sequence[Calls]) -> Calls:
+    """Calls and outcomes added up."""
+    return Calls(
+        call_count=sum(row.call_count for row in rows),
+        success_count=sum(row.success_count for row in rows),
+        error_count=sum(row.error_count for row in rows),
+        unreported_count=sum(row.unreported_count for row in rows),
     )

@@ -1,4 +1,4 @@
-"""The measures of the Trends page: what each is called, how it is summed and how it is said."""
+"""The measures of the Trends page: what each is called, whether it adds up, and how its values are formatted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,39 +11,39 @@ Measure = Literal["sessions", "tokens", "cost", "time", "people"]
 
 
 @dataclass(frozen=True)
-class Said:
-    """A measure in one language."""
+class MeasureFormat:
+    """A measure in one language: its title and formats."""
 
     title: str
     #: A value, exact enough to compare.
     exact: Callable[[float], str]
     #: A value on the axis.
     tick: Callable[[int], str]
-    #: Do the steps add up? People do not: one who works on two days is one person.
+    #: Is the sum of the steps the total? Not for people: one who works on two days is one person.
     adds_up: bool = True
     more_is_good: bool = True
 
 
-def lang(measure: Measure, language: Language) -> Said:
-    """The measure as this language says it."""
-    text = language.text
+def measure_format(measure: Measure, lang: Language) -> MeasureFormat:
+    """The title of the measure and the formats of its values in this language."""
+    text = lang.text
     match measure:
         case "sessions":
-            return Said(text("Sessions"), language.decimal, language.compact)
+            return MeasureFormat(text("Sessions"), lang.decimal, lang.compact)
         case "tokens":
-            return Said(text("Tokens"), lambda value: language.number(round(value)), language.compact)
+            return MeasureFormat(text("Tokens"), lambda value: lang.number(round(value)), lang.compact)
         case "cost":
-            return Said(
+            return MeasureFormat(
                 text("Estimated cost"),
-                lambda value: language.money(Decimal(value)),
-                language.dollars,
+                lambda value: lang.money(Decimal(value)),
+                lang.dollars,
                 more_is_good=False,
             )
         case "time":
-            return Said(
+            return MeasureFormat(
                 text("Coding time"),
-                lambda value: language.hours(round(value * 3600)),
-                lambda value: text("{hours} h", hours=language.number(value)),
+                lambda value: lang.hours(round(value * 3600)),
+                lambda value: text("{hours} h", hours=lang.number(value)),
             )
         case "people":
-            return Said(text("Active developers"), language.decimal, language.number, adds_up=False)
+            return MeasureFormat(text("Active developers"), lang.decimal, lang.number, adds_up=False)

@@ -1,4 +1,4 @@
-"""Where the cost of the running month is heading: what it came to so far, and what is likely to come."""
+"""The cost of the running month: the sum so far, and a projection to its end."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ Costs = Mapping[date, float | None]
 
 @dataclass(frozen=True)
 class Outlook:
-    """What the month will have come to by the end of one day."""
+    """The projected cost of the month at the end of one day."""
 
     day: date
     likely: float
@@ -33,21 +33,21 @@ class Outlook:
 class Projection:
     """The running month: its known days added up, and the outlook of those to come."""
 
-    #: The sum by the end of each day up to today.
+    #: The sum at the end of each day up to today.
     so_far: dict[date, float]
-    #: From today to the last day; empty where too little is known.
+    #: From today to the last day; empty where too few days are known.
     outlook: list[Outlook]
-    #: What the month came to so far; None where tokens were used and none of them has a price.
+    #: The cost of the month so far; None where tokens were used and none of them has a price.
     to_date: float | None
 
 
-def asked(today: date) -> Period:
-    """The days that a projection needs."""
+def required_days(today: date) -> Period:
+    """The days whose costs a projection is computed from."""
     return Period(min(today.replace(day=1), today - timedelta(days=HISTORY)), today)
 
 
 def month_of(today: date) -> Period:
-    """The running month, whole."""
+    """The whole calendar month of the day."""
     first = today.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
@@ -59,30 +59,25 @@ def project(costs: Costs, today: date) -> Projection:
     the means of their weekdays, r the number of remaining days, n of them on a weekday of which k days are known; it
     never begins below the month to date. Of today only what it lacks to its mean is still to come. With less than 28
     days since the first cost all days share one mean; with less than seven there is no projection. Days whose cost is
-    not known count neither as nought nor at all.
+    not known are left out.
     """
     month = month_of(today)
     days = Period(month.first, today).dates()
     so_far = dict(zip(days, accumulate(costs.get(day) or 0.0 for day in days), strict=True))
     total = so_far[today]
     unknown = not total and any(costs.get(day, 0.0) is None for day in days)
-    history = _history(costs, today)
+    # The last 28 full days from the first cost on, as far as their cost is known.
+    window = Period(today - timedelta(days=HISTORY), today - timedelta(days=1)).dates()
+    begun = next((index for index, day in enumerate(window) if costs.get(day, 0.0) != 0.0), len(window))
+    history = {day: cost for day in window[begun:] if (cost := costs.get(day, 0.0)) is not None}
     if unknown or len(history) < MIN_DAYS:
         return Projection(so_far, [], None if unknown else total)
     outlook = _outlook(_Habit(history), total, costs.get(today) or 0.0, Period(today, month.last))
     return Projection(so_far, outlook, total)
 
 
-def _history(costs: Costs, today: date) -> dict[date, float]:
-    """The last 28 full days from the first cost on, as far as their cost is known."""
-    days = Period(today - timedelta(days=HISTORY), today - timedelta(days=1)).dates()
-    begun = next((index for index, day in enumerate(days) if costs.get(day, 0.0) != 0.0), len(days))
-    known = {day: costs.get(day, 0.0) for day in days[begun:]}
-    return {day: cost for day, cost in known.items() if cost is not None}
-
-
 class _Habit:
-    """What a day usually costs, by its weekday where each was seen often enough, and how far days stray from that."""
+    """The mean cost of a day, by weekday where there is enough history, and the variance around it."""
 
     def __init__(self, history: Mapping[date, float]) -> None:
         self.by_weekday = len(history) == HISTORY
@@ -91,15 +86,15 @@ class _Habit:
             groups.setdefault(self.group(day), []).append(cost)
         self.means = {group: fmean(costs) for group, costs in groups.items()}
         self.seen = {group: len(costs) for group, costs in groups.items()}
-        strays = sum((cost - self.mean(day)) ** 2 for day, cost in history.items())
-        self.variance = strays / (len(history) - len(groups))
+        squares = sum((cost - self.mean(day)) ** 2 for day, cost in history.items())
+        self.variance = squares / (len(history) - len(groups))
 
     def group(self, day: date) -> int:
-        """Days that are alike."""
+        """The group of days that share a mean: the weekday, or 0 for all."""
         return day.weekday() if self.by_weekday else 0
 
     def mean(self, day: date) -> float:
-        """What such a day usually costs."""
+        """The mean cost of such a day."""
         return self.means[self.group(day)]
 
     def spread(self, days: Sequence[date]) -> float:

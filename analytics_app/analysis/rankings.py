@@ -1,29 +1,29 @@
-"""From what people did to places on a board: pure, so that anybody can count along."""
+"""The leaderboards: from the totals of people to their ranks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from db.records import Standing
 
-#: Of so few sessions a share says little about anybody.
+#: Shares of fewer sessions say little, so they are not ranked.
 MIN_SESSIONS = 5
 
-Measure = Callable[[Standing], float | None]
+ValueOf = Callable[[Standing], float | None]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One order of people."""
+    """One leaderboard: what people are ranked by."""
 
     name: str
-    measure: Measure
-    #: A share of one, rather than an amount.
+    value_of: ValueOf
+    #: Is the value a share of one rather than an amount?
     is_share: bool = False
 
 
 @dataclass(frozen=True)
 class RankedPerson:
-    """One person on a board; equal values share a rank."""
+    """One person on a leaderboard; equal values share a rank."""
 
     rank: int
     user_id: int
@@ -31,11 +31,11 @@ class RankedPerson:
     value: float
 
 
-def _share(measure: Measure) -> Measure:
-    return lambda one: measure(one) if one.session_count >= MIN_SESSIONS else None
+def _share(value_of: ValueOf) -> ValueOf:
+    return lambda one: value_of(one) if one.session_count >= MIN_SESSIONS else None
 
 
-BOARDS = (
+RANKINGS = (
     Ranking("tokens", lambda one: one.tokens),
     Ranking("sessions", lambda one: one.session_count),
     Ranking("active_days", lambda one: one.active_days),
@@ -44,9 +44,9 @@ BOARDS = (
 )
 
 
-def places(ranking: Ranking, standings: Sequence[Standing]) -> list[RankedPerson]:
+def ranked(ranking: Ranking, standings: Sequence[Standing]) -> list[RankedPerson]:
     """Those who take part and have a value, highest first; equal ones by name."""
-    known = [(ranking.measure(one), one) for one in standings if one.takes_part]
+    known = [(ranking.value_of(one), one) for one in standings if one.takes_part]
     ranks: dict[float, int] = {}
     for rank, value in enumerate(sorted((value for value, _ in known if value is not None), reverse=True), 1):
         ranks.setdefault(value, rank)
@@ -55,14 +55,14 @@ def places(ranking: Ranking, standings: Sequence[Standing]) -> list[RankedPerson
         for value, one in known
         if value is not None
     ]
-    return sorted(listed, key=lambda place: (place.rank, place.username.lower(), place.username))
+    return sorted(listed, key=lambda one: (one.rank, one.username.lower(), one.username))
 
 
 def would_be(ranking: Ranking, standings: Sequence[Standing], user_id: int) -> RankedPerson | None:
-    """Where somebody who does not take part would stand; None where they do, or have no value."""
+    """The rank that a person who does not take part would have; None for those who do, or have no value."""
     for one in standings:
-        value = ranking.measure(one) if one.user_id == user_id and not one.takes_part else None
+        value = ranking.value_of(one) if one.user_id == user_id and not one.takes_part else None
         if value is not None:
-            higher = sum(place.value > value for place in places(ranking, standings))
+            higher = sum(other.value > value for other in ranked(ranking, standings))
             return RankedPerson(higher + 1, user_id, one.username, value)
     return None

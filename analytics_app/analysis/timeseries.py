@@ -1,4 +1,4 @@
-"""One measure over time in days, weeks or months, beside the same number of steps before; pure counting."""
+"""One measure over time in days, weeks or months, beside the same number of steps before."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,32 +8,32 @@ from db.records import DayTotals
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period
 
-#: So many steps are averaged: a week of days, a month of weeks, a quarter of months.
+#: How many steps a moving average is over: a week of days, a month of weeks, a quarter of months.
 WINDOWS: dict[Grain, int] = {"day": 7, "week": 4, "month": 3}
-#: None = not known, which is never nought.
+#: None = not known, which is never zero.
 Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
 class PeriodSeries:
-    """The steps of a period with their values, and as many steps that end where it begins."""
+    """The steps of a period with their values, and as many steps before it."""
 
     grain: Grain
     steps: list[Period]
     values: list[float | None]
     earlier_steps: list[Period]
     earlier_values: list[float | None]
-    #: The last step is still going.
+    #: The last step is not over.
     provisional: bool
 
     @property
     def over(self) -> int:
-        """How many steps are over."""
+        """The number of steps that are over."""
         return len(self.steps) - self.provisional
 
     @property
     def begun(self) -> list[float | None]:
-        """The steps that are over, from the first with work on."""
+        """The values of the steps that are over, from the first with work on."""
         full = self.values[: self.over]
         if any(self.earlier_values):
             return full
@@ -41,9 +41,10 @@ class PeriodSeries:
 
     @property
     def averages(self) -> list[float | None]:
-        """Means of the steps that end with each; none for a step that still goes on, nor before there was work.
+        """The moving average at every step: the mean of the window that ends with it.
 
-        Noughts in front of the first value are a team that has not begun: a mean over them would climb for no reason.
+        None for a step that is not over, and for a window that reaches back before the first work: a team that has
+        not begun would let the average climb for no reason.
         """
         window, run = WINDOWS[self.grain], [*self.earlier_values, *self.values]
         idle = next((place for place, value in enumerate(run) if value != 0), len(run))
@@ -55,29 +56,34 @@ class PeriodSeries:
 
 
 def mean(values: Values) -> float | None:
-    """Of those that are known."""
+    """The mean of the known values; None where there is none."""
     found = _known(values)
     return sum(found) / len(found) if found else None
 
 
 def total(values: Values) -> float | None:
-    """Of those that are known."""
+    """The sum of the known values; None where there is none."""
     found = _known(values)
     return sum(found) if found else None
 
 
 def _known(values: Values) -> list[float]:
-    """None at all where only the noughts are known: the rest would be called nought with them."""
+    """No value at all where only zeros are known: the sum would claim that the others are zero, too."""
     known = [value for value in values if value is not None]
     return known if any(known) or len(known) == len(values) else []
 
 
 def steps(period: Period, grain: Grain) -> list[Period]:
-    """The whole days, weeks (from Monday) or months that hold the period."""
+    """The whole days, weeks (from Monday) or months that contain the period."""
     found = [step_of(period.first, grain)]
     while found[-1].last < period.last:
         found.append(step_of(found[-1].last + timedelta(days=1), grain))
     return found
+
+
+def whole_steps(period: Period, grain: Grain) -> Period:
+    """All days of the steps that contain the period."""
+    return Period(step_of(period.first, grain).first, step_of(period.last, grain).last)
 
 
 def steps_before(first: Period, grain: Grain, count: int) -> list[Period]:
@@ -89,7 +95,7 @@ def steps_before(first: Period, grain: Grain, count: int) -> list[Period]:
 
 
 def step_of(day: date, grain: Grain) -> Period:
-    """The step that holds the day."""
+    """The step that contains the day."""
     match grain:
         case "day":
             return Period(day, day)
@@ -104,7 +110,7 @@ def step_of(day: date, grain: Grain) -> Period:
 def series(
     period: Period, grain: Grain, today: date, value_of: Callable[[Period], float | None]
 ) -> PeriodSeries:
-    """Ask for the value of every step of the period and of as many before."""
+    """The value of every step of the period and of as many steps before."""
     own = steps(period, grain)
     earlier = steps_before(own[0], grain, len(own))
     return PeriodSeries(
@@ -117,15 +123,15 @@ def series(
     )
 
 
-def asked(period: Period, grain: Grain, today: date) -> Period:
-    """All days that such a course needs, up to today."""
+def required_days(period: Period, grain: Grain, today: date) -> Period:
+    """All days that such a series is computed from, up to today."""
     own = steps(period, grain)
     first = steps_before(own[0], grain, len(own))[0].first
     return Period(first, min(own[-1].last, today))
 
 
 def by_step(days: Iterable[DayTotals], grain: Grain) -> dict[date, list[DayTotals]]:
-    """The days of every step, by its first day."""
+    """The days of every step, by the first day of the step."""
     found: dict[date, list[DayTotals]] = {}
     for day in days:
         found.setdefault(step_of(day.stat_date, grain).first, []).append(day)

@@ -1,1 +1,1 @@
-"""Rows in, a figure out: pure, without database, callbacks or Flask."""
+"""Rows in, figures, legends and tables out: pure, without database, Dash or Flask."""

@@ -1,1 +1,1 @@
-"""What pages are built from: frame, header, filters, panels, tables and tiles."""
+"""What pages are built from: frame, header, filters, panels, tables, tiles and controls."""

@@ -1,6 +1,7 @@
-"""The filter bar: what a team page is narrowed to lives in the address, so a copied link shows the same view."""
+"""The filter bar: what a page is narrowed to is in its address, so a copied link shows the same view."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, get_args
@@ -10,22 +11,23 @@ import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html
 
 from analytics_app.analysis.measures import Measure
-from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
+from analytics_app.components.controls import segment, segment_kind, segments
 from analytics_app.i18n.languages import Language
 from db.records import Account, Choices, Filters
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period, last_days
 
 RANGES = (7, 30, 90, 365)
-USUAL_RANGE = 30
+DEFAULT_RANGE = 30
 MAX_RANGE_DAYS = 3 * 366
 MAX_NAME_LENGTH = 500
-MAX_NUMBER_LENGTH = 18
-#: What the Trends page can show, the usual one first, and the steps of time it shows it in.
+#: An id of a row: it always fits a 64-bit integer.
+DIGITS = re.compile(r"[0-9]{1,18}")
+#: What the Trends page can show, the default first, and the steps of time it shows it in.
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
-#: Up to so many days are shown as days, up to so many as weeks, unless the reader chooses.
+#: Up to so many days are shown as days, up to so many as weeks, unless the address says otherwise.
 MAX_DAYS, MAX_WEEK_DAYS = 100, 400
 #: The value of "All" in a select, which can't show an empty one.
 EVERYTHING = "*"
@@ -33,18 +35,18 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True)
 class Selection:
-    """What the address asks for: a period, and perhaps one project, one model or one person."""
+    """The state of the filter bar: a period, and perhaps one project, one model or one person."""
 
     period: Period
-    #: One of RANGES, or None for a period of the reader's own.
+    #: One of RANGES, or None for two days of the reader's own choice.
     days: int | None
     project: str | None = None
     model: str | None = None
-    #: Whose work is shown; for admins only, so a view of anybody else has none.
+    #: The user whose work is shown; always None in the view of someone who is no admin.
     person: int | None = None
-    #: On the Tools page: the tool that is looked at.
+    #: On the Tools page: the tool whose details are open.
     tool: str | None = None
-    #: On the Trends page: what is shown, and in which steps; None = those that suit the period.
+    #: On the Trends page: what is shown, and in which steps; None = chosen by the length of the period.
     measure: Measure = MEASURES[0]
     grain: Grain | None = None
 
@@ -53,13 +55,9 @@ class Selection:
         """The steps of time that are shown."""
         if self.grain is not None:
             return self.grain
-        return (
-            "day"
-            if self.period.days <= MAX_DAYS
-            else "week"
-            if self.period.days <= MAX_WEEK_DAYS
-            else "month"
-        )
+        if self.period.days <= MAX_DAYS:
+            return "day"
+        return "week" if self.period.days <= MAX_WEEK_DAYS else "month"
 
     @property
     def filters(self) -> Filters:
@@ -67,13 +65,22 @@ class Selection:
         return Filters(project=self.project, model=self.model, user_id=self.person)
 
     @property
+    def scope(self) -> tuple[Period, Filters]:
+        """The days and the rows to read."""
+        return self.period, self.filters
+
+    @property
     def narrowed(self) -> bool:
         """Is this less than the whole team's work of the period?"""
         return (self.project, self.model, self.person) != (None, None, None)
 
+    def unfiltered(self) -> "Selection":
+        """The same view of all projects, models, people and tools."""
+        return replace(self, project=None, model=None, person=None, tool=None)
+
 
 def parse(search: object, today: date) -> Selection:
-    """Read the query of an address; whatever it says wrongly counts as not said."""
+    """Read the query of an address; a field with an invalid value counts as absent."""
     query = parse_qs(search.removeprefix("?"), max_num_fields=None) if isinstance(search, str) else {}
     period, days = _period(query, today)
     return Selection(
@@ -81,7 +88,7 @@ def parse(search: object, today: date) -> Selection:
         days,
         _name(query, "project"),
         _name(query, "model"),
-        person=_number(query, "person"),
+        person=int(person) if DIGITS.fullmatch(person := _name(query, "person") or "") else None,
         tool=_name(query, "tool"),
         measure=next((known for known in MEASURES if known == _name(query, "measure")), MEASURES[0]),
         grain=next((known for known in GRAINS if known == _name(query, "steps")), None),
@@ -92,8 +99,8 @@ def _period(query: dict[str, list[str]], today: date) -> tuple[Period, int | Non
     first, last = _day(query, "from"), _day(query, "to")
     if first and last and first <= last <= today and (last - first).days < MAX_RANGE_DAYS:
         return Period(first, last), None
-    wanted = query.get("days", [""])[0]
-    days = int(wanted) if wanted in {str(known) for known in RANGES} else USUAL_RANGE
+    requested = query.get("days", [""])[0]
+    days = int(requested) if requested in {str(known) for known in RANGES} else DEFAULT_RANGE
     return last_days(days, today), days
 
 
@@ -110,101 +117,91 @@ def _name(query: dict[str, list[str]], name: str) -> str | None:
     return value if value and value != EVERYTHING else None
 
 
-def _number(query: dict[str, list[str]], name: str) -> int | None:
-    value = query.get(name, [""])[0]
-    return int(value) if value.isascii() and value.isdecimal() and len(value) <= MAX_NUMBER_LENGTH else None
-
-
 def query_of(selection: Selection) -> str:
-    """The shortest address query that parses to this selection; empty for the usual one."""
-    fields: dict[str, str] = {}
-    if selection.days is None:
-        fields |= {"from": selection.period.first.isoformat(), "to": selection.period.last.isoformat()}
-    elif selection.days != USUAL_RANGE:
-        fields["days"] = str(selection.days)
-    fields |= {"project": selection.project} if selection.project else {}
-    fields |= {"model": selection.model} if selection.model else {}
-    fields |= {"person": str(selection.person)} if selection.person is not None else {}
-    fields |= {"tool": selection.tool} if selection.tool else {}
-    fields |= {"measure": selection.measure} if selection.measure != MEASURES[0] else {}
-    fields |= {"steps": selection.grain} if selection.grain else {}
-    return f"?{urlencode(fields)}" if fields else ""
+    """The shortest address query that parses to this selection; empty for the default one."""
+    chosen, usual = selection, selection.days is not None
+    fields = {
+        "from": None if usual else chosen.period.first.isoformat(),
+        "to": None if usual else chosen.period.last.isoformat(),
+        "days": chosen.days if chosen.days != DEFAULT_RANGE else None,
+        "project": chosen.project,
+        "model": chosen.model,
+        "person": chosen.person,
+        "tool": chosen.tool,
+        "measure": chosen.measure if chosen.measure != MEASURES[0] else None,
+        "steps": chosen.grain,
+    }
+    given = {name: value for name, value in fields.items() if value not in (None, "")}
+    return f"?{urlencode(given)}" if given else ""
 
 
-def summary(selection: Selection, language: Language) -> str:
-    """The whole bar in one line, as the phone's button says it."""
+def summary(selection: Selection, lang: Language) -> str:
+    """The whole bar in one line, for the button that opens it on a phone."""
     parts = [
-        language.text("{count} days", count=selection.period.days),
-        *([language.text("one person")] if selection.person is not None else []),
-        selection.project or language.text("all projects"),
-        selection.model or language.text("all models"),
+        lang.text("{count} days", count=selection.period.days),
+        *([lang.text("one person")] if selection.person is not None else []),
+        selection.project or lang.text("all projects"),
+        selection.model or lang.text("all models"),
     ]
     return " · ".join(parts)
 
 
-def placeholder(page: str, language: Language) -> html.Div:
-    """The place of the bar; on a phone it is one button that opens it."""
+def placeholder(page: str, lang: Language) -> html.Div:
+    """The empty bar; a phone shows a button that opens it."""
+    label = html.Span(lang.text("Filter"), id=f"{page}-filter-summary", className="filter-summary")
     button = html.Button(
-        [
-            html.Span(language.text("Filter"), id=f"{page}-filter-summary", className="filter-summary"),
-            html.Span(className="icon icon-chevron"),
-        ],
+        [label, html.Span(className="icon icon-chevron")],
         id="filter-button",
         className="control filter-button",
         type="button",
     )
     return html.Div(
-        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")],
-        id="filters",
-        className="filters",
+        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")], id="filters", className="filters"
     )
 
 
-def bar(selection: Selection, choices: Choices, today: date, *, path: str, language: Language) -> list[Any]:
-    """The controls, showing the selection; ranges are plain links, names are native selects."""
+def bar(selection: Selection, choices: Choices, today: date, *, path: str, lang: Language) -> list[Any]:
+    """The controls, showing the selection; periods are plain links, names are native selects."""
+    periods = [*period_links(selection, today, path, lang), _own_period(selection, today, lang)]
     return [
-        html.Div(
-            [_range_link(selection, days, today, path, language) for days in RANGES]
-            + [_own_range(selection, today, language)],
-            className="segments",
-            role="group",
-            **attributes(aria_label=language.text("Period")),
-        ),
-        _choice("filter-project", language.text("Project"), selection.project, choices.projects, language),
-        _choice("filter-model", language.text("Model"), selection.model, choices.models, language),
+        segments(lang.text("Period"), periods),
+        _select("project", lang.text("Project"), selection.project, choices.projects, lang),
+        _select("model", lang.text("Model"), selection.model, choices.models, lang),
     ]
 
 
-def person_choice(chosen: int | None, people: Sequence[Account], language: Language) -> html.Label:
-    """One more control, for admins."""
-    options = [{"label": language.text("All"), "value": EVERYTHING}]
-    options += [{"label": person.username, "value": str(person.user_id)} for person in people]
-    value = EVERYTHING if chosen is None else str(chosen)
-    select = dbc.Select(id="filter-person", options=options, value=value, size="sm")
-    return html.Label([html.Span(language.text("Person")), select], className="control choice")
+def person_choice(chosen: int | None, people: Sequence[Account], lang: Language) -> html.Label:
+    """The control that narrows a page to one person, for admins."""
+    names = {str(person.user_id): person.username for person in people}
+    value = None if chosen is None else str(chosen)
+    return _labelled_select("person", lang.text("Person"), value, names, lang)
 
 
-def _range_link(selection: Selection, days: int, today: date, path: str, language: Language) -> dcc.Link:
-    target = replace(selection, period=last_days(days, today), days=days)
-    return dcc.Link(
-        language.text("{days} d", days=days),
-        href=path + query_of(target),
-        className="segment active" if selection.days == days else "segment",
-        title=language.text("The last {count} days", count=days),
-    )
+def period_links(selection: Selection, today: date, path: str, lang: Language) -> list[dcc.Link]:
+    """The usual periods that end today, the selected one marked."""
+    return [
+        segment(
+            lang.text("{days} d", days=days),
+            path + query_of(replace(selection, period=last_days(days, today), days=days)),
+            active=selection.days == days,
+            title=lang.text("The last {count} days", count=days),
+        )
+        for days in RANGES
+    ]
 
 
-def _own_range(selection: Selection, today: date, language: Language) -> html.Details:
+def _own_period(selection: Selection, today: date, lang: Language) -> html.Details:
+    """Two days of the reader's own choice."""
     chosen = selection.days is None
-    name = language.span(selection.period.first, selection.period.last) if chosen else language.text("Custom")
+    name = lang.span(selection.period.first, selection.period.last) if chosen else lang.text("Custom")
     form = [
-        _day_input("filter-from", language.text("From"), selection.period.first, today),
-        _day_input("filter-to", language.text("To"), selection.period.last, today),
-        dbc.Button(language.text("Show"), id="filter-apply", color="primary", size="sm"),
+        _day_input("filter-from", lang.text("From"), selection.period.first, today),
+        _day_input("filter-to", lang.text("To"), selection.period.last, today),
+        dbc.Button(lang.text("Show"), id="filter-apply", color="primary", size="sm"),
     ]
     return html.Details(
         [
-            html.Summary(name, className="segment active" if chosen else "segment"),
+            html.Summary(name, className=segment_kind(chosen)),
             html.Div(form, className="popover-box range-form"),
         ],
         className="dropdown-box",
@@ -219,20 +216,25 @@ def _day_input(identifier: str, title: str, value: date, today: date) -> html.La
     return html.Label([html.Span(title), field])
 
 
-def _choice(
-    identifier: str, title: str, chosen: str | None, names: list[str], language: Language
-) -> html.Label:
-    known = [name for name in names if name]
+def _select(name: str, title: str, chosen: str | None, names: list[str], lang: Language) -> html.Label:
+    """A selected name that is not among the names is listed first."""
+    known = [known for known in names if known]
     if chosen and chosen not in known:
         known.insert(0, chosen)
-    options = [{"label": language.text("All"), "value": EVERYTHING}]
-    options += [{"label": name, "value": name} for name in known]
-    select = dbc.Select(id=identifier, options=options, value=chosen or EVERYTHING, size="sm")
+    return _labelled_select(name, title, chosen, {one: one for one in known}, lang)
+
+
+def _labelled_select(
+    name: str, title: str, chosen: str | None, names: Mapping[str, str], lang: Language
+) -> html.Label:
+    options = [{"label": lang.text("All"), "value": EVERYTHING}]
+    options += [{"label": label, "value": value} for value, label in names.items()]
+    select = dbc.Select(id=f"filter-{name}", options=options, value=chosen or EVERYTHING, size="sm")
     return html.Label([html.Span(title), select], className="control choice")
 
 
 def register(app: Dash) -> None:
-    """Controls write the address in the browser itself; the address is what pages listen to."""
+    """Controls write to the address in the browser; the callbacks of pages have the address as their input."""
     in_browser(
         app,
         "choose",
@@ -243,12 +245,9 @@ def register(app: Dash) -> None:
         State("filter-from", "value"),
         State("filter-to", "value"),
     )
-    # Apart from the others, since only an admin's bar has it.
+    # Not with the others, since only an admin's bar has it.
     in_browser(
-        app,
-        "choosePerson",
-        Output("url", "search", allow_duplicate=True),
-        Input("filter-person", "value"),
+        app, "choosePerson", Output("url", "search", allow_duplicate=True), Input("filter-person", "value")
     )
     in_browser(
         app,

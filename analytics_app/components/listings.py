@@ -1,7 +1,8 @@
-"""Short ranked tables with a bar in each row: leaderboard, tools and projects."""
+"""Short ranked lists with a bar in each row, and the cells that lists share: links, shares, costs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from dash import dcc, html
@@ -9,6 +10,7 @@ from dash import dcc, html
 from analytics_app.analysis import mcp
 from analytics_app.components.attributes import attributes
 from analytics_app.components.filters import query_of
+from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.records import ProjectTotals, Rank
@@ -23,52 +25,43 @@ WORTH_A_LOOK = 0.9
 
 def leaderboard(ranks: Sequence[Rank], view: View) -> html.Table:
     """The first of those who take part; the reader's own row too, wherever it is."""
-    own = [rank for rank in ranks[SHOWN_RANKS:] if rank.user_id == view.account.user_id]
-    first = ranks[: SHOWN_RANKS - len(own)]
-    lang = view.language
-    titles = [lang.text("Rank"), lang.text("Name"), lang.text("Sessions"), lang.text("Tokens")]
-    return table(
-        lang.text("Leaderboard"), titles, [_rank_row(rank, view) for rank in [*first, *own]], shown=True
+    lang, reader = view.language, view.account.user_id
+    own = [rank for rank in ranks[SHOWN_RANKS:] if rank.user_id == reader]
+    return item_list(
+        lang.text("Leaderboard"),
+        [*ranks[: SHOWN_RANKS - len(own)], *own],
+        Field(lang.text("Rank"), lambda rank: lang.number(rank.rank), "place"),
+        Field(lang.text("Name"), lambda rank: person_name(rank.username, rank.user_id, view), "name"),
+        Field(lang.text("Sessions"), lambda rank: lang.number(rank.session_count)),
+        Field(lang.text("Tokens"), lambda rank: tokens(rank.total_tokens, lang)),
+        marked=lambda rank: rank.user_id == reader,
     )
 
 
-def _rank_row(rank: Rank, view: View) -> html.Tr:
-    lang = view.language
-    mine = rank.user_id == view.account.user_id
-    return html.Tr(
-        [
-            html.Td(lang.number(rank.rank), className="place"),
-            html.Td(
-                lang.text("{name} (you)", name=rank.username) if mine else rank.username,
-                className="name",
-                title=rank.username,
-            ),
-            html.Td(lang.number(rank.session_count), className="number"),
-            html.Td(
-                lang.compact(rank.total_tokens), className="number", title=lang.number(rank.total_tokens)
-            ),
-        ],
-        className="mine" if mine else "",
-    )
+def person_name(name: str, user_id: int, view: View) -> Exact:
+    """A name of a leaderboard, which marks the reader."""
+    mine = user_id == view.account.user_id
+    return Exact(view.language.text("{name} (you)", name=name) if mine else name, name)
+
+
+def tokens(count: int, lang: Language) -> Exact:
+    """A number of tokens, short, and exact on hover."""
+    return Exact(lang.compact(count), lang.number(count))
 
 
 def tools(rows: Sequence[ToolTotals], view: View) -> html.Table:
     """Calls, and the share without error among those whose outcome was reported."""
-    language = view.language
+    lang = view.language
     most = max((row.call_count for row in rows), default=1)
-    titles = [language.text("Tool"), "", language.text("Calls"), language.text("Without error")]
-    body = [
-        html.Tr(
-            [
-                html.Td(tool_link(row.tool_name, view), className="name"),
-                html.Td(bar(row.call_count / most)),
-                html.Td(language.number(row.call_count), className="number"),
-                html.Td(success(row, language), className="number rate"),
-            ]
-        )
-        for row in rows
-    ]
-    return table(language.text("Tools"), titles, body)
+    return item_list(
+        lang.text("Tools"),
+        rows,
+        Field(lang.text("Tool"), lambda row: tool_link(row.tool_name, view), "name"),
+        Field("", lambda row: bar(row.call_count / most), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Without error"), lambda row: success(row, lang), "number rate"),
+        hide_titles=True,
+    )
 
 
 def tool_link(tool: str, view: View) -> dcc.Link:
@@ -83,80 +76,81 @@ def tool_name(name: str) -> str:
     return " · ".join(parts) if parts else name
 
 
-def success(row: Calls, language: Language) -> html.Span:
+def success(row: Calls, lang: Language) -> html.Span:
     """The share without error, marked where it is worth a look."""
     if row.success_rate is None:
-        return unreported(language)
-    counts = language.text(
+        return unreported(lang)
+    counts = lang.text(
         "{errors} errors, {unreported} calls not reported",
-        errors=language.number(row.error_count),
-        unreported=language.number(row.unreported_count),
+        errors=lang.number(row.error_count),
+        unreported=lang.number(row.unreported_count),
     )
     if row.success_rate >= WORTH_A_LOOK:
-        return html.Span(language.percent(row.success_rate), title=counts)
+        return html.Span(lang.percent(row.success_rate), title=counts)
     return html.Span(
-        [html.Span("▼ ", className="sign"), language.percent(row.success_rate)],
+        [html.Span("▼ ", className="sign"), lang.percent(row.success_rate)],
         className="mood-look",
-        title=language.text("Worth a look: {counts}", counts=counts),
+        title=lang.text("Worth a look: {counts}", counts=counts),
     )
 
 
 def whole_name(name: Any) -> html.Span:
-    """A name that is no link; one that is too long is cut on a desk, and takes more lines on a phone."""
+    """A name that is no link; a long one is cut on a desk, and takes more lines on a phone."""
     return html.Span(name, className="whole-name", title=name if isinstance(name, str) else None)
 
 
-def unreported(language: Language) -> html.Span:
-    """A dash among numbers; words in every row would hide them. Said in full to those who listen."""
-    words = language.text("not reported")
+def unreported(lang: Language) -> html.Span:
+    """A dash among numbers, since text in every row would hide them; screen readers read the text."""
+    text = lang.text("not reported")
     dash = html.Span("–", **attributes(aria_hidden="true"))
-    return html.Span([dash, html.Span(words, className="visually-hidden")], title=words)
+    return html.Span([dash, html.Span(text, className="visually-hidden")], title=text)
 
 
 def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html.Table:
     """Shares of the period's tokens; a click narrows the page to that project."""
     lang = view.language
+    counts = [(project_link(row.project_name, view), row.tokens) for row in rows]
     rest = all_tokens - sum(row.tokens for row in rows)
-    most = max(*(row.tokens for row in rows), rest, 1)
-    whole = max(all_tokens, 1)
-    body = [_project_row(_project_name(row, view), row.tokens, most, whole, lang) for row in rows]
     if rest > 0 and rows:
-        body.append(_project_row(html.Span(lang.text("others"), className="dim"), rest, most, whole, lang))
-    return table(lang.text("Projects"), [lang.text("Project"), "", lang.text("Share of tokens")], body)
+        counts.append((html.Span(lang.text("others"), className="dim"), rest))
+    most = max((count for _, count in counts), default=0) or 1
+
+    def share(count: int) -> Exact:
+        exact = lang.text("{tokens} tokens", tokens=lang.number(count))
+        return Exact(lang.percent(count / max(all_tokens, 1)), exact)
+
+    return item_list(
+        lang.text("Projects"),
+        counts,
+        Field(lang.text("Project"), lambda row: row[0], "name"),
+        Field("", lambda row: bar(row[1] / most), ""),
+        Field(lang.text("Share of tokens"), lambda row: share(row[1])),
+        hide_titles=True,
+    )
 
 
-def _project_name(row: ProjectTotals, view: View) -> Any:
-    if not row.project_name:
+def project_link(project: str, view: View) -> Any:
+    """To the Team page narrowed to the project; "" = sessions that belong to none."""
+    if not project:
         return html.Span(view.language.text("no project"), className="dim")
-    target = query_of(replace(view.selection, project=row.project_name))
-    return dcc.Link(row.project_name, href=f"/{target}", title=row.project_name)
+    target = query_of(replace(view.selection, project=project))
+    return dcc.Link(project, href=f"/{target}", title=project)
 
 
-def _project_row(name: Any, tokens: int, most: int, whole: int, lang: Language) -> html.Tr:
-    exact = lang.text("{tokens} tokens", tokens=lang.number(tokens))
-    return html.Tr(
-        [
-            html.Td(name, className="name"),
-            html.Td(bar(tokens / most)),
-            html.Td(lang.percent(tokens / whole), className="number", title=exact),
-        ]
-    )
+def cost(known: Decimal | None, unpriced: int, lang: Language) -> html.Span:
+    """Money, or that it is not known; a + and a hint where some of the tokens have no price."""
+    missing = lang.text("{tokens} tokens without price", tokens=lang.number(unpriced))
+    if known is None and unpriced:
+        return html.Span(lang.text("unknown"), className="unknown", title=missing)
+    money = lang.money(known or Decimal(0))
+    if not unpriced:
+        return html.Span(money)
+    return html.Span([money, html.Span("+", className="plus")], title=missing)
 
 
-def bar(share: float) -> html.Div:
-    """A share of the longest bar."""
-    width = f"{max(share, 0.01) * 100:.1f}%"
-    return html.Div(html.Div(style={"width": width}), className="bar", **attributes(aria_hidden="true"))
-
-
-def table(caption: str, titles: list[str], body: list[html.Tr], *, shown: bool = False) -> html.Table:
-    """Rows under titles that are always said, and seen where they are needed."""
-    head = html.Tr([html.Th(title, scope="col") if title else html.Td() for title in titles])
-    return html.Table(
-        [
-            html.Caption(caption, className="visually-hidden"),
-            html.Thead(head, className="" if shown else "unseen"),
-            html.Tbody(body),
-        ],
-        className="listing",
-    )
+def with_rest(shown: html.Table, hidden: int, lang: Language) -> list[Any]:
+    """A list, and how many more rows its CSV file holds, if any."""
+    if hidden <= 0:
+        return [shown]
+    more = lang.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
+    return [shown, html.P(more, className="more")]

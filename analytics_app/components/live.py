@@ -1,4 +1,4 @@
-"""New data shows up by itself: a page asks every other second whether anything changed, and only then loads."""
+"""Live pages: every two seconds a page asks whether anything changed, and only then loads its figures."""
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
@@ -10,32 +10,29 @@ ASK_EVERY_MS = 2_000
 
 
 def marker(service: Service) -> str:
-    """What is the same as long as no figure can have changed: the team day and the last change of a rollup."""
+    """A text that changes whenever a figure can have changed: the team day and the last change of a rollup."""
     # One row by its only key: cheap enough for every open page, every other second.
     changed = usage_totals.latest_change(service.database)
     return f"{service.today().isoformat()} {changed.isoformat() if changed else ''}"
 
 
 def components() -> list[dcc.Interval | dcc.Store]:
-    """What a live page carries, unseen."""
-    return [
-        dcc.Interval(id="tick", interval=ASK_EVERY_MS),
-        dcc.Store(id="wanted-marker"),
-    ]
+    """The invisible parts of a live page: a clock, and the marker of what it should show."""
+    return [dcc.Interval(id="tick", interval=ASK_EVERY_MS), dcc.Store(id="wanted-marker")]
 
 
 def as_of(view: View) -> str:
-    """When the page last knew its figures to be current."""
+    """The time at which the page last knew that its figures are current."""
     return view.language.text("as of {time}", time=view.language.clock(view.service.now()))
 
 
-def shown(lang: str, marker: str | None) -> list[html.Span | dcc.Store]:
-    """What says so on the page, and remembers what was known then; a page puts it anew with its figures."""
-    return [html.Span(lang, id="as-of"), dcc.Store(id="shown-marker", data=marker)]
+def shown(text: str, marker: str | None) -> list[html.Span | dcc.Store]:
+    """The text of `as_of`, and the marker of the figures on the page; a page replaces both with its figures."""
+    return [html.Span(text, id="as-of"), dcc.Store(id="shown-marker", data=marker)]
 
 
 def register(app: Dash, service: Service) -> None:
-    """Ask cheaply; a page that listens to `wanted-marker` loads when it says something new."""
+    """Ask cheaply whether anything changed; pages whose input is `wanted-marker` then load their figures."""
 
     @app.callback(
         Output("wanted-marker", "data"),
@@ -45,7 +42,7 @@ def register(app: Dash, service: Service) -> None:
         State("as-of", "children"),
         prevent_initial_call=True,
     )
-    def ask_for_news(_ticks: object, shown: object, lang: object) -> tuple[object, object]:
+    def ask_for_news(_ticks: object, shown: object, text: object) -> tuple[object, object]:
         view = current_view(service)
         found, time = marker(service), as_of(view)
-        return no_update if found == shown else found, no_update if time == lang else time
+        return no_update if found == shown else found, no_update if time == text else time

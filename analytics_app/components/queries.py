@@ -1,4 +1,4 @@
-"""The query behind a chart: the same numbers from the exported files, for whoever wants to go on from there."""
+"""The query behind a chart: a program that computes the same numbers from the exported files."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,19 +16,11 @@ FOLDER = Path(__file__).parents[1] / "templates" / "queries"
 NAMES = frozenset(path.stem for path in FOLDER.glob("*.txt"))
 
 
-def _steps(view: View) -> Period:
-    """Weeks and months are shown whole."""
-    steps = timeseries.steps(view.selection.period, view.selection.steps)
-    return Period(steps[0].first, steps[-1].last)
-
-
-def _month(view: View) -> Period:
-    today = view.service.today()
-    return Period(today.replace(day=1), today)
-
-
-#: Whose days are not those that are chosen above.
-SPANS: Mapping[str, Callable[[View], Period]] = {"trend": _steps, "month": _month}
+#: The panels whose days are not those of the filter bar.
+SPANS: Mapping[str, Callable[[View], Period]] = {
+    "trend": lambda view: timeseries.whole_steps(view.selection.period, view.selection.steps),
+    "month": lambda view: Period(view.service.today().replace(day=1), view.service.today()),
+}
 
 
 def text(name: str, view: View) -> str:
@@ -40,11 +32,11 @@ def text(name: str, view: View) -> str:
         f"queries/{name}.txt",
         first=span.first,
         last=span.last,
-        # As Python reads them: whatever a name holds, it stays a name.
+        # As Python literals: a name can't become code, whatever it holds.
         zone=json.dumps(view.service.settings.insights_timezone),
         chosen={
             column: json.dumps(value, ensure_ascii=False)
-            for column, value in _chosen(view).items()
+            for column, value in _filters(view).items()
             if value is not None
         },
         measure=view.selection.measure,
@@ -52,13 +44,15 @@ def text(name: str, view: View) -> str:
     )
 
 
-def _chosen(view: View) -> dict[str, str | None]:
-    selection = view.selection
-    person = selection.person and users.account_by_id(view.service.database, selection.person)
+def _filters(view: View) -> dict[str, str | None]:
+    selection, username = view.selection, None
+    if selection.person is not None:
+        person = users.account_by_id(view.service.database, selection.person)
+        # An unknown person has no rows, rather than everybody's.
+        username = person.username if person else ""
     return {
         "project_name": selection.project,
         "model": selection.model,
         "tool_name": selection.tool,
-        # Nobody's rows rather than everybody's, where there is no such person.
-        "username": person.username if person else None if selection.person is None else "",
+        "username": username,
     }

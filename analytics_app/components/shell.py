@@ -1,8 +1,8 @@
-"""The frame around every page: navigation, the person's menu, and the place where pages appear."""
+"""The frame around every page: navigation, the person's menu, and the element that pages are loaded into."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
+from analytics_app.components.controls import segment_kind, segments
 from analytics_app.i18n.languages import LANGUAGES, Language
 from analytics_app.view import View
 from db.records import Account
@@ -19,18 +20,18 @@ Section = Literal["team", "you", "admin"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation."""
+    """One line of the navigation, and the address of its page."""
 
     path: str
-    #: English, as the catalogue knows it.
+    #: In English: the catalogue translates it.
     name: str
     icon: str
     section: Section = "team"
-    #: False: reached from another page.
+    #: False: not in the navigation, for other pages link to it.
     listed: bool = True
 
     def is_at(self, path: str) -> bool:
-        """Does this page answer there? One whose path ends with a slash answers everywhere below it."""
+        """Is the page at that path? A path with a slash at its end includes every path below it."""
         below = len(self.path) > 1 and self.path.endswith("/")
         return path.startswith(self.path) if below else path == self.path
 
@@ -40,9 +41,12 @@ class Entry:
 
 
 def frame(view: View, entries: Sequence[Entry]) -> html.Div:
-    """Everything that stays while pages change."""
+    """The frame, which stays while pages change."""
     lang = view.language
     title = view.service.settings.insights_title
+    # The outline of a page is the same as in the first HTML, so nothing blinks in between.
+    tiles = html.Div([html.Div(className="tile skeleton") for _ in range(5)], className="tiles")
+    outline = html.Div([html.Div(className="skeleton-line"), tiles], className="page")
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
@@ -60,7 +64,7 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
                 id="side",
                 className="side",
             ),
-            html.Main(_page_to_come(), id="content", className="content", tabIndex=-1),
+            html.Main(outline, id="content", className="content", tabIndex=-1),
             html.Div(
                 lang.text("No connection. The page goes on by itself as soon as the server answers."),
                 className="offline",
@@ -71,12 +75,6 @@ def frame(view: View, entries: Sequence[Entry]) -> html.Div:
     )
 
 
-def _page_to_come() -> html.Div:
-    """The outline of a page, the same as in the first HTML, so nothing blinks in between."""
-    tiles = html.Div([html.Div(className="tile skeleton") for _ in range(5)], className="tiles")
-    return html.Div([html.Div(className="skeleton-line"), tiles], className="page")
-
-
 def _brand(title: str) -> html.Div:
     return html.Div(
         [html.Span(className="mark"), html.Span(title, className="brand-name")], className="brand"
@@ -84,7 +82,7 @@ def _brand(title: str) -> html.Div:
 
 
 def _top_bar(title: str, lang: Language) -> html.Header:
-    """What a phone shows instead of the navigation."""
+    """The bar that a phone shows instead of the navigation."""
     button = html.Button(
         html.Span(className="icon icon-menu"),
         id="menu-button",
@@ -117,7 +115,7 @@ def _link(entry: Entry, lang: Language) -> dbc.NavLink:
         html.Span(className=f"icon icon-{entry.icon}"),
         html.Span(lang.text(entry.name), className="nav-name"),
     ]
-    # Below a page lie its details.
+    # A page is also marked while one below its path is open.
     match = "exact" if entry.path == "/" else "partial"
     return dbc.NavLink(content, href=entry.path, active=match, class_name="nav-entry")
 
@@ -136,12 +134,18 @@ def _person_menu(view: View) -> html.Details:
         ],
         className="person",
     )
+    logout = html.Form(
+        [
+            _hidden("csrf_token", generate_csrf()),
+            html.Button(lang.text("Log out everywhere"), type="submit", className="menu-item"),
+        ],
+        action="/logout",
+        method="POST",
+    )
     return html.Details(
         [
             summary,
-            html.Div(
-                [_theme_choice(lang), _language_form(lang), _logout_form(lang)], className="popover-box above"
-            ),
+            html.Div([_theme_choice(lang), _language_form(lang), logout], className="popover-box above"),
         ],
         className="dropdown-box person-menu",
     )
@@ -150,17 +154,14 @@ def _person_menu(view: View) -> html.Details:
 def _theme_choice(lang: Language) -> html.Div:
     names = {"system": lang.text("System"), "light": lang.text("Light"), "dark": lang.text("Dark")}
     buttons = [
-        html.Button(name, id=f"theme-{choice}", className="segment", type="button")
+        html.Button(name, id=f"theme-{choice}", className=segment_kind(active=False), type="button")
         for choice, name in names.items()
     ]
-    return html.Div(
-        [
-            html.Span(lang.text("Theme"), className="menu-title"),
-            html.Div(
-                buttons, className="segments", role="group", **attributes(aria_label=lang.text("Theme"))
-            ),
-        ]
-    )
+    return html.Div(_menu_segments(lang.text("Theme"), buttons))
+
+
+def _menu_segments(title: str, buttons: list[html.Button]) -> list[Any]:
+    return [html.Span(title, className="menu-title"), segments(title, buttons)]
 
 
 def _language_form(lang: Language) -> html.Form:
@@ -172,17 +173,14 @@ def _language_form(lang: Language) -> html.Form:
             value=code,
             type="submit",
             lang=code,
-            className="segment active" if code == lang.code else "segment",
+            className=segment_kind(code == lang.code),
             **attributes(aria_pressed=str(code == lang.code).lower()),
         )
         for code, name in LANGUAGES.items()
     ]
     return html.Form(
         [
-            html.Span(lang.text("Language"), className="menu-title"),
-            html.Div(
-                buttons, className="segments", role="group", **attributes(aria_label=lang.text("Language"))
-            ),
+            *_menu_segments(lang.text("Language"), buttons),
             _hidden("csrf_token", generate_csrf()),
             _hidden("next", "/"),
         ],
@@ -192,17 +190,12 @@ def _language_form(lang: Language) -> html.Form:
     )
 
 
-def _logout_form(lang: Language) -> html.Form:
-    button = html.Button(lang.text("Log out everywhere"), type="submit", className="menu-item")
-    return html.Form([_hidden("csrf_token", generate_csrf()), button], action="/logout", method="POST")
-
-
 def _hidden(name: str, value: str) -> dcc.Input:
     return dcc.Input(type="hidden", name=name, value=value)
 
 
 def missing(lang: Language) -> html.Div:
-    """What an address shows that is no page, or not for this person."""
+    """What is shown at an address that is no page, or not open to this person."""
     return html.Div(
         [
             html.H1(lang.text("There is no such page")),

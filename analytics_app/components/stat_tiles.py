@@ -1,8 +1,9 @@
-"""The cards at the top of a page: a number, its change against the period before, and its course."""
+"""The tiles at the top of a page: a number, what it means, and where it is known, its change and its days as a line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
 
 from dash import html
 
@@ -10,7 +11,10 @@ from analytics_app.charts.sparkline import sparkline
 from analytics_app.i18n.languages import Language
 
 Direction = Literal["more", "less", "same"]
-#: From here on a percentage says nothing any more.
+Sums = TypeVar("Sums")
+#: Calls and tokens, a cost, or a share; None = not known.
+Amount = float | Decimal | None
+#: From this change on, a percentage tells nothing more.
 TENFOLD = 9.0
 ARROWS: dict[Direction, str] = {"more": "▲", "less": "▼", "same": "="}
 
@@ -24,24 +28,59 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Card:
-    """What one card says."""
+class StatTile:
+    """One number of a page; with a series it is large, and has its change and its days as a line."""
 
     title: str
     value: str
-    beside: str
+    #: A text, or a component.
+    note: Any = ""
+    beside: str = ""
     #: None: there is nothing that it could be compared with.
-    change: Change | None
-    before: str
+    change: Change | None = None
+    before: str = ""
     #: Day by day; None = not known.
-    series: Sequence[float | None]
-    #: What is compared where the value holds a day that is still going, the last of the course.
+    series: Sequence[float | None] | None = None
+    #: What is compared where the value includes today, which is not over; the last of the series.
     full: str = ""
     #: Is more of it welcome? Colours only support the arrow and the word.
     more_is_good: bool = True
-    note: str = ""
-    #: Takes two places in the grid, for there is more to say.
+    #: Takes two places in the grid.
     wide: bool = False
+
+
+@dataclass(frozen=True)
+class PeriodComparison(Generic[Sums]):
+    """A period day by day, its sums, and those of its full days and of as many of the period before."""
+
+    days: Sequence[Sums]
+    now: Sums
+    full: Sums
+    before: Sums
+    #: How many days are over: today would make every change read lower each morning.
+    full_days: int
+
+    def change(self, measure: Callable[[Sums], Amount]) -> Change | None:
+        """Compare full days with full days; None where one side is not known."""
+        now, before = measure(self.full), measure(self.before)
+        if not self.full_days or now is None or before is None:
+            return None
+        return change(float(now), float(before))
+
+    def tile(
+        self, title: str, measure: Callable[[Sums], Amount], say: Callable[[Sums], str], **more: Any
+    ) -> StatTile:
+        """The tile of one measure; `more` are further fields of the tile."""
+        series = [None if (value := measure(day)) is None else float(value) for day in self.days]
+        tile = StatTile(
+            title,
+            say(self.now),
+            change=self.change(measure),
+            before=say(self.before),
+            series=series,
+            full=say(self.full) if self.full_days < len(self.days) else "",
+        )
+        return replace(tile, **more)
 
 
 def change(now: float, before: float) -> Change:
@@ -54,81 +93,89 @@ def change(now: float, before: float) -> Change:
     return Change("more" if share > 0 else "less", abs(share))
 
 
-def change_text(change: Change | None, language: Language) -> str:
-    """The change in words: 12 % more."""
+def change_text(change: Change | None, lang: Language) -> str:
+    """The change as text: 12 % more."""
     match change:
         case None:
-            return language.text("not comparable")
+            return lang.text("not comparable")
         case Change("same", _):
-            return language.text("same as before")
+            return lang.text("same as before")
         case Change("more", None):
-            return language.text("none before")
+            return lang.text("none before")
         case Change("more", float(share)) if share >= TENFOLD:
-            return language.text("over tenfold")
+            return lang.text("over tenfold")
         case Change("more", float(share)):
-            return language.text("{share} more", share=language.percent(share))
+            return lang.text("{share} more", share=lang.percent(share))
         case Change(_, share):
-            return language.text("{share} less", share=language.percent(share or 0.0))
+            return lang.text("{share} less", share=lang.percent(share or 0.0))
 
 
 def arrow(change: Change) -> str:
-    """Up, down or the same; nothing where there was nothing to come from."""
+    """Up, down or the same; "" where there was nothing before."""
     return "" if change.share is None and change.direction == "more" else ARROWS[change.direction]
 
 
-def shown(card: Card, language: Language) -> html.Article:
-    """The card on the page."""
+def tiles(shown: Sequence[StatTile], lang: Language) -> list[html.Article]:
+    """The tiles on the page."""
+    return [_large(tile, lang) if tile.series is not None else _small(tile) for tile in shown]
+
+
+def skeleton(page: str, count: int, *, columns: str = "", kind: str = "") -> html.Div:
+    """The tiles of a page before their numbers have come, in their final size; `kind` is "fact" for small ones."""
+    blank = [html.Div(className=f"tile {kind} skeleton") for _ in range(count)]
+    return html.Div(blank, id=f"{page}-tiles", className=f"tiles {columns}".strip())
+
+
+def _small(tile: StatTile) -> html.Article:
     return html.Article(
         [
-            html.H2(card.title, className="card-title"),
-            html.P(
-                [html.Strong(card.value), html.Span(card.beside, className="beside")]
-                if card.beside
-                else html.Strong(card.value),
-                className="card-value",
-            ),
-            html.P(_change_line(card, language), className="card-change", title=_compared(card, language)),
-            html.P(card.note, className="card-note") if card.note else None,
-            html.Div(
-                className="spark",
-                role="img",
-                title=language.text("{title} day by day", title=card.title),
-                # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
-                style={"maskImage": f'url("{sparkline(card.series, provisional=bool(card.full))}")'},
-            ),
+            html.H2(tile.title, className="card-title"),
+            html.P(html.Strong(tile.value), className="card-value"),
+            html.P(tile.note, className="card-note"),
         ],
-        className="tile wide" if card.wide else "tile",
+        className="tile fact",
     )
 
 
-def _change_line(card: Card, language: Language) -> list[html.Span]:
-    lang = change_text(card.change, language)
-    if card.change is None:
-        return [html.Span(lang, className="mood")]
-    sign = arrow(card.change)
-    words = [html.Span([html.Span(sign), " ", lang] if sign else lang, className=_mood(card))]
-    if card.change.share:
-        words.append(html.Span(_compared(card, language), className="dim"))
-    return words
+def _large(tile: StatTile, lang: Language) -> html.Article:
+    compared = _compared(tile, lang)
+    # A mask takes the theme's colour at once; an image or a chart would have to be drawn anew.
+    mask = f'url("{sparkline(tile.series or (), provisional=bool(tile.full))}")'
+    beside = html.Span(tile.beside, className="beside") if tile.beside else None
+    return html.Article(
+        [
+            html.H2(tile.title, className="card-title"),
+            html.P([html.Strong(tile.value), beside], className="card-value"),
+            html.P(_change_line(tile, compared, lang), className="card-change", title=compared),
+            html.P(tile.note, className="card-note") if tile.note else None,
+            html.Div(
+                className="spark",
+                role="img",
+                title=lang.text("{title} day by day", title=tile.title),
+                style={"maskImage": mask},
+            ),
+        ],
+        className="tile wide" if tile.wide else "tile",
+    )
 
 
-def _compared(card: Card, language: Language) -> str:
-    """The figure before; both where the value is neither of them. Small cards have no room for it but on hover."""
-    if not card.change or not card.change.share:
+def _change_line(tile: StatTile, compared: str, lang: Language) -> list[html.Span | None]:
+    """Coloured only where there is something to compare, by whether the change is welcome."""
+    text, mood = change_text(tile.change, lang), "mood"
+    if tile.change and tile.change.share:
+        welcome = (tile.change.direction == "more") == tile.more_is_good
+        mood = "mood mood-good" if welcome else "mood mood-look"
+    sign = arrow(tile.change) if tile.change else ""
+    return [
+        html.Span([html.Span(sign), " ", text] if sign else text, className=mood),
+        html.Span(compared, className="dim") if compared else None,
+    ]
+
+
+def _compared(tile: StatTile, lang: Language) -> str:
+    """The value before; both values where the tile shows neither of them."""
+    if not tile.change or not tile.change.share:
         return ""
-    if card.full:
-        return f"{card.before} → {card.full}"
-    return language.text("vs {before}", before=card.before)
-
-
-def _mood(card: Card) -> str:
-    """Good or worth a look; nothing where there is nothing to compare."""
-    if card.change is None or not card.change.share:
-        return "mood"
-    good = (card.change.direction == "more") == card.more_is_good
-    return "mood mood-good" if good else "mood mood-look"
-
-
-def skeleton(count: int) -> list[html.Div]:
-    """Cards before their numbers have come, in their final size."""
-    return [html.Div(className="tile skeleton") for _ in range(count)]
+    if tile.full:
+        return f"{tile.before} → {tile.full}"
+    return lang.text("vs {before}", before=tile.before)

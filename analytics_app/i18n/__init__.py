@@ -1,1 +1,1 @@
-"""The words and numbers of the pages in German and English."""
+"""The texts, numbers and dates of the pages in German and English."""

@@ -1,48 +1,59 @@
-"""The words and numbers of a page in the reader's language: catalogues are read once, when the process starts."""
+"""The texts, numbers and dates of a page in the reader's language; catalogues are read once a process."""
 
 import gettext
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+Known = TypeVar("Known")
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
-#: Codes of the languages we speak, the fallback first, with their own names.
+#: The codes and names of the supported languages, the fallback first.
 LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a text for the catalogues that is translated where it is shown."""
+    return message
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language: translated sentences, and numbers and dates as its readers write them."""
+    """One language: translated texts, and numbers and dates as its readers write them."""
 
     code: str
     locale: Locale
     catalogue: gettext.NullTranslations
-    #: Stands between thousands.
+    #: The separator of thousands.
     separator: str
 
     def text(self, message: str, /, **values: object) -> str:
-        """The sentence in this language, its {placeholders} filled."""
+        """The translated text with its {placeholders} filled."""
         return self.catalogue.gettext(message).format(**values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """The sentence in the form that fits the count, which is also its {count}."""
+        """The translated text in the plural form of the count, which also fills {count}."""
         return self.catalogue.ngettext(one, many, count).format(count=self.number(count), **values)
 
+    def known(self, value: Known | None, say: Callable[[Known], str]) -> str:
+        """The value formatted by `say`, or that it is unknown."""
+        return self.text("unknown") if value is None else say(value)
+
     def number(self, value: int) -> str:
-        """Exact, with the language's separators; by hand, since a year's chart holds thousands."""
+        """Exact, with separators; not by Babel, since the chart of a year has thousands of numbers."""
         return f"{value:,}".replace(",", self.separator)
 
     def compact(self, value: int) -> str:
-        """About three digits and a unit: 12,4 Mio."""
+        """About three digits and a unit, such as 12,4 Mio."""
         if abs(value) < 10_000:
             return self.number(value)
         tenths = _leading_digits(value) < 3
@@ -50,14 +61,15 @@ class Language:
         # German has no short form for thousands: what comes back then has no separators either.
         if shown.lstrip("-").isdigit():
             return self.number(value)
-        return self._with_tenths(shown) if tenths and not _is_round(value) else shown
-
-    def _with_tenths(self, shown: str) -> str:
-        """A tenth that is nought is said, so a column of 2,9 and 3,0 stays in line; whole steps of an axis are not."""
+        digits = str(abs(value))
+        is_round = not digits[_leading_digits(value) :].strip("0")
+        if not tenths or is_round:
+            return shown
+        # A zero tenth is shown, so a column of 2,9 and 3,0 stays aligned; whole steps of an axis have none.
         return re.sub(r"^(-?\d{1,2})(?=\D+$)", rf"\g<1>{numbers.get_decimal_symbol(self.locale)}0", shown)
 
     def money(self, value: Decimal) -> str:
-        """US dollars; cents only while they matter, and never nought for what is more."""
+        """US dollars, with cents below 100; an amount below a cent is never shown as zero."""
         if 0 < value < Decimal("0.005"):
             return "< " + self.money(Decimal("0.01"))
         shown = value.quantize(Decimal("0.01") if abs(value) < 100 else Decimal(1))
@@ -71,13 +83,13 @@ class Language:
         return numbers.format_currency(value, "USD", pattern, locale=self.locale, currency_digits=False)
 
     def decimal(self, value: float) -> str:
-        """An average: with one decimal while it is small."""
+        """An average, with one decimal below 100."""
         if abs(value) >= 100:
             return self.number(round(value))
         return numbers.format_decimal(round(Decimal(value), 1), locale=self.locale)
 
     def percent(self, share: float) -> str:
-        """A share of one as whole per cent; neither does a little read as nothing, nor nearly all as all."""
+        """A share of one in whole per cent; only nothing is 0 %, and only all of it is 100 %."""
         if 0 < share < 0.005:
             return "< " + numbers.format_percent(0.01, locale=self.locale)
         if 0.995 <= share < 1:
@@ -85,18 +97,18 @@ class Language:
         return numbers.format_percent(round(share, 2), locale=self.locale)
 
     def exact_percent(self, share: float) -> str:
-        """A share of one with a tenth, where neighbours would read the same."""
+        """A share of one in per cent with one decimal, to tell close values apart."""
         spaced = self.locale.percent_formats[None].pattern.replace("#,##0", "0.0")
         return numbers.format_percent(share, spaced, locale=self.locale)
 
     def hours(self, seconds: int) -> str:
-        """Time spent, in hours; with one decimal while it is short."""
+        """Seconds as hours, with one decimal below 10 hours."""
         hours = Decimal(seconds) / 3600
         shown = round(hours, 1) if hours < 10 else round(hours)
         return self.text("{hours} h", hours=numbers.format_decimal(shown, locale=self.locale))
 
     def size(self, count: int) -> str:
-        """Bytes in a unit that keeps them short."""
+        """Bytes in B, kB, MB or GB."""
         value, unit = Decimal(count), "B"
         for larger in ("kB", "MB", "GB"):
             if value < 1000:
@@ -118,23 +130,23 @@ class Language:
         return dates.format_skeleton("yMMMM", day, locale=self.locale)
 
     def full_day(self, day: date) -> str:
-        """A day with its weekday and year, where there is room to be exact."""
+        """A day with its weekday and year."""
         return dates.format_skeleton("yMMMEd", day, locale=self.locale)
 
     def span(self, first: date, last: date) -> str:
-        """From one day to another, saying once what both share."""
+        """From one day to another; a month or year that both share is written once."""
         return dates.format_interval(first, last, "yMMMd", locale=self.locale)
 
     def clock(self, moment: datetime) -> str:
-        """Hours and minutes."""
+        """Hours and minutes of a moment."""
         return dates.format_time(moment, "HH:mm", locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
-        """A day with its time."""
+        """A day with its time of day."""
         return f"{dates.format_skeleton('yMMMd', moment, locale=self.locale)} {self.clock(moment)}"
 
     def weekday(self, weekday: int) -> str:
-        """Monday is 0."""
+        """The short name of a weekday; Monday is 0."""
         names = dates.get_day_names("abbreviated", context="stand-alone", locale=self.locale)
         return str(names[weekday])
 
@@ -143,15 +155,9 @@ def _leading_digits(value: int) -> int:
     return (len(str(abs(value))) - 1) % 3 + 1
 
 
-def _is_round(value: int) -> bool:
-    """Is it a whole number of thousands, millions and so on?"""
-    digits = str(abs(value))
-    return not digits[_leading_digits(value) :].strip("0")
-
-
 @cache
 def language(code: str) -> Language:
-    """The language of that code; English when we do not speak it."""
+    """The language of that code; English where it is not supported."""
     known = code if code in LANGUAGES else next(iter(LANGUAGES))
     locale = Locale.parse(known)
     return Language(known, locale, _catalogue(known), numbers.get_group_symbol(locale))
@@ -165,7 +171,7 @@ def _catalogue(code: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def spoken(wanted: Iterable[str]) -> str:
-    """The first language of the list that we speak, else English; `de-AT` counts as `de`."""
-    bases = (tag.replace("_", "-").split("-")[0].lower() for tag in wanted)
+def spoken(preferred: Iterable[str]) -> str:
+    """The first supported language of the list, else English; `de-AT` counts as `de`."""
+    bases = (tag.replace("_", "-").split("-")[0].lower() for tag in preferred)
     return next((base for base in bases if base in LANGUAGES), next(iter(LANGUAGES)))

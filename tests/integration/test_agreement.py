@@ -71,14 +71,15 @@ class Team:
         dated = [(began.astimezone(ZoneInfo(self.zone)).date(), body) for began, body in self.uploads]
         return [(day, body) for day, body in dated if first <= day <= last]
 
-    def page(self, days: int) -> page.Figures:
+    def page(self, days: int) -> page.TeamFigures:
         """All the Team page shows for the last N days."""
         settings = AnalyticsSettings(secret_key="x" * 40, insights_timezone=self.zone)
         service = Service(self.database, settings, lambda: self.now)
         span = last_days(days, service.today())
         selection = filters.parse(f"?from={span.first}&to={span.last}", service.today())
         assert selection.period == span
-        return page.read(View(service, self.reader, languages.language("en"), selection))
+        view = View(service, self.reader, languages.language("en"), selection)
+        return page.read(self.database, view)
 
 
 @pytest.fixture(params=[(zone, moment) for zone in ZONES for moment in MOMENTS], ids=" ".join)

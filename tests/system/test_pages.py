@@ -185,7 +185,7 @@ def test_a_copied_link_shows_somebody_else_the_same(house: House, watched: Page,
     log_in(window, house, "colleague", other["password"])
     window.goto(link)
 
-    for part in ("#cards", ".subtitle .period", "#tokens-legend", "#projects-rows"):
+    for part in ("#team-tiles", ".subtitle .period", "#tokens-legend", "#projects-rows"):
         expect(window.locator(part)).to_have_text(watched.locator(part).inner_text(), use_inner_text=True)
     expect(window.locator("#filter-project")).to_have_value("lighthouse")
     expect(window.locator("#filter-model")).to_have_value("beam")

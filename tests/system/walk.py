@@ -15,14 +15,14 @@ from tests.system.house import House, wait_until
 LOGIN = "/login"
 #: In the order of the walk, with what each of them has and the one before has not.
 PAGES = {
-    "/": "#cards",
-    "/leaderboard": "#boards",
-    "/tools": "#tools-cards",
-    "/trends": "#trends-facts",
-    "/tools?tool=Bash": "#tools-cards",
-    "/projects": "#projects-facts",
-    "/models": "#models-facts",
-    "/me": "#me-cards",
+    "/": "#team-tiles",
+    "/leaderboard": "#leaderboards",
+    "/tools": "#tools-tiles",
+    "/trends": "#trends-tiles",
+    "/tools?tool=Bash": "#tools-tiles",
+    "/projects": "#projects-tiles",
+    "/models": "#models-tiles",
+    "/me": "#me-tiles",
     "/me/sessions/walk-0": "#session-body",
     "/connect": "#connect-state",
     "/admin": "#people-list",

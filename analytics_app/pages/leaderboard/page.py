@@ -1,4 +1,4 @@
-"""The leaderboards: who takes part sees where they stand among the others, who does not sees it alone."""
+"""The Leaderboard page: participants see their rank among the others; others see only their own would-be rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,15 @@ from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import PreventUpdate
 
 from analytics_app.analysis import rankings
-from analytics_app.analysis.rankings import BOARDS, MIN_SESSIONS, RankedPerson, Ranking
+from analytics_app.analysis.data_table import DataTable
+from analytics_app.analysis.rankings import MIN_SESSIONS, RANKINGS, RankedPerson, Ranking
 from analytics_app.auth.guard import current_account, require_admin
-from analytics_app.components import live, panels, ranges
+from analytics_app.components import listings, live, page_header, panels
 from analytics_app.components.attributes import attributes
+from analytics_app.components.controls import csv_link
 from analytics_app.components.panels import Tables
 from analytics_app.components.shell import Entry
-from analytics_app.components.tables import Table
+from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
@@ -25,7 +27,7 @@ from db.usage import leaderboard, usage_totals
 from db.usage.leaderboard import Members
 
 ENTRY = Entry("/leaderboard", "Leaderboard", "leaderboard")
-SHOWN_PLACES = 10
+SHOWN_RANKS = 10
 
 
 @dataclass(frozen=True)
@@ -38,26 +40,19 @@ class Found:
 
 
 def layout(view: View) -> html.Div:
-    """The page before the boards have come; how high its first line is depends on what it says."""
+    """The page before the leaderboards have come; the height of its first line depends on its text."""
     lang, database = view.language, view.service.database
     found = Found(leaderboard.is_on(database), leaderboard.members(database), standings=[])
-    title = html.Div(
-        [
-            html.H1(lang.text("Leaderboard")),
-            html.P(live.shown("", None), id="boards-subtitle", className="subtitle"),
-        ]
-    )
+    blank = [html.Section(className="panel skeleton board") for _ in RANKINGS]
     return html.Div(
         [
-            html.Header(title, className="page-head"),
-            html.Div(id="boards-ranges", className="filters"),
-            html.Div(_status(found, view), id="boards-status", role="status"),
-            html.Div(
-                [html.Section(className="panel skeleton board") for _ in BOARDS],
-                id="boards",
-                className="boards",
+            html.Header(
+                page_header.live_title("leaderboard", lang.text("Leaderboard")), className="page-head"
             ),
-            dcc.Store(id="boards-changed"),
+            html.Div(id="leaderboard-ranges", className="filters"),
+            html.Div(_status(found, view), id="leaderboard-status", role="status"),
+            html.Div(blank, id="leaderboards", className="boards"),
+            dcc.Store(id="leaderboard-changed"),
             *live.components(),
         ],
         className="page leaderboards",
@@ -65,16 +60,16 @@ def layout(view: View) -> html.Div:
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback shows the boards, one takes part or leaves, one is for admins."""
+    """One callback shows the leaderboards, one lets people take part or leave, one is for admins."""
 
     @app.callback(
-        Output("boards-subtitle", "children"),
-        Output("boards-ranges", "children"),
-        Output("boards-status", "children"),
-        Output("boards", "children"),
+        Output("leaderboard-subtitle", "children"),
+        Output("leaderboard-ranges", "children"),
+        Output("leaderboard-status", "children"),
+        Output("leaderboards", "children"),
         Input("url", "search"),
         Input("wanted-marker", "data"),
-        Input("boards-changed", "data"),
+        Input("leaderboard-changed", "data"),
     )
     def show_rankings(search: object, _news: object, _changed: object) -> tuple[Any, ...]:
         view = current_view(service, search, by_person=False)
@@ -82,13 +77,15 @@ def register(app: Dash, service: Service) -> None:
         found = _read(view)
         return (
             _subtitle(view, marker),
-            ranges.links(view, ENTRY.path),
+            page_header.period_choice(view, ENTRY.path),
             _status(found, view),
-            [_panel(ranking, found.standings, view) for ranking in BOARDS] if found.is_on else [],
+            [_panel(ranking, found.standings, view) for ranking in RANKINGS] if found.is_on else [],
         )
 
     @app.callback(
-        Output("boards-changed", "data"), Input("boards-part", "n_clicks"), prevent_initial_call=True
+        Output("leaderboard-changed", "data"),
+        Input("leaderboard-part", "n_clicks"),
+        prevent_initial_call=True,
     )
     def take_part_or_leave(clicks: object) -> str:
         person = current_account()
@@ -100,8 +97,8 @@ def register(app: Dash, service: Service) -> None:
         return service.now().isoformat()
 
     @app.callback(
-        Output("boards-changed", "data", allow_duplicate=True),
-        Input("boards-switch", "n_clicks"),
+        Output("leaderboard-changed", "data", allow_duplicate=True),
+        Input("leaderboard-switch", "n_clicks"),
         prevent_initial_call=True,
     )
     def switch_leaderboard(clicks: object) -> str:
@@ -132,72 +129,60 @@ def _subtitle(view: View, marker: str) -> list[Any]:
 
 
 def _status(found: Found, view: View) -> html.Div:
-    """Who takes part, whether I do, and one click to change that."""
-    lang, taking_part = view.language, view.account.show_in_leaderboard
-    if not found.is_on:
-        words = [
-            html.H2(lang.text("The leaderboard is switched off")),
-            html.P(
-                lang.text("An admin has switched it off for the whole team. Nobody is ranked."),
-                className="dim",
-            ),
-        ]
-        return _line(words, [_switch(found, lang)] if view.account.is_admin else [])
-    title = lang.text("You take part") if taking_part else lang.text("You do not take part")
-    hint = (
-        lang.text("Your name and your totals are seen by everybody who can log in.")
-        if taking_part
-        else lang.text("Only you see where you would stand. Nobody else sees your name here.")
-    )
+    """Who takes part, whether the reader does, and a button for each thing that they can change."""
+    lang, takes_part = view.language, view.account.show_in_leaderboard
     count = lang.plural(
         "{count} of {known} takes part",
         "{count} of {known} take part",
         found.members.members,
         known=lang.number(found.members.people),
     )
-    change = html.Button(
-        lang.text("Leave the leaderboard") if taking_part else lang.text("Take part"),
-        id="boards-part",
-        className="button small" if taking_part else "button primary small",
-        type="button",
+    label, kind = "", ""
+    if not found.is_on:
+        title = lang.text("The leaderboard is switched off")
+        hint = lang.text("An admin has switched it off for the whole team. Nobody is ranked.")
+    elif takes_part:
+        title = lang.text("You take part")
+        hint = lang.text("Your name and your totals are seen by everybody who can log in.")
+        label, kind = lang.text("Leave the leaderboard"), "button small"
+    else:
+        title = lang.text("You do not take part")
+        hint = lang.text("Only you see where you would stand. Nobody else sees your name here.")
+        label, kind = lang.text("Take part"), "button primary small"
+    buttons = [html.Button(label, id="leaderboard-part", className=kind, type="button")] if label else []
+    if view.account.is_admin:
+        switch = lang.text("Switch off for all") if found.is_on else lang.text("Switch on for all")
+        buttons.append(html.Button(switch, id="leaderboard-switch", className="button small", type="button"))
+    details: list[Any] = [hint, " ", html.Span(f"{count}.")] if found.is_on else [hint]
+    return html.Div(
+        [
+            html.Div([html.H2(title), html.P(details, className="dim")]),
+            html.Div(buttons, className="buttons"),
+        ],
+        className="panel boards-line",
     )
-    words = [html.H2(title), html.P([hint, " ", html.Span(f"{count}.")], className="dim")]
-    return _line(words, [change, _switch(found, lang) if view.account.is_admin else None])
-
-
-def _line(words: list[Any], buttons: list[Any]) -> html.Div:
-    return html.Div([html.Div(words), html.Div(buttons, className="buttons")], className="panel boards-line")
-
-
-def _switch(found: Found, lang: Language) -> html.Button:
-    """For admins alone; the callback checks it again."""
-    name = lang.text("Switch off for all") if found.is_on else lang.text("Switch on for all")
-    return html.Button(name, id="boards-switch", className="button small", type="button")
 
 
 def _panel(ranking: Ranking, standings: Sequence[Standing], view: View) -> html.Section:
     lang = view.language
-    title, note = _words(ranking, lang)
-    csv = html.A(
-        "CSV",
-        href=f"/csv/board-{ranking.name}.csv",
-        className="quiet",
-        download=f"board-{ranking.name}.csv",
-        title=lang.text("Download these numbers as CSV"),
-    )
-    head = html.Header(
-        [html.H2(title), html.Span(note, className="note"), html.Span(csv, className="actions")],
-        className="panel-head",
-    )
-    places = rankings.places(ranking, standings)
+    title, note = _title_and_note(ranking, lang)
+    csv = html.Span(csv_link(f"board-{ranking.name}", lang), className="actions")
+    head = html.Header([html.H2(title), html.Span(note, className="note"), csv], className="panel-head")
+    ranked = rankings.ranked(ranking, standings)
     private = rankings.would_be(ranking, standings, view.account.user_id)
-    body: list[Any] = [_table(title, ranking, places, view)] if places else [_nobody(ranking, lang)]
+    body: list[Any] = [_table(title, ranking, ranked, view) if ranked else _nobody(ranking, lang)]
     if private:
-        body.append(_private(ranking, private, lang))
+        text = lang.text(
+            "You would be at rank {rank} with {value}.",
+            rank=lang.number(private.rank),
+            value=_value(ranking, private.value, lang).shown,
+        )
+        only_you = lang.text("Only you see this.")
+        body.append(html.P([html.Strong(text), " ", only_you], className="private"))
     return html.Section([head, *body], className="panel board", **attributes(aria_label=title))
 
 
-def _words(ranking: Ranking, lang: Language) -> tuple[str, str]:
+def _title_and_note(ranking: Ranking, lang: Language) -> tuple[str, str]:
     few = lang.text("{count} sessions or more", count=MIN_SESSIONS)
     return {
         "tokens": (lang.text("Tokens"), lang.text("in + out · cache not included")),
@@ -214,78 +199,48 @@ def _nobody(ranking: Ranking, lang: Language) -> html.Div:
             "Those who take part appear with {count} sessions in the period.", count=MIN_SESSIONS
         ),
         "success": lang.text(
-            "It takes {count} sessions, and a client that tells how its tool calls end.",
-            count=MIN_SESSIONS,
+            "It takes {count} sessions, and a client that tells how its tool calls end.", count=MIN_SESSIONS
         ),
     }
     usual = lang.text("Those who take part appear with their first session of the period.")
     return panels.empty(lang.text("Nobody here yet"), advice.get(ranking.name, usual))
 
 
-def _table(title: str, ranking: Ranking, places: Sequence[RankedPerson], view: View) -> html.Table:
-    """The first ten, and me wherever I am."""
-    lang, me = view.language, view.account.user_id
-    shown = [*places[:SHOWN_PLACES], *(place for place in places[SHOWN_PLACES:] if place.user_id == me)]
-    # A share is one of all, an amount one of the largest.
-    most = 1 if ranking.is_share else max((place.value for place in places), default=0) or 1
-    names = (lang.text("Rank"), lang.text("Name"), "", title)
-    head = html.Tr([html.Th(name, scope="col") if name else html.Td() for name in names])
-    rows = [_row(place, place.value / most, ranking, view) for place in shown]
-    return html.Table(
-        [
-            html.Caption(title, className="visually-hidden"),
-            html.Thead(head, className="unseen"),
-            html.Tbody(rows),
-        ],
-        className="listing",
+def _table(title: str, ranking: Ranking, ranked: Sequence[RankedPerson], view: View) -> html.Table:
+    """The first ten, and the reader at whatever rank."""
+    lang, reader = view.language, view.account.user_id
+    shown = [*ranked[:SHOWN_RANKS], *(one for one in ranked[SHOWN_RANKS:] if one.user_id == reader)]
+    # The bar of a share is relative to one, that of an amount to the largest.
+    most = 1 if ranking.is_share else max((one.value for one in ranked), default=0) or 1
+    return item_list(
+        title,
+        shown,
+        Field(lang.text("Rank"), lambda one: lang.number(one.rank), "place"),
+        Field(lang.text("Name"), lambda one: listings.person_name(one.username, one.user_id, view), "name"),
+        Field("", lambda one: bar(one.value / most), ""),
+        Field(title, lambda one: _value(ranking, one.value, lang)),
+        marked=lambda one: one.user_id == reader,
+        hide_titles=True,
     )
 
 
-def _row(place: RankedPerson, share: float, ranking: Ranking, view: View) -> html.Tr:
-    lang, mine = view.language, place.user_id == view.account.user_id
-    name = lang.text("{name} (you)", name=place.username) if mine else place.username
-    bar = html.Div(html.Div(style={"width": f"{max(share, 0.01) * 100:.1f}%"}), className="bar")
-    return html.Tr(
-        [
-            html.Td(lang.number(place.rank), className="place"),
-            html.Td(name, className="name", title=place.username),
-            html.Td(bar, **attributes(aria_hidden="true")),
-            html.Td(
-                _value(ranking, place.value, lang),
-                className="number",
-                title=_exact(ranking, place.value, lang),
-            ),
-        ],
-        className="mine" if mine else "",
-    )
+def _value(ranking: Ranking, value: float, lang: Language) -> Exact:
+    """A share with its decimals, or a short amount with the exact one on hover."""
+    if ranking.is_share:
+        return Exact(lang.exact_percent(value), None)
+    return listings.tokens(int(value), lang)
 
 
-def _value(ranking: Ranking, value: float, lang: Language) -> str:
-    return lang.exact_percent(value) if ranking.is_share else lang.compact(int(value))
-
-
-def _exact(ranking: Ranking, value: float, lang: Language) -> str | None:
-    return None if ranking.is_share else lang.number(int(value))
-
-
-def _private(ranking: Ranking, place: RankedPerson, lang: Language) -> html.P:
-    words = lang.text(
-        "You would be at rank {rank} with {value}.",
-        rank=lang.number(place.rank),
-        value=_value(ranking, place.value, lang),
-    )
-    return html.P([html.Strong(words), " ", lang.text("Only you see this.")], className="private")
-
-
-def _table_of(ranking: Ranking, view: View) -> Table:
-    """All places of a board; a share with its decimals."""
+def _table_of(ranking: Ranking, view: View) -> DataTable:
+    """All ranks of a leaderboard; a share with its decimals."""
     lang = view.language
     standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
-    rows = [
-        (place.rank, place.username, place.value if ranking.is_share else int(place.value))
-        for place in rankings.places(ranking, standings)
-    ]
-    return Table((lang.text("Rank"), lang.text("Name"), _words(ranking, lang)[0]), tuple(rows))
+    return DataTable.of(
+        rankings.ranked(ranking, standings),
+        (lang.text("Rank"), lambda one: one.rank),
+        (lang.text("Name"), lambda one: one.username),
+        (_title_and_note(ranking, lang)[0], lambda one: one.value if ranking.is_share else int(one.value)),
+    )
 
 
-TABLES: Tables = {f"board-{ranking.name}": partial(_table_of, ranking) for ranking in BOARDS}
+TABLES: Tables = {f"board-{ranking.name}": partial(_table_of, ranking) for ranking in RANKINGS}

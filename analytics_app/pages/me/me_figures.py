@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from analytics_app.components.stat_tiles import Card, change
+from analytics_app.components.stat_tiles import StatTile, change
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.team.team_cards import known_cost
+from analytics_app.pages.team.team_tiles import known_cost
 from analytics_app.view import View
 from db.connection import Statements
 from db.records import DayTotals, Filters, Totals
@@ -54,7 +54,7 @@ def read(db: Statements, view: View) -> Comparison:
     )
 
 
-def cards_of(figures: Comparison, lang: Language) -> list[Card]:
+def cards_of(figures: Comparison, lang: Language) -> list[StatTile]:
     """Sessions, tokens, cost, time and active days."""
     return [
         _sessions(figures, lang),
@@ -65,7 +65,7 @@ def cards_of(figures: Comparison, lang: Language) -> list[Card]:
     ]
 
 
-def _sessions(figures: Comparison, lang: Language) -> Card:
+def _sessions(figures: Comparison, lang: Language) -> StatTile:
     average = figures.average(lambda sums: sums.session_count) or 0
     return _card(
         lang.text("Sessions"),
@@ -75,7 +75,7 @@ def _sessions(figures: Comparison, lang: Language) -> Card:
     )
 
 
-def _tokens(figures: Comparison, lang: Language) -> Card:
+def _tokens(figures: Comparison, lang: Language) -> StatTile:
     own = figures.own
     average = figures.average(lambda sums: sums.tokens) or 0
     cached = own.cache_read_tokens + own.cache_creation_tokens
@@ -89,7 +89,7 @@ def _tokens(figures: Comparison, lang: Language) -> Card:
     )
 
 
-def _cost(figures: Comparison, lang: Language) -> Card:
+def _cost(figures: Comparison, lang: Language) -> StatTile:
     own, average = known_cost(figures.own), figures.average(known_cost)
     known = None if own is None or average is None else (float(own), average, lang.money(Decimal(average)))
     return _card(
@@ -100,7 +100,7 @@ def _cost(figures: Comparison, lang: Language) -> Card:
     )
 
 
-def _time(figures: Comparison, lang: Language) -> Card:
+def _time(figures: Comparison, lang: Language) -> StatTile:
     average = figures.average(lambda sums: sums.duration_seconds) or 0
     return _card(
         lang.text("Coding time"),
@@ -110,7 +110,7 @@ def _time(figures: Comparison, lang: Language) -> Card:
     )
 
 
-def _active_days(figures: Comparison, lang: Language) -> Card:
+def _active_days(figures: Comparison, lang: Language) -> StatTile:
     average = figures.team_active_days / figures.people if figures.people else 0.0
     return _card(
         lang.text("Active days"),
@@ -129,9 +129,9 @@ def _card(
     *,
     beside: str = "",
     wide: bool = False,
-) -> Card:
+) -> StatTile:
     """`compared`: my value, the average, and the average in words."""
-    return Card(
+    return StatTile(
         title=title,
         value=value,
         beside=beside,

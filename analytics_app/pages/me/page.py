@@ -8,7 +8,7 @@ from dash.exceptions import PreventUpdate
 
 from analytics_app.auth import password_change
 from analytics_app.auth.guard import current_account
-from analytics_app.components import live, ranges, stat_tiles
+from analytics_app.components import live, page_header, stat_tiles
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.shell import Entry
@@ -33,7 +33,7 @@ def layout(view: View) -> html.Div:
         [
             _head(lang),
             html.Div(id="me-ranges", className="filters"),
-            html.Div(stat_tiles.skeleton(me_figures.COUNT), id="me-cards", className="tiles"),
+            stat_tiles.skeleton("me", me_figures.COUNT),
             html.P(id="me-compared", className="compared"),
             me_sessions.panel(lang),
             _decisions(view),
@@ -117,7 +117,7 @@ def _register_reading(app: Dash, service: Service) -> None:
     @app.callback(
         Output("me-subtitle", "children"),
         Output("me-ranges", "children"),
-        Output("me-cards", "children"),
+        Output("me-tiles", "children"),
         Output("me-compared", "children"),
         Output("sessions-note", "children"),
         Output("sessions-rows", "children"),
@@ -133,8 +133,8 @@ def _register_reading(app: Dash, service: Service) -> None:
         period = lang.span(view.selection.period.first, view.selection.period.last)
         return (
             [html.Span(f"{period} · "), *live.shown(live.as_of(view), marker)],
-            ranges.links(view, ENTRY.path),
-            [stat_tiles.shown(card, lang) for card in me_figures.cards_of(figures, lang)],
+            page_header.period_choice(view, ENTRY.path),
+            stat_tiles.tiles(me_figures.cards_of(figures, lang), lang),
             me_figures.explanation(figures, lang),
             me_sessions.note(listed, lang),
             me_sessions.rows(listed, view),

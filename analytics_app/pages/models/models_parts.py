@@ -1,7 +1,7 @@
-"""The facts and lists of the Models & cost page, from its rows."""
+"""The tiles, lists and tables of the Models & cost page, from the tokens and costs of models and people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,113 +9,106 @@ from typing import Any
 from dash import html
 
 from analytics_app.analysis.cache_savings import cache_savings
+from analytics_app.analysis.data_table import Cell, DataTable
 from analytics_app.analysis.projection import Projection
+from analytics_app.auth.guard import require_admin
 from analytics_app.charts.theme import shorten
 from analytics_app.components import listings, panels
-from analytics_app.components.fact_tiles import Fact
+from analytics_app.components.controls import csv_link
+from analytics_app.components.stat_tiles import StatTile
+from analytics_app.components.tables import Field, bar, item_list
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.projects.projects_parts import cost
-from analytics_app.view import View
+from analytics_app.view import View, note_names
+from db.connection import Statements
 from db.records import TokenUsage
+from db.usage import breakdowns
 from db.usage.breakdown_records import Charge, ModelFigures
 
 NAMED = 2
 SHOWN_PEOPLE = 8
 
 
-@dataclass(frozen=True)
-class Sum:
+@dataclass(frozen=True, kw_only=True)
+class NamedUsage(TokenUsage):
     """The sums of several rows under one name."""
 
     name: str
-    tokens_in: int
-    tokens_out: int
-    cache_read_tokens: int
-    cache_creation_tokens: int
-    #: None = no token has a known price.
-    cost_usd: Decimal | None
-    unpriced_tokens: int
 
     @property
     def all_tokens(self) -> int:
-        """Of all four kinds."""
+        """The tokens of all four kinds."""
         return self.tokens_in + self.tokens_out + self.cache_read_tokens + self.cache_creation_tokens
 
 
-def sums(rows: Iterable[tuple[str, TokenUsage]]) -> list[Sum]:
-    """Rows added up by name: the dearest first, then those with most tokens."""
-    named: defaultdict[str, list[TokenUsage]] = defaultdict(list)
+def sums(rows: Iterable[tuple[str, TokenUsage]]) -> list[NamedUsage]:
+    """Rows added up by name: the most expensive first, then those with most tokens."""
+    by_name: defaultdict[str, list[TokenUsage]] = defaultdict(list)
     for name, row in rows:
-        named[name].append(row)
-    found = [_sum(name, own) for name, own in named.items()]
+        by_name[name].append(row)
+    found = [
+        NamedUsage(
+            name=name,
+            tokens_in=sum(row.tokens_in for row in own),
+            tokens_out=sum(row.tokens_out for row in own),
+            cache_read_tokens=sum(row.cache_read_tokens for row in own),
+            cache_creation_tokens=sum(row.cache_creation_tokens for row in own),
+            cost_usd=known_sum(own),
+            unpriced_tokens=sum(row.unpriced_tokens for row in own),
+        )
+        for name, own in by_name.items()
+    ]
     return sorted(found, key=lambda one: (-(one.cost_usd or 0), -one.all_tokens, one.name))
 
 
-def _sum(name: str, rows: Sequence[TokenUsage]) -> Sum:
-    return Sum(
-        name=name,
-        tokens_in=sum(row.tokens_in for row in rows),
-        tokens_out=sum(row.tokens_out for row in rows),
-        cache_read_tokens=sum(row.cache_read_tokens for row in rows),
-        cache_creation_tokens=sum(row.cache_creation_tokens for row in rows),
-        cost_usd=known_sum(row.cost_usd for row in rows),
-        unpriced_tokens=sum(row.unpriced_tokens for row in rows),
-    )
-
-
-def known_sum(costs: Iterable[Decimal | None]) -> Decimal | None:
-    """What is known of them; None where nothing is."""
-    known = [one for one in costs if one is not None]
+def known_sum(rows: Iterable[TokenUsage]) -> Decimal | None:
+    """The sum of the known costs; None where none is known."""
+    known = [row.cost_usd for row in rows if row.cost_usd is not None]
     return sum(known, Decimal(0)) if known else None
 
 
-def by_model(rows: Iterable[ModelFigures]) -> list[Sum]:
+def by_model(rows: Iterable[ModelFigures]) -> list[NamedUsage]:
     """The models of a period."""
     return sums((row.model, row) for row in rows)
 
 
-def facts_of(rows: Sequence[ModelFigures], month: Projection, lang: Language) -> list[Fact]:
+def tiles_of(rows: Sequence[ModelFigures], month: Projection, lang: Language) -> list[StatTile]:
     """The period's cost, the month so far and its end, what the cache saved, and what has no price."""
     models = by_model(rows)
-    spent, unpriced = known_sum(one.cost_usd for one in models), sum(one.unpriced_tokens for one in models)
-    saved = cache_savings(rows)
+    spent, unpriced = known_sum(models), sum(one.unpriced_tokens for one in models)
+    saved, unknown = cache_savings(rows), lang.text("unknown")
     return [
-        Fact(
+        StatTile(
             lang.text("Estimated cost"),
-            lang.text("unknown") if spent is None and unpriced else lang.money(spent or Decimal(0)),
+            unknown if spent is None and unpriced else lang.money(spent or Decimal(0)),
             lang.text("in the period, at list price"),
         ),
         *_month(month, lang),
-        Fact(
+        StatTile(
             lang.text("Saved by the cache"),
-            _saved(saved, lang) if rows else "–",
+            "–" if not rows else unknown if saved is None else lang.money(saved),
             lang.text("against reading the same tokens fresh"),
         ),
         _unpriced(models, lang),
     ]
 
 
-def _saved(saved: Decimal | None, lang: Language) -> str:
-    return lang.text("unknown") if saved is None else lang.money(saved)
-
-
-def _month(month: Projection, lang: Language) -> list[Fact]:
+def _month(month: Projection, lang: Language) -> list[StatTile]:
     so_far, at_end = lang.text("This month so far"), lang.text("Likely by its end")
     if month.to_date is None:
-        return [Fact(so_far, lang.text("unknown")), Fact(at_end, lang.text("unknown"))]
-    facts = [Fact(so_far, lang.money(Decimal(month.to_date)), lang.text("whatever the period above"))]
+        return [StatTile(so_far, lang.text("unknown")), StatTile(at_end, lang.text("unknown"))]
+    tile = StatTile(so_far, lang.money(Decimal(month.to_date)), lang.text("whatever the period above"))
     if not month.outlook:
-        return [*facts, Fact(at_end, "–", lang.text("after seven days with a cost"))]
+        return [tile, StatTile(at_end, "–", lang.text("after seven days with a cost"))]
     end = month.outlook[-1]
     span = lang.text(
         "{low} to {high} in four of five cases",
         low=lang.money(Decimal(end.low)),
         high=lang.money(Decimal(end.high)),
     )
-    return [*facts, Fact(at_end, lang.money(Decimal(end.likely)), span)]
+    return [tile, StatTile(at_end, lang.money(Decimal(end.likely)), span)]
 
 
-def _unpriced(models: Sequence[Sum], lang: Language) -> Fact:
+def _unpriced(models: Sequence[NamedUsage], lang: Language) -> StatTile:
     without = sorted(
         (one for one in models if one.unpriced_tokens), key=lambda one: (-one.unpriced_tokens, one.name)
     )
@@ -126,73 +119,122 @@ def _unpriced(models: Sequence[Sum], lang: Language) -> Fact:
     note = ", ".join(names) + (lang.text(" and {count} more", count=lang.number(more)) if more else "")
     if models and not without:
         note = lang.text("every token has a price")
-    return Fact(lang.text("Tokens without price"), lang.percent(share), note)
+    return StatTile(lang.text("Tokens without price"), lang.percent(share), note)
 
 
-def models(rows: Sequence[ModelFigures], view: View) -> Any:
+def models(rows: Sequence[ModelFigures], view: View) -> html.Table:
     """Every model with its tokens of all kinds and its cost."""
     lang, found = view.language, by_model(rows)
-    whole = known_sum(one.cost_usd for one in found) or Decimal(0)
-    titles = [
-        lang.text("Model"),
-        "",
-        lang.text("Share of cost"),
-        lang.text("Estimated cost"),
-        lang.text("Tokens in"),
-        lang.text("Tokens out"),
-        lang.text("Cache read"),
-        lang.text("Cache written"),
-    ]
-    body = [_model_row(one, float(whole), lang) for one in found]
-    return listings.table(lang.text("All models"), titles, body, shown=True)
+    whole = float(known_sum(found) or 0)
 
+    def share(one: NamedUsage) -> float:
+        return float(one.cost_usd or 0) / whole if whole else 0.0
 
-def _model_row(one: Sum, whole: float, lang: Language) -> html.Tr:
-    share = float(one.cost_usd or 0) / whole if whole else 0.0
-    counts = (one.tokens_in, one.tokens_out, one.cache_read_tokens, one.cache_creation_tokens)
-    unpriced = one.cost_usd is None and one.unpriced_tokens
-    return html.Tr(
-        [
-            html.Td(listings.whole_name(one.name or lang.text("not reported")), className="name"),
-            html.Td(listings.bar(share)),
-            html.Td("–" if unpriced else lang.percent(share), className="number"),
-            html.Td(cost(one.cost_usd, one.unpriced_tokens, lang), className="number"),
-            *(html.Td(lang.compact(count), className="number", title=lang.number(count)) for count in counts),
-        ]
+    def percent(one: NamedUsage) -> str:
+        return "–" if one.cost_usd is None and one.unpriced_tokens else lang.percent(share(one))
+
+    return item_list(
+        lang.text("All models"),
+        found,
+        Field(
+            lang.text("Model"), lambda one: listings.whole_name(one.name or lang.text("not reported")), "name"
+        ),
+        Field("", lambda one: bar(share(one)), ""),
+        Field(lang.text("Share of cost"), percent),
+        Field(
+            lang.text("Estimated cost"), lambda one: listings.cost(one.cost_usd, one.unpriced_tokens, lang)
+        ),
+        Field(lang.text("Tokens in"), lambda one: listings.tokens(one.tokens_in, lang)),
+        Field(lang.text("Tokens out"), lambda one: listings.tokens(one.tokens_out, lang)),
+        Field(lang.text("Cache read"), lambda one: listings.tokens(one.cache_read_tokens, lang)),
+        Field(lang.text("Cache written"), lambda one: listings.tokens(one.cache_creation_tokens, lang)),
     )
 
 
-def charges(rows: Sequence[Charge], view: View) -> Any:
+def charges(view: View) -> Any:
     """What each person used, and files to pass it on; for admins only."""
-    lang, found = view.language, sums((row.username, row) for row in rows)
+    lang, found = view.language, sums((row.username, row) for row in read_charges(view))
     if not found:
         return panels.empty(
             lang.text("Nothing to charge"), lang.text("It appears with the first session of the period.")
         )
     most = float(found[0].cost_usd or 0) or 1.0
-    body = [
-        html.Tr(
-            [
-                html.Td(one.name, className="name"),
-                html.Td(listings.bar(float(one.cost_usd or 0) / most)),
-                html.Td(cost(one.cost_usd, one.unpriced_tokens, lang), className="number"),
-            ]
-        )
-        for one in found[:SHOWN_PEOPLE]
-    ]
-    table = listings.table(
-        lang.text("Charge-back"), [lang.text("Person"), "", lang.text("Estimated cost")], body
+    table = item_list(
+        lang.text("Charge-back"),
+        found[:SHOWN_PEOPLE],
+        Field(lang.text("Person"), lambda one: one.name, "name"),
+        Field("", lambda one: bar(float(one.cost_usd or 0) / most), ""),
+        Field(
+            lang.text("Estimated cost"), lambda one: listings.cost(one.cost_usd, one.unpriced_tokens, lang)
+        ),
+        hide_titles=True,
     )
-    return [table, html.P([*_files(lang)], className="more files")]
+    files = [
+        csv_link("charges-people", lang, lang.text("CSV by person")),
+        csv_link("charges-projects", lang, lang.text("CSV by project")),
+        csv_link("charges", lang, lang.text("CSV by person and project")),
+    ]
+    return [table, html.P(files, className="more files")]
 
 
-def _files(lang: Language) -> list[html.A]:
-    names = {
-        "charges-people": lang.text("CSV by person"),
-        "charges-projects": lang.text("CSV by project"),
-        "charges": lang.text("CSV by person and project"),
-    }
+def read_models(db: Statements, view: View) -> list[ModelFigures]:
+    """Every model on every day of the period."""
+    return breakdowns.model_figures(db, *view.selection.scope)
+
+
+def models_table(view: View) -> DataTable:
+    """Every model with its tokens of all kinds and its cost."""
+    lang = view.language
+    return _sums_table(
+        lang.text("Model"),
+        by_model(read_models(view.service.database, view)),
+        lang.text("not reported"),
+        lang,
+    )
+
+
+def read_charges(view: View) -> list[Charge]:
+    """Every person on every project; for admins only, and noted, since it names people."""
+    require_admin()
+    note_names(view)
+    return breakdowns.charges(view.service.database, *view.selection.scope)
+
+
+def charges_table(view: View) -> DataTable:
+    """Every person on every project."""
+    lang = view.language
+    return DataTable.of(
+        read_charges(view),
+        (lang.text("Person"), lambda row: row.username),
+        (lang.text("Project"), lambda row: row.project_name or lang.text("no project")),
+        (lang.text("Sessions"), lambda row: row.session_count),
+        *_usage_columns(lang),
+    )
+
+
+def people_table(view: View) -> DataTable:
+    """The charges of every person."""
+    found = sums((row.username, row) for row in read_charges(view))
+    return _sums_table(view.language.text("Person"), found, "", view.language)
+
+
+def projects_table(view: View) -> DataTable:
+    """The charges of every project."""
+    lang = view.language
+    found = sums((row.project_name, row) for row in read_charges(view))
+    return _sums_table(lang.text("Project"), found, lang.text("no project"), lang)
+
+
+def _sums_table(title: str, found: Iterable[NamedUsage], nameless: str, lang: Language) -> DataTable:
+    return DataTable.of(found, (title, lambda one: one.name or nameless), *_usage_columns(lang))
+
+
+def _usage_columns(lang: Language) -> list[tuple[str, Callable[[TokenUsage], Cell]]]:
     return [
-        html.A(text, href=f"/csv/{name}.csv", download=f"{name}.csv", className="quiet")
-        for name, text in names.items()
+        (lang.text("Tokens in"), lambda row: row.tokens_in),
+        (lang.text("Tokens out"), lambda row: row.tokens_out),
+        (lang.text("Cache read"), lambda row: row.cache_read_tokens),
+        (lang.text("Cache written"), lambda row: row.cache_creation_tokens),
+        (lang.text("Estimated cost in US dollars"), lambda row: row.cost_usd),
+        (lang.text("Tokens without price"), lambda row: row.unpriced_tokens),
     ]

@@ -1,171 +1,123 @@
-"""The Models & cost page: what each model costs, where the month is heading, and what the cache saves."""
+"""The Models & cost page: what each model costs, the projected cost of the month, and what the cache saves."""
 
-from typing import Any
+from collections import Counter
+from datetime import date
 
-from dash import Dash, Output, html
+from dash import Dash, html
 
 from analytics_app.analysis import projection
-from analytics_app.analysis.projection import Projection
-from analytics_app.auth.guard import require_admin
-from analytics_app.charts import theme
-from analytics_app.charts.axes import dollar_ticks
-from analytics_app.charts.month_cost import month_cost
-from analytics_app.charts.stacked_days import Drawing, layers, stacked_days
-from analytics_app.charts.theme import ChartStyle
-from analytics_app.components import fact_tiles, legends, live, page_header, panels
+from analytics_app.charts.month_cost import MonthCost
+from analytics_app.charts.stacked_days import CostDays, layers
+from analytics_app.components import panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
+from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
-from analytics_app.pages.models import models_parts, models_tables
-from analytics_app.pages.team import team_words
-from analytics_app.view import View, current_view, note_names
-from db.records import Choices
-from db.usage import breakdowns, usage_totals
+from analytics_app.i18n.languages import gettext_noop
+from analytics_app.pages.models import models_parts
+from analytics_app.pages.team import team_messages
+from analytics_app.pages.team.team_tiles import known_cost
+from analytics_app.view import View
+from db.connection import Statements
+from db.usage import usage_totals
 from db.usage.breakdown_records import ModelFigures
 
 ENTRY = Entry("/models", "Models & cost", "models")
-PAGE = "models"
-FACTS = 5
-TABLES = models_tables.TABLES
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    return html.Div(
-        [
-            *page_header.components(PAGE, lang.text("Models & cost"), lang),
-            html.Div(fact_tiles.skeleton(FACTS), id="models-facts", className="tiles five"),
-            html.Div(_panels(view), className="panels"),
-            html.Footer(id="models-words", className="coverage"),
-        ],
-        className="page",
-    )
-
-
-def _panels(view: View) -> list[html.Section]:
-    lang = view.language
-    shown = [
-        panels.chart(
+PAGE = FilteredPage(
+    ENTRY,
+    "models",
+    tiles=TileRow(5, "five", "fact"),
+    panels=(
+        Panel(
             "model-costs",
-            lang.text("Estimated cost per day, by model"),
-            note=lang.text("at list price"),
-            summary=lang.text("Bar chart of cost per day by model; the table holds the same numbers"),
-            language=lang,
+            gettext_noop("Estimated cost per day, by model"),
+            gettext_noop("at list price"),
+            gettext_noop("Bar chart of cost per day by model; the table holds the same numbers"),
         ),
-        panels.chart(
+        Panel(
             "month",
-            lang.text("This month"),
-            note="",
-            summary=lang.text(
+            gettext_noop("This month"),
+            summary=gettext_noop(
                 "Line of the month's cost and its likely end; the table holds the same numbers"
             ),
-            language=lang,
         ),
-        panels.listing("model-list", lang.text("All models"), note="", language=lang),
-    ]
-    if view.account.is_admin:
-        note = lang.text("estimated")
-        shown.append(panels.listing("charges", lang.text("Charge-back"), note=note, language=lang))
-    return shown
+        Panel("model-list", gettext_noop("All models")),
+        Panel("charges", gettext_noop("Charge-back"), gettext_noop("estimated"), for_admins=True),
+    ),
+    has_footer=True,
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback for what everybody sees, so all of it is of one moment, and one for the admin's list."""
+    """One callback for what everybody sees, and one for the admin's list."""
+    PAGE.register(app, service, answer)
+    PAGE.register_admin_list(app, service, "charges", models_parts.charges)
 
-    @app.callback(
-        output={
-            **page_header.outputs(PAGE),
-            "facts": Output("models-facts", "children"),
-            "costs": Output("model-costs-figure", "figure"),
-            "costs_empty": Output("model-costs-empty", "children"),
-            "costs_legend": Output("model-costs-legend", "children"),
-            "month": Output("month-figure", "figure"),
-            "month_empty": Output("month-empty", "children"),
-            "month_legend": Output("month-legend", "children"),
-            "list": Output("model-list-rows", "children"),
-            "words": Output("models-words", "children"),
-        },
-        inputs=page_header.inputs(),
+
+def answer(request: PageRequest) -> PageAnswer:
+    """Read the models and the month, and make every part of the page."""
+    db, view, ever = request.db, request.view, bool(request.choices.models)
+    lang, rows, month = view.language, models_parts.read_models(db, view), read_month(db, view)
+    missing = team_messages.nothing(view, ever=ever, path=ENTRY.path)
+    no_price = panels.empty(
+        lang.text("No model of this period has a known price"),
+        lang.text("The list below names them and counts their tokens."),
     )
-    def show_models(search: object, theme_name: object, _news: object) -> dict[str, Any]:
-        view = current_view(service, search)
-        marker, chosen = live.marker(service), view.selection
-        with service.database.snapshot() as snapshot:
-            choices = page_header.choices(snapshot, view)
-            rows = breakdowns.model_figures(snapshot, chosen.period, chosen.filters)
-            days = usage_totals.team_days(snapshot, projection.asked(service.today()), chosen.filters)
-        month = projection.project(models_tables.costs_of(days), service.today())
-        look = ChartStyle(theme.palette(theme_name), view.language)
-        return {
-            **page_header.parts(view, choices, marker, path=ENTRY.path),
-            **_costs(rows, view, choices, look),
-            **_month(month, view, look),
-            "facts": fact_tiles.shown(models_parts.facts_of(rows, month, view.language)),
-            "words": _words(view),
-        }
-
-    _register_charges(app, service)
-
-
-def _register_charges(app: Dash, service: Service) -> None:
-    @app.callback(output=Output("charges-rows", "children"), inputs=page_header.inputs())
-    def show_charges(search: object, _theme: object, _news: object) -> Any:
-        require_admin()
-        view = current_view(service, search)
-        note_names(view)
-        rows = breakdowns.charges(service.database, view.selection.period, view.selection.filters)
-        return models_parts.charges(rows, view)
-
-
-def _costs(rows: list[ModelFigures], view: View, choices: Choices, look: ChartStyle) -> dict[str, Any]:
-    lang, days, today = look.language, view.selection.period.dates(), view.service.today()
-    priced = [row for row in rows if row.cost_usd is not None]
-    drawn = layers(((row.stat_date, row.model, float(row.cost_usd or 0)) for row in priced), days)
-    shown = [layer.name for layer in drawn if layer.name is not None]
-    drawing = Drawing(
-        look=look,
-        places=theme.apart(shown, theme.slots(choices.models)),
-        nameless=lang.text("not reported"),
-        exact=lambda cost: lang.money(models_tables.dollars(cost)),
-        ticks=lambda most: dollar_ticks(most, lang),
-    )
-    missing = team_words.nothing(view, ever=bool(choices.models), path=ENTRY.path)
-    return {
-        "costs": stacked_days(drawn, days, today, drawing),
-        "costs_empty": [] if priced else _no_price(view) if rows else missing,
-        "costs_legend": legends.of_layers(drawn, drawing, provisional=today in days),
-        "list": models_parts.models(rows, view) if rows else missing,
-    }
-
-
-def _no_price(view: View) -> html.Div:
-    lang = view.language
-    advice = lang.text("The list below names them and counts their tokens.")
-    return panels.empty(lang.text("No model of this period has a known price"), advice)
-
-
-def _month(month: Projection, view: View, look: ChartStyle) -> dict[str, Any]:
-    lang = look.language
-    nothing = panels.empty(
+    no_cost = panels.empty(
         lang.text("No known cost this month yet"),
         lang.text("It appears with the first session whose model has a price."),
     )
-    names = {"accent": lang.text("so far")}
-    if month.outlook:
-        names["band"] = lang.text("likely, in four of five cases")
-    return {
-        "month": month_cost(month, view.service.today(), look),
-        "month_empty": [] if month.to_date or month.outlook else nothing,
-        "month_legend": legends.of(names),
-    }
-
-
-def _words(view: View) -> list[html.Span]:
-    lang = view.language
-    words = [
+    priced = any(row.cost_usd is not None for row in rows)
+    known = month.projection.to_date or month.projection.outlook
+    notes = [
         lang.text("costs are estimates at list price; tokens without a price are left out"),
         lang.text(
             "likely: the month so far and, for each day left, the mean of its weekday in the last 28 days"
         ),
     ]
-    return [html.Span(word) for word in words]
+    return PageAnswer(
+        tiles=models_parts.tiles_of(rows, month.projection, lang),
+        charts={
+            "model-costs": (
+                _cost_days(rows, view, request.choices.models),
+                None if priced else no_price if rows else missing,
+            ),
+            "month": (month, None if known else no_cost),
+        },
+        parts={
+            "model-list-rows": models_parts.models(rows, view) if rows else missing,
+            "models-footer": [html.Span(note) for note in notes],
+        },
+    )
+
+
+def read_costs(db: Statements, view: View) -> CostDays:
+    """Known costs per day, by model."""
+    return _cost_days(models_parts.read_models(db, view), view, [])
+
+
+def _cost_days(rows: list[ModelFigures], view: View, by_use: list[str]) -> CostDays:
+    lang, days, unpriced = view.language, view.selection.period.dates(), Counter[date]()
+    for row in rows:
+        unpriced[row.stat_date] += row.unpriced_tokens
+    found = layers(((row.stat_date, row.model, float(row.cost_usd or 0)) for row in rows), days)
+    return CostDays(found, days, view.service.today(), lang.text("not reported"), by_use, unpriced)
+
+
+def read_month(db: Statements, view: View) -> MonthCost:
+    """The cost of the running month with its projection, under the filters of the view."""
+    today = view.service.today()
+    days = usage_totals.team_days(db, projection.required_days(today), view.selection.filters)
+    costs = {day.stat_date: known_cost(day) for day in days}
+    known = {day: None if cost is None else float(cost) for day, cost in costs.items()}
+    return MonthCost(projection.project(known, today), today)
+
+
+TABLES: Tables = {
+    **panels.chart_tables({"model-costs": read_costs, "month": read_month}),
+    "model-list": models_parts.models_table,
+    "charges": models_parts.charges_table,
+    "charges-people": models_parts.people_table,
+    "charges-projects": models_parts.projects_table,
+}

@@ -1,195 +1,122 @@
-"""The Tools page: which tools the team's agents call, how often they fail, and one tool through and through."""
+"""The Tools page: which tools the team's agents call, how often they fail, and the details of one tool."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from dash import Dash, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 
 from analytics_app.analysis import mcp
-from analytics_app.auth.guard import require_admin
-from analytics_app.charts import theme
-from analytics_app.charts.error_rate import WINDOW, error_rate
-from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.tool_calls import tool_calls
-from analytics_app.components import legends, listings, live, page_header, panels, stat_tiles
+from analytics_app.charts.error_rate import WINDOW, ErrorRate
+from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.filters import query_of
-from analytics_app.components.page_header import with_days_before
+from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
-from analytics_app.pages.team import team_words
-from analytics_app.pages.team.page import compared
-from analytics_app.pages.tools import tools_cards, tools_lists, tools_tables
-from analytics_app.view import View, current_view, note_names
+from analytics_app.i18n.languages import gettext_noop
+from analytics_app.pages.team import team_messages
+from analytics_app.pages.team.page import compared, tools_table
+from analytics_app.pages.tools import tools_lists, tools_tiles
+from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
-from db.usage.breakdown_records import ToolTotals
+from db.usage.breakdown_records import CallDay
+from db.usage.periods import Period
 
-ENTRY = Entry("/tools", "Tools", "tools")
-PAGE = "tools"
-MAX_TOOLS = 10_000
+ENTRY = Entry(tools_lists.PATH, "Tools", "tools")
 SHOWN_PARTS = 8
-TABLES = tools_tables.TABLES
-OVERVIEW = ("cards", "compared", "rate", "rate_empty", "rate_legend", "list_note", "servers", "shown")
+OUTCOME = gettext_noop("calls · without error")
+PAGE = FilteredPage(
+    ENTRY,
+    "tools",
+    tiles=TileRow(4, "four"),
+    panels=(
+        Panel(
+            "error-rate",
+            gettext_noop("Calls that end in an error"),
+            gettext_noop("of those whose outcome is known"),
+            gettext_noop("Line of the share of calls with an error; the table holds the same numbers"),
+        ),
+        Panel("servers", gettext_noop("MCP servers"), OUTCOME),
+        Panel("tool-list", gettext_noop("All tools")),
+    ),
+    details=(
+        Panel(
+            "tool-days",
+            gettext_noop("Calls per day"),
+            summary=gettext_noop("Bar chart of calls per day by outcome; the table holds the same numbers"),
+        ),
+        Panel("tool-projects", gettext_noop("By project"), OUTCOME),
+        Panel("tool-people", gettext_noop("By person"), OUTCOME, for_admins=True),
+    ),
+    texts=("tool-list-note", "tool-head"),
+    properties={"tools-shown": "data", "tool-detail": "className"},
+    state="tools-shown",
+    compares=True,
+)
 
 
 def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    return html.Div(
-        [
-            *page_header.components(PAGE, lang.text("Tools"), lang),
-            html.Div(stat_tiles.skeleton(tools_cards.COUNT), id="tools-cards", className="tiles four"),
-            html.P(id="tools-compared", className="compared"),
-            html.Div(_detail(view), id="tool-detail", className=_detail_look(view)),
-            html.Div(_panels(lang), className="panels"),
-            dcc.Store(id="tools-shown"),
-        ],
-        className="page",
-    )
+    """The page before its figures have come; the details of one tool are hidden until one is chosen."""
+    head = html.Div(id="tool-head", className="detail-head")
+    details = [head, *panels.sections(PAGE.details, view)]
+    return PAGE.layout(view, below=[html.Div(details, id="tool-detail", className=_detail_kind(view))])
 
 
-def _panels(lang: Language) -> list[html.Section]:
-    return [
-        panels.chart(
-            "error-rate",
-            lang.text("Calls that end in an error"),
-            note=lang.text("of those whose outcome is known"),
-            summary=lang.text("Line of the share of calls with an error; the table holds the same numbers"),
-            language=lang,
-        ),
-        panels.listing(
-            "servers", lang.text("MCP servers"), note=lang.text("calls · without error"), language=lang
-        ),
-        panels.listing("tool-list", lang.text("All tools"), note="", language=lang),
-    ]
-
-
-def _detail_look(view: View) -> str:
+def _detail_kind(view: View) -> str:
     return "panels detail open" if view.selection.tool else "panels detail"
 
 
-def _detail(view: View) -> list[Any]:
-    """One tool: its days and projects, and for admins its people; unseen until one is chosen."""
-    lang = view.language
-    note = lang.text("calls · without error")
-    shown = [
-        panels.chart(
-            "tool-days",
-            lang.text("Calls per day"),
-            note="",
-            summary=lang.text("Bar chart of calls per day by outcome; the table holds the same numbers"),
-            language=lang,
-        ),
-        panels.listing("tool-projects", lang.text("By project"), note=note, language=lang),
-    ]
-    if view.account.is_admin:
-        shown.append(panels.listing("tool-people", lang.text("By person"), note=note, language=lang))
-    head = html.Div(id="tool-head", className="detail-head")
-    return [head, *shown]
-
-
 def register(app: Dash, service: Service) -> None:
-    """One callback for the page, so all of it is of one moment; it remembers what it shows."""
+    """One callback for the page, which remembers what it shows, and one for the admin's list."""
+    PAGE.register(app, service, answer)
+    PAGE.register_admin_list(app, service, "tool-people", _people)
 
-    @app.callback(
-        output={
-            **page_header.outputs(PAGE),
-            "cards": Output("tools-cards", "children"),
-            "compared": Output("tools-compared", "children"),
-            "rate": Output("error-rate-figure", "figure"),
-            "rate_empty": Output("error-rate-empty", "children"),
-            "rate_legend": Output("error-rate-legend", "children"),
-            "list": Output("tool-list-rows", "children"),
-            "list_note": Output("tool-list-note", "children"),
-            "servers": Output("servers-rows", "children"),
-            "shown": Output("tools-shown", "data"),
-            "detail": Output("tool-detail", "className"),
-            "detail_head": Output("tool-head", "children"),
-            "days": Output("tool-days-figure", "figure"),
-            "days_empty": Output("tool-days-empty", "children"),
-            "days_legend": Output("tool-days-legend", "children"),
-            "projects": Output("tool-projects-rows", "children"),
-        },
-        inputs=[*page_header.inputs(), State("tools-shown", "data")],
+
+def _people(view: View) -> Any:
+    """Who uses the tool in the address; nothing where there is none."""
+    if view.selection.tool is None:
+        return []
+    people = tools_lists.read_people(view, view.selection.tool, SHOWN_PARTS)
+    return tools_lists.parts(people, view.language.text("Person"), "", view)
+
+
+def answer(request: PageRequest) -> PageAnswer:
+    """All tools together, and one of them; nothing is read again where only the chosen tool has changed."""
+    db, view, style = request.db, request.view, request.style
+    chosen, lang = view.selection, view.language
+    tools = usage_totals.tool_totals(db, *chosen.scope, limit=panels.MAX_ROWS)
+    detail = _detail(db, view)
+    # The list marks the chosen tool and links to the others, so it is made anew with each.
+    parts = {"tool-list-rows": tools_lists.tools(tools, view), **detail.parts}
+    shown = [query_of(replace(chosen, tool=None)), style.palette.name, lang.code, request.marker]
+    if request.state == shown:
+        return replace(detail, parts=parts)
+    trend = _trend(db, view)
+    all_models = lang.text("all models") if chosen.model else ""
+    parts |= {
+        "tool-list-note": panels.legend(outcome_legend(lang, all_models)),
+        "servers-rows": tools_lists.servers(mcp.servers(tools)[:SHOWN_PARTS], view),
+        "tools-shown": shown,
+    }
+    return PageAnswer(trend.tiles, {**trend.charts, **detail.charts}, {**trend.parts, **parts})
+
+
+def _trend(db: Statements, view: View) -> PageAnswer:
+    """The tiles and the line, from one statement over this period and the one before."""
+    period, today = view.selection.period, view.service.today()
+    # The tiles compare with the period before; the first point of the line looks back on some of its days.
+    rows = _read_calls(db, view, max(period.days, WINDOW))
+    spans = compared(period, today)
+    series = tools_tiles.compare(rows, period, *spans)
+    empty = None if series.now.reported else _no_outcomes(view, any_call=series.now.call_count > 0)
+    return PageAnswer(
+        tiles=tools_tiles.tiles_of(series, view.language),
+        charts={"error-rate": (ErrorRate(rows, period.dates(), today), empty)},
+        parts={"tools-compared": team_messages.comparison(*spans, view)},
     )
-    def show_tools(search: object, theme_name: object, _news: object, shown: object) -> dict[str, Any]:
-        view = current_view(service, search)
-        marker = live.marker(service)
-        with service.database.snapshot() as snapshot:
-            choices = page_header.choices(snapshot, view)
-            return {
-                **page_header.parts(view, choices, marker, path=ENTRY.path),
-                **overview(snapshot, view, theme.palette(theme_name), shown=shown, marker=marker),
-                **detail(snapshot, view, theme.palette(theme_name)),
-            }
-
-    _register_people(app, service)
-
-
-def _register_people(app: Dash, service: Service) -> None:
-    @app.callback(output=Output("tool-people-rows", "children"), inputs=page_header.inputs())
-    def show_people(search: object, _theme: object, _news: object) -> Any:
-        require_admin()
-        view = current_view(service, search)
-        selection, lang = view.selection, view.language
-        if selection.tool is None:
-            return []
-        note_names(view)
-        people = breakdowns.tool_people(
-            service.database, selection.period, selection.filters, tool=selection.tool, limit=SHOWN_PARTS
-        )
-        return tools_lists.parts(people, lang.text("Person"), "", view)
-
-
-def overview(
-    db: Statements, view: View, palette: theme.Palette, *, shown: object, marker: str
-) -> dict[str, Any]:
-    """All tools together; nothing is asked again where only the tool that is looked at has changed."""
-    selection = view.selection
-    query = query_of(replace(selection, tool=None))
-    # The list marks the chosen tool and leads to the others, so it alone is drawn with each.
-    wanted = [query, palette.name, view.language.code, marker]
-    tools = usage_totals.tool_totals(db, selection.period, selection.filters, limit=MAX_TOOLS)
-    listed = {"list": tools_lists.tools(tools, view)}
-    if shown == wanted:
-        return dict.fromkeys(OVERVIEW, no_update) | listed
-    return {
-        **_trend(db, view, ChartStyle(palette, view.language)),
-        **_lists(tools, view),
-        "shown": wanted,
-        **listed,
-    }
-
-
-def _trend(db: Statements, view: View, look: ChartStyle) -> dict[str, Any]:
-    """The cards and the line, from one statement over this period and the one before."""
-    selection, today = view.selection, view.service.today()
-    # The line's first point looks back on days of the period before.
-    days = max(selection.period.days, WINDOW)
-    rows = breakdowns.tool_days(db, with_days_before(selection.period, days), selection.filters)
-    spans = compared(selection.period, today)
-    series = tools_cards.series(rows, selection.period, *spans)
-    known = series.now.reported > 0
-    return {
-        "cards": [
-            stat_tiles.shown(card, look.language) for card in tools_cards.cards_of(series, look.language)
-        ],
-        "compared": team_words.comparison(*spans, view),
-        "rate": error_rate(rows, selection.period.dates(), today, look),
-        "rate_empty": [] if known else _no_outcomes(view, any_call=series.now.call_count > 0),
-        "rate_legend": _rate_key(view) if known else [],
-    }
-
-
-def _rate_key(view: View) -> list[html.Span]:
-    lang = view.language
-    names = {"accent": lang.text("seven days together"), "others": lang.text("single days")}
-    return legends.of(names, _today_note(view))
-
-
-def _today_note(view: View) -> str:
-    return legends.provisional(view.selection.period.dates(), view.service.today(), view.language)
 
 
 def _no_outcomes(view: View, *, any_call: bool) -> html.Div:
@@ -200,43 +127,53 @@ def _no_outcomes(view: View, *, any_call: bool) -> html.Div:
     return panels.empty(lang.text("No outcome was reported in this period"), advice)
 
 
-def _lists(tools: list[ToolTotals], view: View) -> dict[str, Any]:
-    all_models = view.language.text("all models") if view.selection.model else ""
-    return {
-        "list_note": tools_lists.key(view, all_models),
-        "servers": tools_lists.servers(mcp.servers(tools)[:SHOWN_PARTS], view),
-    }
-
-
-def detail(db: Statements, view: View, palette: theme.Palette) -> dict[str, Any]:
+def _detail(db: Statements, view: View) -> PageAnswer:
     """The days and projects of the tool in the address; nothing where there is none."""
-    tool, selection = view.selection.tool, view.selection
+    tool, lang = view.selection.tool, view.language
     if tool is None:
-        closed: dict[str, Any] = dict.fromkeys(
-            ("detail_head", "days", "days_empty", "days_legend", "projects"), no_update
-        )
-        return closed | {"detail": _detail_look(view)}
-    days = breakdowns.tool_days(db, selection.period, selection.filters, tool=tool)
-    projects = breakdowns.tool_projects(db, selection.period, selection.filters, tool=tool, limit=SHOWN_PARTS)
-    lang = view.language
-    drawn = tool_calls(days, selection.period.dates(), view.service.today(), ChartStyle(palette, lang))
-    return {
-        "detail": _detail_look(view),
-        "detail_head": _detail_head(tool, view),
-        "days": drawn,
-        "days_empty": [] if days else tools_lists.nothing(view),
-        "days_legend": tools_lists.key(view, _today_note(view)) if days else [],
-        "projects": tools_lists.parts(projects, lang.text("Project"), lang.text("no project"), view),
-    }
+        return PageAnswer(parts={"tool-detail": _detail_kind(view)})
+    days = read_days(db, view)
+    projects = tools_lists.read_projects(db, view, tool, SHOWN_PARTS)
+    close = dcc.Link(
+        [html.Span(className="icon icon-close"), lang.text("All tools")],
+        href=ENTRY.path + query_of(replace(view.selection, tool=None)),
+        className="quiet",
+    )
+    return PageAnswer(
+        charts={"tool-days": (days, None if days.rows else tools_lists.nothing(view))},
+        parts={
+            "tool-detail": _detail_kind(view),
+            "tool-head": [html.H2(listings.tool_name(tool), title=tool), close],
+            "tool-projects-rows": tools_lists.parts(
+                projects, lang.text("Project"), lang.text("no project"), view
+            ),
+        },
+    )
 
 
-def _detail_head(tool: str, view: View) -> list[Any]:
-    lang = view.language
-    return [
-        html.H2(listings.tool_name(tool), title=tool),
-        dcc.Link(
-            [html.Span(className="icon icon-close"), lang.text("All tools")],
-            href=ENTRY.path + query_of(replace(view.selection, tool=None)),
-            className="quiet",
-        ),
-    ]
+def _read_calls(db: Statements, view: View, days_before: int) -> list[CallDay]:
+    """The calls of each day of the period and of so many days before it."""
+    first, last = view.selection.period.first, view.selection.period.last
+    return breakdowns.tool_days(db, Period(first - timedelta(days=days_before), last), view.selection.filters)
+
+
+def read_rate(db: Statements, view: View) -> ErrorRate:
+    """The calls of the period, and of the days before that its first seven days look back on."""
+    rows = _read_calls(db, view, WINDOW - 1)
+    return ErrorRate(rows, view.selection.period.dates(), view.service.today())
+
+
+def read_days(db: Statements, view: View) -> ToolCalls:
+    """The calls of the tool in the address, by day."""
+    chosen = view.selection
+    rows = breakdowns.tool_days(db, *chosen.scope, tool=chosen.tool or "")
+    return ToolCalls(rows, chosen.period.dates(), view.service.today())
+
+
+TABLES: Tables = {
+    **panels.chart_tables({"error-rate": read_rate, "tool-days": read_days}),
+    "tool-list": tools_table,
+    "servers": tools_lists.servers_table,
+    "tool-projects": tools_lists.projects_table,
+    "tool-people": tools_lists.people_table,
+}

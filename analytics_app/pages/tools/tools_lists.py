@@ -1,20 +1,28 @@
-"""The lists of the Tools page: all tools, MCP servers, and the projects and people of one tool."""
+"""The lists of the Tools page and their numbers: all tools, MCP servers, and the projects and people of one tool."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from dash import dcc, html
+from dash import html
 
+from analytics_app.analysis import mcp
+from analytics_app.analysis.data_table import DataTable
 from analytics_app.analysis.mcp import Server
-from analytics_app.components import legends, listings, panels
+from analytics_app.auth.guard import require_admin
+from analytics_app.charts.tool_calls import outcome_columns
+from analytics_app.components import listings, panels
 from analytics_app.components.attributes import attributes
-from analytics_app.components.filters import query_of
+from analytics_app.components.tables import Field, item_list
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
+from analytics_app.pages.team.team_messages import nothing_with_filters
+from analytics_app.view import View, note_names
+from db.connection import Statements
+from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import CallPart, Calls, ToolTotals
 
-#: The table of the panel holds them all.
+Named = TypeVar("Named", bound=Calls)
+PATH = "/tools"
+#: The CSV file of the panel holds them all.
 SHOWN_TOOLS = 40
 
 
@@ -23,34 +31,22 @@ def tools(rows: Sequence[ToolTotals], view: View) -> Any:
     lang = view.language
     if not rows:
         return nothing(view)
-    most = rows[0].call_count
-    body = [_tool_row(row, most, view) for row in rows[:SHOWN_TOOLS]]
-    titles = [lang.text("Tool"), "", lang.text("Calls"), lang.text("Errors"), lang.text("Not reported")]
-    shown = listings.table(lang.text("All tools"), [*titles, lang.text("Without error")], body, shown=True)
-    hidden = len(rows) - len(body)
-    if hidden <= 0:
-        return shown
-    more = lang.plural("{count} more is in the CSV", "{count} more are in the CSV", hidden)
-    return [shown, html.P(more, className="more")]
 
+    def errors(row: ToolTotals) -> Any:
+        return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
 
-def _tool_row(row: ToolTotals, most: int, view: View) -> html.Tr:
-    lang, chosen = view.language, row.tool_name == view.selection.tool
-    return html.Tr(
-        [
-            html.Td(listings.tool_link(row.tool_name, view), className="name"),
-            html.Td(split_bar(row, most)),
-            html.Td(lang.number(row.call_count), className="number"),
-            html.Td(_errors(row, lang), className="number dim"),
-            html.Td(lang.number(row.unreported_count), className="number dim"),
-            html.Td(listings.success(row, lang), className="number rate"),
-        ],
-        className="mine" if chosen else "",
+    shown = item_list(
+        lang.text("All tools"),
+        rows[:SHOWN_TOOLS],
+        Field(lang.text("Tool"), lambda row: listings.tool_link(row.tool_name, view), "name"),
+        Field("", lambda row: split_bar(row, rows[0].call_count), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Errors"), errors, "number dim"),
+        Field(lang.text("Not reported"), lambda row: lang.number(row.unreported_count), "number dim"),
+        Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
+        marked=lambda row: row.tool_name == view.selection.tool,
     )
-
-
-def _errors(row: ToolTotals, lang: Language) -> Any:
-    return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
+    return listings.with_rest(shown, len(rows) - SHOWN_TOOLS, lang)
 
 
 def split_bar(calls: Calls, most: int) -> html.Div:
@@ -64,63 +60,43 @@ def split_bar(calls: Calls, most: int) -> html.Div:
     return html.Div(parts, className="bar split", **attributes(aria_hidden="true"))
 
 
-def key(view: View, note: str = "") -> list[html.Span]:
-    """What the parts of the bars mean."""
-    lang = view.language
-    return legends.of(
-        {
-            "went": lang.text("Without error"),
-            "failed": lang.text("With an error"),
-            "unknown": lang.text("Not reported"),
-        },
-        note,
-    )
-
-
 def servers(rows: Sequence[Server], view: View) -> Any:
     """MCP servers, each with all its tools."""
     lang = view.language
     if not rows:
         advice = lang.text("Their tools appear here once a session calls one.")
         return panels.empty(lang.text("No MCP server was called"), advice)
-    titles = [lang.text("Server"), "", lang.text("Calls"), lang.text("Without error")]
-    body = [
-        _part_row(
-            [
-                server.name,
-                " ",
-                html.Span(lang.plural("{count} tool", "{count} tools", server.tool_count), className="dim"),
-            ],
-            server,
-            rows[0].call_count,
-            view,
-        )
-        for server in rows
-    ]
-    return listings.table(lang.text("MCP servers"), titles, body)
+
+    def name(server: Server) -> list[Any]:
+        count = lang.plural("{count} tool", "{count} tools", server.tool_count)
+        return [server.name, " ", html.Span(count, className="dim")]
+
+    return _outcome_list(lang.text("MCP servers"), rows, lang.text("Server"), name, lang)
 
 
 def parts(rows: Sequence[CallPart], title: str, unnamed: str, view: View) -> Any:
     """The projects or people of one tool."""
-    lang = view.language
     if not rows:
         return nothing(view)
-    body = [
-        _part_row(row.name or html.Span(unnamed, className="dim"), row, rows[0].call_count, view)
-        for row in rows
-    ]
-    return listings.table(title, [title, "", lang.text("Calls"), lang.text("Without error")], body)
+
+    def name(row: CallPart) -> Any:
+        return row.name or html.Span(unnamed, className="dim")
+
+    return _outcome_list(title, rows, title, name, view.language)
 
 
-def _part_row(name: Any, calls: Calls, most: int, view: View) -> html.Tr:
-    lang = view.language
-    return html.Tr(
-        [
-            html.Td(listings.whole_name(name), className="name"),
-            html.Td(split_bar(calls, most)),
-            html.Td(lang.number(calls.call_count), className="number"),
-            html.Td(listings.success(calls, lang), className="number rate"),
-        ]
+def _outcome_list(
+    caption: str, rows: Sequence[Named], title: str, name: Callable[[Named], Any], lang: Language
+) -> html.Table:
+    """Names with their calls, most calls first."""
+    return item_list(
+        caption,
+        rows,
+        Field(title, lambda row: listings.whole_name(name(row)), "name"),
+        Field("", lambda row: split_bar(row, rows[0].call_count), ""),
+        Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
+        Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
+        hide_titles=True,
     )
 
 
@@ -128,10 +104,55 @@ def nothing(view: View) -> html.Div:
     """Why there is no tool, and what to do."""
     lang = view.language
     if view.selection.narrowed:
-        whole = query_of(replace(view.selection, project=None, model=None, person=None, tool=None))
-        link = dcc.Link(lang.text("Show everything"), href=f"/tools{whole}")
-        return panels.empty(lang.text("Nothing with these filters in this period"), link)
+        return nothing_with_filters(view, PATH)
     if view.selection.tool:
         return panels.empty(lang.text("No calls"), lang.text("Choose a longer period above."))
     advice = lang.text("They appear as soon as a session reports its tools.")
     return panels.empty(lang.text("No tool calls"), advice)
+
+
+def read_projects(db: Statements, view: View, tool: str, limit: int) -> list[CallPart]:
+    """The projects in which the tool was called, most calls first."""
+    return breakdowns.tool_projects(db, *view.selection.scope, tool=tool, limit=limit)
+
+
+def read_people(view: View, tool: str, limit: int) -> list[CallPart]:
+    """The people whose sessions called the tool; for admins only, and noted, since it names people."""
+    require_admin()
+    note_names(view)
+    return breakdowns.tool_people(view.service.database, *view.selection.scope, tool=tool, limit=limit)
+
+
+def servers_table(view: View) -> DataTable:
+    """Every MCP server with the sums of its tools."""
+    lang, db = view.language, view.service.database
+    rows = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
+    return DataTable.of(
+        mcp.servers(rows),
+        (lang.text("Server"), lambda server: server.name),
+        (lang.text("Tools"), lambda server: server.tool_count),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda server: server.success_rate),
+    )
+
+
+def projects_table(view: View) -> DataTable:
+    """The projects of the tool in the address."""
+    lang = view.language
+    rows = read_projects(view.service.database, view, view.selection.tool or "", panels.MAX_ROWS)
+    return _parts_table(rows, lang.text("Project"), lang.text("no project"), lang)
+
+
+def people_table(view: View) -> DataTable:
+    """The people of the tool in the address; for admins only."""
+    rows = read_people(view, view.selection.tool or "", panels.MAX_ROWS)
+    return _parts_table(rows, view.language.text("Person"), "", view.language)
+
+
+def _parts_table(rows: Sequence[CallPart], title: str, unnamed: str, lang: Language) -> DataTable:
+    return DataTable.of(
+        rows,
+        (title, lambda row: row.name or unnamed),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda row: row.success_rate),
+    )

@@ -1,37 +1,49 @@
 """The Trends page: one measure at a time, by day, week or month, beside the period before."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Any
+from dataclasses import replace
 
-from dash import Dash, Output, html
+from dash import Dash, dcc, html
 
-from analytics_app.analysis import measures, timeseries
-from analytics_app.analysis.measures import Measure
+from analytics_app.analysis import timeseries
+from analytics_app.analysis.measures import Measure, MeasureFormat, measure_format
 from analytics_app.analysis.timeseries import PeriodSeries
-from analytics_app.charts import theme
-from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.trend import average_name, trend
-from analytics_app.components import fact_tiles, live, page_header, panels
-from analytics_app.components.filters import Selection
-from analytics_app.components.panels import Tables
+from analytics_app.charts.trend import Trend, step_name
+from analytics_app.components import panels, stat_tiles
+from analytics_app.components.controls import segment, segments
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
+from analytics_app.components.filters import GRAINS, MEASURES, Selection, query_of
+from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
-from analytics_app.components.tables import Cell, Quantity, Table
+from analytics_app.components.stat_tiles import StatTile
 from analytics_app.context import Service
-from analytics_app.pages.team import team_words
-from analytics_app.pages.team.team_cards import known_cost
-from analytics_app.pages.trends import trends_parts
-from analytics_app.view import View, current_view
+from analytics_app.i18n.languages import Language, gettext_noop
+from analytics_app.pages.team import team_messages
+from analytics_app.pages.team.team_tiles import known_cost
+from analytics_app.view import View
 from db.connection import Statements
 from db.records import Totals
 from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import Grain
 from db.usage.periods import Period
 
 ENTRY = Entry("/trends", "Trends", "trends")
-PAGE = "trends"
-FACTS = 4
-#: What a sum of days comes to in each measure but people, who can't be added.
-SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
+PAGE = FilteredPage(
+    ENTRY,
+    "trends",
+    texts=("trends-choice", "trend-title", "trend-note"),
+    has_footer=True,
+    tiles=TileRow(4, "four", "fact"),
+    panels=(
+        Panel(
+            "trend",
+            gettext_noop("Trend"),
+            summary=gettext_noop("Bars of one measure over time; the table holds the same numbers"),
+        ),
+    ),
+)
+#: The value of some days in each measure but people, who do not add up.
+VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
     "sessions": lambda sums: sums.session_count,
     "tokens": lambda sums: sums.tokens,
     "cost": lambda sums: None if (cost := known_cost(sums)) is None else float(cost),
@@ -41,130 +53,147 @@ SUMS: Mapping[Measure, Callable[[Totals], float | None]] = {
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    lang = view.language
-    chart = panels.chart(
-        "trend",
-        lang.text("Trend"),
-        note="",
-        summary=lang.text("Bars of one measure over time; the table holds the same numbers"),
-        language=lang,
-    )
-    return html.Div(
-        [
-            *page_header.components(PAGE, lang.text("Trends"), lang),
-            html.Div(id="trends-choice", className="filter-bar choice-bar"),
-            html.Div(fact_tiles.skeleton(FACTS), id="trends-facts", className="tiles four"),
-            html.Div(chart, className="panels"),
-            html.Footer(id="trends-words", className="coverage"),
-        ],
-        className="page trends",
-    )
+    choice = html.Div(id="trends-choice", className="filter-bar choice-bar")
+    return PAGE.layout(view, above=[choice], kind="trends")
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback, one chart."""
+    """One callback answers the whole page."""
+    PAGE.register(app, service, answer)
 
-    @app.callback(
-        output={
-            **page_header.outputs(PAGE),
-            "choice": Output("trends-choice", "children"),
-            "facts": Output("trends-facts", "children"),
-            "figure": Output("trend-figure", "figure"),
-            "empty": Output("trend-empty", "children"),
-            "legend": Output("trend-legend", "children"),
-            "title": Output("trend-title", "children"),
-            "note": Output("trend-note", "children"),
-            "words": Output("trends-words", "children"),
+
+def answer(request: PageRequest) -> PageAnswer:
+    """Read the measure, and make every part of the page."""
+    view, chart = request.view, read_trend(request.db, request.view)
+    lang, series, measure = view.language, chart.series, measure_format(chart.measure, view.language)
+    ever = bool(request.choices.models)
+    empty = team_messages.nothing(view, ever=ever, path=ENTRY.path) if chart.is_empty else None
+    return PageAnswer(
+        tiles=_tiles(series, measure, lang),
+        charts={"trend": (chart, empty)},
+        parts={
+            "trends-choice": _choice(view),
+            "trend-title": measure.title,
+            "trend-note": lang.span(series.steps[0].first, series.steps[-1].last),
+            "trends-footer": _footer(series, measure, view),
         },
-        inputs=page_header.inputs(),
     )
-    def show_trends(search: object, theme_name: object, _news: object) -> dict[str, Any]:
-        view = current_view(service, search)
-        marker = live.marker(service)
-        with service.database.snapshot() as snapshot:
-            choices = page_header.choices(snapshot, view)
-            series = read(snapshot, view)
-        head = page_header.parts(view, choices, marker, path=ENTRY.path)
-        return {**head, **answer(view, series, theme.palette(theme_name), ever=bool(choices.models))}
 
 
-def read(db: Statements, view: View) -> PeriodSeries:
+def read_trend(db: Statements, view: View) -> Trend:
     """The measure of every step, from one statement."""
     selection, today = view.selection, view.service.today()
     grain = selection.steps
-    whole = timeseries.asked(selection.period, grain, today)
-    values = _people(db, whole, selection) if selection.measure == "people" else _sums(db, whole, selection)
-    return timeseries.series(selection.period, grain, today, values.get)
+    days = timeseries.required_days(selection.period, grain, today)
+    read = _people if selection.measure == "people" else _sums
+    values = read(db, days, selection)
+    return Trend(timeseries.series(selection.period, grain, today, values.get), selection.measure)
 
 
-def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
-    grain, value = selection.steps, SUMS[selection.measure]
-    found = timeseries.by_step(usage_totals.team_days(db, whole, selection.filters), grain)
+def _sums(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
+    grain, value_of = selection.steps, VALUES[selection.measure]
+    found = timeseries.by_step(usage_totals.team_days(db, days, selection.filters), grain)
     return {
-        timeseries.step_of(first, grain): value(usage_totals.total(days, 0)) for first, days in found.items()
+        timeseries.step_of(first, grain): value_of(usage_totals.total(own, 0)) for first, own in found.items()
     }
 
 
-def _people(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
-    """Distinct people of every step; steps without any count nought."""
+def _people(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
+    """Distinct people of every step; zero for steps without any."""
     grain = selection.steps
-    found = breakdowns.people_steps(db, whole, selection.filters, grain=grain)
-    counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(whole, grain), 0)
+    found = breakdowns.people_steps(db, days, selection.filters, grain=grain)
+    counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(days, grain), 0)
     return counted | {timeseries.step_of(step.first_day, grain): step.active_users for step in found}
 
 
-def answer(view: View, series: PeriodSeries, palette: theme.Palette, *, ever: bool) -> dict[str, Any]:
-    """Every part of the page."""
-    lang, measure = view.language, measures.lang(view.selection.measure, view.language)
-    nothing = not any((*series.values, *series.earlier_values))
-    return {
-        "choice": trends_parts.choice(view),
-        "facts": fact_tiles.shown(trends_parts.facts_of(series, measure, lang)),
-        "figure": trend(series, measure, ChartStyle(palette, lang)),
-        "empty": team_words.nothing(view, ever=ever, path=ENTRY.path) if nothing else [],
-        "legend": [] if nothing else trends_parts.key(series, measure, lang),
-        "title": measure.title,
-        "note": lang.span(series.steps[0].first, series.steps[-1].last),
-        "words": trends_parts.words_of(series, measure, view),
-    }
+def _choice(view: View) -> list[html.Div]:
+    """Measures and steps as plain links, so each view has an address."""
+    lang, chosen = view.language, view.selection
+    steps = {"day": lang.text("Days"), "week": lang.text("Weeks"), "month": lang.text("Months")}
 
+    def link(name: str, target: Selection, active: bool) -> dcc.Link:
+        return segment(name, ENTRY.path + query_of(target), active=active)
 
-def table(view: View) -> Table:
-    """A row for every step, newest first, with the step of the period before and the average."""
-    lang, chosen = view.language, view.selection.measure
-    measure, series = measures.lang(chosen, lang), read(view.service.database, view)
-    titles = (
-        lang.text("From"),
-        lang.text("To"),
-        measure.title,
-        lang.text("Period before, from"),
-        lang.text("Period before"),
-        average_name(series, lang),
-    )
-    lines = zip(
-        series.steps, series.values, series.earlier_steps, series.earlier_values, series.averages, strict=True
-    )
-    rows = [
-        (
-            step.first,
-            step.last,
-            _cell(value, chosen),
-            early.first,
-            _cell(before, chosen),
-            _cell(average, chosen),
-        )
-        for step, value, early, before, average in lines
+    measures = [
+        link(measure_format(one, lang).title, replace(chosen, measure=one), one == chosen.measure)
+        for one in MEASURES
     ]
-    return Table(titles, tuple(rows[::-1]))
+    grains = [link(steps[one], replace(chosen, grain=one), one == chosen.steps) for one in GRAINS]
+    return [segments(lang.text("Measure"), measures, "measures"), segments(lang.text("Steps"), grains)]
 
 
-def _cell(value: float | None, measure: Measure) -> Cell:
-    """Money as money; whole numbers whole, unless they are hours."""
-    if value is None:
-        return None
-    if measure == "cost":
-        return Decimal(f"{value:.6f}")
-    return Quantity(value) if measure == "time" or value % 1 else int(value)
+def _tiles(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> list[StatTile]:
+    """The total, a step on average, the highest step, and the change of the steps that are over."""
+    note = lang.text("with what is not over yet") if series.provisional else ""
+    total = StatTile(lang.text("Total"), lang.known(timeseries.total(series.values), measure.exact), note)
+    return [
+        total if measure.adds_up else _latest(series, measure, lang),
+        _average(series, measure, lang),
+        _highest(series, measure, lang),
+        _change(series, measure, lang),
+    ]
 
 
-TABLES: Tables = {"trend": table}
+def _titles(grain: Grain, lang: Language) -> tuple[str, str]:
+    """The titles of the last full step, and of a step on average."""
+    return {
+        "day": (lang.text("Last full day"), lang.text("A day on average")),
+        "week": (lang.text("Last full week"), lang.text("A week on average")),
+        "month": (lang.text("Last full month"), lang.text("A month on average")),
+    }[grain]
+
+
+def _latest(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
+    """People who come back do not add up to a total."""
+    title, _ = _titles(series.grain, lang)
+    if not series.over:
+        return StatTile(title, "–")
+    last = series.over - 1
+    name = step_name(series.steps[last], series, lang)
+    return StatTile(title, lang.known(series.values[last], measure.exact), name)
+
+
+def _average(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
+    _, title = _titles(series.grain, lang)
+    whole = len(series.begun) == series.over
+    note = lang.text("only what is over") if whole else lang.text("since the first, only what is over")
+    return StatTile(title, lang.known(timeseries.mean(series.begun), measure.exact), note)
+
+
+def _highest(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
+    known = [(value, step) for value, step in zip(series.values, series.steps, strict=True) if value]
+    if not known:
+        return StatTile(lang.text("Highest"), "–")
+    value, step = max(known, key=lambda found: found[0])
+    return StatTile(lang.text("Highest"), measure.exact(value), step_name(step, series, lang))
+
+
+def _change(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
+    whole = timeseries.total if measure.adds_up else timeseries.mean
+    now, before = whole(series.values[: series.over]), whole(series.earlier_values[: series.over])
+    title = lang.text("Change")
+    if now is None or before is None:
+        return StatTile(title, "–", lang.text("not comparable"))
+    change = stat_tiles.change(now, before)
+    text = stat_tiles.change_text(change, lang)
+    if not before and now:
+        return StatTile(title, "–", text)
+    values = f"{measure.exact(before)} → {measure.exact(now)}"
+    return StatTile(title, f"{stat_tiles.arrow(change)} {text}", values)
+
+
+def _footer(series: PeriodSeries, measure: MeasureFormat, view: View) -> list[html.Span]:
+    """What one must know to read the chart correctly."""
+    lang = view.language
+    before = lang.span(series.earlier_steps[0].first, series.earlier_steps[-1].last)
+    notes = [lang.text("period before: {span}", span=before)]
+    if series.grain != "day":
+        notes.append(lang.text("weeks and months are shown whole, so the first may begin before the period"))
+    if not measure.adds_up:
+        notes.append(lang.text("a person who works on several days counts once a step"))
+    if view.selection.measure == "cost":
+        notes.append(lang.text("costs are estimates at list price; tokens without a price are left out"))
+    return [html.Span(note) for note in notes]
+
+
+TABLES: Tables = panels.chart_tables({"trend": read_trend})

@@ -34,7 +34,7 @@ def worked(database: Database, alice: Account, bob: Account) -> None:
 
 def me(visitor: Visitor, search: str = "") -> dict[str, Any]:
     """The parts of the page that figures fill."""
-    answer = visitor.call("me-cards.children", {"url.search": search})
+    answer = visitor.call("me-tiles.children", {"url.search": search})
     parts: dict[str, Any] = answer.get_json()["response"]
     return parts
 
@@ -61,7 +61,7 @@ def test_my_figures_stand_beside_the_average_of_those_who_were_active(
     visit: Visit, worked: None, alice: Account
 ) -> None:
     parts = me(visit(alice))
-    lang = texts(parts["me-cards"]["children"])
+    lang = texts(parts["me-tiles"]["children"])
     assert "Sessions 2 ▲   33% more vs 2" in lang
     assert "of the 2 people" in parts["me-compared"]["children"]
 

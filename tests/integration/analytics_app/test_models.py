@@ -88,7 +88,7 @@ def test_the_month_so_far_is_a_plain_sum_whatever_the_period(visit: Visit, done:
     known = counted(done, lambda _session, _model: "all", period)["all"][1]
     rows = {row[0]: row[1] for row in file(visit(bob), "month", "?days=7") if row[1]}
     assert float(rows[TODAY.isoformat()]) == pytest.approx(float(known or 0), abs=1e-5)
-    assert "This month so far" in texts(page(visit(bob), "models-facts.children")["models-facts"]["children"])
+    assert "This month so far" in texts(page(visit(bob), "models-tiles.children")["models-tiles"]["children"])
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def little(database: Database, alice: Account, bob: Account) -> Work:
 @pytest.mark.parametrize("name", ["charges", "charges-people", "charges-projects"])
 def test_a_member_never_gets_what_others_cost(visit: Visit, little: Work, bob: Account, name: str) -> None:
     visitor = visit(bob)
-    asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": name, "search": ""}}
+    asked = {'{"panel":["MATCH"],"part":"requested"}.data': {"panel": name, "search": ""}}
     answers = [
         visitor.get(f"/csv/{name}.csv"),
         visitor.call('"part":"table"', asked),
@@ -117,8 +117,8 @@ def test_only_an_admins_page_has_a_place_for_charges(
 
 
 def test_models_without_a_price_are_named_and_unknown(visit: Visit, little: Work, bob: Account) -> None:
-    parts = page(visit(bob), "models-facts.children", "?model=local-coder")
-    lang = texts(parts["models-facts"]["children"])
+    parts = page(visit(bob), "models-tiles.children", "?model=local-coder")
+    lang = texts(parts["models-tiles"]["children"])
     assert "Estimated cost unknown" in lang
     assert "Tokens without price 100% local-coder" in lang
     assert "This month so far unknown" in lang
@@ -130,11 +130,11 @@ def test_one_query_a_chart(visit: Visit, little: Work, bob: Account, monkeypatch
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    page(visitor, "models-facts.children")
+    page(visitor, "models-tiles.children")
     assert sorted(asked) == ["choices_models", "choices_projects", "model_figures", "team_days"]
 
 
 def test_without_any_session_the_page_says_what_to_do(visit: Visit, admin: Account) -> None:
-    parts = page(visit(admin), "models-facts.children")
+    parts = page(visit(admin), "models-tiles.children")
     assert "Add a person" in texts(parts["model-costs-empty"]["children"])
     assert "No known cost this month yet" in texts(parts["month-empty"]["children"])

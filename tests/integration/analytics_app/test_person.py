@@ -24,11 +24,11 @@ FILES = (
     "model-list",
 )
 PAGES = (
-    "cards.children",
-    "tools-cards.children",
-    "trends-facts.children",
-    "projects-facts.children",
-    "models-facts.children",
+    "team-tiles.children",
+    "tools-tiles.children",
+    "trends-tiles.children",
+    "projects-tiles.children",
+    "models-tiles.children",
 )
 
 
@@ -73,7 +73,7 @@ def test_no_page_of_a_member_says_a_persons_figures_or_offers_to(
 def test_the_choice_of_people_is_in_an_admins_bar_and_links_keep_it(
     visit: Visit, done: Work, admin: Account, alice: Account
 ) -> None:
-    bar = str(page(visit(admin), "trends-facts.children", f"?person={alice.user_id}")["trends-filter-bar"])
+    bar = str(page(visit(admin), "trends-tiles.children", f"?person={alice.user_id}")["trends-filter-bar"])
     assert "filter-person" in bar
     assert f"/trends?days=7&person={alice.user_id}" in bar
 
@@ -105,7 +105,7 @@ def test_the_file_and_the_table_behind_a_chart_are_looks_too(
     visitor = visit(admin)
     file(visitor, "trend", f"?person={alice.user_id}")
     asked = {"panel": "trend", "search": f"?person={bob.user_id}"}
-    visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked})
+    visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"requested"}.data': asked})
     assert set(looks(database)) == {("ada", "alice"), ("ada", "bob")}
 
 
@@ -122,22 +122,22 @@ def test_the_team_oneself_and_pages_without_a_person_are_no_look(
     visit: Visit, database: Database, admin: Account, alice: Account
 ) -> None:
     visitor, somebody = visit(admin), f"?person={alice.user_id}"
-    page(visitor, "cards.children", "")
-    page(visitor, "cards.children", f"?person={admin.user_id}")
-    page(visitor, "me-cards.children", somebody)
-    page(visitor, "boards.children", somebody)
+    page(visitor, "team-tiles.children", "")
+    page(visitor, "team-tiles.children", f"?person={admin.user_id}")
+    page(visitor, "me-tiles.children", somebody)
+    page(visitor, "leaderboards.children", somebody)
     assert looks(database) == []
 
 
 def test_a_member_sees_nobody_by_asking_for_them(
     visit: Visit, database: Database, bob: Account, alice: Account
 ) -> None:
-    page(visit(bob), "cards.children", f"?person={alice.user_id}")
+    page(visit(bob), "team-tiles.children", f"?person={alice.user_id}")
     assert looks(database) == []
 
 
 def test_who_was_looked_at_reads_it_and_by_whom(visit: Visit, admin: Account, alice: Account) -> None:
-    page(visit(admin), "cards.children", f"?person={alice.user_id}")
+    page(visit(admin), "team-tiles.children", f"?person={alice.user_id}")
     answer = visit(alice).call("content.children", {"url.pathname": "/me"})
     lang = texts(answer.get_json()["response"]["content"]["children"])
     assert "Sessions and figures looked at by name ada" in lang

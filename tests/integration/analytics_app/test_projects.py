@@ -79,7 +79,7 @@ def test_a_name_like_a_formula_is_disarmed(visit: Visit, done: Work, bob: Accoun
 
 
 def test_a_project_leads_to_its_own_team_page(visit: Visit, done: Work, bob: Account) -> None:
-    parts = page(visit(bob), "projects-facts.children", "?days=90")
+    parts = page(visit(bob), "projects-tiles.children", "?days=90")
     assert "'href': '/?days=90&project=shop'" in str(parts["project-list-rows"])
     assert "'href': '/?days=90&project=%3Cb%3Esearch'" in str(parts["project-list-rows"])
 
@@ -121,6 +121,6 @@ def test_the_page_is_one_query_a_part(
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    lang = texts(page(visitor, "projects-facts.children")["project-list-rows"]["children"])
+    lang = texts(page(visitor, "projects-tiles.children")["project-list-rows"]["children"])
     assert sorted(asked) == ["choices_models", "choices_projects", "project_days", "project_figures"]
     assert "Ask an admin for a key" in lang

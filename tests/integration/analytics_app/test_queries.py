@@ -11,16 +11,12 @@ import flask
 import polars as pl
 import pytest
 
+from analytics_app.analysis.data_table import DataTable
+from analytics_app.app import PAGES
 from analytics_app.components import filters, queries
-from analytics_app.components.tables import Table
 from analytics_app.config import AnalyticsSettings
 from analytics_app.context import Service
 from analytics_app.i18n import languages
-from analytics_app.pages.models import models_tables
-from analytics_app.pages.projects import projects_parts
-from analytics_app.pages.team import team_tables
-from analytics_app.pages.tools import tools_tables
-from analytics_app.pages.trends import page
 from analytics_app.view import View
 from db.records import Account
 from db.usage import breakdowns
@@ -40,7 +36,7 @@ CHARGE = attrgetter(
     *("username", "project_name", "session_count", "tokens_in", "tokens_out", "cache_read_tokens"),
     *("cache_creation_tokens", "cost_usd", "unpriced_tokens"),
 )
-QUERY_ASKED = '{"panel":["MATCH"],"part":"query-asked"}.data'
+QUERY_REQUESTED = '{"panel":["MATCH"],"part":"query-requested"}.data'
 
 #: Enough of the dashboard to fill in a query.
 SERVER = flask.Flask("dashboard", template_folder=str(SOURCES / "templates"))
@@ -88,11 +84,11 @@ def plain(value: Any) -> Any:
 
 def rows(found: Any, *columns: int) -> Rows:
     """Rows of a table or a frame as a set, or some columns of them."""
-    lines = found.rows if isinstance(found, Table) else found.rows()
+    lines = found.rows if isinstance(found, DataTable) else found.rows()
     return {tuple(plain(line[column]) for column in columns or range(len(line))) for line in lines}
 
 
-def unfolded(table: Table, first: int) -> Rows:
+def unfolded(table: DataTable, first: int) -> Rows:
     """A table with a column for each name as rows of day, name and number, without noughts."""
     names = table.columns[first:]
     return {
@@ -108,26 +104,28 @@ def nonzero(found: Rows) -> Rows:
 
 
 TOOL = "&tool=Read"
+#: The tables of all panels.
+KNOWN = {name: table for page in PAGES for name, table in getattr(page, "TABLES", {}).items()}
 #: What a panel's table says, and what must be the same in the answer of its query.
 TABLES: dict[str, Callable[[View], Rows]] = {
-    "tokens": lambda view: unfolded(team_tables.tokens(view), 2),
-    "project-days": lambda view: unfolded(projects_parts.days_table(view), 2),
+    "tokens": lambda view: unfolded(KNOWN["tokens"](view), 2),
+    "project-days": lambda view: unfolded(KNOWN["project-days"](view), 2),
     "hours": lambda view: {
         (weekday, hour, count)
-        for weekday, line in enumerate(team_tables.hours(view).rows, start=1)
+        for weekday, line in enumerate(KNOWN["hours"](view).rows, start=1)
         for hour, count in enumerate(line[1:])
         if count
     },
-    "leaderboard": lambda view: rows(team_tables.leaderboard(view), 1, 2, 3),
-    "projects": lambda view: rows(team_tables.projects(view)),
-    "tools": lambda view: rows(team_tables.tools(view), 0, 1, 2, 3, 4),
-    "tool-list": lambda view: rows(team_tables.tools(view), 0, 1, 2, 3, 4),
-    "servers": lambda view: rows(tools_tables.servers(view), 0, 1, 2, 3, 4, 5),
-    "tool-days": lambda view: {row for row in rows(tools_tables.tool_days(view)) if row[1]},
-    "tool-projects": lambda view: rows(tools_tables.tool_projects(view), 0, 1, 2, 3, 4),
-    "model-list": lambda view: rows(models_tables.models(view)),
-    "project-list": lambda view: rows(projects_parts.list_table(view)),
-    "model-costs": lambda view: unfolded(models_tables.cost_days(view), 3),
+    "leaderboard": lambda view: rows(KNOWN["leaderboard"](view), 1, 2, 3),
+    "projects": lambda view: rows(KNOWN["projects"](view)),
+    "tools": lambda view: rows(KNOWN["tools"](view), 0, 1, 2, 3, 4),
+    "tool-list": lambda view: rows(KNOWN["tool-list"](view), 0, 1, 2, 3, 4),
+    "servers": lambda view: rows(KNOWN["servers"](view), 0, 1, 2, 3, 4, 5),
+    "tool-days": lambda view: {row for row in rows(KNOWN["tool-days"](view)) if row[1]},
+    "tool-projects": lambda view: rows(KNOWN["tool-projects"](view), 0, 1, 2, 3, 4),
+    "model-list": lambda view: rows(KNOWN["model-list"](view)),
+    "project-list": lambda view: rows(KNOWN["project-list"](view)),
+    "model-costs": lambda view: unfolded(KNOWN["model-costs"](view), 3),
 }
 
 
@@ -149,7 +147,7 @@ def test_a_query_gives_the_numbers_of_its_table(team: Team, name: str, search: s
 def test_the_query_of_a_trend_gives_its_steps(team: Team, measure: str, grain: str) -> None:
     for search in ("", "?days=90&model=claude-opus-4-8"):
         view = team.view(f"{search or '?'}&measure={measure}&steps={grain}")
-        shown = {(line[0], plain(line[2])) for line in page.table(view).rows if line[2]}
+        shown = {(line[0], plain(line[2])) for line in KNOWN["trend"](view).rows if line[2]}
 
         assert {(step, _hours(value)) for step, value in nonzero(rows(team.run("trend", view)))} == {
             (step, _hours(value)) for step, value in shown
@@ -186,12 +184,12 @@ def test_errors_are_pooled_over_seven_days(team: Team, search: str) -> None:
     answer = team.run("error-rate", view)
 
     shares = answer.select("day", pl.col("errors_of_seven_days") / pl.col("known_of_seven_days"))
-    assert rows(shares.fill_nan(None)) == rows(tools_tables.error_rate(view), 0, 6)
+    assert rows(shares.fill_nan(None)) == rows(KNOWN["error-rate"](view), 0, 6)
 
 
 def test_the_month_adds_up_day_by_day(team: Team) -> None:
     view = team.view("")
-    so_far = {line[0]: plain(line[1]) for line in models_tables.month(view).rows if line[1] is not None}
+    so_far = {line[0]: plain(line[1]) for line in KNOWN["month"](view).rows if line[1] is not None}
     answer = rows(team.run("month", view).select("day", "so_far"))
 
     assert answer == {(day, so_far[day]) for day, _ in answer}
@@ -206,12 +204,12 @@ def test_a_name_cannot_leave_its_place(team: Team) -> None:
 
 def test_a_reader_is_shown_the_program_of_what_they_look_at(visit: Visit, bob: Account) -> None:
     asked = {"panel": "tokens", "search": "?project=shop"}
-    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: asked})
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_REQUESTED: asked})
 
     assert 'filter(pl.col(\\"project_name\\") == \\"shop\\")' in answer.text
 
 
 def test_what_is_no_panel_has_no_program(visit: Visit, bob: Account) -> None:
-    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: {"panel": "../index"}})
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_REQUESTED: {"panel": "../index"}})
 
     assert answer.get_json()["response"] == {'{"panel":"tokens","part":"query"}': {"children": []}}

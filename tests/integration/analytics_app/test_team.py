@@ -14,7 +14,7 @@ from tests.integration.uploads import settle, upload
 
 
 def team(visitor: Visitor, search: str = "") -> dict[str, Any]:
-    return page(visitor, "cards.children", search)
+    return page(visitor, "team-tiles.children", search)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def worked(database: Database, alice: Account, bob: Account) -> None:
 
 
 def test_the_cards_say_the_sums_of_the_period(visit: Visit, worked: None, charlie: Account) -> None:
-    lang = texts(team(visit(charlie))["cards"]["children"])
+    lang = texts(team(visit(charlie))["team-tiles"]["children"])
     assert "Sessions 3" in lang
     assert "Tokens 450 + 6,900 cache" in lang
     assert "Active developers 2 of 3" in lang
@@ -41,16 +41,16 @@ def test_changes_compare_full_days_with_the_same_days_before(
         upload(database, alice, f"before{number}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
     settle(database)
     parts = team(visit(alice), "?days=7")
-    told = texts(parts["cards"]["children"])
+    told = texts(parts["team-tiles"]["children"])
     assert "Sessions 3 =   same as before" in told
     assert "Active developers 2 of 2 ▲   100% more 1 → 2" in told
-    lang = parts["compared"]["children"].replace("\u2009", "")
+    lang = parts["team-compared"]["children"].replace("\u2009", "")
     assert lang.startswith("Changes compare Nov 16–21, 2026 with Nov 9–14, 2026")
 
 
 def test_filters_narrow_every_part(visit: Visit, worked: None, bob: Account) -> None:
     parts = team(visit(bob), "?project=shop")
-    told = texts(parts["cards"]["children"])
+    told = texts(parts["team-tiles"]["children"])
     assert ("Sessions 2" in told, "Active developers 1 of 2" in told) == (True, True)
     assert "docs" not in texts(parts["projects-rows"]["children"])
 
@@ -98,7 +98,7 @@ def test_tools_say_that_they_count_all_models_where_one_is_chosen(
 def test_the_coverage_line_says_how_far_to_trust_the_page(
     visit: Visit, worked: None, charlie: Account
 ) -> None:
-    lang = texts(team(visit(charlie))["coverage"]["children"])
+    lang = texts(team(visit(charlie))["team-footer"]["children"])
     assert "2 of 3 people reported" in lang
     assert "tool outcome not reported for" in lang
 
@@ -130,7 +130,7 @@ def test_the_table_and_the_file_hold_the_numbers_of_the_chart(
 ) -> None:
     visitor = visit(alice)
     asked = {"panel": "tokens", "search": "?days=7"}
-    table = visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked}).text
+    table = visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"requested"}.data': asked}).text
     lines = visitor.get("/csv/tokens.csv?days=7").text.splitlines()
     assert ("Fri, Nov 20, 2026" in table, lines[3]) == (True, "2026-11-20,300,300")
 

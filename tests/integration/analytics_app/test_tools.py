@@ -75,7 +75,7 @@ def test_one_tool_splits_into_its_days_projects_and_people(visit: Visit, done: W
 
 
 def test_the_cards_say_the_sums(visit: Visit, done: Work, bob: Account) -> None:
-    lang = texts(page(visit(bob), "tools-cards.children")["tools-cards"]["children"])
+    lang = texts(page(visit(bob), "tools-tiles.children")["tools-tiles"]["children"])
     [[calls, errors, unreported]] = summed(("all", counts) for _, counts, _ in in_month(done)).values()
     assert f"Calls {calls:,}" in lang
     assert f"Errors {errors:,}" in lang
@@ -89,7 +89,7 @@ def little(database: Database, alice: Account, bob: Account) -> Work:
 
 def test_a_member_never_gets_the_people_of_a_tool(visit: Visit, little: Work, bob: Account) -> None:
     visitor = visit(bob)
-    asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": "tool-people", "search": "?tool=Bash"}}
+    asked = {'{"panel":["MATCH"],"part":"requested"}.data': {"panel": "tool-people", "search": "?tool=Bash"}}
     answers = [
         visitor.get("/csv/tool-people.csv?tool=Bash"),
         visitor.call("tool-people-rows.children", {"url.search": "?tool=Bash"}),
@@ -119,7 +119,7 @@ def test_the_page_keeps_room_for_the_tool_in_its_address(visit: Visit, little: W
 def test_a_tool_that_nobody_called_advises_the_same_everywhere(
     visit: Visit, little: Work, bob: Account
 ) -> None:
-    parts = page(visit(bob), "tools-cards.children", "?tool=Nobody")
+    parts = page(visit(bob), "tools-tiles.children", "?tool=Nobody")
     lang = {texts(parts[place]) for place in ("tool-days-empty", "tool-projects-rows")}
     assert lang == {"No calls Choose a longer period above."}
 
@@ -128,29 +128,29 @@ def test_a_click_on_a_tool_asks_for_that_tool_alone(
     visit: Visit, little: Work, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = visit(bob)
-    before = page(visitor, "tools-cards.children")["tools-shown"]["data"]
+    before = page(visitor, "tools-tiles.children")["tools-shown"]["data"]
     asked: list[str] = []
     fetch = Transaction.fetch
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    after = page(visitor, "tools-cards.children", "?tool=Bash", **{"tools-shown.data": before})
-    assert "tools-cards" not in after
+    after = page(visitor, "tools-tiles.children", "?tool=Bash", **{"tools-shown.data": before})
+    assert "tools-tiles" not in after
     assert len(asked) == len(set(asked)) <= 6
 
 
 def test_without_any_call_the_page_says_what_to_do(visit: Visit, bob: Account) -> None:
-    parts = page(visit(bob), "tools-cards.children")
+    parts = page(visit(bob), "tools-tiles.children")
     assert "They appear as soon as" in texts(parts["tool-list-rows"]["children"])
     assert "No tool calls" in texts(parts["error-rate-empty"]["children"])
 
 
 def test_the_link_of_a_tool_keeps_the_filters(visit: Visit, little: Work, bob: Account) -> None:
-    parts = page(visit(bob), "tools-cards.children", "?days=90&tool=Bash")
+    parts = page(visit(bob), "tools-tiles.children", "?days=90&tool=Bash")
     assert '"/tools?days=90&tool=Read"' in str(parts["tool-list-rows"]).replace("'", '"')
     assert '"/tools?days=7&tool=Bash"' in str(parts["tools-filter-bar"]).replace("'", '"')
 
 
 def test_a_period_of_one_day_can_be_shown(visit: Visit, little: Work, bob: Account) -> None:
     search = f"?from={NOON.date()}&to={NOON.date()}&tool=Bash"
-    assert page(visit(bob), "tools-cards.children", search)["tool-days-figure"]["figure"]
+    assert page(visit(bob), "tools-tiles.children", search)["tool-days-figure"]["figure"]

@@ -79,23 +79,23 @@ def test_one_chart_is_one_query(
     monkeypatch.setattr(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
-    page(visitor, "trends-facts.children", "?measure=people")
+    page(visitor, "trends-tiles.children", "?measure=people")
     assert sorted(asked) == ["choices_models", "choices_projects", "people_steps"]
 
 
 def test_a_cost_of_unpriced_tokens_is_unknown(visit: Visit, database: Database, alice: Account) -> None:
     done = work(database, [alice], 5, count=12, days=20)
     assert done.sessions
-    parts = page(visit(alice), "trends-facts.children", "?measure=cost&model=local-coder")
-    assert "Total unknown" in texts(parts["trends-facts"]["children"])
+    parts = page(visit(alice), "trends-tiles.children", "?measure=cost&model=local-coder")
+    assert "Total unknown" in texts(parts["trends-tiles"]["children"])
 
 
 def test_the_measure_and_the_steps_live_in_the_address(visit: Visit, bob: Account) -> None:
-    parts = page(visit(bob), "trends-facts.children", "?days=90&measure=tokens&steps=week")
+    parts = page(visit(bob), "trends-tiles.children", "?days=90&measure=tokens&steps=week")
     assert '"/trends?days=90&measure=time&steps=week"' in str(parts["trends-choice"]).replace("'", '"')
     assert '"/trends?days=7&measure=tokens&steps=week"' in str(parts["trends-filter-bar"]).replace("'", '"')
 
 
 def test_without_any_session_the_page_says_what_to_do(visit: Visit, bob: Account) -> None:
-    parts = page(visit(bob), "trends-facts.children")
+    parts = page(visit(bob), "trends-tiles.children")
     assert "Ask an admin for a key" in texts(parts["trend-empty"]["children"])

@@ -1,4 +1,4 @@
-"""What the tests of pages and figures share: two languages, two looks and one team day."""
+"""What the tests of pages and figures share: two languages, a chart style and one team day."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ def german() -> Language:
 
 
 @pytest.fixture
-def look(english: Language) -> ChartStyle:
+def style(english: Language) -> ChartStyle:
     """Light and English."""
     return ChartStyle(LIGHT, english)
 

@@ -1,11 +1,11 @@
-"""The month's end: known days added up, habits of weekdays for those to come, and a range that keeps its word."""
+"""The month's end: known days added up, means of weekdays for those to come, and a range that holds."""
 
 import random
 from datetime import date, timedelta
 
 import pytest
 
-from analytics_app.analysis.projection import Costs, Projection, asked, project
+from analytics_app.analysis.projection import Costs, Projection, project, required_days
 
 TODAY = date(2026, 11, 22)
 
@@ -67,7 +67,7 @@ def fmean_of(costs: Costs) -> float:
     return (mean - 1 - 1 + 8 * mean) / 8
 
 
-def test_a_month_of_unknown_costs_is_unknown_and_not_nought() -> None:
+def test_a_month_of_unknown_costs_is_unknown_and_not_zero() -> None:
     costs: Costs = {TODAY - timedelta(days=age): None for age in range(60)}
     assert project(costs, TODAY) == Projection(dict.fromkeys(month_so_far(), 0.0), [], None)
 
@@ -76,9 +76,9 @@ def month_so_far() -> list[date]:
     return [date(2026, 11, number) for number in range(1, 23)]
 
 
-def test_the_days_asked_for_hold_the_month_and_the_habit() -> None:
-    assert asked(date(2026, 11, 30)).first == date(2026, 11, 1)
-    assert asked(date(2026, 11, 3)).first == date(2026, 10, 6)
+def test_the_required_days_hold_the_month_and_its_history() -> None:
+    assert required_days(date(2026, 11, 30)).first == date(2026, 11, 1)
+    assert required_days(date(2026, 11, 3)).first == date(2026, 10, 6)
 
 
 def test_the_range_holds_four_months_of_five() -> None:

@@ -55,15 +55,15 @@ def test_a_team_that_has_not_begun_is_not_idle() -> None:
     assert of_values([0, 3], [0, 6], provisional=False).begun == [0, 6]
 
 
-def test_noughts_between_work_are_averaged() -> None:
+def test_zeros_between_work_are_averaged() -> None:
     assert of_values([6, 0], [0, 3], provisional=False).averages == [2, 1]
 
 
-def test_what_is_not_known_is_left_out_of_sums_and_never_nought() -> None:
+def test_what_is_not_known_is_left_out_of_sums_and_never_zero() -> None:
     assert (timeseries.mean([4, None, 8]), timeseries.total([None, 2])) == (6, 2)
     assert [timeseries.total(values) for values in ([None], [], [0, None], [0, 0])] == [None, None, None, 0]
 
 
-def test_no_day_after_today_is_asked_for(today: date) -> None:
-    asked = timeseries.asked(last_days(30, today), "month", today)
-    assert asked == Period(date(2026, 8, 1), today)
+def test_no_day_after_today_is_required(today: date) -> None:
+    required = timeseries.required_days(last_days(30, today), "month", today)
+    assert required == Period(date(2026, 8, 1), today)

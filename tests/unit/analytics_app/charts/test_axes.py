@@ -10,7 +10,6 @@ from analytics_app.charts.axes import (
     day_ticks,
     dollar_ticks,
     round_step,
-    token_ticks,
     value_ticks,
 )
 from analytics_app.i18n.languages import Language
@@ -43,7 +42,7 @@ def test_steps_are_round(most: int, step: int) -> None:
 
 
 def test_token_labels_are_short_in_german(german: Language) -> None:
-    labels = token_ticks(17_000_000, german)["ticktext"]
+    labels = value_ticks(17_000_000, german.compact)["ticktext"]
     assert [label.replace("\xa0", " ") for label in labels][:3] == ["0", "5 Mio.", "10 Mio."]
 
 

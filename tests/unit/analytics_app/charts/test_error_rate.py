@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 import pytest
 
-from analytics_app.charts.error_rate import Rate, error_rate, rates
+from analytics_app.charts.error_rate import ErrorRate, Rate, rates
 from analytics_app.charts.theme import ChartStyle
 from db.usage.breakdown_records import CallDay
 
@@ -38,17 +38,17 @@ def test_the_week_of_the_first_day_looks_back_before_it(today: date) -> None:
     assert rates(rows, [today], window=7) == [Rate(1, 1)]
 
 
-def test_the_hover_says_the_share_and_its_calls(today: date, look: ChartStyle) -> None:
-    figure = go.Figure(error_rate([called(today, 380, 20)], [today], today, look))
+def test_the_hover_says_the_share_and_its_calls(today: date, style: ChartStyle) -> None:
+    figure = go.Figure(ErrorRate([called(today, 380, 20)], [today], today).figure(style))
     assert figure.data[0].customdata == ("5% · 20 of 400 calls",)
     assert figure.data[0].x == ("Sun, Nov 22, 2026 so far",)
 
 
-def test_a_period_without_calls_can_be_drawn(today: date, look: ChartStyle) -> None:
-    assert go.Figure(error_rate([], [today], today, look)).data[1].y == (None,)
+def test_a_period_without_calls_can_be_drawn(today: date, style: ChartStyle) -> None:
+    assert go.Figure(ErrorRate([], [today], today).figure(style)).data[1].y == (None,)
 
 
-def test_today_is_a_hollow_point(today: date, look: ChartStyle) -> None:
+def test_today_is_a_hollow_point(today: date, style: ChartStyle) -> None:
     days = [today - timedelta(days=1), today]
-    figure = go.Figure(error_rate([called(day, 9, 1) for day in days], days, today, look))
+    figure = go.Figure(ErrorRate([called(day, 9, 1) for day in days], days, today).figure(style))
     assert list(figure.data[0].marker.symbol) == ["circle", "circle-open"]

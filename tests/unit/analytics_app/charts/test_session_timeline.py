@@ -7,6 +7,6 @@ from analytics_app.charts.theme import ChartStyle
 
 
 @pytest.mark.parametrize(("seconds", "most"), [(60, MAX_TICKS), (600, MAX_LONG_TICKS)])
-def test_times_with_hours_are_fewer(seconds: int, most: int, look: ChartStyle) -> None:
+def test_times_with_hours_are_fewer(seconds: int, most: int, style: ChartStyle) -> None:
     steps = [(place * seconds, 1, 1, 0) for place in range(40)]
-    assert len(session_timeline(steps, look)["layout"]["xaxis"]["ticktext"]) in (most - 1, most)
+    assert len(session_timeline(steps, style)["layout"]["xaxis"]["ticktext"]) in (most - 1, most)

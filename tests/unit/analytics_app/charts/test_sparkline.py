@@ -1,4 +1,4 @@
-"""The small line in a card."""
+"""The small line in a tile."""
 
 from urllib.parse import unquote
 
@@ -47,5 +47,5 @@ def test_today_alone_is_one_dashed_line() -> None:
 
 
 @pytest.mark.parametrize(("values", "drawn"), [([5, None, 5], [0.0, 200.0]), ([None, None], [])])
-def test_what_is_not_known_is_never_drawn_as_nought(values: Values, drawn: list[float]) -> None:
+def test_what_is_not_known_is_never_drawn_as_zero(values: Values, drawn: list[float]) -> None:
     assert [x for x, _y in points(values)] == drawn

@@ -79,17 +79,17 @@ def test_categories_stay_apart_for_colour_blind_eyes(palette: Palette, eyes: str
 
 def test_a_model_keeps_its_colour_when_the_order_of_use_changes() -> None:
     names = ["claude-opus-4-8", "claude-sonnet-5", "claude-haiku-5-5", "gpt-5.5"]
-    assert theme.slots(names) == theme.slots(names[::-1])
+    assert theme.palette_slots(names) == theme.palette_slots(names[::-1])
 
 
 def test_six_models_have_six_colours() -> None:
     names = [f"claude-opus-{version}" for version in range(6)]
-    assert len(set(theme.slots(names).values())) == 6
+    assert len(set(theme.palette_slots(names).values())) == 6
 
 
 def test_models_of_one_chart_are_told_apart_even_when_they_share() -> None:
     shared = {"first": 3, "second": 3}
-    assert theme.apart(["first", "second"], shared) == {"first": 3, "second": 4}
+    assert theme.assign_colours(["first", "second"], shared) == {"first": 3, "second": 4}
 
 
 @pytest.mark.parametrize("lang", ["dark", "light", None, 7, "<b>"])

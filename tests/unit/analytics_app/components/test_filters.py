@@ -76,12 +76,12 @@ def test_the_phone_says_the_whole_selection_in_one_line(today: date, german: Lan
 
 def test_a_range_link_keeps_the_other_filters(today: date, english: Language) -> None:
     selection = parse("?project=shop-api", today)
-    segments = bar(selection, Choices(projects=[], models=[]), today, path="/", language=english)[0].children
+    segments = bar(selection, Choices(projects=[], models=[]), today, path="/", lang=english)[0].children
     assert [link.href for link in segments[:2]] == ["/?days=7&project=shop-api", "/?project=shop-api"]
 
 
 def test_a_chosen_project_is_offered_although_the_year_has_none(today: date, english: Language) -> None:
     selection = parse("?project=gone", today)
-    controls = bar(selection, Choices(projects=["shop-api"], models=[]), today, path="/", language=english)
+    controls = bar(selection, Choices(projects=["shop-api"], models=[]), today, path="/", lang=english)
     options = controls[1].children[1].options
     assert [option["value"] for option in options] == [EVERYTHING, "gone", "shop-api"]

@@ -9,7 +9,7 @@ from analytics_app.components import queries
 
 APP = Path(analytics_app.__file__).parent
 #: Panels by name, as the pages lay them out.
-PANEL = re.compile(r'panels\.(?:chart|listing)\(\s*"([a-z-]+)"')
+PANEL = re.compile(r'\bPanel\(\s*"([a-z-]+)"')
 PANELS = {name for path in (APP / "pages").rglob("*.py") for name in PANEL.findall(path.read_text())}
 
 

@@ -1,8 +1,8 @@
-"""A card says its change with an arrow and a word, never with a colour alone."""
+"""A tile says its change with an arrow and a word, never with a colour alone."""
 
 import pytest
 
-from analytics_app.components.stat_tiles import Card, Change, arrow, change, change_text, shown
+from analytics_app.components.stat_tiles import Change, StatTile, arrow, change, change_text, tiles
 from analytics_app.i18n.languages import Language
 
 
@@ -49,14 +49,16 @@ def test_no_arrow_points_away_from_nothing(given: Change, sign: str) -> None:
 def test_more_cost_is_worth_a_look_and_more_sessions_are_welcome(
     more_is_good: bool, mood: str, english: Language
 ) -> None:
-    card = Card("Cost", "$ 2", "", Change("more", 0.5), "$ 1", [1, 2], more_is_good=more_is_good)
-    line = shown(card, english).children[2]
+    tile = StatTile(
+        "Cost", "$ 2", change=Change("more", 0.5), before="$ 1", series=[1, 2], more_is_good=more_is_good
+    )
+    line = tiles([tile], english)[0].children[2]
     assert line.children[0].className == mood
 
 
 def test_what_stands_beside_a_number_is_not_part_of_it(english: Language) -> None:
-    card = Card("Tokens", "312M", "+ 4.1B cache", Change("same", 0.0), "", [1])
-    number, beside = shown(card, english).children[1].children
+    tile = StatTile("Tokens", "312M", beside="+ 4.1B cache", change=Change("same", 0.0), series=[1])
+    number, beside = tiles([tile], english)[0].children[1].children
     assert (number.children, beside.children) == ("312M", "+ 4.1B cache")
 
 
@@ -64,6 +66,6 @@ def test_what_stands_beside_a_number_is_not_part_of_it(english: Language) -> Non
 def test_a_change_names_what_it_compares_where_that_is_not_the_value(
     full: str, lang: str, english: Language
 ) -> None:
-    card = Card("Cost", "$ 191", "", Change("less", 0.02), "$ 190", [1, 2], full=full)
-    line = shown(card, english).children[2]
+    tile = StatTile("Cost", "$ 191", change=Change("less", 0.02), before="$ 190", series=[1, 2], full=full)
+    line = tiles([tile], english)[0].children[2]
     assert (line.children[1].children, line.title) == (lang, lang)

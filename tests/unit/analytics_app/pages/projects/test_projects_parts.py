@@ -1,11 +1,11 @@
-"""A project's cost is known, known in part, or unknown; never nought for tokens without a price."""
+"""A project's cost is known, known in part, or unknown; never zero for tokens without a price."""
 
 from decimal import Decimal
 
 import pytest
 
+from analytics_app.components.listings import cost
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.projects.projects_parts import cost
 
 
 @pytest.mark.parametrize(

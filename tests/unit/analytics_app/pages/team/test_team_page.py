@@ -1,4 +1,4 @@
-"""Full days are compared with those at the same places in the period before."""
+"""Full days are compared with the corresponding days of the period before."""
 
 from datetime import date
 

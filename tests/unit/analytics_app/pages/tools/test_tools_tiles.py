@@ -1,10 +1,10 @@
-"""The cards of the Tools page never take what was not reported for success, or for no error."""
+"""The tiles of the Tools page never take what was not reported for success, or for no error."""
 
 import pytest
 
-from analytics_app.components.stat_tiles import shown
+from analytics_app.components.stat_tiles import PeriodComparison, tiles
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.tools.tools_cards import CallSeries, cards_of
+from analytics_app.pages.tools.tools_tiles import tiles_of
 from db.usage.breakdown_records import Calls
 
 
@@ -28,20 +28,22 @@ def calls(success: int, errors: int, unreported: int) -> Calls:
 def test_what_is_not_known_is_no_number(
     done: Calls, without_error: str, errors: str, english: Language
 ) -> None:
-    series = CallSeries(days=[done], now=done, full=done, before=done, full_days=1)
-    cards = cards_of(series, english)
-    assert [card.value for card in cards[1:3]] == [without_error, errors]
+    series = PeriodComparison(days=[done], now=done, full=done, before=done, full_days=1)
+    shown = tiles_of(series, english)
+    assert [tile.value for tile in shown[1:3]] == [without_error, errors]
 
 
 def test_what_is_not_known_is_drawn_as_nothing(english: Language) -> None:
     unknown, idle = calls(0, 0, 12), calls(0, 0, 0)
-    series = CallSeries(days=[unknown, idle, idle], now=unknown, full=unknown, before=unknown, full_days=2)
-    errors = cards_of(series, english)[2]
+    series = PeriodComparison(
+        days=[unknown, idle, idle], now=unknown, full=unknown, before=unknown, full_days=2
+    )
+    errors = tiles_of(series, english)[2]
     assert errors.series == [None, None, None]
-    assert shown(errors, english).className == "tile"  # type: ignore[attr-defined]
+    assert tiles([errors], english)[0].className == "tile"  # type: ignore[attr-defined]
 
 
 def test_errors_that_nobody_reported_are_compared_with_nothing(english: Language) -> None:
     known, unknown = calls(98, 2, 0), calls(0, 0, 12)
-    series = CallSeries(days=[known], now=known, full=known, before=unknown, full_days=1)
-    assert cards_of(series, english)[2].change is None
+    series = PeriodComparison(days=[known], now=known, full=known, before=unknown, full_days=1)
+    assert tiles_of(series, english)[2].change is None

@@ -1,6 +1,4 @@
-"""What the Team page says about its limits: why there is nothing to draw, and how far its figures can be trusted."""
-
-from dataclasses import replace
+"""Messages of the Team page: why there is nothing to draw, what is compared, and what its figures cover."""
 
 from dash import dcc, html
 
@@ -12,29 +10,29 @@ from db.usage.periods import Period
 
 
 def nothing(view: View, *, ever: bool, path: str = "/") -> html.Div:
-    """Why there is nothing to draw, and what to do about it."""
+    """Why there is nothing to draw, and what to do about it; `ever`: has any session arrived?"""
     lang = view.language
     if not ever and view.account.is_admin:
-        advice = [
-            lang.text("Add a person and give them their key:"),
-            " ",
-            dcc.Link(lang.text("People & keys"), href="/admin"),
-        ]
+        people = dcc.Link(lang.text("People & keys"), href="/admin")
+        advice = [lang.text("Add a person and give them their key:"), " ", people]
         return panels.empty(lang.text("No session has arrived yet"), advice)
     if not ever:
-        return panels.empty(
-            lang.text("No session has arrived yet"),
-            lang.text("Ask an admin for a key and send your first one."),
-        )
+        ask = lang.text("Ask an admin for a key and send your first one.")
+        return panels.empty(lang.text("No session has arrived yet"), ask)
     if view.selection.narrowed:
-        all_of_it = query_of(replace(view.selection, project=None, model=None, person=None))
-        whole = dcc.Link(lang.text("Show everything"), href=f"{path}{all_of_it}")
-        return panels.empty(lang.text("Nothing with these filters in this period"), whole)
+        return nothing_with_filters(view, path)
     return panels.empty(lang.text("No sessions in this period"), lang.text("Choose a longer one above."))
 
 
+def nothing_with_filters(view: View, path: str) -> html.Div:
+    """Nothing matches the filters: a way to the same page without them."""
+    lang = view.language
+    whole = dcc.Link(lang.text("Show everything"), href=path + query_of(view.selection.unfiltered()))
+    return panels.empty(lang.text("Nothing with these filters in this period"), whole)
+
+
 def comparison(full: Period | None, before: Period | None, view: View) -> str:
-    """What the changes on the cards compare."""
+    """Which days the changes on the tiles compare."""
     lang = view.language
     if full is None or before is None:
         return lang.text("Today is provisional: there is no full day yet to compare.")
@@ -45,7 +43,7 @@ def comparison(full: Period | None, before: Period | None, view: View) -> str:
 
 
 def coverage_line(coverage: Coverage, view: View) -> list[html.Span]:
-    """The line that says how far the page can be trusted."""
+    """What the figures of the page cover, and what they leave out."""
     lang = view.language
     parts = [
         lang.plural(
