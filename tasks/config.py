@@ -24,7 +24,7 @@ def time_of_day(value: str) -> str:
 
 
 def http_address(value: str) -> str:
-    """Accept only a URL of a web server."""
+    """Accept only an http or https URL."""
     if not re.fullmatch(r"https?://[^/\s?#]+[^\s]*", value):
         raise ValueError("must begin with http:// or https://")
     return value
@@ -36,31 +36,31 @@ Days = Annotated[int, Field(ge=0, le=MAX_DAYS)]
 
 
 class ExportSettings(ExportLocationSettings):
-    """How exports are written."""
+    """How exported files are written, and for how long days are kept apart."""
 
-    #: Who speaks S3, if not AWS; whose bucket it is AWS's own library reads from the usual AWS_* variables.
+    #: Address of an S3 service other than AWS; credentials come from the usual AWS_* variables.
     aws_endpoint_url: Annotated[str, AfterValidator(http_address), AfterValidator(url_port)] | None = None
-    #: Where the bucket is.
+    #: The region of the bucket.
     aws_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]{1,64}$")
-    #: So many days keep files of their own before they are folded into months.
+    #: For how many days each day keeps its own files, before they are merged into those of its month.
     export_retention_days: int = Field(default=30, ge=1, le=MAX_DAYS)
 
 
 class RetentionSettings(OwnSettings):
-    """For how many team days, today among them, each kind is kept; 0 = for ever."""
+    """For how many team days, including today, each kind of data is kept; 0 = forever."""
 
     #: Texts of sessions, tool calls and plans.
     insights_retention_text_days: Days = 0
-    #: Sessions and plans themselves, whose days keep their figures.
+    #: Sessions and plans; the daily figures are kept.
     insights_retention_sessions_days: Days = 0
-    #: Uploads that could not be stored.
+    #: Quarantined uploads, which could not be stored.
     insights_retention_quarantine_days: Days = 0
-    #: Who did what to whom.
+    #: Events of the audit log.
     insights_retention_audit_days: Days = 0
 
     @property
     def policy(self) -> RetentionPolicy:
-        """For how long what is kept."""
+        """The retention of each kind of data."""
         return RetentionPolicy(
             text=self.insights_retention_text_days,
             sessions=self.insights_retention_sessions_days,
@@ -70,15 +70,15 @@ class RetentionSettings(OwnSettings):
 
 
 class WorkerSettings(PostgresSettings, RedisSettings, TimeZoneSettings, ExportSettings, RetentionSettings):
-    """What the worker needs to know."""
+    """Every setting that the worker reads."""
 
 
 class ScheduleSettings(OwnSettings):
-    """What is due when."""
+    """The times of scheduled tasks, in team time."""
 
     #: When the nightly export is due, in team time.
     export_schedule: Annotated[str, AfterValidator(time_of_day)] = "02:00"
 
 
 class SchedulerSettings(PostgresSettings, RedisSettings, TimeZoneSettings, ScheduleSettings):
-    """What the scheduler needs to know."""
+    """Every setting that the scheduler reads."""

@@ -1,9 +1,10 @@
-"""What the jobs of one worker work with, made once from its settings."""
+"""What the jobs of a worker work with, created once from its settings and passed to every job."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+
+import redis
 
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
@@ -16,40 +17,39 @@ from tasks.exports.storage import ExportStorage
 
 @dataclass(frozen=True)
 class JobContext:
-    """Both stores, the team's zone, and what was chosen about exports and retention."""
+    """PostgreSQL, Redis, the team's time zone, and the settings of exports and retention."""
 
     database: Database
-    redis: Any
+    redis: redis.Redis
     zone: str
     export_target: ExportTarget
     policy: RetentionPolicy
 
     def today(self) -> date:
-        """The team day it is now."""
+        """The current team day."""
         return team_today(self.zone, datetime.now(UTC))
 
 
-def prepare(settings: WorkerSettings, database: Database, client: Any) -> JobContext:
-    """All of it, by these settings."""
+def create_context(settings: WorkerSettings, database: Database, client: redis.Redis) -> JobContext:
+    """The context of a worker with these settings and connections."""
     zone = settings.insights_timezone
     return JobContext(database, client, zone, export_target(settings, zone), settings.policy)
 
 
-def storage(settings: ExportSettings) -> ExportStorage:
-    """Where these settings want the exported files."""
-    if not settings.export_location.startswith("s3://"):
-        return LocalStorage(Path(settings.export_location))
-    # Who has no bucket needs none of what speaks to one.
-    from tasks.exports.s3_storage import S3Storage
-
-    return S3Storage(
-        settings.export_location,
-        settings.insights_home / "aside",
-        endpoint=settings.aws_endpoint_url,
-        region=settings.aws_region,
-    )
-
-
 def export_target(settings: ExportSettings, zone: str) -> ExportTarget:
-    """The exported files as these settings have them."""
-    return ExportTarget(storage(settings), settings.export_retention_days, zone)
+    """Where exported files are stored, and how long each day keeps its own."""
+    location = settings.export_location
+    storage: ExportStorage
+    if location.startswith("s3://"):
+        # Imported only here: obstore takes time and memory that exports to a folder do not need.
+        from tasks.exports.s3_storage import S3Storage
+
+        storage = S3Storage(
+            location,
+            settings.insights_home / "staging",
+            endpoint=settings.aws_endpoint_url,
+            region=settings.aws_region,
+        )
+    else:
+        storage = LocalStorage(Path(location))
+    return ExportTarget(storage, settings.export_retention_days, zone)

@@ -1,23 +1,23 @@
-"""How long one kind of work goes on before others get their turn."""
+"""Limits how long a job repeats a step, so that the worker gets back to the other jobs in the queue."""
 
 import time
 from collections.abc import Callable
 
-# Who took so long has given more time enough to gather.
-LONG_SECONDS = 0.1
+# After a step this long, enough new work may have arrived to make another step worthwhile.
+LONG_STEP_SECONDS = 0.1
 
 
-def repeat(step: Callable[[], int], seconds: float, *, least: int = 1) -> int:
-    """Repeat a step until there is no more to do or the time is over, and return how much that was.
+def run_until(step: Callable[[], int], seconds: float, *, minimum: int = 1) -> int:
+    """Repeat `step` until it processes nothing or `seconds` have passed; returns the total it processed.
 
-    A quick step that finds less than `least` is the last one, too: there is little to do just now.
+    Also stops after a step that is quicker than `LONG_STEP_SECONDS` and processes fewer than `minimum`.
     """
-    done, now = 0, time.monotonic()
+    total, now = 0, time.monotonic()
     end = now + seconds
     while True:
         began = now
         count = step()
-        done, now = done + count, time.monotonic()
-        few = count < least and now - began < LONG_SECONDS
-        if not count or few or now >= end:
-            return done
+        total, now = total + count, time.monotonic()
+        too_few = count < minimum and now - began < LONG_STEP_SECONDS
+        if not count or too_few or now >= end:
+            return total

@@ -11,7 +11,7 @@ from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget, Progress
 from tasks.exports.local_storage import LocalStorage
-from tasks.exports.storage import place
+from tasks.exports.storage import export_path
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 11, 20)
@@ -32,12 +32,12 @@ def export(database: Database, folder: Path, days: Iterable[date], zone: str = "
 
 def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
     """Write the files anew that name this person."""
-    return exporter.forget(database, export_target(folder, zone), username, TODAY)
+    return exporter.remove_person(database, export_target(folder, zone), username, TODAY)
 
 
 def of(folder: Path, dataset: str, day: date = DAY) -> Path:
     """The file of a dataset's day."""
-    return folder / place(dataset, Period(day, day))
+    return folder / export_path(dataset, Period(day, day))
 
 
 def read(folder: Path, dataset: str) -> pl.DataFrame:

@@ -4,5 +4,10 @@ from multiprocessing import get_context
 
 HURRIED = get_context("forkserver")
 HURRIED.set_forkserver_preload(
-    ["tasks.exports.exporter", "tasks.scheduler", "tests.integration.conftest", "tests.integration.lakes"]
+    [
+        "tasks.exports.exporter",
+        "tasks.scheduler",
+        "tests.integration.conftest",
+        "tests.integration.export_targets",
+    ]
 )

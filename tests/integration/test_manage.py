@@ -17,7 +17,7 @@ from db.connection import Database
 from db.records import Account
 from db.usage.periods import Period
 from standalone.home import remember
-from tasks.exports.storage import place
+from tasks.exports.storage import export_path
 from tasks.jobs import persist, rollup
 from tests.integration import export_targets
 from tests.integration.people import enrol
@@ -92,7 +92,7 @@ def broken(berlin: None, database: Database, tmp_path: Path) -> Path:
     """The exported day, and in the place of one of its files something that can't be replaced."""
     day = date(2026, 11, 20)
     export_targets.export(database, tmp_path / "files", [day], "Europe/Berlin")
-    path = tmp_path / "files" / place("sessions", Period(day, day))
+    path = tmp_path / "files" / export_path("sessions", Period(day, day))
     path.unlink()
     path.mkdir()
     return path

@@ -22,7 +22,7 @@ from tasks import scheduler, worker
 from tasks.config import WorkerSettings
 from tasks.jobs import registry
 from tasks.queue import job_queue
-from tasks.schedule import Entry, RunResult, cron_lines
+from tasks.schedule import RunResult, ScheduledTask, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
 
@@ -47,12 +47,12 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each entry did its work, which takes it two turns."""
     turns: Counter[str] = Counter()
 
-    def runs(name: str) -> Entry:
-        def run(_tools: object) -> RunResult:
+    def runs(name: str) -> ScheduledTask:
+        def run(_context: object) -> RunResult:
             turns[name] += 1
             return RunResult({"turns": 1}, finished=turns[name] % 2 == 0)
 
-        return Entry(registry.SCHEDULE[name].cron, run)
+        return ScheduledTask(registry.SCHEDULE[name].cron, run)
 
     for name in NAMES:
         monkeypatch.setitem(registry.SCHEDULE, name, runs(name))

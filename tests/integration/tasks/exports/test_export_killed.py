@@ -17,7 +17,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.integration.export_targets import export_target
 
 from db.connection import Database
 from db.records import Account
@@ -28,6 +27,7 @@ from tasks.exports import exporter
 from tasks.exports.storage import MANIFEST, month_of, period_of
 from tasks.jobs import persist, rollup
 from tests.exported_schemas import SCHEMAS
+from tests.integration.export_targets import export_target
 from tests.integration.hurried import HURRIED
 from tests.integration.uploads import upload
 
@@ -88,8 +88,8 @@ class Reader(threading.Thread):
         except pl.exceptions.PolarsError as error:
             self.surprises.append(f"{path}: {error}")
 
-    def _check(self, sound: bool, otherwise: str) -> None:
-        if not sound:
+    def _check(self, ok: bool, otherwise: str) -> None:
+        if not ok:
             self.surprises.append(otherwise)
 
 
@@ -171,4 +171,4 @@ def complete(database: Database, folder: Path) -> None:
     assert len(there) == len(MONTHS) * len(DATASETS)
     expected = usage_totals.team_totals(database, EVERYTHING).session_count
     assert sessions_in(folder) == (expected, expected)
-    assert (exports.stale(database), list((folder / ".aside").iterdir())) == ({}, [])
+    assert (exports.stale(database), list((folder / ".staging").iterdir())) == ({}, [])

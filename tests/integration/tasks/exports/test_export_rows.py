@@ -6,7 +6,6 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 
 from db.connection import Database
 from db.records import Account
@@ -16,6 +15,7 @@ from db.usage.periods import Period
 from tasks.exports import exporter
 from tests.exported_schemas import SCHEMAS
 from tests.integration import export_targets
+from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 from tests.integration.uploads import settle, upload
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 
 from db.accounts import users
 from db.connection import Database
@@ -20,9 +19,10 @@ from db.usage.exports import DATASETS
 from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ForeignFiles
-from tasks.exports.storage import MANIFEST, month_of, place
+from tasks.exports.storage import MANIFEST, export_path, month_of
 from tasks.jobs import persist, rollup
 from tests.integration import export_targets
+from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 from tests.integration.uploads import settle, upload
 
 
@@ -100,7 +100,7 @@ def old_month(database: Database, folder: Path, owner: Account, days: int = 3) -
     exporter.catch_up(database, export_target(folder), TODAY)
 
 
-MONTHS = {place(dataset, month_of(OLD)) for dataset in DATASETS}
+MONTHS = {export_path(dataset, month_of(OLD)) for dataset in DATASETS}
 
 
 def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Database, bob: Account) -> None:
@@ -170,7 +170,7 @@ def test_a_deleted_person_is_in_no_file(
     exporter.catch_up(database, export_target(folder, days_kept=days_kept), TODAY)
 
     users.delete_account(database, alice.user_id, program="test")
-    exporter.forget(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
+    exporter.remove_person(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
     assert people == {"bob"}
@@ -194,7 +194,7 @@ def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Acc
 
     export_targets.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
 
-    assert on_disk(tmp_path) == {place(dataset, Period(day, day)) for dataset in DATASETS}
+    assert on_disk(tmp_path) == {export_path(dataset, Period(day, day)) for dataset in DATASETS}
 
 
 def test_days_of_another_zone_are_other_files(folder: Path, database: Database, bob: Account) -> None:
@@ -212,7 +212,7 @@ def test_days_of_another_zone_are_other_files(folder: Path, database: Database, 
 
 
 def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database) -> None:
-    half = folder / ".aside" / "sessions"
+    half = folder / ".staging" / "sessions"
     half.write_text("alice")
 
     export_targets.forget(database, folder, "nobody")

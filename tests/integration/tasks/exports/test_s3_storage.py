@@ -13,7 +13,6 @@ import polars as pl
 import pytest
 from pyarrow import fs
 from pyarrow.dataset import dataset as dataset_of
-from tests.integration.export_targets import FOR_EVER, TODAY
 
 from db.accounts import users
 from db.connection import Database
@@ -23,8 +22,9 @@ from tasks.config import WorkerSettings
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget
 from tasks.exports.s3_storage import S3Error, S3Storage
-from tasks.exports.storage import MANIFEST, month_of, place
+from tasks.exports.storage import MANIFEST, export_path, month_of
 from tasks.jobs import persist, rollup
+from tests.integration.export_targets import FOR_EVER, TODAY
 from tests.integration.uploads import upload
 
 SECRETS = {
@@ -75,7 +75,7 @@ def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3
     """A prefix of this test's own, reached with the usual variables."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    return S3Storage(f"s3://lake/{tmp_path.name}", tmp_path / "aside", endpoint=endpoint, region=None)
+    return S3Storage(f"s3://lake/{tmp_path.name}", tmp_path / "staging", endpoint=endpoint, region=None)
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_old_days_in_a_bucket_are_folded(filled: S3Storage, endpoint: str, datab
     exporter.catch_up(database, export_target(filled, days_kept=30), TODAY)
 
     old = {path for path in filled.listing() if "month=08" in path}
-    assert old == {place(dataset, month_of(OLD)) for dataset in DATASETS}
+    assert old == {export_path(dataset, month_of(OLD)) for dataset in DATASETS}
     assert read(filled, endpoint, "sessions").height == 4
 
 
@@ -129,14 +129,14 @@ def test_a_deleted_person_is_in_no_object(
     exporter.catch_up(database, export_target(filled, days_kept), TODAY)
     users.delete_account(database, alice.user_id, program="test")
 
-    exporter.forget(database, export_target(filled, days_kept), "alice", TODAY)
+    exporter.remove_person(database, export_target(filled, days_kept), "alice", TODAY)
 
     assert {name for dataset in DATASETS for name in read(filled, endpoint, dataset)["username"]} == {"bob"}
     assert not any(filled.staging_dir.iterdir())
 
 
 def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_path: Path) -> None:
-    fresh, path = tmp_path / "fresh", place("sessions", month_of(OLD))
+    fresh, path = tmp_path / "fresh", export_path("sessions", month_of(OLD))
     fresh.write_bytes(os.urandom(20 * 2**20))
 
     bucket.put(fresh, path)

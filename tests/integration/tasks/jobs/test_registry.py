@@ -22,7 +22,7 @@ from tasks.config import WorkerSettings
 from tasks.jobs import batch, persist, registry
 from tasks.queue import job_queue
 from tasks.queue.notifier import JobNotifier
-from tasks.schedule import Entry, RunResult
+from tasks.schedule import RunResult, ScheduledTask
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
 
@@ -64,7 +64,7 @@ def test_one_ring_brings_mail_into_the_charts(
 def test_days_get_their_turn_while_mail_keeps_coming(
     database: Database, client: redis.Redis, hand: SimpleWorker, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "MAIL_SECONDS", 0)
+    monkeypatch.setattr(registry, "PERSIST_SECONDS", 0)
     monkeypatch.setattr(batch, "BATCH", 1)
     for number in range(3):
         upload(database, bob, f"s{number}")
@@ -149,7 +149,7 @@ def test_a_run_that_another_worker_has_begun_is_left_to_it(
     database: Database, client: redis.Redis, hand: SimpleWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[str] = []
-    entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or RunResult({}))
+    entry = ScheduledTask("0 3 * * *", lambda context: ran.append(context.zone) or RunResult({}))
     monkeypatch.setitem(registry.SCHEDULE, "check", entry)
     scheduled_runs.remember(database, "check", DUE)
     for job_id in ("once", "twice"):

@@ -14,8 +14,8 @@ from pyarrow import parquet as pq
 from db.usage.exports import Lines, Pieces
 from tasks.exports import parquet_writer
 from tasks.exports.export_schemas import LINES, OWN
-from tasks.exports.parquet_writer import parse, with_owner, write
-from tasks.exports.prefetch import ahead
+from tasks.exports.parquet_writer import parse, with_owner, write_datasets
+from tasks.exports.prefetch import Prefetcher
 
 TYPES = pa.schema([pa.field("name", pa.string()), pa.field("count", pa.int64())])
 
@@ -83,7 +83,7 @@ def test_every_part_is_told_its_session() -> None:
 def test_parts_that_come_late_are_told_their_own_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet_writer, "IN_FRONT", 2)
+    monkeypatch.setattr(parquet_writer, "MAX_WAITING_CHUNKS", 2)
     third, fourth = threading.Event(), threading.Event()
     too_far: list[bool] = []
 
@@ -98,16 +98,16 @@ def test_parts_that_come_late_are_told_their_own_sessions(
         for number in range(5):
             yield [f"0,t{number},1,,"]
 
-    with ahead(tools(), 3, 60) as coming:
-        write(tmp_path, sessions(), {"tools": coming}, [])
+    with Prefetcher(tools(), 3, 60) as coming:
+        write_datasets(tmp_path, sessions(), {"tools": coming}, [])
     rows = pq.read_table(tmp_path / "tools").to_pylist()
     assert [row["session_id"] + row["tool_name"] for row in rows] == [f"s{n}t{n}" for n in range(5)]
-    assert too_far == [False], "who is three in front waits"
+    assert too_far == [False], "a third chunk of sessions waits for its tools"
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 3])
 def test_parts_that_are_not_those_of_the_sessions_are_no_file(tmp_path: Path, chunks: int) -> None:
     sessions = iter([[session("s1")], [session("s2")]])
     pieces: list[Pieces] = [["0,Read,1,,"]] * chunks
-    with ahead(iter(pieces), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
-        write(tmp_path, sessions, {"tools": tools}, [])
+    with Prefetcher(iter(pieces), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
+        write_datasets(tmp_path, sessions, {"tools": tools}, [])

@@ -1,26 +1,25 @@
-"""Turns: work goes on as long as there is enough of it, and time."""
+"""`run_until`: a step is repeated while it finds enough work and there is time."""
 
 import math
 
 import pytest
 
 from tasks.jobs import run_until
-from tasks.jobs.run_until import repeat
 
 
-@pytest.mark.parametrize(("least", "done"), [(1, 13), (3, 13), (4, 13), (6, 5)])
-def test_work_goes_on_until_a_step_finds_less_than_enough(least: int, done: int) -> None:
+@pytest.mark.parametrize(("minimum", "done"), [(1, 13), (3, 13), (4, 13), (6, 5)])
+def test_work_goes_on_until_a_step_finds_less_than_enough(minimum: int, done: int) -> None:
     steps = iter([5, 5, 3, 0])
 
-    assert repeat(lambda: next(steps), math.inf, least=least) == done
+    assert run_until.run_until(lambda: next(steps), math.inf, minimum=minimum) == done
 
 
 def test_work_ends_with_the_time() -> None:
-    assert repeat(lambda: 7, 0) == 7
+    assert run_until.run_until(lambda: 7, 0) == 7
 
 
 def test_a_long_step_that_finds_little_is_not_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_until, "LONG_SECONDS", 0)
+    monkeypatch.setattr(run_until, "LONG_STEP_SECONDS", 0)
     steps = iter([1, 1, 1, 0])
 
-    assert repeat(lambda: next(steps), math.inf, least=50) == 3
+    assert run_until.run_until(lambda: next(steps), math.inf, minimum=50) == 3

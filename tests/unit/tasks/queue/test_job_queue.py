@@ -51,7 +51,7 @@ def test_no_job_lasts_until_its_worker_counts_as_gone() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["os.system", "subprocess.call", "tasks.jobs.registry.equip", "builtins.eval"]
+    "name", ["os.system", "subprocess.call", "tasks.jobs.registry.SCHEDULE", "builtins.eval"]
 )
 def test_a_function_that_is_not_listed_is_refused(client: fakeredis.FakeStrictRedis, name: str) -> None:
     job = job_queue.AllowlistedJob.create(name, args=["true"], connection=client)
