@@ -1,4 +1,4 @@
-"""Processes that are to be killed: forked from one that has imported everything already, so they start at once."""
+"""A multiprocessing context for processes to be killed: they fork from one that has imported everything."""
 
 from multiprocessing import get_context
 

@@ -40,7 +40,7 @@ def jobs_of(database: Database, database_url: str, redis_url: str, client: redis
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
     )
-    return context.prepare(settings, database, client)
+    return context.create_context(settings, database, client)
 
 
 def note_run(database: Database, ended_at: datetime) -> None:
@@ -91,13 +91,13 @@ def test_nothing_is_deleted_while_the_clock_is_ahead(
     # As the clock has it, the last night was long ago.
     note_run(database, datetime.now(UTC) - timedelta(hours=20) - jump)
 
-    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
+    result = apply_retention(jobs_of(database, database_url, redis_url, client))
 
-    assert turn.detail == {"refused": "clock_not_proven"}
+    assert result.detail == {"refused": "clock_not_proven"}
     assert database.fetch("test_rows_left")[0]["sessions"] == 1
 
 
-def test_retention_goes_on_after_a_night_on_a_right_clock(
+def test_retention_continues_after_a_night_with_a_correct_clock(
     database: Database, database_url: str, redis_url: str, client: redis.Redis, alice: Account
 ) -> None:
     rollup.begin_in_zone(database, "UTC")
@@ -105,24 +105,24 @@ def test_retention_goes_on_after_a_night_on_a_right_clock(
     settle(database)
     note_run(database, datetime.now(UTC) - timedelta(hours=20))
 
-    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
+    result = apply_retention(jobs_of(database, database_url, redis_url, client))
 
-    assert turn.detail == {"sessions": 1}
+    assert result.detail == {"sessions": 1}
     assert database.fetch("test_rows_left")[0]["sessions"] == 0
 
 
-def test_where_nothing_is_to_go_no_clock_is_doubted(
+def test_the_clock_is_not_checked_without_a_retention_setting(
     database: Database, database_url: str, redis_url: str, client: redis.Redis
 ) -> None:
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
-    prepared = context.prepare(settings, database, client)
+    prepared = context.create_context(settings, database, client)
 
     assert prepared.policy == RetentionPolicy()
     assert apply_retention(prepared).detail == {}
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
+def test_an_upload_received_while_the_clock_was_ahead_is_stored(
     database: Database, alice: Account, jump: timedelta
 ) -> None:
     upload(database, alice)
@@ -134,7 +134,7 @@ def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_run_that_was_rung_for_while_the_clock_was_ahead_is_rung_for_again(
+def test_a_run_enqueued_while_the_clock_was_ahead_is_enqueued_again(
     database: Database, jump: timedelta
 ) -> None:
     scheduled_runs.remember(database, "check", NOON)
@@ -156,7 +156,7 @@ def test_a_login_that_failed_while_the_clock_was_ahead_locks_nobody_out(
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_look_at_a_person_is_noted_whatever_was_noted_while_the_clock_was_ahead(
+def test_a_view_is_audited_despite_entries_from_while_the_clock_was_ahead(
     database: Database, admin: Account, alice: Account, jump: timedelta
 ) -> None:
     for _ in range(2):
@@ -164,5 +164,5 @@ def test_a_look_at_a_person_is_noted_whatever_was_noted_while_the_clock_was_ahea
         audit.record_look_at_all(database, actor_id=admin.user_id)
         database.execute("test_looks_put_off", seconds=jump.total_seconds())
 
-    looks = [entry.action for entry in audit.listed(database, limit=10) if entry.action.endswith("viewed")]
-    assert sorted(looks) == ["people.viewed"] * 2 + ["person.viewed"] * 2
+    views = [entry.action for entry in audit.listed(database, limit=10) if entry.action.endswith("viewed")]
+    assert sorted(views) == ["people.viewed"] * 2 + ["person.viewed"] * 2

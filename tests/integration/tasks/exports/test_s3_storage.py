@@ -114,7 +114,7 @@ def test_a_bucket_is_read_in_one_call(filled: S3Storage, endpoint: str) -> None:
     assert sum(path.encode() in (filled.read(MANIFEST) or b"") for path in filled.listing()) == 12
 
 
-def test_old_days_in_a_bucket_are_folded(filled: S3Storage, endpoint: str, database: Database) -> None:
+def test_old_days_in_a_bucket_are_merged(filled: S3Storage, endpoint: str, database: Database) -> None:
     exporter.catch_up(database, export_target(filled, days_kept=30), TODAY)
 
     old = {path for path in filled.listing() if "month=08" in path}
@@ -135,7 +135,7 @@ def test_a_deleted_person_is_in_no_object(
     assert not any(filled.staging_dir.iterdir())
 
 
-def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_path: Path) -> None:
+def test_a_large_file_is_uploaded_in_parts(bucket: S3Storage, tmp_path: Path) -> None:
     fresh, path = tmp_path / "fresh", export_path("sessions", month_of(OLD))
     fresh.write_bytes(os.urandom(20 * 2**20))
 
@@ -146,7 +146,7 @@ def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_
 
 
 @pytest.mark.parametrize("wrong", [{"AWS_SECRET_ACCESS_KEY": "guessed"}, {"AWS_ACCESS_KEY_ID": "nobody"}])
-def test_a_wrong_key_is_told_in_one_line(
+def test_a_wrong_key_is_reported_in_one_line(
     bucket: S3Storage, wrong: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in wrong.items():
@@ -154,7 +154,7 @@ def test_a_wrong_key_is_told_in_one_line(
 
     with pytest.raises(S3Error, match=rf"^{bucket.address}: .*403 Forbidden[^\n]*$") as told:
         bucket.listing()
-    # Who names the place says the refusal alone.
+    # `strerror` is for messages that name the address themselves.
     assert bucket.address not in str(told.value.strerror)
 
 

@@ -1,4 +1,4 @@
-"""Reading ahead: the same items in the same order, the first of them before anybody asks."""
+"""The prefetcher: the same items in the same order, the first of them before they are requested."""
 
 import itertools
 import threading
@@ -14,12 +14,12 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.mark.parametrize("count", [1, 3, 10])
-def test_the_items_come_in_their_order(count: int) -> None:
+def test_items_keep_their_order(count: int) -> None:
     with Prefetcher(iter("abcde"), count, PATIENCE_SECONDS) as items:
         assert "".join(items) == "abcde"
 
 
-def test_the_first_are_read_before_anybody_asks() -> None:
+def test_the_first_items_are_read_before_they_are_requested() -> None:
     read = [threading.Event() for _ in range(3)]
 
     def items() -> Iterator[int]:
@@ -32,7 +32,7 @@ def test_the_first_are_read_before_anybody_asks() -> None:
     assert not read[2].is_set()
 
 
-def test_an_item_is_ready_once_it_is_there() -> None:
+def test_an_item_is_ready_once_it_has_been_read() -> None:
     begun, come = threading.Event(), threading.Event()
 
     def items() -> Iterator[str]:
@@ -48,8 +48,8 @@ def test_an_item_is_ready_once_it_is_there() -> None:
         assert (ready, next(coming)) == ((True, "one", False), "two")
 
 
-def test_postgresql_may_be_silent_for_so_long_an_item() -> None:
-    """On a thread of its own nobody else's deadline holds."""
+def test_each_item_has_its_own_deadline() -> None:
+    """The reading thread does not inherit the deadline of its creator."""
     with Prefetcher(map(seconds_left_of, [1, 2]), 1, 60) as coming:
         assert [0 < seconds <= 60 for seconds in coming] == [True, True]
 
@@ -65,7 +65,7 @@ def test_nothing_is_read_after_the_end() -> None:
         next(coming)
 
 
-def test_a_failure_comes_in_its_turn() -> None:
+def test_a_failure_is_raised_in_order() -> None:
     def items() -> Iterator[str]:
         yield "one"
         raise OSError("no more")

@@ -8,7 +8,7 @@ from tasks.jobs import run_until
 
 
 @pytest.mark.parametrize(("minimum", "done"), [(1, 13), (3, 13), (4, 13), (6, 5)])
-def test_work_goes_on_until_a_step_finds_less_than_enough(minimum: int, done: int) -> None:
+def test_steps_are_repeated_until_one_finds_too_little(minimum: int, done: int) -> None:
     steps = iter([5, 5, 3, 0])
 
     assert run_until.run_until(lambda: next(steps), math.inf, minimum=minimum) == done
