@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from db.connection import Database, Transaction
@@ -219,7 +219,9 @@ def _write_period(
             storage.remove(replaced)
         else:
             storage.swap(file.path, path, [old for old in replaced if old != path])
-            files.append(_recorded(path, dataset, period, file))
+            days = {"first_day": period.first, "last_day": period.last}
+            facts = asdict(file) | days | {"path": path, "dataset": dataset}
+            files.append(ExportedFile(**facts, schema_version=SCHEMA_VERSION))
     exports.note(db, period, files, changes)
     return files
 
@@ -266,20 +268,6 @@ def _is_within(path: str, dataset: str, period: Period) -> bool:
     other = period_of(path)
     inside = other is not None and period.first <= other.first and other.last <= period.last
     return inside and path.startswith(f"{dataset}/")
-
-
-def _recorded(path: str, dataset: str, period: Period, file: StagedFile) -> ExportedFile:
-    return ExportedFile(
-        path=path,
-        dataset=dataset,
-        first_day=period.first,
-        last_day=period.last,
-        row_count=file.row_count,
-        byte_count=file.byte_count,
-        sha256=file.sha256,
-        schema_version=SCHEMA_VERSION,
-        people=file.people,
-    )
 
 
 def _write_manifest(db: Database, export_target: ExportTarget) -> None:

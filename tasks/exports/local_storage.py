@@ -5,36 +5,33 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tasks.exports.storage import empty_folder, period_of
+from tasks.exports.storage import ExportStorage
 
 # From linux/fcntl.h, linux/fs.h and sys/stdio.h of macOS.
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV}
 
 
-class LocalStorage:
+class LocalStorage(ExportStorage):
     """An ExportStorage that is a folder of this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.address = str(folder)
         # On the same disk, as a rename requires; hidden, so that no reader looks into it.
-        self.staging_dir = folder / ".staging"
+        super().__init__(str(folder), folder / ".staging")
+        self._folder = folder
 
     def clear_staging(self) -> None:
-        """Create the staging folder, or empty it: a killed writer may have left people's rows there."""
-        # To share the exports, an admin creates the folder with permissions of their choice.
+        """Create both folders, private to their owner; to share the exports, an admin creates the outer one."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        empty_folder(self.staging_dir)
+        super().clear_staging()
 
-    def listing(self) -> dict[str, int]:
-        """The paths of all exported files, with their sizes in bytes; other files are ignored."""
-        found = self._folder.glob("*/year=*/month=*/*.parquet")
-        sizes = {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in found}
-        return {path: size for path, size in sizes.items() if period_of(path)}
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """The path and size of every Parquet file in folders by year and month."""
+        for path in self._folder.glob("*/year=*/month=*/*.parquet"):
+            yield path.relative_to(self._folder).as_posix(), path.stat().st_size
 
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None if it does not exist."""
@@ -61,19 +58,14 @@ class LocalStorage:
 
     def swap(self, staged: Path, path: str, replaced: Sequence[str]) -> None:
         """Move a staged file to `path` in place of others, by exchanging their folder with one that holds it alone."""
-        if not replaced:
-            self.put(staged, path)
-            return
-        month = (self._folder / path).parent
-        others = {entry.name for entry in month.iterdir()} if month.exists() else set()
-        if others - {Path(name).name for name in (path, *replaced)} or not self._exchange(staged, path):
-            # Other files are in that folder, or the system has no atomic exchange: two steps instead of one.
-            self.put(staged, path)
-            self.remove(replaced)
+        if not replaced or not self._exchange(staged, path, replaced):
+            super().swap(staged, path, replaced)
 
-    def _exchange(self, staged: Path, path: str) -> bool:
+    def _exchange(self, staged: Path, path: str, replaced: Sequence[str]) -> bool:
+        """False where other files are in the folder, or the system has no atomic exchange."""
         target = self._folder / path
-        if not target.parent.exists():
+        names = {Path(name).name for name in (path, *replaced)}
+        if not target.parent.exists() or {entry.name for entry in target.parent.iterdir()} - names:
             return False
         new = self.staging_dir / "month"
         new.mkdir()

@@ -10,7 +10,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from tasks.exports.storage import empty_folder, period_of
+from tasks.exports.storage import ExportStorage
 
 CONNECT, REQUEST = timedelta(seconds=5), timedelta(seconds=60)
 RETRIES, RETRY = 4, timedelta(seconds=30)
@@ -26,12 +26,11 @@ class S3Error(OSError):
         self.strerror = refusal
 
 
-class S3Storage:
+class S3Storage(ExportStorage):
     """An ExportStorage that is a bucket, or a prefix in one."""
 
     def __init__(self, address: str, staging_dir: Path, *, endpoint: str | None, region: str | None) -> None:
-        self.address = address
-        self.staging_dir = staging_dir
+        super().__init__(address, staging_dir)
         self._endpoint, self._region = endpoint, region
 
     @cached_property
@@ -49,15 +48,11 @@ class S3Storage:
             retry_config={"max_retries": RETRIES, "retry_timeout": RETRY},
         )
 
-    def clear_staging(self) -> None:
-        """Create the staging folder, or empty it: a killed writer may have left people's rows there."""
-        empty_folder(self.staging_dir)
-
-    def listing(self) -> dict[str, int]:
-        """The paths of all exported files, with their sizes in bytes; other files are ignored."""
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """The path and size of every object below the prefix."""
         with _translated(self.address):
-            sizes = {found["path"]: found["size"] for some in obstore.list(self._store) for found in some}
-        return {path: size for path, size in sizes.items() if period_of(path)}
+            for chunk in obstore.list(self._store):
+                yield from ((found["path"], found["size"]) for found in chunk)
 
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None if it does not exist."""
@@ -77,11 +72,6 @@ class S3Storage:
         if paths:
             with _translated(self.address):
                 obstore.delete(self._store, list(paths))
-
-    def swap(self, staged: Path, path: str, replaced: Sequence[str]) -> None:
-        """Upload a staged file in place of others, in two steps: S3 has no operation on several objects."""
-        self.put(staged, path)
-        self.remove(replaced)
 
 
 @contextmanager

@@ -1,13 +1,13 @@
-"""Names of exported files, and the interface of the storages that hold them: a local folder or an S3 bucket."""
+"""Names of exported files, and what is common to the storages that hold them: a local folder or an S3 bucket."""
 
 import calendar
 import re
 import shutil
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from db.usage.periods import Period
 
@@ -30,44 +30,49 @@ class StagedFile:
     people: list[str]
 
 
-class ExportStorage(Protocol):
+class ExportStorage(ABC):
     """Holds exported files. Only `put` and `swap` change what readers see, and each file changes atomically.
 
     All methods raise OSError where the folder or bucket refuses; `strerror` is one line without the address.
     """
 
-    #: As in EXPORT_URL, for messages.
-    address: str
-    #: A local folder that readers do not look into, where files are written first.
-    staging_dir: Path
+    def __init__(self, address: str, staging_dir: Path) -> None:
+        """`staging_dir` is a local folder that readers do not look into, where files are written first."""
+        self.address, self.staging_dir = address, staging_dir
 
     def clear_staging(self) -> None:
         """Create the staging folder, or empty it: a killed writer may have left people's rows there."""
+        self.staging_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for entry in self.staging_dir.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
 
     def listing(self) -> dict[str, int]:
         """The paths of all exported files, with their sizes in bytes; other files are ignored."""
+        return {path: size for path, size in self.sizes() if period_of(path)}
 
+    @abstractmethod
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """The path and size of every file, exported or not."""
+
+    @abstractmethod
     def read(self, path: str) -> bytes | None:
         """The content of a file, or None if it does not exist."""
 
+    @abstractmethod
     def put(self, staged: Path, path: str) -> None:
-        """Move a staged file to `path` durably, replacing the file there."""
+        """Move a staged file to `path` durably; a failure leaves the old file there as it was."""
 
+    @abstractmethod
     def remove(self, paths: Sequence[str]) -> None:
         """Delete files, some of which may not exist."""
 
     def swap(self, staged: Path, path: str, replaced: Sequence[str]) -> None:
-        """Move a staged file to `path` in place of others of the same folder: in one step where that is possible."""
-
-
-def empty_folder(folder: Path) -> None:
-    """Create a folder that only its owner may read, or delete everything in it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+        """Move a staged file to `path` in place of others of the same folder; here in two steps."""
+        self.put(staged, path)
+        self.remove(replaced)
 
 
 def export_path(dataset: str, period: Period) -> str:
