@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from tasks.schedule import cron_lines
 
 log = structlog.get_logger()
 
+UTC_NOW = partial(datetime.now, UTC)
 SWEEP_SECONDS = 1.0
 # After a long absence, only so many of the newest runs of a task are made up for.
 MAX_MISSED_RUNS = 3
@@ -110,13 +112,8 @@ class Scheduler:
         job_queue.enqueue(self._client, job_queue.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
 
 
-def utc_now() -> datetime:
-    """The current time in UTC."""
-    return datetime.now(UTC)
-
-
 def lead(
-    url: str, scheduler: Scheduler, stopping: threading.Event, *, now: Callable[[], datetime] = utc_now
+    url: str, scheduler: Scheduler, stopping: threading.Event, *, now: Callable[[], datetime] = UTC_NOW
 ) -> None:
     """Wait for the leader lock, then sweep every second; returns when the lock is lost or `stopping` is set.
 

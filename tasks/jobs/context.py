@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import redis
+from typing import TYPE_CHECKING
 
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
@@ -14,13 +13,17 @@ from tasks.exports.exporter import ExportTarget
 from tasks.exports.local_storage import LocalStorage
 from tasks.exports.storage import ExportStorage
 
+if TYPE_CHECKING:
+    # The command line exports without Redis: loading its client would cost it time and memory.
+    from redis import Redis
+
 
 @dataclass(frozen=True)
 class JobContext:
     """PostgreSQL, Redis, the team's time zone, and the settings of exports and retention."""
 
     database: Database
-    redis: redis.Redis
+    redis: "Redis"
     zone: str
     export_target: ExportTarget
     policy: RetentionPolicy
@@ -30,7 +33,7 @@ class JobContext:
         return team_today(self.zone, datetime.now(UTC))
 
 
-def create_context(settings: WorkerSettings, database: Database, client: redis.Redis) -> JobContext:
+def create_context(settings: WorkerSettings, database: Database, client: "Redis") -> JobContext:
     """The context of a worker with these settings and connections."""
     zone = settings.insights_timezone
     return JobContext(database, client, zone, export_target(settings, zone), settings.policy)

@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime
-from typing import Any
 
 import structlog
 
@@ -17,7 +16,7 @@ from tasks.jobs.persist import drain_sessions
 from tasks.jobs.persist_plans import drain_plans
 from tasks.jobs.rollup import recompute_days
 from tasks.queue import job_queue
-from tasks.schedule import SCHEDULE, RunResult
+from tasks.schedule import SCHEDULE
 
 # How long one run of a job lasts before the next job in the queue; days may wait while uploads keep coming.
 PERSIST_SECONDS = 2.0
@@ -131,17 +130,13 @@ def _continue_run(context: JobContext, name: str, due: datetime) -> bool:
         reason = str(error) if isinstance(error, ForeignFiles) else type(error).__name__
         scheduled_runs.finish(context.database, name, due, "failed", {"error": reason})
         raise
-    detail = added_detail(before, result)
+    # Counts are summed over all jobs of the run; other values are replaced.
+    counts = {
+        key: before.get(key, 0) + value for key, value in result.detail.items() if isinstance(value, int)
+    }
+    detail = {**before, **result.detail, **counts}
     if result.finished:
         scheduled_runs.finish(context.database, name, due, "done", detail)
     else:
         scheduled_runs.pause(context.database, name, due, detail)
     return result.finished
-
-
-def added_detail(before: dict[str, Any], result: RunResult) -> dict[str, Any]:
-    """The detail of a run after another part: its counts are summed, other values are replaced."""
-    counts = {
-        key: before.get(key, 0) + value for key, value in result.detail.items() if isinstance(value, int)
-    }
-    return {**before, **result.detail, **counts}
