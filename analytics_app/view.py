@@ -12,7 +12,7 @@ from analytics_app.components.filters import Selection
 from analytics_app.context import Service
 from analytics_app.i18n import languages
 from analytics_app.i18n.languages import Language
-from db.accounts import audit
+from db import audit
 from db.records import Account
 
 

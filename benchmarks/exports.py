@@ -28,7 +28,7 @@ from standalone.embedded_postgres import EmbeddedPostgres
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget
 from tasks.exports.local_storage import LocalStorage
-from tasks.jobs import rollup
+from tasks.rollups import rollup
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 ENOUGH_ROUNDS = 5

@@ -11,7 +11,8 @@ from db.accounts.api_keys import hash_key
 from db.connection import Database
 from db.records import Role
 from db.usage import rollups
-from tasks.jobs import pricing, rollup
+from tasks.jobs import pricing
+from tasks.rollups import rollup
 
 PEOPLE = 200
 DAYS = 365

@@ -188,7 +188,7 @@ def delete_user(name: str, yes: bool, as_json: bool) -> None:
 
 def _complete_deletion(database: Database, settings: AdminSettings, user_id: int, zone: str) -> None:
     """Do at once what the worker would do soon."""
-    from tasks.jobs.context import export_target
+    from tasks.exports.target import export_target
     from tasks.jobs.delete_data import complete
 
     asked, today = deletions.under_way(database, user_id), team_today(zone, datetime.now(UTC))
@@ -210,7 +210,7 @@ def _complete_deletion(database: Database, settings: AdminSettings, user_id: int
 @as_json
 def rollup(first: datetime, last: datetime, as_json: bool) -> None:
     """Recompute the days of a period, whatever was marked."""
-    from tasks.jobs.rollup import recompute_between
+    from tasks.rollups.rollup import recompute_between
 
     settings = load(AdminSettings)
     with opened(settings) as database:
@@ -226,7 +226,7 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
     """Write the Parquet files of a period anew, for analysts."""
     from tasks.exports.exporter import Progress
     from tasks.exports.exporter import export as write
-    from tasks.jobs.context import export_target
+    from tasks.exports.target import export_target
 
     settings, days = load(AdminSettings), period(first, last).dates()
     with opened(settings) as database:

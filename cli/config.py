@@ -17,7 +17,7 @@ from db.connection import Statements
 from db.private_address import database_url
 from db.usage import rollups
 from standalone.home import remembered
-from tasks.config import ExportSettings
+from tasks.exports.config import ExportSettings
 
 
 class Mismatch(Exception):

@@ -11,6 +11,8 @@ FIRST_LIMIT, MAX_CONCURRENT = 16, 512
 # A step is made shorter or longer until it takes about so long.
 STEP_SECONDS = 0.2
 STEP_DEADLINE_SECONDS = 60.0
+# Who took so long has given more time enough to gather.
+LONG_SECONDS = 0.1
 
 
 class TimeBudget:
@@ -60,3 +62,19 @@ def until_none(
         quick = end - left + STEP_SECONDS > time.monotonic()
         limit = min(limit * 2, MAX_CONCURRENT) if quick else max(limit // 2, 1)
     return BatchResult(taken, finished=False)
+
+
+def run_until(step: Callable[[], int], seconds: float, *, least: int = 1) -> int:
+    """Repeat a step until there is no more to do or the time is over, and return how much that was.
+
+    A quick step that finds less than `least` is the last one, too: there is little to do just now.
+    """
+    done, now = 0, time.monotonic()
+    end = now + seconds
+    while True:
+        began = now
+        count = step()
+        done, now = done + count, time.monotonic()
+        few = count < least and now - began < LONG_SECONDS
+        if not count or few or now >= end:
+            return done

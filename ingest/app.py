@@ -16,10 +16,10 @@ from ingest.http.access_log import AccessLog
 from ingest.http.auth import Authenticator
 from ingest.http.body_budget import BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit, call
+from ingest.http.metrics import Metrics
 from ingest.http.rate_limit import Limiter
 from ingest.http.request import Request
 from ingest.http.request_deadline import RequestDeadline
-from ingest.metrics import Metrics
 from ingest.openapi.document import OpenApi, describe
 from ingest.redaction.redactor import Redactor
 from ingest.resources.docs_page import DocsPage

@@ -24,9 +24,9 @@ from db.uploads import inbox
 from db.usage import rollups
 from tasks import logs
 from tasks.config import SchedulerSettings
-from tasks.jobs.rollup import begin_in_zone
+from tasks.jobs.schedule import cron_lines
 from tasks.queue import job_queue
-from tasks.schedule import cron_lines
+from tasks.rollups.rollup import begin_in_zone
 
 log = structlog.get_logger()
 

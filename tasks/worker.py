@@ -14,7 +14,8 @@ from db.config import load
 from db.connection import Database
 from tasks import logs
 from tasks.config import WorkerSettings
-from tasks.jobs.context import JobContext, create_context
+from tasks.exports.target import export_target
+from tasks.jobs.context import JobContext
 from tasks.queue import job_queue, stats
 
 # Short, so that the job of a killed worker is noticed within a minute instead of ten.
@@ -50,6 +51,12 @@ class CountingWorker(SimpleWorker):
         with suppress(redis.RedisError):
             stats.record(self.connection, run)
         return succeeded
+
+
+def create_context(settings: WorkerSettings, database: Database, client: redis.Redis) -> JobContext:
+    """The context of a worker with these settings and connections."""
+    zone = settings.insights_timezone
+    return JobContext(database, client, zone, export_target(settings, zone), settings.policy)
 
 
 def build(settings: WorkerSettings) -> CountingWorker:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.accounts import audit, passwords, users
+from db import audit
+from db.accounts import passwords, users
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused

@@ -5,19 +5,16 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, get_args
 
-from db.accounts import audit
+from db import audit
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
 from db.lifecycle import purges
 from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
-from db.usage import exports, rollups
 
 # From the least to the most that is kept of a session.
 SHARE_LEVELS: tuple[ShareLevel, ...] = get_args(ShareLevel)
 # Who lowers the level waits so long for the text to be gone; of nearly everybody it is by then.
 PURGE_SECONDS = 2.0
-# A person may have uploaded for years.
-DELETE_SECONDS = 600
 
 
 def create_account(
@@ -82,30 +79,6 @@ def set_password(db: Statements, user_id: int, password_hash: str) -> None:
 def end_sessions(db: Statements, user_id: int) -> None:
     """Log the person out everywhere."""
     db.execute("logins_end", user_id=user_id)
-
-
-def delete_account(db: Database, user_id: int, *, actor_id: int | None = None, program: str) -> None:
-    """Remove a person with every row that is theirs, and take their share out of the team's days.
-
-    The audit log names whoever asked for it (None: nobody who was logged in) and the program that did it.
-    """
-    retried(lambda: _delete_account(db, user_id, actor_id, program))
-
-
-def _delete_account(db: Database, user_id: int, actor_id: int | None, program: str) -> None:
-    with db.transaction(deadline=DELETE_SECONDS) as transaction:
-        # Whoever writes rows of this person holds what we want next, and wants what we hold.
-        transaction.execute("persist_stop")
-        rollups.lock(transaction)
-        days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
-        exports.mark_naming(transaction, user_id)
-        transaction.execute("login_failures_of", user_id=user_id)
-        transaction.execute("audit_forget_labels", user_id=user_id)
-        transaction.execute("account_delete", user_id=user_id)
-        rollups.recompute_team(transaction, days)
-        audit.record(
-            transaction, actor_id=actor_id, subject_id=None, action="account.deleted", detail={"by": program}
-        )
 
 
 def change_settings(

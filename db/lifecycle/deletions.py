@@ -4,8 +4,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from db.accounts import audit, users
-from db.accounts.users import DELETE_SECONDS
+from db import audit
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
 from db.records import FromRow, UserDay
@@ -13,6 +12,8 @@ from db.usage import exports, rollups
 
 #: Who asks waits so long for the rows to be gone; the worker does the rest.
 PATIENCE_SECONDS = 3.0
+# A person may have uploaded for years.
+DELETE_SECONDS = 600
 #: What tells one deletion of a person from a later one.
 MARK = ("user_id", "last_inbox_id", "asked_at")
 
@@ -100,7 +101,7 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
 def finish(db: Database, asked: Deletion, *, program: str) -> None:
     """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
     if asked.with_account:
-        users.delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
+        delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
     else:
         _note_done(db, asked)
 
@@ -116,3 +117,27 @@ def _note_done(db: Database, asked: Deletion) -> None:
                 action="data.deleted",
                 detail={},
             )
+
+
+def delete_account(db: Database, user_id: int, *, actor_id: int | None = None, program: str) -> None:
+    """Remove a person with every row that is theirs, and take their share out of the team's days.
+
+    The audit log names whoever asked for it (None: nobody who was logged in) and the program that did it.
+    """
+    retried(lambda: _delete_account(db, user_id, actor_id, program))
+
+
+def _delete_account(db: Database, user_id: int, actor_id: int | None, program: str) -> None:
+    with db.transaction(deadline=DELETE_SECONDS) as transaction:
+        # Whoever writes rows of this person holds what we want next, and wants what we hold.
+        transaction.execute("persist_stop")
+        rollups.lock(transaction)
+        days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
+        exports.mark_naming(transaction, user_id)
+        transaction.execute("login_failures_of", user_id=user_id)
+        transaction.execute("audit_forget_labels", user_id=user_id)
+        transaction.execute("account_delete", user_id=user_id)
+        rollups.recompute_team(transaction, days)
+        audit.record(
+            transaction, actor_id=actor_id, subject_id=None, action="account.deleted", detail={"by": program}
+        )

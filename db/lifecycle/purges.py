@@ -3,8 +3,7 @@
 import time
 from functools import partial
 
-from db import batching
-from db.accounts import audit
+from db import audit, batching
 from db.connection import Database, Statements, Transaction
 
 #: In this order: of the inbox sessions and plans are made.

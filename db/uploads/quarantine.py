@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from db.accounts import audit
+from db import audit
 from db.connection import Database, Row, Statements
 from db.records import FromRow, ShareLevel
 from db.uploads import inbox

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.accounts import audit
+from db import audit
 from db.connection import Database, Statements
 from db.records import FromRow, Standing
 from db.usage.periods import Period

@@ -3,8 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ingest.http.errors import FieldError
-from ingest.resources.answers import (
+from ingest.http.answers import (
     HealthAnswer,
     LeaderboardRow,
     LiveAnswer,
@@ -17,6 +16,7 @@ from ingest.resources.answers import (
     TrendDay,
     UploadStatus,
 )
+from ingest.http.errors import FieldError
 
 UPLOAD_ID = "6f1c1c7e-3f0b-4c8e-9a55-0d1d3f6f2a10"
 RECEIVED_AT = datetime(2026, 11, 20, 10, 43, 2, tzinfo=UTC)

@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from ingest.http.errors import FieldError
-from ingest.resources.answers import (
+from ingest.http.answers import (
     MeAnswer,
     PlanAnswer,
     SessionAnswer,
@@ -12,6 +11,7 @@ from ingest.resources.answers import (
     ToolUse,
     UploadStatus,
 )
+from ingest.http.errors import FieldError
 from ingest.uploads.schema import Message, PlanUpload, SessionUpload, TokenRow, ToolCall, ToolReport
 
 ONLY_FULL = "Kept at share level `full` only."

@@ -5,8 +5,8 @@ import falcon
 from db import health
 from db.connection import Statements
 from db.errors import StorageError
+from ingest.http.answers import HealthAnswer, LiveAnswer
 from ingest.http.errors import RETRY_AFTER_SECONDS
-from ingest.resources.answers import HealthAnswer, LiveAnswer
 from ingest.uploads.pipeline import JobNotifier
 
 

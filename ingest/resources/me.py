@@ -8,11 +8,11 @@ import msgspec
 from db.accounts.users import change_settings, own_figures
 from db.connection import Database
 from db.records import Account, Role, ShareLevel
+from ingest.http.answers import MeAnswer, SettingsAnswer
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
 from ingest.http.errors import ApiError, FieldError, pointer
 from ingest.http.strict_json import parse
-from ingest.resources.answers import MeAnswer, SettingsAnswer
 
 LEVELS = ("none", "metadata", "full")
 PURGED = "The text stored so far was deleted, because the share level is lower now."

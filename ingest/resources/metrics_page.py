@@ -13,7 +13,7 @@ from db.connection import Statements
 from db.errors import StorageError
 from db.uploads.inbox_stats import inbox_figures
 from db.usage import exports
-from ingest.metrics import Metrics
+from ingest.http.metrics import Metrics
 from ingest.uploads.pipeline import JobNotifier
 from tasks.queue.notifier import QueueFigures
 

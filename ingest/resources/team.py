@@ -9,9 +9,9 @@ from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.periods import Period, last_days, team_today
 from ingest.config import IngestSettings
+from ingest.http.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
 from ingest.http.auth import Authenticator
 from ingest.http.errors import ApiError, FieldError, pointer
-from ingest.resources.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
 
 MAX_DAYS = 365
 MAX_LIMIT = 50

@@ -8,12 +8,12 @@ import falcon
 from db.connection import Statements
 from db.records import Account, UploadProgress
 from db.uploads import upload_status
+from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
 from ingest.http.body_budget import BodyBudget
 from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError
-from ingest.resources.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.resources.prefer_wait import Waiting, wished_seconds
 from ingest.uploads.pipeline import UploadPipeline
 from ingest.uploads.upload_types import KINDS, UploadType

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from db.records import InboxRow
+from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.http.errors import ApiError, FieldError
 from ingest.http.strict_json import JsonError, parse
 from ingest.redaction.redactor import Redactor
-from ingest.resources.answers import PlanAnswer, SessionAnswer
 from ingest.uploads import quarantined_upload
 from ingest.uploads.schema import ValidationFailed
 from ingest.uploads.upload_ids import new_upload_id

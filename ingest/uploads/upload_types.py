@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from ingest.resources.answers import PlanAnswer, SessionAnswer
+from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.uploads.plan_record import plan_record
 from ingest.uploads.schema import PlanUpload, SessionUpload, read_plan, read_session
 from ingest.uploads.session_record import Record, session_record

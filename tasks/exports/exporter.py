@@ -236,7 +236,7 @@ def _settled_snapshot(db: Database, period: Period, zone: str) -> Iterator[Trans
                 return
         if rollups.zone(db) in (None, zone):
             # Imported only here: Polars takes more memory than a whole export.
-            from tasks.jobs.rollup import recompute_days
+            from tasks.rollups.rollup import recompute_days
 
             recompute_days(db, zone)
 

@@ -11,6 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from db.batching import run_until
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.lifecycle import retention
@@ -19,7 +20,6 @@ from db.uploads import inbox, sessions
 from db.usage import rollups
 from tasks.jobs import batch, pricing
 from tasks.jobs.batch import BatchHandler, run_batch
-from tasks.jobs.run_until import run_until
 from tasks.jobs.token_timeline import token_timeline
 
 Key = tuple[int, str]
@@ -53,7 +53,7 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, minimu
         # A zone that PostgreSQL does not know must not be blamed on an upload.
         check_system=partial(rollups.require_zone, zone=zone),
     )
-    return run_until(partial(run_batch, db, handler), seconds, minimum=minimum)
+    return run_until(partial(run_batch, db, handler), seconds, least=minimum)
 
 
 def _persist(transaction: Transaction, inbox_id: int | None, *, zone: str) -> int:

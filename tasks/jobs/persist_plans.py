@@ -4,11 +4,11 @@ import math
 from functools import partial
 
 from db import health
+from db.batching import run_until
 from db.connection import Database, Transaction
 from db.uploads import inbox, plans
 from tasks.jobs import batch
 from tasks.jobs.batch import BatchHandler, run_batch
-from tasks.jobs.run_until import run_until
 
 
 def drain_plans(db: Database, *, seconds: float = math.inf) -> int:

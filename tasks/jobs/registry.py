@@ -14,9 +14,9 @@ from tasks.jobs import delete_data
 from tasks.jobs.context import JobContext
 from tasks.jobs.persist import drain_sessions
 from tasks.jobs.persist_plans import drain_plans
-from tasks.jobs.rollup import recompute_days
+from tasks.jobs.schedule import SCHEDULE
 from tasks.queue import job_queue
-from tasks.schedule import SCHEDULE
+from tasks.rollups.rollup import recompute_days
 
 # How long one run of a job lasts before the next job in the queue; days may wait while uploads keep coming.
 PERSIST_SECONDS = 2.0

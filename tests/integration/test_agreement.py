@@ -23,7 +23,8 @@ from db.usage import checks
 from db.usage.periods import last_days, team_today
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.uploads import record, upload
 
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db.accounts import logins, users
+from db.accounts import logins
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
@@ -18,7 +18,8 @@ from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from db.usage.periods import Period
-from tasks.jobs import apply_retention, rollup
+from tasks.jobs import apply_retention
+from tasks.rollups import rollup
 from tests.integration import export_targets
 from tests.integration.people import enrol
 from tests.integration.tables import all_text
@@ -63,7 +64,7 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
 
 
 def delete_account(database: Database, person: Account, folder: Path) -> None:
-    users.delete_account(database, person.user_id, program="test")
+    deletions.delete_account(database, person.user_id, program="test")
     export_targets.remove_person(database, folder, person.username, "UTC")
 
 
@@ -116,7 +117,7 @@ def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
     for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
         logins.record_failure(database, typed, "127.0.0.1")
 
-    users.delete_account(database, singer.user_id, program="test")
+    deletions.delete_account(database, singer.user_id, program="test")
 
     assert CANARY not in all_text(database.url).lower()
 

@@ -25,7 +25,8 @@ from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.usage import checks, usage_totals
 from db.usage.periods import Period
-from tasks.jobs import apply_retention, persist, rollup
+from tasks.jobs import apply_retention, persist
+from tasks.rollups import rollup
 from tests.integration import export_targets, sums
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol
@@ -138,7 +139,7 @@ class Walk:
     def leave(self) -> None:
         """Somebody goes, with everything, and somebody new comes."""
         owner = self.person()
-        users.delete_account(self.database, owner.user_id, program="test")
+        deletions.delete_account(self.database, owner.user_id, program="test")
         self.people.remove(owner)
         self.forget(owner)
         self.join()

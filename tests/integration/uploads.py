@@ -10,7 +10,8 @@ from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
 from db.records import Account, Caller, InboxRow, UploadBatch
 from db.uploads import inbox
-from tasks.jobs import persist, persist_plans, rollup
+from tasks.jobs import persist, persist_plans
+from tasks.rollups import rollup
 
 MODEL = "claude-opus-4-5-20251101"
 

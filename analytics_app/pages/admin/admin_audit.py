@@ -18,7 +18,8 @@ from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, asked, asked_number, pager, records, section, step
 from analytics_app.pages.me.me_history import about, action_name, action_names
 from analytics_app.view import View, current_view
-from db.accounts import audit, users
+from db import audit
+from db.accounts import users
 
 ENTRY = Entry(admin_frame.AUDIT, "Audit log", "people", "admin", listed=False)
 PAGE_ROWS = 40

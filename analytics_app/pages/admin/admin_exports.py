@@ -19,7 +19,7 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, asked, asked_number, pager, records, section, step
 from analytics_app.view import View, current_view
-from db.accounts import audit
+from db import audit
 from db.usage import exports
 from db.usage.exports import DATASETS, ExportedFile
 from db.usage.periods import Period

@@ -13,7 +13,7 @@ from analytics_app.context import Service
 from analytics_app.pages.admin import admin_frame, admin_quarantine
 from analytics_app.pages.admin import admin_inbox_parts as parts
 from analytics_app.view import View, current_view
-from db.accounts import audit
+from db import audit
 from db.uploads import inbox_stats, quarantine
 from db.uploads.quarantine import QuarantineAdmin, QuarantineDetail
 

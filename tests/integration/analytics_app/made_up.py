@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from db.connection import Database
 from db.records import Account
 from db.usage.periods import Period
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import NOON
 from tests.integration.uploads import upload
 

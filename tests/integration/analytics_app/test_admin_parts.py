@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from db import scheduled_runs
-from db.accounts import audit
+from db import audit, scheduled_runs
 from db.connection import Database
 from db.records import Account, InboxRow
 from db.uploads import inbox, quarantine
 from db.usage.exports import ExportedFile
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import caller, deliver, record, upload

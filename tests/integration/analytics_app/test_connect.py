@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from db.accounts import administration, api_keys, audit, users
+from db import audit
+from db.accounts import administration, api_keys, users
 from db.connection import Database
 from db.records import Account, InboxRow, UploadBatch
 from db.uploads import inbox

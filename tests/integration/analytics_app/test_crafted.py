@@ -13,7 +13,8 @@ from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import data_export
 from db.records import Account, ApiKey
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.analytics_app.access_matrix import callbacks
 from tests.integration.analytics_app.conftest import CALLBACK, Visit, Visitor, body_of
 from tests.integration.people import enrol

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from db.accounts import audit, users
+from db import audit
+from db.accounts import users
 from db.connection import Database
 from db.records import Account
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period, last_days
-from tasks.jobs import rollup
+from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import NOON, Visit, Visitor
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import MODEL, settle, upload

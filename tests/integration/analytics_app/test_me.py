@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from db.accounts import administration, api_keys, audit, users
+from db import audit
+from db.accounts import administration, api_keys, users
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import deletions
 from db.records import Account, ApiKey
-from tasks.jobs import rollup
+from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
 from tests.integration.analytics_app.reading import texts
 from tests.integration.uploads import settle, upload, upload_plan

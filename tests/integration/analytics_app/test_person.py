@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from db.accounts import audit
+from db import audit
 from db.connection import Database
 from db.records import Account
 from db.usage.periods import last_days

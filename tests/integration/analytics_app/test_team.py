@@ -7,7 +7,7 @@ import pytest
 
 from db.connection import Database, Transaction
 from db.records import Account
-from tasks.jobs import rollup
+from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor
 from tests.integration.analytics_app.reading import page, texts
 from tests.integration.uploads import settle, upload

@@ -15,7 +15,8 @@ from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from standalone.embedded_postgres import find_binaries
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.tables import all_text
 from tests.integration.uploads import upload
 

@@ -9,7 +9,8 @@ from db.connection import Database
 from db.records import Account, Filters
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
 from tests.integration.uploads import settle, upload
 

@@ -12,10 +12,12 @@ from falcon.testing import TestClient
 
 from db.accounts import api_keys, users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.ingest.conftest import SilentNotifier, key_of
 from tests.integration.ingest.serving import ask, serving
 from tests.integration.uploads import upload
@@ -54,7 +56,7 @@ def leave(database: Database, person: Account) -> None:
 
 
 def delete(database: Database, person: Account) -> None:
-    users.delete_account(database, person.user_id, program="test")
+    deletions.delete_account(database, person.user_id, program="test")
 
 
 @pytest.fixture

@@ -7,16 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
-from db import scheduled_runs
-from db.accounts import audit, logins
+from db import audit, scheduled_runs
+from db.accounts import logins
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
 from db.records import Account
 from db.uploads import inbox
+from tasks import worker
 from tasks.config import WorkerSettings
-from tasks.jobs import context, rollup
+from tasks.jobs.context import JobContext
+from tasks.jobs.schedule import apply_retention
 from tasks.queue import job_queue
-from tasks.schedule import apply_retention
+from tasks.rollups import rollup
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import settle, upload
 
@@ -35,12 +37,12 @@ def due_runs(database: Database) -> set[tuple[str, datetime]]:
     return {(run.name, run.due_at) for run in scheduled_runs.recent(database)}
 
 
-def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> context.JobContext:
+def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> JobContext:
     """What a worker's jobs work with, where sessions are kept for thirty days."""
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
     )
-    return context.create_context(settings, database, client)
+    return worker.create_context(settings, database, client)
 
 
 def note_run(database: Database, ended_at: datetime) -> None:
@@ -91,13 +93,13 @@ def test_nothing_is_deleted_while_the_clock_is_ahead(
     # As the clock has it, the last night was long ago.
     note_run(database, datetime.now(UTC) - timedelta(hours=20) - jump)
 
-    result = apply_retention(jobs_of(database, database_url, redis_url, client))
+    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
 
-    assert result.detail == {"refused": "clock_not_proven"}
+    assert turn.detail == {"refused": "clock_not_proven"}
     assert database.fetch("test_rows_left")[0]["sessions"] == 1
 
 
-def test_retention_continues_after_a_night_with_a_correct_clock(
+def test_retention_goes_on_after_a_night_on_a_right_clock(
     database: Database, database_url: str, redis_url: str, client: redis.Redis, alice: Account
 ) -> None:
     rollup.begin_in_zone(database, "UTC")
@@ -105,24 +107,24 @@ def test_retention_continues_after_a_night_with_a_correct_clock(
     settle(database)
     note_run(database, datetime.now(UTC) - timedelta(hours=20))
 
-    result = apply_retention(jobs_of(database, database_url, redis_url, client))
+    turn = apply_retention(jobs_of(database, database_url, redis_url, client))
 
-    assert result.detail == {"sessions": 1}
+    assert turn.detail == {"sessions": 1}
     assert database.fetch("test_rows_left")[0]["sessions"] == 0
 
 
-def test_the_clock_is_not_checked_without_a_retention_setting(
+def test_where_nothing_is_to_go_no_clock_is_doubted(
     database: Database, database_url: str, redis_url: str, client: redis.Redis
 ) -> None:
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
-    prepared = context.create_context(settings, database, client)
+    prepared = worker.create_context(settings, database, client)
 
     assert prepared.policy == RetentionPolicy()
     assert apply_retention(prepared).detail == {}
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_an_upload_received_while_the_clock_was_ahead_is_stored(
+def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
     database: Database, alice: Account, jump: timedelta
 ) -> None:
     upload(database, alice)
@@ -134,7 +136,7 @@ def test_an_upload_received_while_the_clock_was_ahead_is_stored(
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_run_enqueued_while_the_clock_was_ahead_is_enqueued_again(
+def test_a_run_that_was_rung_for_while_the_clock_was_ahead_is_rung_for_again(
     database: Database, jump: timedelta
 ) -> None:
     scheduled_runs.remember(database, "check", NOON)
@@ -156,7 +158,7 @@ def test_a_login_that_failed_while_the_clock_was_ahead_locks_nobody_out(
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_view_is_audited_despite_entries_from_while_the_clock_was_ahead(
+def test_a_look_at_a_person_is_noted_whatever_was_noted_while_the_clock_was_ahead(
     database: Database, admin: Account, alice: Account, jump: timedelta
 ) -> None:
     for _ in range(2):
@@ -164,5 +166,5 @@ def test_a_view_is_audited_despite_entries_from_while_the_clock_was_ahead(
         audit.record_look_at_all(database, actor_id=admin.user_id)
         database.execute("test_looks_put_off", seconds=jump.total_seconds())
 
-    views = [entry.action for entry in audit.listed(database, limit=10) if entry.action.endswith("viewed")]
-    assert sorted(views) == ["people.viewed"] * 2 + ["person.viewed"] * 2
+    looks = [entry.action for entry in audit.listed(database, limit=10) if entry.action.endswith("viewed")]
+    assert sorted(looks) == ["people.viewed"] * 2 + ["person.viewed"] * 2

@@ -21,8 +21,8 @@ from db.connection import Database
 from tasks import scheduler, worker
 from tasks.config import WorkerSettings
 from tasks.jobs import registry
+from tasks.jobs.schedule import RunResult, ScheduledTask, cron_lines
 from tasks.queue import job_queue
-from tasks.schedule import RunResult, ScheduledTask, cron_lines
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tasks.schedule import cron_lines
+from tasks.jobs.schedule import cron_lines
 from tasks.scheduler import MAX_MISSED_RUNS, due_times, next_due
 
 LINES = cron_lines("02:00")

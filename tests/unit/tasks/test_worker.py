@@ -9,8 +9,8 @@ import pytest
 
 from tasks.jobs import registry
 from tasks.jobs.context import JobContext
+from tasks.jobs.schedule import SCHEDULE
 from tasks.queue import job_queue
-from tasks.schedule import SCHEDULE
 from tasks.worker import ContextJob
 
 

@@ -2,14 +2,16 @@
 
 import pytest
 
-from db.accounts import administration, audit, passwords, users
+from db import audit
+from db.accounts import administration, passwords, users
 from db.accounts.administration import CannotDeleteSelf, LastAdmin, NewUser, TooManyKeys, UserAdmin, clients
 from db.accounts.api_keys import hash_key
 from db.accounts.passwords import WeakPassword
 from db.connection import Database
 from db.errors import NoSuchPerson
 from db.records import Account
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.uploads import upload
 
 

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 
 import pytest
 
-from db import errors
-from db.accounts import audit, logins, users
+from db import audit, errors
+from db.accounts import logins, users
 from db.accounts.api_keys import NewKey, new_key
 from db.connection import Database, Statements
 from db.errors import Conflict, Contention, Refused
+from db.lifecycle import deletions
 from db.records import Account
 from db.uploads import inbox
 from db.usage import rollups, usage_totals
 from db.usage.periods import Period
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.people import enrol
 from tests.integration.uploads import caller, deliver, incoming, record, upload
 
@@ -117,7 +120,7 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
     persist.drain_sessions(database, "UTC")
     rollup.recompute_days(database, "UTC")
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     assert usage_totals.team_totals(database, Period(DAY, DAY)).session_count == 1
     assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
@@ -132,7 +135,7 @@ def test_settings_that_stay_as_they_are_are_not_written_down(database: Database,
 def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:
     logins.record_failure(database, "alice", "127.0.0.1")
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     assert logins.recent_failures(database, "alice", "127.0.0.1").of_name == 0
 
@@ -141,13 +144,13 @@ def test_open_pages_learn_that_a_person_left(database: Database, alice: Account)
     rollup.begin_in_zone(database, "UTC")
     before = database.fetch("test_rollup_state")
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     assert database.fetch("test_rollup_state") != before
 
 
 def delete(database: Database, user_id: int) -> None:
-    users.delete_account(database, user_id, program="test")
+    deletions.delete_account(database, user_id, program="test")
 
 
 @pytest.mark.parametrize("at_work", [rollups.lock, inbox.lock_drain])
@@ -166,21 +169,22 @@ def test_a_person_is_deleted_when_nobody_writes_their_rows(
 
 
 @pytest.mark.parametrize(
-    ("step", "act"),
+    ("module", "step", "act"),
     [
-        ("_change_settings", lambda db, alice: users.change_settings(db, alice, share_level="none")),
-        ("_delete_account", delete),
+        (users, "_change_settings", lambda db, alice: users.change_settings(db, alice, share_level="none")),
+        (deletions, "_delete_account", delete),
     ],
 )
 def test_who_meets_another_writer_tries_again(
     database: Database,
     alice: Account,
     monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
     step: str,
     act: Callable[[Database, int], object],
 ) -> None:
     tries: list[int] = []
-    real = getattr(users, step)
+    real = getattr(module, step)
 
     def meet_somebody(*arguments: object) -> object:
         tries.append(1)
@@ -188,7 +192,7 @@ def test_who_meets_another_writer_tries_again(
             raise Contention
         return real(*arguments)
 
-    monkeypatch.setattr(users, step, meet_somebody)
+    monkeypatch.setattr(module, step, meet_somebody)
     act(database, alice.user_id)
 
     assert len(tries) == errors.MAX_RETRIES

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from db.accounts import audit, users
+from db import audit
+from db.accounts import users
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
@@ -16,8 +17,8 @@ from db.records import Account
 from db.usage import checks
 from tasks import worker
 from tasks.config import WorkerSettings
-from tasks.jobs import rollup
 from tasks.queue import job_queue
+from tasks.rollups import rollup
 from tasks.scheduler import Scheduler
 from tests.integration import export_targets
 from tests.integration.tables import all_text, digests

@@ -2,8 +2,8 @@
 
 import pytest
 
-from db import batching
-from db.accounts import audit, users
+from db import audit, batching
+from db.accounts import users
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.lifecycle import purges

@@ -3,7 +3,8 @@
 import json
 import uuid
 
-from db.accounts import audit, users
+from db import audit
+from db.accounts import users
 from db.connection import Database
 from db.records import Account, InboxRow
 from db.uploads import quarantine

@@ -10,7 +10,7 @@ from db.records import Account
 from db.usage import checks
 from db.usage.periods import Period
 from tasks.jobs import persist, persist_plans
-from tests.integration.tasks.jobs.test_rollup import DAY, disagreeing
+from tests.integration.tasks.rollups.test_rollup import DAY, disagreeing
 from tests.integration.uploads import settle, upload, upload_plan
 
 MESSAGE = {"sequence": 0, "timestamp": None, "role": "user", "content": "a secret thought"}

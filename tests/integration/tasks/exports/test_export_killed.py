@@ -25,7 +25,8 @@ from db.usage.exports import DATASETS
 from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.storage import MANIFEST, month_of, period_of
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.exported_schemas import SCHEMAS
 from tests.integration.export_targets import export_target
 from tests.integration.hurried import HURRIED

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from db.accounts import users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS
@@ -20,7 +20,8 @@ from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ForeignFiles
 from tasks.exports.storage import MANIFEST, export_path, month_of
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration import export_targets
 from tests.integration.export_targets import DAY, DAYS, OLD, TODAY, export_target, of, read
 from tests.integration.uploads import settle, upload
@@ -171,7 +172,7 @@ def test_a_deleted_person_is_in_no_file(
     settle(database)
     exporter.catch_up(database, export_target(folder, days_kept=days_kept), TODAY)
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
     exporter.remove_person(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
@@ -182,7 +183,7 @@ def test_a_deleted_person_is_in_no_file(
 def test_a_person_deleted_between_exports_is_removed_by_the_next_one(
     folder: Path, database: Database, alice: Account
 ) -> None:
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     exporter.catch_up(database, export_target(folder), TODAY)
 

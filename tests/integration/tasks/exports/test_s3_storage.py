@@ -14,8 +14,8 @@ import pytest
 from pyarrow import fs
 from pyarrow.dataset import dataset as dataset_of
 
-from db.accounts import users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account
 from db.usage.exports import DATASETS
 from tasks.config import WorkerSettings
@@ -23,7 +23,8 @@ from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget
 from tasks.exports.s3_storage import S3Error, S3Storage
 from tasks.exports.storage import MANIFEST, export_path, month_of
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.export_targets import FOR_EVER, TODAY
 from tests.integration.uploads import upload
 
@@ -127,7 +128,7 @@ def test_a_deleted_person_is_in_no_object(
     filled: S3Storage, endpoint: str, database: Database, alice: Account, days_kept: int
 ) -> None:
     exporter.catch_up(database, export_target(filled, days_kept), TODAY)
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     exporter.remove_person(database, export_target(filled, days_kept), "alice", TODAY)
 

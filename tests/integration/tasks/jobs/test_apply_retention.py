@@ -15,7 +15,8 @@ from db.records import Account
 from db.uploads import inbox
 from db.usage import checks, exports, rollups, usage_totals
 from db.usage.periods import Period
-from tasks.jobs import apply_retention, persist, rollup
+from tasks.jobs import apply_retention, persist
+from tasks.rollups import rollup
 from tests.integration.tables import all_text
 from tests.integration.uploads import settle, upload, upload_plan
 

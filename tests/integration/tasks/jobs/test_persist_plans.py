@@ -7,6 +7,7 @@ import pytest
 from db.accounts import users
 from db.connection import Database
 from db.errors import Refused, StorageUnavailable
+from db.lifecycle import deletions
 from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
@@ -180,7 +181,7 @@ def test_the_plans_of_a_deleted_person_are_deleted(database: Database, alice: Ac
         upload_plan(database, person)
     persist_plans.drain_plans(database)
 
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     assert (contents(database, alice), contents(database, bob)) == ({}, {"otter": None})
 

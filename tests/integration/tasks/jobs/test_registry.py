@@ -20,9 +20,9 @@ from db.usage.periods import Period
 from tasks import worker
 from tasks.config import WorkerSettings
 from tasks.jobs import batch, persist, registry
+from tasks.jobs.schedule import RunResult, ScheduledTask
 from tasks.queue import job_queue
 from tasks.queue.notifier import JobNotifier
-from tasks.schedule import RunResult, ScheduledTask
 from tasks.scheduler import Scheduler
 from tests.integration.uploads import upload
 

@@ -14,7 +14,7 @@ from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session
 from web import WORKER
 
-MANUAL = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+MANUAL = (Path(__file__).parents[4] / "docs" / "operations.md").read_text(encoding="utf-8")
 INBOX = {"pending": 3, "oldest_seconds": 12.5, "quarantined": 1, "invisible_seconds": 13.0}
 Figures = dict[tuple[str, ...], float]
 

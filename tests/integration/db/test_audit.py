@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
-from db.accounts import audit
+from db import audit
 from db.connection import Database
 from db.records import Account
 

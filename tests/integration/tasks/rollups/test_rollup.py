@@ -10,11 +10,13 @@ import pytest
 
 from db.accounts import users
 from db.connection import Database
+from db.lifecycle import deletions
 from db.records import Account, Filters
 from db.usage import checks, rollups, usage_totals
 from db.usage.periods import Period, last_days
 from tasks import scheduler
-from tasks.jobs import persist, rollup
+from tasks.jobs import persist
+from tasks.rollups import rollup
 from tests.integration.uploads import settle, upload
 
 # The last one has a day with two midnights.
@@ -38,7 +40,7 @@ def test_sums_agree_after_any_mix_of_uploads_repeats_and_deletions(
         if chance.random() < 0.2:
             settle(database, zone)
     settle(database, zone)
-    users.delete_account(database, alice.user_id, program="test")
+    deletions.delete_account(database, alice.user_id, program="test")
 
     assert disagreeing(database) == []
     assert database.fetch("test_days") == database.fetch("test_raw_days", zone=zone)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from tasks.jobs import rollup
+from tasks.rollups import rollup
 
 DAY = {"user_id": 1, "stat_date": date(2026, 11, 20)}
 SESSION = DAY | {

@@ -8,7 +8,7 @@ import falcon
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from ingest.resources.answers import PlanAnswer, SessionAnswer
+from ingest.http.answers import PlanAnswer, SessionAnswer
 from web import WORKER
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 import structlog
 
+from db.batching import run_until
 from db.connection import Database, Row, Transaction
 from db.errors import Refused, retried
 from db.records import UserDay
 from db.usage import rollups
 from db.usage.periods import Period
-from tasks.jobs.run_until import run_until
 
 log = structlog.get_logger()
 
