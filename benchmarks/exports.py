@@ -1,4 +1,4 @@
-"""`make exports`: a large day to Parquet, ours and another exporter's by turns, and late data of 400 old days."""
+"""`make exports`: exports a large day to Parquet, alternating with another exporter, and late data of 400 old days."""
 
 import os
 import shlex
@@ -39,10 +39,10 @@ TIME_GOAL, MEMORY_GOAL, LATE_GOAL_SECONDS = 0.7, 0.35, 60
 
 @dataclass(frozen=True)
 class Run:
-    """One export in a process of its own, from its start to its end."""
+    """One export in a process of its own, from start to exit."""
 
     seconds: float
-    #: The most memory it ever held.
+    #: Its peak memory.
     mebibytes: float
 
 
@@ -51,7 +51,7 @@ Runs = Mapping[str, Sequence[Run]]
 
 @dataclass(frozen=True)
 class Exporter:
-    """How to start it, and where its files go."""
+    """The command that exports yesterday, and the folder of its files."""
 
     name: str
     command: list[str]
@@ -79,7 +79,7 @@ def main(peer: str | None, peer_schema: Path | None, rounds: int) -> None:
         exporters = [_ours(home, database, yesterday)]
         if peer and peer_schema:
             exporters.append(_peer(home, peer, peer_schema, yesterday))
-        runs = _by_turns(exporters, rounds)
+        runs = _alternate(exporters, rounds)
         _require_rows(exporters)
         late = _late(database, exporters[0].folder, yesterday)
         text = _document(runs, late, report.surroundings(durability(database)))
@@ -90,10 +90,10 @@ def main(peer: str | None, peer_schema: Path | None, rounds: int) -> None:
 
 @contextmanager
 def _home() -> Iterator[Path]:
-    """A fresh PostgreSQL, in a folder that goes afterwards."""
+    """A fresh PostgreSQL, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="insights-bench-") as name:
         home = Path(name)
-        # PostgreSQL is not root where we are, and has to pass.
+        # As root, PostgreSQL runs as another user, who must be able to enter.
         home.chmod(0o711)
         with EmbeddedPostgres(home):
             yield home
@@ -104,11 +104,11 @@ def _ours(home: Path, database: Database, day: date) -> Exporter:
     for what in ("people", "sessions", "tools", "models", "mark"):
         database.execute(f"bench_day_{what}", people=PEOPLE, sessions=SESSIONS, tools=TOOLS, day=day)
     rollup.begin_in_zone(database, "UTC")
-    # Days are counted as data comes in, long before anybody exports them.
+    # Daily figures are computed as uploads arrive, long before the export.
     rollup.recompute_days(database, "UTC")
     _settle(database)
     folder = home / "exports"
-    words = [
+    command_line = [
         sys.executable,
         str(CHECKOUT / "manage.py"),
         "export",
@@ -119,7 +119,7 @@ def _ours(home: Path, database: Database, day: date) -> Exporter:
         "--json",
     ]
     environment = {"DATABASE_URL": database.url, "EXPORT_URL": str(folder), "INSIGHTS_HOME": str(home)}
-    return Exporter("ours", words, environment, folder)
+    return Exporter("ours", command_line, environment, folder)
 
 
 def _peer(home: Path, command: str, schema: Path, day: date) -> Exporter:
@@ -133,8 +133,8 @@ def _peer(home: Path, command: str, schema: Path, day: date) -> Exporter:
             database.execute(f"bench_peer_day_{what}", people=PEOPLE, sessions=SESSIONS, tools=TOOLS, day=day)
         _settle(database)
     folder = home / "peer-exports"
-    words = shlex.split(command.format(database_url=shlex.quote(url), folder=shlex.quote(str(folder))))
-    return Exporter("peer", words, {}, folder)
+    command_line = shlex.split(command.format(database_url=shlex.quote(url), folder=shlex.quote(str(folder))))
+    return Exporter("peer", command_line, {}, folder)
 
 
 def _settle(database: Database) -> None:
@@ -142,21 +142,23 @@ def _settle(database: Database) -> None:
     database.execute("bench_days_checkpoint")
 
 
-def _by_turns(exporters: list[Exporter], rounds: int) -> dict[str, list[Run]]:
-    runs: dict[str, list[Run]] = {rival.name: [] for rival in exporters}
-    # The first of each finds nothing in the caches, and does not count.
+def _alternate(exporters: list[Exporter], rounds: int) -> dict[str, list[Run]]:
+    runs: dict[str, list[Run]] = {candidate.name: [] for candidate in exporters}
+    # The first run of each finds cold caches, and does not count.
     for number in range(rounds + 1):
-        for rival in exporters:
-            run = _run(rival)
-            click.echo(f"{number} {rival.name}: {run.seconds:.2f} s, {run.mebibytes:.0f} MiB", err=True)
+        for candidate in exporters:
+            run = _run(candidate)
+            click.echo(f"{number} {candidate.name}: {run.seconds:.2f} s, {run.mebibytes:.0f} MiB", err=True)
             if number:
-                runs[rival.name].append(run)
+                runs[candidate.name].append(run)
     return runs
 
 
 def _run(exporter: Exporter) -> Run:
-    words = [sys.executable, "-S", str(Path(__file__).with_name("alone.py")), *exporter.command]
-    done = subprocess.run(words, env=os.environ | exporter.environment, stdout=subprocess.PIPE, check=False)
+    command_line = [sys.executable, "-S", str(Path(__file__).with_name("alone.py")), *exporter.command]
+    done = subprocess.run(
+        command_line, env=os.environ | exporter.environment, stdout=subprocess.PIPE, check=False
+    )
     if done.returncode:
         sys.exit(f"{exporter.name} ended with {done.returncode}.")
     seconds, kibibytes = map(float, done.stdout.split())
@@ -164,26 +166,29 @@ def _run(exporter: Exporter) -> Run:
 
 
 def _require_rows(exporters: list[Exporter]) -> None:
-    """Both have written every row, or nothing was measured."""
-    for rival in exporters:
+    """End the benchmark unless both exporters have written every row."""
+    for candidate in exporters:
         for name, expected in (("sessions", SESSIONS), ("tools", TOOLS)):
             found = (
-                pl.scan_parquet(rival.folder / "**" / f"{name}_*.parquet").select(pl.len()).collect().item()
+                pl.scan_parquet(candidate.folder / "**" / f"{name}_*.parquet")
+                .select(pl.len())
+                .collect()
+                .item()
             )
             if found != expected:
-                sys.exit(f"{rival.name} wrote {found} rows of {name} instead of {expected}.")
+                sys.exit(f"{candidate.name} wrote {found} rows of {name} instead of {expected}.")
 
 
 def _late(database: Database, folder: Path, day: date) -> float:
-    """From sessions that come late for each of 400 old days until all figures and all files are right."""
+    """Seconds from a late session on each of 400 old days until all figures and files are correct."""
     export_target = ExportTarget(LocalStorage(folder), 30, "UTC")
     old = {"days": OLD_DAYS, "people": PEOPLE, "day": day}
     database.execute("bench_old_sessions", name="old", each=OLD_SESSIONS_A_DAY, **old)
-    _bring_in_line(database, export_target, day)
+    _update(database, export_target, day)
     _settle(database)
     database.execute("bench_old_sessions", name="late", each=1, **old)
     began = time.monotonic()
-    _bring_in_line(database, export_target, day)
+    _update(database, export_target, day)
     seconds = time.monotonic() - began
     click.echo(f"late: {seconds:.1f} s", err=True)
     files = pl.scan_parquet(folder / "sessions/**/*.parquet").select(pl.len()).collect().item()
@@ -192,14 +197,14 @@ def _late(database: Database, folder: Path, day: date) -> float:
     return seconds
 
 
-def _bring_in_line(database: Database, export_target: ExportTarget, day: date) -> None:
+def _update(database: Database, export_target: ExportTarget, day: date) -> None:
     rollup.recompute_days(database, "UTC")
-    # The large day itself is no old one.
+    # `catch_up` leaves out the large day itself, which is not over.
     exporter.catch_up(database, export_target, day)
 
 
 def _document(runs: Runs, late: float, surroundings: str) -> str:
-    said = f"{datetime.now(UTC).date():%Y-%m-%d}, {surroundings}. Medians of {len(runs['ours'])} runs."
+    heading = f"{datetime.now(UTC).date():%Y-%m-%d}, {surroundings}. Medians of {len(runs['ours'])} runs."
     head = ["", "Insights", "peer", "ratio (lowest–highest pair)", "goal"]
     lines = [
         _compared(
@@ -218,7 +223,7 @@ def _document(runs: Runs, late: float, surroundings: str) -> str:
             f"≤ {LATE_GOAL_SECONDS} s",
         ],
     ]
-    return f"{said}\n\n{report.table(head, lines)}"
+    return f"{heading}\n\n{report.table(head, lines)}"
 
 
 def _compared(title: str, runs: Runs, figure: str, unit: str, goal: float) -> list[str]:

@@ -238,7 +238,7 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
             def tell(progress: Progress) -> None:
                 bar.update(sum(unit.days for unit in progress.done))
 
-            done = write(database, export_target(settings, zone), days, today, tell=tell)
+            done = write(database, export_target(settings, zone), days, today, on_progress=tell)
     show({"folder": settings.export_location, "files": done.files, "rows": done.rows}, as_json=as_json)
 
 

@@ -1,10 +1,10 @@
-"""How the worker and the scheduler log: one JSON object a line, never what an upload holds."""
+"""How the worker and the scheduler log: one JSON object a line, never the content of an upload."""
 
 import structlog
 
 
 def configure() -> None:
-    """Set the format for this process; RQ's own lines go to stderr as they are."""
+    """Set the log format of this process; RQ's own lines go to stderr unchanged."""
     structlog.configure(
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -1,4 +1,4 @@
-"""The scheduler process: one leader rings again for mail that waits, and for each due run once."""
+"""The scheduler process: one leader enqueues jobs for waiting work, and each due run of the schedule once."""
 
 import signal
 import sys
@@ -6,9 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from functools import partial
 from types import FrameType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import redis
@@ -31,94 +30,95 @@ from tasks.rollups.rollup import begin_in_zone
 
 log = structlog.get_logger()
 
+UTC_NOW = partial(datetime.now, UTC)
 SWEEP_SECONDS = 1.0
-# After a long absence only the newest of these are worth running.
+# After a long absence, only so many of the newest runs of a task are made up for.
 MAX_MISSED_RUNS = 3
 
 
 def due_times(cron: str, after: datetime, now: datetime, zone: str) -> list[datetime]:
-    """When an entry was due after `after` and up to `now`, in team time; at most the newest three."""
-    times = takewhile(lambda due: due <= now, _times(cron, after, ZoneInfo(zone)))
-    return [due for due in times if due > after][-MAX_MISSED_RUNS:]
+    """When a task was due after `after` and up to `now`, in team time; at most the newest three."""
+    missed = []
+    for due in _times(cron, after, ZoneInfo(zone)):
+        if due > now:
+            break
+        if due > after:
+            missed.append(due)
+    return missed[-MAX_MISSED_RUNS:]
 
 
 def next_due(cron: str, now: datetime, zone: str) -> datetime:
-    """When an entry is due after `now`."""
+    """When a task is due first after `now`."""
     return next(due for due in _times(cron, now, ZoneInfo(zone)) if due > now)
 
 
 def _times(cron: str, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """Each time on the team's clock once: of an hour that comes twice the first, for one that is left out the next."""
+    """Each local time once: the first of an hour that occurs twice, and one hour later where it is skipped."""
     clock = after.astimezone(zone).replace(tzinfo=None) - timedelta(hours=3)
     times = croniter(cron, clock)
     while True:
         yield times.get_next(datetime).replace(tzinfo=zone).astimezone(UTC)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Scheduler:
-    """Sweeps once a second for as long as it holds the lock."""
+    """Looks for waiting work and due runs, once per sweep."""
 
-    def __init__(self, database: Database, client: Any, zone: str, *, export_at: str = "02:00") -> None:
+    def __init__(
+        self, database: Database, client: redis.Redis, zone: str, *, export_at: str = "02:00"
+    ) -> None:
         self._database = database
         self._client = client
         self._zone = zone
         self._lines = cron_lines(export_at)
-        self._told: dict[str, datetime] = {}
-        #: Nothing is known of the time before: as if it had been ahead.
+        self._next_due: dict[str, datetime] = {}
+        #: Before the first sweep: in the future, as if the clock had been set back since.
         self._swept_at = datetime.max.replace(tzinfo=UTC)
 
     def sweep(self, now: datetime) -> None:
-        """Ring for waiting mail and marked days, note what is due, and ring for that."""
+        """Enqueue jobs for waiting work, record runs that are due, and enqueue those that have not ended."""
         if now < self._swept_at:
-            self._set_clock_back(now)
+            # Runs recorded while the clock was ahead must not prevent those that are due from now on.
+            if runs := scheduled_runs.forget_future(self._database, now):
+                log.warning("clock_was_ahead", forgotten_runs=runs)
+            self._next_due = {}
         self._swept_at = now
-        self._tell(now)
+        self._publish_next_due(now)
         waiting, _ = inbox.waiting(self._database)
-        if waiting:
-            job_queue.enqueue_once(self._client, job_queue.PERSIST)
-        if rollups.waiting(self._database):
-            job_queue.enqueue_once(self._client, job_queue.ROLLUP)
-        if purges.waiting(self._database):
-            job_queue.enqueue_once(self._client, job_queue.PURGE)
-        if deletions.waiting(self._database):
-            job_queue.enqueue_once(self._client, job_queue.DELETE)
+        for is_waiting, job in (
+            (waiting, job_queue.PERSIST),
+            (rollups.waiting(self._database), job_queue.ROLLUP),
+            (purges.waiting(self._database), job_queue.PURGE),
+            (deletions.waiting(self._database), job_queue.DELETE),
+        ):
+            if is_waiting:
+                job_queue.enqueue_once(self._client, job)
         for name, cron in self._lines.items():
-            self._note_due(name, cron, now)
+            after = scheduled_runs.latest(self._database, name, now)
+            for due_at in due_times(cron, after, now, self._zone):
+                if scheduled_runs.remember(self._database, name, due_at):
+                    self._enqueue(name, due_at)
         for name, due_at in scheduled_runs.to_ring_again(self._database):
-            self._ring(name, due_at)
+            self._enqueue(name, due_at)
 
-    def _set_clock_back(self, now: datetime) -> None:
-        """What was noted while the clock was ahead must neither hold back nor stand for what is due from now on."""
-        if runs := scheduled_runs.forget_future(self._database, now):
-            log.warning("clock_was_ahead", forgotten_runs=runs)
-        self._told = {}
+    def _publish_next_due(self, now: datetime) -> None:
+        """Store when each task is due next, for the dashboard, whenever that changes."""
+        if not self._next_due or min(self._next_due.values()) <= now:
+            next_times = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
+            scheduled_runs.tell(self._database, next_times)
+            self._next_due = next_times
 
-    def _tell(self, now: datetime) -> None:
-        """Have the pages know when everything is due next, whenever that has changed."""
-        if not self._told or min(self._told.values()) <= now:
-            following = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
-            scheduled_runs.tell(self._database, following)
-            self._told = following
-
-    def _note_due(self, name: str, cron: str, now: datetime) -> None:
-        after = scheduled_runs.latest(self._database, name, now)
-        for due_at in due_times(cron, after, now, self._zone):
-            if scheduled_runs.remember(self._database, name, due_at):
-                self._ring(name, due_at)
-
-    def _ring(self, name: str, due_at: datetime) -> None:
+    def _enqueue(self, name: str, due_at: datetime) -> None:
         job_id = f"{name}-{int(due_at.timestamp())}"
         job_queue.enqueue(self._client, job_queue.SCHEDULED, name, due_at.isoformat(), job_id=job_id)
 
 
 def lead(
-    url: str, scheduler: Scheduler, stopping: threading.Event, *, now: Callable[[], datetime] = _now
+    url: str, scheduler: Scheduler, stopping: threading.Event, *, now: Callable[[], datetime] = UTC_NOW
 ) -> None:
-    """Wait for the lock, then sweep; returns when the lock or PostgreSQL is lost, or when told to stop."""
+    """Wait for the leader lock, then sweep every second; returns when the lock is lost or `stopping` is set.
+
+    Raises StorageError when PostgreSQL is lost.
+    """
     with Lock(url, "leader_lock") as lock:
         while not stopping.is_set() and not lock.is_held():
             stopping.wait(SWEEP_SECONDS)
@@ -129,7 +129,7 @@ def lead(
 
 
 def start(database: Database, zone: str) -> None:
-    """Make the days those of this zone, or end the process if PostgreSQL has no rules for it."""
+    """Set the time zone of the daily figures; exits the process if PostgreSQL does not know it."""
     try:
         begin_in_zone(database, zone)
     except Refused:
@@ -137,7 +137,7 @@ def start(database: Database, zone: str) -> None:
 
 
 def main() -> None:
-    """Lead or stand by until told to stop; PostgreSQL and Redis may come and go meanwhile."""
+    """Lead or stand by until SIGTERM or SIGINT; PostgreSQL and Redis may come and go meanwhile."""
     logs.configure()
     settings = load(SchedulerSettings)
     stopping = threading.Event()

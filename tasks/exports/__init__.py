@@ -1,1 +1,1 @@
-"""From rows to Parquet files: what is due, how it is written, and where it is stored."""
+"""Parquet exports for analysts: planning, writing and storing the files."""

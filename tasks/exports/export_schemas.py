@@ -1,4 +1,4 @@
-"""The four datasets of the exports: every column of each, the same in every file."""
+"""The Arrow schemas of the four exported datasets, and of the CSV lines they are parsed from."""
 
 import pyarrow as pa
 
@@ -10,11 +10,11 @@ def _fields(kind: pa.DataType, *names: str) -> list[pa.Field]:
 
 
 _TIME = pa.timestamp("us", "UTC")
-#: What tools and models say of their session.
+#: The columns of the session that precede those of its tools and models.
 OWNER = [*_fields(pa.string(), "session_id", "username", "project_name"), pa.field("started_at", _TIME)]
 OWN = [field.name for field in OWNER]
 _CACHE = _fields(pa.int64(), "cache_read_tokens", "cache_creation_tokens")
-#: Every column of every dataset, in order, whatever a day holds.
+#: Every column of every dataset, in order; the same in every file.
 SCHEMAS = {
     "sessions": pa.schema(
         [
@@ -54,7 +54,7 @@ SCHEMAS = {
         ]
     ),
 }
-#: Of a session, its place among those that are read with it.
-PLACE = pa.field("place", pa.int32())
-#: What the lines hold that the files are made of: of tools and models, all but what their session says.
-LINES = SCHEMAS | {part: pa.schema([PLACE, *list(SCHEMAS[part])[len(OWNER) :]]) for part in PARTS}
+#: The position of a session in its chunk.
+POSITION = pa.field("place", pa.int32())
+#: The columns of the CSV lines: tools and models have the position of their session instead of its columns.
+LINES = SCHEMAS | {part: pa.schema([POSITION, *list(SCHEMAS[part])[len(OWNER) :]]) for part in PARTS}

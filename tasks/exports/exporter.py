@@ -1,39 +1,43 @@
-"""From rows to Parquet: a file a dataset and day, later a month, written anew when late data or a deletion says so."""
+"""Writes Parquet files from the rows: one per dataset and day, later per month, again after late uploads and deletions.
+
+Entry points: `catch_up` (nightly), `export` (command line) and `remove_person` (deletions). Each makes an
+`ExportPlan`, then writes period by period: stage the files, move them into place, record them; last the manifest.
+"""
 
 import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from db.connection import Database, Transaction
 from db.errors import Contention
 from db.locks import Lock
 from db.usage import exports, rollups
-from db.usage.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile, Pieces
+from db.usage.exports import DATASETS, PARTS, SCHEMA_VERSION, ExportedFile
 from db.usage.periods import Period
-from tasks.exports.prefetch import Prefetcher, ahead
-from tasks.exports.storage import MANIFEST, ExportStorage, StagedFile, month_of, period_of, place
+from tasks.exports.prefetch import Prefetcher
+from tasks.exports.storage import MANIFEST, ExportStorage, StagedFile, export_path, month_of, period_of
 
-# A month of a large team, as of one moment.
+# The deadline of one period: a month of a large team, read as of one moment.
 PERIOD_SECONDS = 3600
-# How often days are looked at whose figures are not yet those of their sessions: late data may come at any time.
-LOOKS = 3
-# After so long a turn ends, so that others get theirs and whoever waits hears how far it is.
-TURN_SECONDS = 1.0
-# So many chunks are read before they are needed: reading and writing go at uneven speeds.
-AHEAD = 3
+# How often changed days are recomputed before their period is exported anyway: late uploads may arrive at any time.
+MAX_ROLLUP_ATTEMPTS = 3
+# `export` releases the lock and reports its progress after this time.
+RUN_SECONDS = 1.0
+# Chunks read ahead of the writer, because reading and writing proceed at uneven speeds.
+PREFETCH_CHUNKS = 3
 
 
 class ForeignFiles(OSError):
-    """The place holds the files of another database, which ours would take away."""
+    """The storage holds the exports of another database, which this one would delete."""
 
 
 @dataclass(frozen=True)
 class ExportTarget:
-    """All exported files: where they stand, for how long days have files of their own, and whose days they are."""
+    """Where exported files are stored, for how many days each day keeps its own, and the team's time zone."""
 
     storage: ExportStorage
     days_kept: int
@@ -42,7 +46,7 @@ class ExportTarget:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a turn came."""
+    """What one run has written."""
 
     files: int = 0
     rows: int = 0
@@ -56,48 +60,41 @@ class Progress:
 
 @dataclass(frozen=True)
 class ExportPlan:
-    """What there is and what is due, as found when a turn begins."""
+    """The exported files and the days to be written, as found at the beginning of a run."""
 
-    #: Every file of ours that stands in its place.
+    #: Paths of all exported files in the storage.
     paths: frozenset[str]
-    #: The same as they are remembered.
+    #: The files that the database has recorded.
     files: tuple[ExportedFile, ...]
-    #: Days whose files are not what the rows are.
+    #: Days whose files differ from the rows.
     stale: frozenset[date]
-    #: Days before this one are kept by the month.
-    by_month_before: date
+    #: Days before this one belong in monthly files.
+    monthly_before: date
 
-    def unit(self, day: date) -> Period:
-        """The day, or its month where that is kept in one file, or is due to be."""
+    def period(self, day: date) -> Period:
+        """The day, or its month where that has one file or is due to."""
         month = month_of(day)
-        folded = any(place(dataset, month) in self.paths for dataset in DATASETS)
-        return month if folded or month.last < self.by_month_before else Period(day, day)
+        merged = any(export_path(dataset, month) in self.paths for dataset in DATASETS)
+        return month if merged or month.last < self.monthly_before else Period(day, day)
 
-    def units(self, days: Iterable[date]) -> list[Period]:
-        """What is to be written for these days."""
-        return sorted({self.unit(day) for day in days}, key=lambda unit: unit.first)
+    def periods(self, days: Iterable[date]) -> list[Period]:
+        """The periods to be written for these days, in order."""
+        return sorted({self.period(day) for day in days}, key=lambda period: period.first)
 
-    def unfolded(self) -> list[date]:
-        """Days that have files of their own and are old enough to be kept by the month."""
-        return [file.first_day for file in self.files if self.unit(file.first_day) != file.period]
-
-
-Choice = Callable[[ExportPlan], Iterable[date]]
-
-
-def _nobody(_progress: Progress) -> None:
-    """Nobody wants to hear."""
+    def unmerged(self) -> list[date]:
+        """Days that have files of their own and belong in monthly files."""
+        return [file.first_day for file in self.files if self.period(file.first_day) != file.period]
 
 
 def catch_up(
     db: Database, export_target: ExportTarget, today: date, *, seconds: float = math.inf
 ) -> Progress:
-    """Write every day that is over and not told as it is, and fold old months, for about so many seconds."""
+    """Write all stale days before `today` and merge old days into months, for about `seconds`."""
 
-    def due(plan: ExportPlan) -> list[date]:
-        return [day for day in plan.stale if day < today] + plan.unfolded()
+    def select(plan: ExportPlan) -> list[date]:
+        return [day for day in plan.stale if day < today] + plan.unmerged()
 
-    return _turn(db, export_target, today, due, seconds)
+    return _run(db, export_target, today, select, seconds)
 
 
 def export(
@@ -106,50 +103,61 @@ def export(
     days: Iterable[date],
     today: date,
     *,
-    tell: Callable[[Progress], None] = _nobody,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Progress:
-    """Write all files of these days anew, and tell every now and then what has been done since."""
-    wanted, done, left = set(days), Progress(), 1
-    exports.mark(db, wanted)
+    """Write all files of these days again; `on_progress` gets what each second of work has written."""
+    requested, done, left = set(days), Progress(), 1
+    exports.mark(db, requested)
+
+    def select(plan: ExportPlan) -> Iterable[date]:
+        return plan.stale & requested
+
     while left:
-        progress = _turn(db, export_target, today, lambda plan: plan.stale & wanted, TURN_SECONDS)
-        tell(progress)
+        progress = _run(db, export_target, today, select, RUN_SECONDS)
+        if on_progress is not None:
+            on_progress(progress)
         done, left = done + progress, progress.left
     return done
 
 
-def forget(
+def remove_person(
     db: Database, export_target: ExportTarget, username: str, today: date, *, seconds: float = math.inf
 ) -> Progress:
-    """Write every file anew that names this person, whose rows are gone."""
+    """Rewrite all files that contain a person whose rows have been deleted, for about `seconds`."""
 
-    def named(plan: ExportPlan) -> list[date]:
+    def select(plan: ExportPlan) -> list[date]:
         periods = [file.period for file in plan.files if username in file.people]
         return [day for day in plan.stale if any(one.first <= day <= one.last for one in periods)]
 
-    return _turn(db, export_target, today, named, seconds)
+    return _run(db, export_target, today, select, seconds)
 
 
-def _turn(db: Database, export_target: ExportTarget, today: date, choose: Choice, seconds: float) -> Progress:
-    """Write what is chosen until the time is over, at least one unit of it, and tell what there is then."""
+def _run(
+    db: Database,
+    export_target: ExportTarget,
+    today: date,
+    select: Callable[[ExportPlan], Iterable[date]],
+    seconds: float,
+) -> Progress:
+    """Write the selected days until the time is over, at least one period, then the manifest."""
     end, progress = time.monotonic() + seconds, Progress()
-    with exports.alone(db.url) as lock, _tidy(export_target.storage):
+    with exports.alone(db.url) as lock, _clean_staging(export_target.storage):
         _refuse_foreign(db, export_target.storage)
-        plan = _plan(db, export_target, today)
-        units = plan.units(choose(plan))
-        for number, unit in enumerate(units, start=1):
-            files = _write(db, export_target, unit, plan.paths, lock)
+        plan = _make_plan(db, export_target, today)
+        periods = plan.periods(select(plan))
+        for number, period in enumerate(periods, start=1):
+            files = _write_period(db, export_target, period, plan.paths, lock)
             rows = sum(file.row_count for file in files)
-            progress += Progress(len(files), rows, len(units) - number, (unit,))
+            progress += Progress(len(files), rows, len(periods) - number, (period,))
             if time.monotonic() >= end:
                 break
-        _tell(db, export_target)
+        _write_manifest(db, export_target)
     return progress
 
 
 @contextmanager
-def _tidy(storage: ExportStorage) -> Iterator[None]:
-    """Before as afterwards nothing lies aside: it would hold people's rows, and nobody would look for them there."""
+def _clean_staging(storage: ExportStorage) -> Iterator[None]:
+    """Empty the staging folder before and after: leftovers would contain people's rows that no deletion finds."""
     storage.clear_staging()
     try:
         yield
@@ -159,159 +167,128 @@ def _tidy(storage: ExportStorage) -> Iterator[None]:
 
 def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
     try:
-        told = json.loads(storage.read(MANIFEST) or b"{}").get("database")
+        owner = json.loads(storage.read(MANIFEST) or b"{}").get("database")
     except (ValueError, AttributeError):
         return
-    if told not in (None, exports.export_target_id(db)):
+    if owner not in (None, exports.export_target_id(db)):
         raise ForeignFiles(
             f"{storage.address} holds the exports of another database: set EXPORT_URL to another place,"
             f" or remove {MANIFEST} there"
         )
 
 
-def _plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
-    """Look at what there is; what is not as it was left is written anew."""
-    listing, files = export_target.storage.listing(), exports.files(db)
-    leftovers = [path for path in listing if _is_folded(path, listing)]
-    export_target.storage.remove(leftovers)
-    paths = frozenset(listing) - set(leftovers)
-    known = {file.path: (file.byte_count, file.schema_version) for file in files}
-    there = {path: (listing[path], SCHEMA_VERSION) for path in paths}
-    odd = {path for path in known.keys() | there.keys() if known.get(path) != there.get(path)}
-    if odd:
-        _warn(len(odd))
-        exports.mark(db, {day for path in odd if (period := period_of(path)) for day in period.dates()})
-    cut = today - timedelta(days=export_target.days_kept)
-    return ExportPlan(paths, tuple(files), frozenset(exports.stale(db)), cut)
+def _make_plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
+    """Compare the files in the storage with those recorded; days of files that differ become stale."""
+    sizes, files = export_target.storage.listing(), exports.files(db)
+    leftovers = {path for path in sizes if _is_merged(path, sizes)}
+    export_target.storage.remove(sorted(leftovers))
+    paths = frozenset(sizes) - leftovers
+    recorded = {file.path: (file.byte_count, file.schema_version) for file in files}
+    found = {path: (sizes[path], SCHEMA_VERSION) for path in paths}
+    different = {path for path in recorded.keys() | paths if recorded.get(path) != found.get(path)}
+    if different:
+        # Imported only here: structlog takes longer to load than an export that finds nothing wrong.
+        import structlog
+
+        structlog.get_logger().warning("exports_differ", files=len(different))
+        exports.mark(db, {day for path in different if (period := period_of(path)) for day in period.dates()})
+    monthly_before = today - timedelta(days=export_target.days_kept)
+    return ExportPlan(paths, tuple(files), frozenset(exports.stale(db)), monthly_before)
 
 
-def _warn(files: int) -> None:
-    # What writes logs takes longer to load than most exports to find nothing wrong.
-    import structlog
-
-    structlog.get_logger().warning("exports_differ", files=files)
-
-
-def _is_folded(path: str, listing: dict[str, int]) -> bool:
-    """The file of a day beside its month's: whoever folded them was killed before it could take the days away."""
+def _is_merged(path: str, sizes: dict[str, int]) -> bool:
+    """Whether a daily file is a leftover beside its monthly one: the writer was killed before it removed the days."""
     period, dataset = period_of(path), path.partition("/")[0]
-    return period is not None and period.days == 1 and place(dataset, month_of(period.first)) in listing
+    return period is not None and period.days == 1 and export_path(dataset, month_of(period.first)) in sizes
 
 
-def _write(
-    db: Database, export_target: ExportTarget, unit: Period, paths: frozenset[str], lock: Lock
+def _write_period(
+    db: Database, export_target: ExportTarget, period: Period, paths: frozenset[str], lock: Lock
 ) -> list[ExportedFile]:
-    """Bring all files of a day or a month in line with the rows, then remember them."""
-    with _settled(db, unit, export_target.zone) as snapshot:
-        changes = exports.stale(snapshot, unit)
-        written = _write_staged(db, snapshot, export_target, unit)
+    """Write all files of a day or a month, replace the existing ones, and record them."""
+    with _settled_snapshot(db, period, export_target.zone) as snapshot:
+        changes = exports.stale(snapshot, period)
+        staged = _stage_files(db, snapshot, export_target, period)
     if not lock.is_held():
         raise Contention("somebody else is writing the exports")
-    files = [
-        _entry(place(dataset, unit), dataset, unit, writer) for dataset, writer in written.items() if writer
-    ]
-    for dataset, writer in written.items():
-        there = [path for path in paths if _is_part(path, dataset, unit)]
-        _put(export_target.storage, writer, place(dataset, unit), there)
-    exports.note(db, unit, files, changes)
+    files, storage = [], export_target.storage
+    for dataset, file in staged.items():
+        path = export_path(dataset, period)
+        replaced = [old for old in paths if _is_within(old, dataset, period)]
+        if file is None:
+            storage.remove(replaced)
+        else:
+            storage.swap(file.path, path, [old for old in replaced if old != path])
+            days = {"first_day": period.first, "last_day": period.last}
+            facts = asdict(file) | days | {"path": path, "dataset": dataset}
+            files.append(ExportedFile(**facts, schema_version=SCHEMA_VERSION))
+    exports.note(db, period, files, changes)
     return files
 
 
-def _put(storage: ExportStorage, writer: StagedFile | None, path: str, there: list[str]) -> None:
-    if writer is None:
-        storage.remove(there)
-    else:
-        storage.swap(writer.path, path, [other for other in there if other != path])
-
-
-def _is_part(path: str, dataset: str, unit: Period) -> bool:
-    period = period_of(path)
-    inside = period is not None and unit.first <= period.first and period.last <= unit.last
-    return inside and path.startswith(f"{dataset}/")
-
-
-def _entry(path: str, dataset: str, unit: Period, writer: StagedFile) -> ExportedFile:
-    return ExportedFile(
-        path=path,
-        dataset=dataset,
-        first_day=unit.first,
-        last_day=unit.last,
-        row_count=writer.row_count,
-        byte_count=writer.byte_count,
-        sha256=writer.sha256,
-        schema_version=SCHEMA_VERSION,
-        people=writer.people,
-    )
-
-
 @contextmanager
-def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
-    """All rows as of one moment, at which the days' figures are those of their sessions."""
-    for look in range(1, LOOKS + 1):
+def _settled_snapshot(db: Database, period: Period, zone: str) -> Iterator[Transaction]:
+    """A snapshot of all rows in which the daily figures agree with their sessions."""
+    for attempt in range(1, MAX_ROLLUP_ATTEMPTS + 1):
         with db.snapshot(deadline=PERIOD_SECONDS) as snapshot:
-            if look == LOOKS or not rollups.any_marked(snapshot, unit):
+            if attempt == MAX_ROLLUP_ATTEMPTS or not rollups.any_marked(snapshot, period):
                 yield snapshot
                 return
         if rollups.zone(db) in (None, zone):
-            _recompute(db, zone)
+            # Imported only here: Polars takes more memory than a whole export.
+            from tasks.rollups.rollup import recompute_days
+
+            recompute_days(db, zone)
 
 
-def _recompute(db: Database, zone: str) -> None:
-    # Only here is Polars needed, which holds more memory than a whole export.
-    from tasks.rollups import rollup
-
-    rollup.recompute_days(db, zone)
-
-
-def _write_staged(
-    db: Database, snapshot: Transaction, export_target: ExportTarget, unit: Period
+def _stage_files(
+    db: Database, snapshot: Transaction, export_target: ExportTarget, period: Period
 ) -> dict[str, StagedFile | None]:
-    with _parts_read(db, snapshot, unit, export_target.zone) as parts:
-        sessions = exports.read_sessions(snapshot, unit, export_target.zone)
-        with ahead(sessions, AHEAD, PERIOD_SECONDS, snapshot.hang_up) as reading:
-            # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
-            from tasks.exports import parquet_writer
-
-            return parquet_writer.write(
-                export_target.storage.staging_dir, reading, parts, exports.read_days(snapshot, unit)
-            )
-
-
-@contextmanager
-def _parts_read(
-    db: Database, snapshot: Transaction, unit: Period, zone: str
-) -> Iterator[dict[str, Prefetcher[Pieces]]]:
-    """Tools and models, by connections of their own that see the same moment."""
+    """Write the files of a period to the staging folder; None where a dataset has no rows."""
+    zone, parts = export_target.zone, {}
     with ExitStack() as stack:
-        parts = {}
         for dataset in PARTS:
-            beside = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
-            pieces = exports.read_parts(beside, dataset, unit, zone)
-            reading = ahead(pieces, AHEAD, PERIOD_SECONDS, beside.hang_up)
-            parts[dataset] = stack.enter_context(reading)
-        yield parts
+            # Tools and models are read on connections of their own that share the snapshot.
+            joined = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
+            pieces = exports.read_parts(joined, dataset, period, zone)
+            parts[dataset] = stack.enter_context(
+                Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.hang_up)
+            )
+        chunks = exports.read_sessions(snapshot, period, zone)
+        sessions = stack.enter_context(Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.hang_up))
+        # Imported only now: pyarrow takes a while to load, and PostgreSQL is at work meanwhile.
+        from tasks.exports.parquet_writer import write_datasets
+
+        days = exports.read_days(snapshot, period)
+        return write_datasets(export_target.storage.staging_dir, sessions, parts, days)
 
 
-def _tell(db: Database, export_target: ExportTarget) -> None:
-    """List every file with its rows, bytes and SHA-256, so a reader knows what is whole."""
-    told = {
+def _is_within(path: str, dataset: str, period: Period) -> bool:
+    """Whether a file holds rows of this dataset and of no day outside the period."""
+    other = period_of(path)
+    inside = other is not None and period.first <= other.first and other.last <= period.last
+    return inside and path.startswith(f"{dataset}/")
+
+
+def _write_manifest(db: Database, export_target: ExportTarget) -> None:
+    """List every file with its rows, bytes and SHA-256, so that readers can check that theirs are complete."""
+    manifest = {
         "schema_version": SCHEMA_VERSION,
         "time_zone": export_target.zone,
         "database": exports.export_target_id(db),
-        "files": [_told(file) for file in exports.files(db)],
+        "files": [
+            {
+                "path": file.path,
+                "rows": file.row_count,
+                "bytes": file.byte_count,
+                "sha256": file.sha256,
+                "schema_version": file.schema_version,
+            }
+            for file in exports.files(db)
+        ],
     }
-    text = json.dumps(told, indent=1).encode()
+    text = json.dumps(manifest, indent=1).encode()
     if text != export_target.storage.read(MANIFEST):
-        fresh = export_target.storage.staging_dir / MANIFEST
-        fresh.write_bytes(text)
-        export_target.storage.put(fresh, MANIFEST)
-
-
-def _told(file: ExportedFile) -> dict[str, object]:
-    return {
-        "path": file.path,
-        "rows": file.row_count,
-        "bytes": file.byte_count,
-        "sha256": file.sha256,
-        "schema_version": file.schema_version,
-    }
+        staged = export_target.storage.staging_dir / MANIFEST
+        staged.write_bytes(text)
+        export_target.storage.put(staged, MANIFEST)

@@ -1,88 +1,80 @@
-"""Exported files in a folder of this machine: written aside, flushed to disk, renamed."""
+"""Exported files in a local folder: staged beside their place, flushed to disk, then renamed."""
 
 import ctypes
 import errno
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tasks.exports.storage import empty, period_of
+from tasks.exports.storage import ExportStorage
 
-# From the system's headers.
+# From linux/fcntl.h, linux/fs.h and sys/stdio.h of macOS.
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
-_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV}
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV}
 
 
-class LocalStorage:
-    """A shelf that is a folder."""
+class LocalStorage(ExportStorage):
+    """An ExportStorage that is a folder of this machine."""
 
     def __init__(self, folder: Path) -> None:
+        # On the same disk, as a rename requires; hidden, so that no reader looks into it.
+        super().__init__(str(folder), folder / ".staging")
         self._folder = folder
-        self.address = str(folder)
-        # On the same disk, for a file can only be renamed there; hidden, so that no reader looks into it.
-        self.staging_dir = folder / ".aside"
 
     def clear_staging(self) -> None:
-        """Make the folder aside, and take away what a killed writer left in it: it holds people's rows."""
-        # Whoever wants to share the folder makes it, with rights of their choice.
+        """Create both folders, private to their owner; to share the exports, an admin creates the outer one."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        empty(self.staging_dir)
+        super().clear_staging()
 
-    def listing(self) -> dict[str, int]:
-        """The paths of all exported files, with their sizes in bytes."""
-        found = self._folder.glob("*/year=*/month=*/*.parquet")
-        sizes = {path.relative_to(self._folder).as_posix(): path.stat().st_size for path in found}
-        return {path: size for path, size in sizes.items() if period_of(path)}
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """The path and size of every Parquet file in folders by year and month."""
+        for path in self._folder.glob("*/year=*/month=*/*.parquet"):
+            yield path.relative_to(self._folder).as_posix(), path.stat().st_size
 
     def read(self, path: str) -> bytes | None:
-        """What a file holds, if it is there."""
+        """The content of a file, or None if it does not exist."""
         try:
             return (self._folder / path).read_bytes()
         except FileNotFoundError:
             return None
 
-    def put(self, fresh: Path, path: str) -> None:
-        """Let a finished file take its place; it lasts from then on."""
+    def put(self, staged: Path, path: str) -> None:
+        """Move a staged file to `path`, replacing the file there; survives a power cut from then on."""
         target = self._folder / path
-        _flush(fresh)
+        _flush(staged)
         self._make(target.parent)
-        fresh.replace(target)
+        staged.replace(target)
         _flush(target.parent)
 
     def remove(self, paths: Sequence[str]) -> None:
-        """Take files away that may be there."""
+        """Delete files, some of which may not exist."""
         for path in paths:
             (self._folder / path).unlink(missing_ok=True)
         for folder in {(self._folder / path).parent for path in paths}:
             if folder.exists():
                 _flush(folder)
 
-    def swap(self, fresh: Path, path: str, gone: Sequence[str]) -> None:
-        """Let a finished file stand for these others: its folder changes places with one that holds it alone."""
-        if not gone:
-            self.put(fresh, path)
-            return
-        month = (self._folder / path).parent
-        others = {entry.name for entry in month.iterdir()} if month.exists() else set()
-        if others - {Path(name).name for name in (path, *gone)} or not self._exchange(fresh, path):
-            # Somebody keeps files of their own there, or the system can't do it: one after the other, then.
-            self.put(fresh, path)
-            self.remove(gone)
+    def swap(self, staged: Path, path: str, replaced: Sequence[str]) -> None:
+        """Move a staged file to `path` in place of others, by exchanging their folder with one that holds it alone."""
+        if not replaced or not self._exchange(staged, path, replaced):
+            super().swap(staged, path, replaced)
 
-    def _exchange(self, fresh: Path, path: str) -> bool:
+    def _exchange(self, staged: Path, path: str, replaced: Sequence[str]) -> bool:
+        """False where other files are in the folder, or the system has no atomic exchange."""
         target = self._folder / path
-        if not target.parent.exists():
+        names = {Path(name).name for name in (path, *replaced)}
+        if not target.parent.exists() or {entry.name for entry in target.parent.iterdir()} - names:
             return False
         new = self.staging_dir / "month"
         new.mkdir()
         shutil.copymode(target.parent, new)
-        _flush(fresh)
-        fresh.replace(new / target.name)
+        _flush(staged)
+        staged.replace(new / target.name)
         _flush(new)
-        if not change_places(new, target.parent):
-            (new / target.name).replace(fresh)
+        if not exchange_folders(new, target.parent):
+            (new / target.name).replace(staged)
             new.rmdir()
             return False
         _flush(target.parent.parent)
@@ -97,8 +89,8 @@ class LocalStorage:
         _flush(folder.parent)
 
 
-def change_places(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; False where system or disk can't."""
+def exchange_folders(one: Path, other: Path) -> bool:
+    """Swap two folders atomically; False where the system or the file system does not support it."""
     libc = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(one), os.fsencode(other)
     try:
@@ -111,13 +103,13 @@ def change_places(one: Path, other: Path) -> bool:
     if not failed:
         return True
     code = ctypes.get_errno()
-    if code in _CANNOT:
+    if code in _UNSUPPORTED:
         return False
     raise OSError(code, os.strerror(code), str(other))
 
 
 def _flush(path: Path) -> None:
-    """Have what was written to a file, or renamed in a folder, outlive a power cut."""
+    """Flush a file, or the entries of a folder, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

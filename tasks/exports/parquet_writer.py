@@ -1,4 +1,4 @@
-"""From the lines of PostgreSQL to Parquet: four files at a time, none of them ever held whole."""
+"""Converts the CSV lines that PostgreSQL makes of rows to Parquet: four files at once, each in row groups."""
 
 import hashlib
 from collections import deque
@@ -10,64 +10,64 @@ from pyarrow import csv
 from pyarrow import parquet as pq
 
 from db.usage.exports import DATASETS, SCHEMA_VERSION, Lines, Pieces, pieces_of
-from tasks.exports.export_schemas import LINES, OWN, PLACE, SCHEMAS
+from tasks.exports.export_schemas import LINES, OWN, POSITION, SCHEMAS
 from tasks.exports.prefetch import Prefetcher
 from tasks.exports.storage import StagedFile
 
-# Of a row group: little enough to hold three of, enough to be read and packed well.
+# Of a row group: small enough to hold three in memory, large enough to compress and read well.
 GROUP_BYTES = 2**21
-# What stands for null where a number would; a name that says so comes quoted.
-NO_NUMBER = "-1"
-# Sessions may be so many chunks in front of what hangs on them.
-IN_FRONT = 20
+# A number that is null, in a line of CSV; a name that equals it is quoted there.
+NULL_NUMBER = "-1"
+# How many chunks of sessions may wait for their tools or models.
+MAX_WAITING_CHUNKS = 20
 
 
-def write(
+def write_datasets(
     staging_dir: Path,
     sessions: Iterable[Lines],
     parts: Mapping[str, Prefetcher[Pieces]],
     days: Iterable[Lines],
 ) -> dict[str, StagedFile | None]:
-    """Write all four files, as what they are made of comes in."""
-    sheets = {dataset: ParquetWriter(staging_dir / dataset, dataset) for dataset in DATASETS}
-    hanging = [_Part(dataset, sheets[dataset], pieces) for dataset, pieces in parts.items()]
+    """Write the four files as their lines arrive; None for a dataset without rows."""
+    writers = {dataset: ParquetWriter(staging_dir / dataset, dataset) for dataset in DATASETS}
+    joins = [_PartJoin(dataset, writers[dataset], pieces) for dataset, pieces in parts.items()]
     for chunk in sessions:
         rows = parse(chunk, LINES["sessions"])
-        sheets["sessions"].add(rows)
-        for part in hanging:
-            part.follow(rows.select(OWN))
-    for part in hanging:
-        part.catch_up()
+        writers["sessions"].add(rows)
+        for join in joins:
+            join.add_owners(rows.select(OWN))
+    for join in joins:
+        join.finish()
     for chunk in days:
-        sheets["daily_stats"].add(parse(chunk, LINES["daily_stats"]))
-    return {dataset: writer.close() for dataset, writer in sheets.items()}
+        writers["daily_stats"].add(parse(chunk, LINES["daily_stats"]))
+    return {dataset: writer.close() for dataset, writer in writers.items()}
 
 
-class _Part:
-    """What hangs on sessions, on its way: it takes PostgreSQL longer to find."""
+class _PartJoin:
+    """Adds the session's columns to its tools or models, which PostgreSQL delivers later than the sessions."""
 
     def __init__(self, dataset: str, writer: "ParquetWriter", pieces: Prefetcher[Pieces]) -> None:
         self._dataset, self._writer, self._pieces = dataset, writer, pieces
         self._owners: deque[pa.Table] = deque()
-        # Pieces of what hangs on the first of these.
+        # How many pieces of the first chunk of owners are written.
         self._written = 0
 
-    def follow(self, owners: pa.Table) -> None:
-        """Write what is there by now, and wait where these sessions are too far in front."""
+    def add_owners(self, owners: pa.Table) -> None:
+        """Write the pieces that have arrived; wait for more where too many chunks of sessions are waiting."""
         self._owners.append(owners)
-        while self._owners and (self._pieces.is_ready() or len(self._owners) > IN_FRONT):
+        while self._owners and (self._pieces.is_ready() or len(self._owners) > MAX_WAITING_CHUNKS):
             self._write(next(self._pieces))
 
-    def catch_up(self) -> None:
-        """Write what is left; there is as much of it as of sessions."""
+    def finish(self) -> None:
+        """Write all remaining pieces. Raises ValueError unless they match the sessions."""
         for pieces in self._pieces:
             self._write(pieces)
         if self._owners:
-            raise ValueError("there are more sessions than pieces of what hangs on them")
+            raise ValueError("there are more sessions than pieces of their parts")
 
     def _write(self, pieces: Pieces) -> None:
         if not self._owners:
-            raise ValueError("there are more pieces than sessions that they hang on")
+            raise ValueError("there are more pieces of parts than sessions")
         owners = self._owners[0]
         lines = [piece for piece in pieces if piece is not None]
         self._writer.add(with_owner(owners, parse(lines, LINES[self._dataset])))
@@ -78,40 +78,42 @@ class _Part:
 
 
 class ParquetWriter:
-    """One file on its way: rows come in as they are read, and go out in groups, so that no file is ever held whole."""
+    """Writes one file in row groups of about `GROUP_BYTES`, so that no file is ever held whole."""
 
     def __init__(self, path: Path, dataset: str) -> None:
-        self._marks = {"schema_version": SCHEMA_VERSION, "dataset": dataset}
+        self._metadata = {"schema_version": SCHEMA_VERSION, "dataset": dataset}
         self._path = path
+        texts = [field.name for field in SCHEMAS[dataset] if pa.types.is_string(field.type)]
         self._file = pq.ParquetWriter(
             path,
-            SCHEMAS[dataset].with_metadata(self._marks),
+            SCHEMAS[dataset].with_metadata(self._metadata),
             compression="zstd",
             compression_level=3,
-            use_dictionary=_repeating(dataset),
+            # Only columns whose values repeat get smaller by a dictionary.
+            use_dictionary=[name for name in texts if name != "session_id" or dataset == "tools"],
         )
-        self._kept: list[pa.Table] = []
+        self._pending: list[pa.Table] = []
         self._rows = 0
         self._people: set[str] = set()
 
     def add(self, rows: pa.Table) -> None:
-        """Take some rows."""
+        """Add rows, and write a row group once enough are pending."""
         self._people.update(rows["username"].unique().to_pylist())
-        self._kept.append(rows.replace_schema_metadata(self._marks))
-        if sum(table.nbytes for table in self._kept) >= GROUP_BYTES:
-            self._write_kept()
+        self._pending.append(rows.replace_schema_metadata(self._metadata))
+        if sum(table.nbytes for table in self._pending) >= GROUP_BYTES:
+            self._write_group()
 
-    def _write_kept(self) -> None:
-        group = pa.concat_tables(self._kept)
+    def _write_group(self) -> None:
+        group = pa.concat_tables(self._pending)
         if group.num_rows:
             self._file.write_table(group)
         self._rows += group.num_rows
-        self._kept = []
+        self._pending = []
 
     def close(self) -> StagedFile | None:
-        """Finish the file; None if there was nothing to write."""
-        if self._kept:
-            self._write_kept()
+        """Finish the file; None if it has no rows."""
+        if self._pending:
+            self._write_group()
         self._file.close()
         if not self._rows:
             return None
@@ -121,25 +123,19 @@ class ParquetWriter:
         return StagedFile(self._path, self._rows, size, digest, sorted(self._people))
 
 
-def _repeating(dataset: str) -> list[str]:
-    """The columns whose few values are worth a dictionary; numbers and names that stand once only lose by one."""
-    texts = [field.name for field in SCHEMAS[dataset] if pa.types.is_string(field.type)]
-    return [name for name in texts if name != "session_id" or dataset == "tools"]
-
-
 def parse(lines: Lines, types: pa.Schema) -> pa.Table:
-    """Rows from lines of CSV, `"a name",7,`; nothing between two commas is null, and so is -1."""
+    """The rows of CSV lines such as `"a name",7,`; an empty unquoted field is null, and so is -1."""
     text = "".join(f"{line}\n" for line in lines).encode()
     if not text:
         return types.empty_table()
     return csv.read_csv(
         pa.BufferReader(text),
-        # PostgreSQL has use for the other cores. And in one piece: where two met, a line break would get lost.
+        # One thread, because PostgreSQL uses the other cores. One block, because a line break between two gets lost.
         read_options=csv.ReadOptions(column_names=types.names, use_threads=False, block_size=len(text) + 1),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
             column_types=types,
-            null_values=["", NO_NUMBER],
+            null_values=["", NULL_NUMBER],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
@@ -147,8 +143,8 @@ def parse(lines: Lines, types: pa.Schema) -> pa.Table:
 
 
 def with_owner(owners: pa.Table, parts: pa.Table) -> pa.Table:
-    """The parts of these sessions, each row after what it says of its session."""
-    rows = owners.take(parts[PLACE.name])
+    """The parts of these sessions, each row preceded by the columns of its session."""
+    rows = owners.take(parts[POSITION.name])
     for name in parts.column_names[1:]:
         rows = rows.append_column(name, parts[name])
     return rows

@@ -1,4 +1,4 @@
-"""Builds the place for exported files that the settings name: a local folder or an S3 bucket."""
+"""Creates the export target that the settings name: files in a local folder or an S3 bucket."""
 
 from pathlib import Path
 
@@ -8,21 +8,17 @@ from tasks.exports.local_storage import LocalStorage
 from tasks.exports.storage import ExportStorage
 
 
-def storage(settings: ExportSettings) -> ExportStorage:
-    """Where these settings want the exported files."""
-    if not settings.export_location.startswith("s3://"):
-        return LocalStorage(Path(settings.export_location))
-    # Who has no bucket needs none of what speaks to one.
-    from tasks.exports.s3_storage import S3Storage
-
-    return S3Storage(
-        settings.export_location,
-        settings.insights_home / "aside",
-        endpoint=settings.aws_endpoint_url,
-        region=settings.aws_region,
-    )
-
-
 def export_target(settings: ExportSettings, zone: str) -> ExportTarget:
-    """The exported files as these settings have them."""
-    return ExportTarget(storage(settings), settings.export_retention_days, zone)
+    """Where exported files are stored, and how long each day keeps its own."""
+    location = settings.export_location
+    storage: ExportStorage
+    if location.startswith("s3://"):
+        # Imported only here: obstore takes time and memory that exports to a folder do not need.
+        from tasks.exports.s3_storage import S3Storage
+
+        staging_dir = settings.insights_home / "staging"
+        endpoint, region = settings.aws_endpoint_url, settings.aws_region
+        storage = S3Storage(location, staging_dir, endpoint=endpoint, region=region)
+    else:
+        storage = LocalStorage(Path(location))
+    return ExportTarget(storage, settings.export_retention_days, zone)

@@ -1,1 +1,1 @@
-"""What the worker runs: the registry of jobs and one module for each kind of work."""
+"""The jobs of the worker: their registry, and a module for each."""

@@ -1,4 +1,4 @@
-"""What was kept for its days: the nightly run that lets text, sessions, quarantine and audit log go."""
+"""Deletes texts, sessions, quarantined uploads and audit events that are older than the retention policy allows."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from db.lifecycle import retention
 from db.lifecycle.retention import RetentionPolicy
 from db.usage.periods import team_today
 
-# What does not go in the night it was asked for goes in the next ones.
+# What is not deleted within this time is deleted by the next runs.
 RUN_SECONDS = 600.0
 
 
@@ -20,12 +20,12 @@ def run(
     now: datetime | None = None,
     seconds: float = RUN_SECONDS,
 ) -> dict[str, object]:
-    """Let go what is old enough, and say how much that was; a run that was cut short, or comes twice, just goes on."""
-    span = TimeBudget(seconds)
+    """Delete rows past their retention; returns rows deleted by kind, and whether all are done. May be repeated."""
+    budget = TimeBudget(seconds)
     today = team_today(zone, now or datetime.now(UTC))
     removed = {
-        kind: retention.remove(db, kind, before=before, span=span)
+        kind: retention.remove(db, kind, before=before, span=budget)
         for kind, before in policy.limits(zone, today)
     }
-    rows: dict[str, object] = {kind: part.rows for kind, part in removed.items()}
-    return rows | {"finished": all(part.finished for part in removed.values())}
+    rows: dict[str, object] = {kind: result.rows for kind, result in removed.items()}
+    return rows | {"finished": all(result.finished for result in removed.values())}

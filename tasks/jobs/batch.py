@@ -1,4 +1,4 @@
-"""Together where it goes, alone where it does not: one upload that can't be stored never holds up the others."""
+"""Stores uploads from the inbox in batches; when a batch fails, each upload is stored alone to isolate the bad one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,30 +17,33 @@ DEADLINE_SECONDS = 60
 
 @dataclass(frozen=True)
 class BatchHandler:
-    """One kind of mail, and how it becomes rows."""
+    """How one type of upload is moved from the inbox to its tables."""
 
-    #: Settles the oldest, or only this one, and returns how many uploads that were.
+    #: Stores the oldest uploads, or only the one with this inbox_id; returns how many it settled.
     store: Callable[[Transaction, int | None], int]
-    #: The numbers of the oldest.
+    #: The inbox_ids of the oldest uploads.
     waiting: Callable[[Statements], list[int]]
-    #: Raises what is wrong with the house and not with any upload.
-    be_sound: Callable[[Statements], None]
+    #: Raises when the failure is caused by the system and not by an upload.
+    check_system: Callable[[Statements], None]
 
 
-def run_batch(db: Database, mail: BatchHandler) -> int:
-    """Settle the oldest mail, and return how many uploads that were; what fails alone is noted and waits, or lies."""
+def run_batch(db: Database, handler: BatchHandler) -> int:
+    """Store one batch and return how many uploads were settled; an upload that fails alone is postponed.
+
+    Raises StorageUnavailable when PostgreSQL is unavailable.
+    """
     for _ in range(MAX_RETRIES):
-        outcome = _tried(db, mail)
+        outcome = _attempt(db, handler)
         if not isinstance(outcome, Contention):
             break
     if isinstance(outcome, int):
         return outcome
     log.warning("batch_failed", reason=_reason(outcome))
-    return sum(_settle_alone(db, mail, inbox_id) for inbox_id in mail.waiting(db))
+    return sum(_store_alone(db, handler, inbox_id) for inbox_id in handler.waiting(db))
 
 
-def _settle_alone(db: Database, mail: BatchHandler, inbox_id: int) -> int:
-    outcome = _tried(db, mail, inbox_id)
+def _store_alone(db: Database, handler: BatchHandler, inbox_id: int) -> int:
+    outcome = _attempt(db, handler, inbox_id)
     if isinstance(outcome, int):
         return outcome
     if isinstance(outcome, Contention):
@@ -50,19 +53,19 @@ def _settle_alone(db: Database, mail: BatchHandler, inbox_id: int) -> int:
     return 1
 
 
-def _tried(db: Database, mail: BatchHandler, inbox_id: int | None = None) -> int | Exception:
+def _attempt(db: Database, handler: BatchHandler, inbox_id: int | None = None) -> int | Exception:
     try:
         with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
-            # One drain at a time, whatever it carries.
-            return mail.store(transaction, inbox_id) if inbox.lock_drain(transaction) else 0
+            # Only one drain runs at a time, for all types of upload together.
+            return handler.store(transaction, inbox_id) if inbox.lock_drain(transaction) else 0
     except Exception as error:
-        # What is no upload's fault is held against none: that ends us here.
+        # Failures that no upload caused are raised: they must not be recorded against one.
         if isinstance(error, StorageUnavailable) and not isinstance(error, Overdue):
             raise
-        mail.be_sound(db)
+        handler.check_system(db)
         return error
 
 
 def _reason(error: Exception) -> str:
-    # What others raise may quote what was sent.
+    # Messages of other exceptions may quote uploaded text.
     return f"{error.reason}: {error}" if isinstance(error, StorageError) else type(error).__name__

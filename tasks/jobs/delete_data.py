@@ -1,4 +1,4 @@
-"""Deletions that a person or an admin asked for, from the page or the command line: rows, exported files, account."""
+"""Completes deletions requested by a person or an admin: first the rows, then the exported files, then the account."""
 
 import math
 from datetime import date
@@ -13,19 +13,19 @@ from tasks.exports.exporter import ExportTarget
 def complete(
     db: Database,
     export_target: ExportTarget,
-    asked: Deletion,
+    deletion: Deletion,
     today: date,
     *,
     program: str,
     seconds: float = math.inf,
 ) -> bool:
-    """Do what is left of a deletion; may run twice. False if the seconds were over before all files were written.
+    """Do the remaining steps of a deletion; idempotent. Returns False if time ran out before all files were rewritten.
 
-    Raises OSError where a file can't be written: the rows are gone by then, and the deletion stays open.
+    Raises OSError when a file can't be written; the rows are deleted by then, and the deletion stays open.
     """
-    if not asked.rows_gone:
-        deletions.delete_rows(db, asked)
-    if exporter.forget(db, export_target, asked.username, today, seconds=seconds).left:
+    if not deletion.rows_gone:
+        deletions.delete_rows(db, deletion)
+    if exporter.remove_person(db, export_target, deletion.username, today, seconds=seconds).left:
         return False
-    deletions.finish(db, asked, program=program)
+    deletions.finish(db, deletion, program=program)
     return True

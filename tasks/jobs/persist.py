@@ -1,8 +1,8 @@
-"""From the inbox to rows: claims uploads in order, hundreds at a time, and settles each one for good."""
+"""Moves session uploads from the inbox to the session tables, in batches and in the order of arrival."""
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,8 +26,7 @@ Key = tuple[int, str]
 Snapshot = Claimed | StoredSession | ArchivedSession
 
 GROWN_AFTER_ALL = (
-    "its session went on after its rows were removed, kept long enough: counting it again would count its"
-    " beginning twice"
+    "the session continued after retention deleted its rows: adding it again would count its start twice"
 )
 
 
@@ -35,38 +34,38 @@ GROWN_AFTER_ALL = (
 class Verdict:
     """What becomes of a set of claimed uploads."""
 
-    #: The newest snapshot of each session that is newer than what is stored.
+    #: The newest snapshot of each session, where it is newer than the stored one.
     winners: list[Claimed]
-    #: Those that change nothing.
+    #: Uploads that change nothing.
     repeated: list[Claimed]
-    #: Those that say more of a session whose rows are gone, which can't be added.
+    #: Snapshots that add to a session whose rows are archived; they can't be added.
     grown: list[Claimed]
 
 
-def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least: int = 1) -> int:
-    """Settle what waits, batch by batch, and return how many uploads that were.
+def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, minimum: int = 1) -> int:
+    """Store waiting sessions, batch by batch, for at most `seconds`; returns how many uploads were settled.
 
-    It ends when `seconds` are over, or with a quick batch of fewer than `least`: more may gather meanwhile.
+    A quick batch of fewer than `minimum` uploads is the last one: more may arrive until the next run.
     """
-    mail = BatchHandler(
+    handler = BatchHandler(
         store=partial(_persist, zone=zone),
         waiting=partial(inbox.next_ids, limit=batch.BATCH),
-        # A zone that PostgreSQL does not know is no upload's fault.
-        be_sound=partial(rollups.require_zone, zone=zone),
+        # A zone that PostgreSQL does not know must not be blamed on an upload.
+        check_system=partial(rollups.require_zone, zone=zone),
     )
-    return run_until(lambda: run_batch(db, mail), seconds, least=least)
+    return run_until(partial(run_batch, db, handler), seconds, least=minimum)
 
 
-def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
-    claimed = inbox.claim(transaction, limit=batch.BATCH, only=None if only is None else [only])
+def _persist(transaction: Transaction, inbox_id: int | None, *, zone: str) -> int:
+    claimed = inbox.claim(transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id])
     if not claimed:
         return 0
     if any(upload.started_at is None for upload in claimed):
-        # Requeued by an admin although nothing in it can become a session: back to quarantine, alone.
+        # An admin requeued an upload that can't become a session: it returns to quarantine alone.
         raise Refused("it has no session_id or no start")
     keys = sorted({_key(upload) for upload in claimed})
     stored = sessions.current(transaction, keys)
-    # Asked after the rows: what is archived in between is found in one of both.
+    # Read after the rows: a session archived between the two reads is found in one of them.
     archived = retention.archived(transaction, [key for key in keys if key not in stored])
     verdict = judge(claimed, stored, archived)
     inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
@@ -103,7 +102,7 @@ def judge(
     stored: Mapping[Key, StoredSession],
     archived: Mapping[Key, ArchivedSession] = MappingProxyType({}),
 ) -> Verdict:
-    """Pick the newest snapshot of each session, where it says something new."""
+    """Pick the newest snapshot of each session, if it differs from what is stored or archived."""
     newest: dict[Key, Claimed] = {}
     for upload in claimed:
         rival = newest.get(_key(upload))
@@ -117,7 +116,7 @@ def judge(
 
 
 def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
-    """An older snapshot is none, nor is the same one again; at another share level it holds more, or less."""
+    """Whether a snapshot replaces the stored one: not older, and with other content or another share level."""
     if stored is None:
         return True
     same = upload.content_hash == stored.content_hash and upload.share_level == stored.share_level
@@ -125,12 +124,12 @@ def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
 
 
 def is_older(snapshot: Snapshot, other: Snapshot) -> bool:
-    """A smaller end, then fewer messages; before every end that is known comes the one that is not."""
+    """Compares by end, then by number of messages; a snapshot without an end is older than any with one."""
     return _age(snapshot) < _age(other)
 
 
 def _age(snapshot: Snapshot) -> tuple[datetime, int]:
-    # One order for all, so that it does not matter in which company a snapshot is judged.
+    # One total order, so that the result does not depend on which uploads share a batch.
     return snapshot.ended_at or datetime.min.replace(tzinfo=UTC), snapshot.total_messages
 
 
@@ -139,35 +138,29 @@ def _key(upload: Claimed) -> Key:
 
 
 def changed_starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> list[tuple[int, datetime]]:
-    """(user_id, started_at) of all days that change: where a session lies now, and where it lay before."""
-    return sorted(_starts(winners, stored))
-
-
-def _starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> Iterator[tuple[int, datetime]]:
-    for upload in winners:
-        yield upload.user_id, upload.started_at
-        before = stored.get(_key(upload))
-        if before is not None:
-            yield before.user_id, before.started_at
+    """(user_id, started_at) of every session that changes, as it is now and as it was stored before."""
+    after = [(upload.user_id, upload.started_at) for upload in winners]
+    before = [stored[key] for key in map(_key, winners) if key in stored]
+    return sorted([*after, *((session.user_id, session.started_at) for session in before)])
 
 
 def upload_costs(upload: Claimed, zone: str) -> dict[str, Decimal]:
-    """US dollars by model at the prices of its team day: from the single responses, or from the sums without them."""
+    """US dollars by model at the prices of its team day: from its responses, or without them from its sums."""
     day = upload.started_at.astimezone(ZoneInfo(zone)).date()
-    # A name comes from outside and takes time to look up; no session has so many that we know.
+    # Clients choose the model names and each lookup takes time, so their number is limited.
     if upload.responses:
-        named = dict.fromkeys(model for model, *_ in upload.responses)
-        priced = set(islice(named, pricing.MAX_MODELS))
+        priced = set(islice(dict.fromkeys(model for model, *_ in upload.responses), pricing.MAX_MODELS))
         responses = (
             (model, pricing.Tokens(*buckets)) for model, _, *buckets in upload.responses if model in priced
         )
         return pricing.model_costs(responses, day)
-    rows = islice(upload.models, pricing.MAX_MODELS)
-    costs = {row["model"]: pricing.linear_cost(row["model"], _tokens(row), day) for row in rows}
+    costs = {}
+    for row in islice(upload.models, pricing.MAX_MODELS):
+        buckets = (
+            row["tokens_in"],
+            row["tokens_out"],
+            row["cache_read_tokens"],
+            row["cache_creation_tokens"],
+        )
+        costs[row["model"]] = pricing.linear_cost(row["model"], pricing.Tokens(*buckets), day)
     return {model: cost for model, cost in costs.items() if cost is not None}
-
-
-def _tokens(row: dict[str, int]) -> pricing.Tokens:
-    return pricing.Tokens(
-        row["tokens_in"], row["tokens_out"], row["cache_read_tokens"], row["cache_creation_tokens"]
-    )

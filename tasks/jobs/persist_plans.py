@@ -1,4 +1,4 @@
-"""Plans from the inbox to rows: a set of them with one statement, and one that is refused alone."""
+"""Moves uploaded plans from the inbox to their table, one statement a batch."""
 
 import math
 from functools import partial
@@ -12,17 +12,13 @@ from tasks.jobs.batch import BatchHandler, run_batch
 
 
 def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
-    """Settle the plans that wait, batch by batch until `seconds` are over, and return how many uploads that were."""
-    mail = BatchHandler(
-        store=_store,
-        waiting=partial(inbox.next_ids, kind="plan", limit=batch.BATCH),
-        be_sound=health.ping,
-    )
-    return run_until(lambda: run_batch(db, mail), seconds)
+    """Store waiting plans, batch by batch, for at most `seconds`; returns how many uploads were settled."""
 
+    def store(transaction: Transaction, inbox_id: int | None) -> int:
+        claimed = plans.claim(transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id])
+        if claimed:
+            plans.settle(transaction, claimed)
+        return len(claimed)
 
-def _store(transaction: Transaction, only: int | None) -> int:
-    claimed = plans.claim(transaction, limit=batch.BATCH, only=None if only is None else [only])
-    if claimed:
-        plans.settle(transaction, claimed)
-    return len(claimed)
+    waiting = partial(inbox.next_ids, kind="plan", limit=batch.BATCH)
+    return run_until(partial(run_batch, db, BatchHandler(store, waiting, health.ping)), seconds)

@@ -1,4 +1,4 @@
-"""What tokens cost at list price, worked out when an upload is persisted; an unknown model has no price, never 0."""
+"""List prices of tokens, computed when an upload is persisted; an unknown model has no price, never 0."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -15,7 +15,7 @@ from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 from genai_prices.types import ModelInfo, Provider, TieredPrices
 
 PRICE_VERSION = f"genai-prices {version('genai-prices')}"
-# So many models of one upload get a price, and so many names are remembered: they come from outside.
+# Limits of model names, which clients choose: priced per upload, and cached per process.
 MAX_MODELS = 100
 MAX_CACHED = 4096
 
@@ -45,7 +45,7 @@ def model_costs(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[str,
 
 
 def _by_tier(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[tuple[str, int], Tokens]:
-    """The sums of all responses of a model that cost the same a token: a hundred thousand are priced like a few."""
+    """Token sums by model and price tier, so that a hundred thousand responses are priced like a few."""
     tiers: dict[str, tuple[int, ...]] = {}
     sums: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for model, tokens in responses:
@@ -60,14 +60,14 @@ def _by_tier(responses: Iterable[tuple[str, Tokens]], day: date) -> dict[tuple[s
 
 
 def linear_cost(model: str, tokens: Tokens, day: date) -> Decimal | None:
-    """US dollars at the price of short prompts: for sums whose single responses are not known."""
+    """US dollars at the price of short prompts, for sums whose responses are unknown; None without a price."""
     listing = _listing(model)
     return None if listing is None else _cost(listing, tokens, day, 0)
 
 
 @dataclass(frozen=True, eq=False)
 class _Listing:
-    """One line of the price list; as many names lead to it as people make up."""
+    """One line of the price list; any number of model names may resolve to it."""
 
     provider: Provider
     model: ModelInfo
@@ -78,7 +78,7 @@ _listings: dict[tuple[str, str], _Listing] = {}
 
 @lru_cache(maxsize=MAX_CACHED)
 def _listing(name: str) -> _Listing | None:
-    # A list in hand for this one name: the library's own remembers every name it was ever asked for.
+    # A new snapshot for this one lookup: the shared one caches every name it was ever asked for.
     prices = DataSnapshot(providers=get_snapshot().providers, from_auto_update=False)
     try:
         provider, model = prices.find_provider_model(name, None, None, None)
@@ -94,7 +94,7 @@ def _cost(listing: _Listing, tokens: Tokens, day: date, tier: int) -> Decimal:
 
 @lru_cache(maxsize=MAX_CACHED)
 def _tiers(listing: _Listing, day: date) -> tuple[int, ...]:
-    """The lengths past which a prompt costs another price, shortest first; most models have none."""
+    """Prompt lengths in tokens above which the price changes, ascending; most models have none."""
     prices = vars(listing.model.get_prices(_moment(day))).values()
     return tuple(
         sorted({tier.start for price in prices if isinstance(price, TieredPrices) for tier in price.tiers})
@@ -103,12 +103,12 @@ def _tiers(listing: _Listing, day: date) -> tuple[int, ...]:
 
 @lru_cache(maxsize=MAX_CACHED)
 def _unit_prices(listing: _Listing, day: date, tier: int) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """What one token of each bucket costs; within a tier, 0 being that of short prompts, a price is a line."""
+    """US dollars per token of each bucket; prices are linear within a tier, and tier 0 is that of short prompts."""
     shorter = _tiers(listing, day)[tier - 1] if tier else 0
     plain = _price(listing, Tokens(shorter + 1, 0, 0, 0), day)
     fresh = plain / (shorter + 1)
     out = _price(listing, Tokens(shorter + 1, 1, 0, 0), day) - plain
-    # A single token more or less, so that the prompt stays in its tier however short that is.
+    # One token only, so that the prompt stays in its tier even if that is short.
     read, creation = (
         _price(listing, probe, day) - shorter * fresh
         for probe in (Tokens(shorter, 0, 1, 0), Tokens(shorter, 0, 0, 1))
@@ -129,5 +129,5 @@ def _price(listing: _Listing, tokens: Tokens, day: date) -> Decimal:
 
 
 def _moment(day: date) -> datetime:
-    """Noon UTC: prices change by the day, and every zone's day holds that moment."""
+    """Noon UTC, which lies within the day of every time zone; prices change by the day."""
     return datetime.combine(day, time(12), UTC)

@@ -1,8 +1,7 @@
-"""Every job there is: what RQ may run, how long each works before others get their turn, and which module does it."""
+"""The jobs that RQ may run; the worker passes each its JobContext as first argument."""
 
 import time
 from datetime import datetime
-from typing import Any
 
 import structlog
 
@@ -10,7 +9,7 @@ from db import scheduled_runs
 from db.lifecycle import deletions, purges
 from db.uploads import inbox
 from db.usage import rollups
-from tasks.exports import exporter
+from tasks.exports.exporter import ForeignFiles
 from tasks.jobs import delete_data
 from tasks.jobs.context import JobContext
 from tasks.jobs.persist import drain_sessions
@@ -19,137 +18,125 @@ from tasks.jobs.schedule import SCHEDULE
 from tasks.queue import job_queue
 from tasks.rollups.rollup import recompute_days
 
-# How long one job works before others get their turn: days may wait a little while mail keeps coming.
-MAIL_SECONDS = 2.0
-DAYS_SECONDS = 0.5
-# Done with it, they rest so long: what comes meanwhile is taken with what comes next. A job costs the same for one
-# upload as for a hundred.
-MAIL_REST_SECONDS = 0.1
-FEW_UPLOADS = 50
-DAYS_REST_SECONDS = 0.7
-MAX_DAYS_COOLDOWN_SECONDS = 1.0
-# Behind much mail they wait longer, with each upload of it: it changes most of them again. Two hundred uploads a second
-# are not much, and are to be seen within three.
-MANY_UPLOADS = 250
-REST_SECONDS_AN_UPLOAD = 0.005
+# How long one run of a job lasts before the next job in the queue; days may wait while uploads keep coming.
+PERSIST_SECONDS = 2.0
+ROLLUP_SECONDS = 0.5
+PURGE_SECONDS = 2.0
+DELETE_SECONDS = 2.0
+# A finished job is not enqueued again for this long, so that the next run takes more at once: a run costs the same
+# for one upload as for a hundred.
+PERSIST_COOLDOWN_SECONDS = 0.1
+MIN_BATCH_UPLOADS = 50
+ROLLUP_COOLDOWN_SECONDS = 0.7
+MAX_ROLLUP_COOLDOWN_SECONDS = 1.0
+# While more uploads than this wait, each adds to the cooldown of rollups: most days would change again. 250 is little
+# more than one second of 200 uploads a second, which must be in the charts within three seconds.
+BACKLOG_UPLOADS = 250
+COOLDOWN_SECONDS_PER_UPLOAD = 0.005
 MAX_COOLDOWN_SECONDS = 5.0
-FILES_SECONDS = 2.0
-# Files that can't be written now are tried again so much later.
-FILES_REST_SECONDS = 60.0
+# When exported files can't be rewritten, the deletion is retried after this time.
+DELETE_RETRY_SECONDS = 60.0
 
 log = structlog.get_logger()
 
 
-_tools: list[JobContext] = []
-
-
-def equip(tools: JobContext) -> None:
-    """Hand the jobs of this process what they work with; the worker does, once."""
-    _tools[:] = [tools]
-
-
-def persist() -> None:
-    """There is mail: settle it, then have the changed days recomputed."""
-    tools = _tools[0]
-    job_queue.clear_pending(tools.redis, job_queue.PERSIST)
-    end = time.monotonic() + MAIL_SECONDS
-    settled = drain_sessions(tools.database, tools.zone, seconds=MAIL_SECONDS, least=FEW_UPLOADS)
-    settled += drain_plans(tools.database, seconds=MAIL_SECONDS)
-    if settled and rollups.waiting(tools.database):
-        job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
+def persist(context: JobContext) -> None:
+    """Store waiting uploads, then enqueue a rollup of the days they changed."""
+    job_queue.clear_pending(context.redis, job_queue.PERSIST)
+    end = time.monotonic() + PERSIST_SECONDS
+    settled = drain_sessions(
+        context.database, context.zone, seconds=PERSIST_SECONDS, minimum=MIN_BATCH_UPLOADS
+    )
+    settled += drain_plans(context.database, seconds=PERSIST_SECONDS)
+    if settled and rollups.waiting(context.database):
+        job_queue.enqueue_once(context.redis, job_queue.ROLLUP)
     if settled and time.monotonic() > end:
-        job_queue.enqueue_once(tools.redis, job_queue.PERSIST)
+        job_queue.enqueue_once(context.redis, job_queue.PERSIST)
     else:
-        job_queue.cooldown(tools.redis, job_queue.PERSIST, MAIL_REST_SECONDS)
+        job_queue.cooldown(context.redis, job_queue.PERSIST, PERSIST_COOLDOWN_SECONDS)
 
 
-def rollup() -> None:
-    """Days are marked: recompute them."""
-    tools = _tools[0]
-    job_queue.clear_pending(tools.redis, job_queue.ROLLUP)
+def rollup(context: JobContext) -> None:
+    """Recompute days that are marked as changed."""
+    job_queue.clear_pending(context.redis, job_queue.ROLLUP)
     began = time.monotonic()
-    recompute_days(tools.database, tools.zone, seconds=DAYS_SECONDS)
+    recompute_days(context.database, context.zone, seconds=ROLLUP_SECONDS)
     took = time.monotonic() - began
-    mail, _ = inbox.waiting(tools.database)
-    if took >= DAYS_SECONDS and not mail:
-        job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
+    uploads, _ = inbox.waiting(context.database)
+    if took >= ROLLUP_SECONDS and not uploads:
+        job_queue.enqueue_once(context.redis, job_queue.ROLLUP)
     else:
-        job_queue.cooldown(tools.redis, job_queue.ROLLUP, days_rest(took, mail))
+        job_queue.cooldown(context.redis, job_queue.ROLLUP, rollup_cooldown(took, uploads))
 
 
-def days_rest(took: float, mail: int) -> float:
-    """Seconds that days rest after a job of so many, with so much mail waiting: most of the time is for mail."""
-    rest = min(max(DAYS_REST_SECONDS, 3 * took), MAX_DAYS_COOLDOWN_SECONDS)
-    return min(rest + REST_SECONDS_AN_UPLOAD * max(mail - MANY_UPLOADS, 0), MAX_COOLDOWN_SECONDS)
+def rollup_cooldown(took: float, uploads: int) -> float:
+    """Seconds until the next rollup, after one that took `took` seconds and with `uploads` waiting."""
+    seconds = min(max(ROLLUP_COOLDOWN_SECONDS, 3 * took), MAX_ROLLUP_COOLDOWN_SECONDS)
+    backlog = max(uploads - BACKLOG_UPLOADS, 0)
+    return min(seconds + COOLDOWN_SECONDS_PER_UPLOAD * backlog, MAX_COOLDOWN_SECONDS)
 
 
-def purge() -> None:
-    """Somebody shares text no more: remove what is left of it."""
-    tools = _tools[0]
-    job_queue.clear_pending(tools.redis, job_queue.PURGE)
-    for user_id in purges.waiting(tools.database):
-        if not purges.purge(tools.database, user_id, seconds=MAIL_SECONDS, patient=True):
-            # Others get their turn first.
-            job_queue.enqueue_once(tools.redis, job_queue.PURGE)
+def purge(context: JobContext) -> None:
+    """Delete the stored text of people who stopped sharing it."""
+    job_queue.clear_pending(context.redis, job_queue.PURGE)
+    for user_id in purges.waiting(context.database):
+        if not purges.purge(context.database, user_id, seconds=PURGE_SECONDS, patient=True):
+            # The rest follows in another run, after the other jobs in the queue.
+            job_queue.enqueue_once(context.redis, job_queue.PURGE)
             return
 
 
-def delete() -> None:
-    """Somebody deleted their data: remove what is left of the rows, then write the files anew without it."""
-    tools = _tools[0]
-    job_queue.clear_pending(tools.redis, job_queue.DELETE)
-    for asked in deletions.waiting(tools.database):
+def delete(context: JobContext) -> None:
+    """Complete requested deletions: rows, exported files, account."""
+    job_queue.clear_pending(context.redis, job_queue.DELETE)
+    for deletion in deletions.waiting(context.database):
         try:
             finished = delete_data.complete(
-                tools.database,
-                tools.export_target,
-                asked,
-                tools.today(),
+                context.database,
+                context.export_target,
+                deletion,
+                context.today(),
                 program="worker",
-                seconds=FILES_SECONDS,
+                seconds=DELETE_SECONDS,
             )
         except OSError as error:
-            log.error("export_rewrite_failed", place=tools.export_target.storage.address, reason=str(error))
-            job_queue.cooldown(tools.redis, job_queue.DELETE, FILES_REST_SECONDS)
+            address = context.export_target.storage.address
+            log.error("export_rewrite_failed", place=address, reason=str(error))
+            job_queue.cooldown(context.redis, job_queue.DELETE, DELETE_RETRY_SECONDS)
             return
         if not finished:
-            job_queue.enqueue_once(tools.redis, job_queue.DELETE)
+            job_queue.enqueue_once(context.redis, job_queue.DELETE)
             return
 
 
-def scheduled(name: str, due_at: str) -> None:
-    """An entry of the schedule is due: do a turn of its run, unless somebody else is at it, or it is done."""
-    tools, due = _tools[0], datetime.fromisoformat(due_at)
-    with scheduled_runs.taken(tools.database, name, due) as ours:
-        finished = not ours or _turn(tools, name, due)
+def scheduled(context: JobContext, name: str, due_at: str) -> None:
+    """Do a part of a due run, unless another worker holds it or it is done; enqueue it again if more is left."""
+    due = datetime.fromisoformat(due_at)
+    with scheduled_runs.taken(context.database, name, due) as ours:
+        finished = not ours or _continue_run(context, name, due)
     if not finished:
-        job_queue.enqueue(tools.redis, job_queue.SCHEDULED, name, due_at)
+        job_queue.enqueue(context.redis, job_queue.SCHEDULED, name, due_at)
 
 
-def _turn(tools: JobContext, name: str, due: datetime) -> bool:
-    """False if there is more to do."""
-    before = scheduled_runs.begin(tools.database, name, due)
+def _continue_run(context: JobContext, name: str, due: datetime) -> bool:
+    """Do the next part of a run; False if more is left."""
+    before = scheduled_runs.begin(context.database, name, due)
     if before is None:
         return True
     try:
-        turn = SCHEDULE[name].run(tools)
+        result = SCHEDULE[name].run(context)
     except Exception as error:
-        scheduled_runs.finish(tools.database, name, due, "failed", {"error": _said(error)})
+        # Messages of other exceptions may quote uploaded text.
+        reason = str(error) if isinstance(error, ForeignFiles) else type(error).__name__
+        scheduled_runs.finish(context.database, name, due, "failed", {"error": reason})
         raise
-    detail = _added(before, turn.detail)
-    if turn.finished:
-        scheduled_runs.finish(tools.database, name, due, "done", detail)
+    # Counts are summed over all jobs of the run; other values are replaced.
+    counts = {
+        key: before.get(key, 0) + value for key, value in result.detail.items() if isinstance(value, int)
+    }
+    detail = {**before, **result.detail, **counts}
+    if result.finished:
+        scheduled_runs.finish(context.database, name, due, "done", detail)
     else:
-        scheduled_runs.pause(tools.database, name, due, detail)
-    return turn.finished
-
-
-def _said(error: Exception) -> str:
-    """Only what is ours to say: others may quote what was sent."""
-    return str(error) if isinstance(error, exporter.ForeignFiles) else type(error).__name__
-
-
-def _added(before: dict[str, Any], detail: dict[str, object]) -> dict[str, object]:
-    """What all turns did together."""
-    counts = {key: value for key, value in detail.items() if isinstance(value, int)}
-    return {**before, **detail, **{key: before.get(key, 0) + value for key, value in counts.items()}}
+        scheduled_runs.pause(context.database, name, due, detail)
+    return result.finished

@@ -1,4 +1,4 @@
-"""What runs when: one line each, in team time. The scheduler rings, a worker runs it, once."""
+"""The scheduled tasks: what runs when, in team time. The scheduler enqueues each due run, and a worker executes it."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,77 +16,81 @@ from tasks.jobs.context import JobContext
 
 log = structlog.get_logger()
 
-# What takes longer goes on in another turn, so that mail is never kept waiting.
-TURN_SECONDS = 2.0
-# A turn of this one costs little to begin: shorter, so that what comes meanwhile is in the charts within three seconds.
-LET_GO_SECONDS = 1.0
+# A longer run is split into jobs of about this length, so that uploads never wait for it.
+EXPORT_SECONDS = 2.0
+# Retention costs little to resume: shorter, so that uploads meanwhile are in the charts within three seconds.
+RETENTION_SECONDS = 1.0
 
 
 class RunResult(NamedTuple):
-    """What one turn of a run did: a small detail for people, whose numbers are added up over all turns."""
+    """What one job did of a run: a small detail for people, whose counts are summed over all jobs of the run."""
 
     detail: dict[str, object]
-    #: False: there is more to do, in another turn soon.
+    #: False: the run continues in another job.
     finished: bool = True
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the scheduled_runs."""
+class ScheduledTask:
+    """One line of the schedule."""
 
     #: When, as five cron fields in team time.
     cron: str
-    #: What: one turn of it.
+    #: What: does one job's share of the run.
     run: Callable[[JobContext], RunResult]
 
 
-def write_exports(tools: JobContext) -> RunResult:
-    """Write the files of all days that are over and not told as they are; fold old months."""
-    progress = exporter.catch_up(tools.database, tools.export_target, tools.today(), seconds=TURN_SECONDS)
+def write_exports(context: JobContext) -> RunResult:
+    """Write the files of all past days that changed, and merge old days into months."""
+    progress = exporter.catch_up(
+        context.database, context.export_target, context.today(), seconds=EXPORT_SECONDS
+    )
     return RunResult({"files": progress.files, "rows": progress.rows}, progress.left == 0)
 
 
-def apply_retention(tools: JobContext) -> RunResult:
-    """Let go what was kept for its days, unless the clock may be wrong: what goes, goes for good."""
-    if any(asdict(tools.policy).values()) and not scheduled_runs.is_clock_proven(
-        tools.database, datetime.now(UTC)
+def apply_retention(context: JobContext) -> RunResult:
+    """Delete what is past its retention, unless the clock may be wrong: a deletion can't be undone."""
+    if any(asdict(context.policy).values()) and not scheduled_runs.is_clock_proven(
+        context.database, datetime.now(UTC)
     ):
         log.warning("retention_refused", reason="clock_not_proven")
         return RunResult({"refused": "clock_not_proven"})
-    detail = run_retention(tools.database, tools.zone, tools.policy, seconds=LET_GO_SECONDS)
+    detail = run_retention(context.database, context.zone, context.policy, seconds=RETENTION_SECONDS)
     finished = bool(detail.pop("finished"))
     return RunResult(detail, finished)
 
 
-def check(tools: JobContext) -> RunResult:
-    """Ask for every sum that must agree, and say which does not."""
-    wrong = [result.name for result in checks.check_all(tools.database) if not result.agrees]
+def check(context: JobContext) -> RunResult:
+    """Compare all figures that must agree, and log the names of those that do not."""
+    wrong = [result.name for result in checks.check_all(context.database) if not result.agrees]
     if wrong:
-        log.error("sums_disagree", zone=tools.zone, sums=wrong)
+        log.error("sums_disagree", zone=context.zone, sums=wrong)
     return RunResult({"disagreeing": wrong})
 
 
-def forget_logins(tools: JobContext) -> RunResult:
-    """Forget failed logins of days gone by."""
-    return RunResult({"forgotten": logins.forget_old(tools.database)})
+def forget_logins(context: JobContext) -> RunResult:
+    """Delete records of failed logins of past days."""
+    return RunResult({"forgotten": logins.forget_old(context.database)})
 
 
-def forget_runs(tools: JobContext) -> RunResult:
-    """Forget runs of this schedule that ended long ago."""
-    return RunResult({"forgotten": scheduled_runs.forget_old(tools.database)})
+def forget_runs(context: JobContext) -> RunResult:
+    """Delete records of scheduled runs that ended long ago."""
+    return RunResult({"forgotten": scheduled_runs.forget_old(context.database)})
 
 
 SCHEDULE = {
-    "export": Entry("{export_at}", write_exports),
-    "retention": Entry("0 3 * * *", apply_retention),
-    "check": Entry("30 3 * * *", check),
-    "forget_logins": Entry("0 4 * * *", forget_logins),
-    "forget_runs": Entry("10 4 * * *", forget_runs),
+    "export": ScheduledTask("{export_at}", write_exports),
+    "retention": ScheduledTask("0 3 * * *", apply_retention),
+    "check": ScheduledTask("30 3 * * *", check),
+    "forget_logins": ScheduledTask("0 4 * * *", forget_logins),
+    "forget_runs": ScheduledTask("10 4 * * *", forget_runs),
 }
 
 
 def cron_lines(export_at: str) -> dict[str, str]:
-    """When each entry is due; the export at a time of day that people choose."""
+    """The cron fields of each task; `export_at` is the time of the export as HH:MM."""
     hour, minute = export_at.split(":")
-    chosen = f"{int(minute)} {int(hour)} * * *"
-    return {name: entry.cron.format(export_at=chosen) for name, entry in SCHEDULE.items()}
+    return {
+        name: task.cron.format(export_at=f"{int(minute)} {int(hour)} * * *")
+        for name, task in SCHEDULE.items()
+    }

@@ -1,36 +1,28 @@
-"""The course of a session: its responses in order, drawn together to a few steps that a chart can show."""
+"""The token timeline of a session: its responses in order, merged into few enough steps for a chart."""
 
 from datetime import datetime
-from typing import Any
 
 from db.records import Claimed
 
 MAX_STEPS = 60
 
-#: Seconds since the start, or None where no time is known; tokens in, out, read from and written to the cache.
+#: Seconds since the start, or None if the time is unknown; tokens in, out, read from and written to the cache.
 Step = list[int | None]
 
 
 def token_timeline(upload: Claimed) -> list[Step]:
     """At most 60 steps of equally many responses each; their tokens add up to those of the responses."""
     size = -(-len(upload.responses) // MAX_STEPS) or 1
-    return [
-        [
-            _seconds(upload.responses[first][1], upload.started_at),
-            *_sums(upload.responses[first : first + size]),
-        ]
-        for first in range(0, len(upload.responses), size)
-    ]
-
-
-def _sums(responses: list[list[Any]]) -> list[int]:
-    if len(responses) == 1:
-        return responses[0][2:]
-    return [sum(bucket) for bucket in zip(*(response[2:] for response in responses), strict=True)]
-
-
-def _seconds(timestamp: object, start: datetime) -> int | None:
-    """How long after the start; a clock that went backwards counts as the start."""
-    if not isinstance(timestamp, str):
-        return None
-    return max(0, int((datetime.fromisoformat(timestamp) - start).total_seconds()))
+    steps: list[Step] = []
+    for first in range(0, len(upload.responses), size):
+        merged = upload.responses[first : first + size]
+        timestamp, seconds = merged[0][1], None
+        if isinstance(timestamp, str):
+            elapsed = datetime.fromisoformat(timestamp) - upload.started_at
+            # A clock that went backwards counts as the start.
+            seconds = max(0, int(elapsed.total_seconds()))
+        tokens = merged[0][2:]
+        if len(merged) > 1:
+            tokens = [sum(bucket) for bucket in zip(*(response[2:] for response in merged), strict=True)]
+        steps.append([seconds, *tokens])
+    return steps

@@ -1,1 +1,1 @@
-"""The queue on Redis: all of tasks that the web apps may import."""
+"""The queue on Redis, which is all of tasks that the web apps may import."""

@@ -1,4 +1,4 @@
-"""The doorbell: Redis holds no data of ours, only the news that there is mail. The web apps' one door to the tasks."""
+"""Enqueues jobs on Redis, which holds no data but job names: the inbox in PostgreSQL says what is to be done."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-# One queue: a worker on two loses jobs when it is killed between taking and noting one.
+# One queue: a worker on several loses a job when it is killed between taking and recording it.
 QUEUE = "insights"
 PERSIST = "tasks.jobs.registry.persist"
 ROLLUP = "tasks.jobs.registry.rollup"
@@ -19,24 +19,24 @@ SCHEDULED = "tasks.jobs.registry.scheduled"
 JOBS = frozenset({PERSIST, ROLLUP, PURGE, DELETE, SCHEDULED})
 
 MAX_NOTIFICATIONS_PER_SECOND = 10
-# A ring nobody answers is worth nothing later: the scheduler rings again as long as there is mail.
+# A job that no worker takes expires: the scheduler enqueues it again as long as there is work.
 JOB_TTL_SECONDS = 60
 PENDING_TTL_SECONDS = 5
-#: No ring and no cooldown lasts longer; Redis says more only where its clock has been set back since.
+#: No pending mark and no cooldown lasts longer, unless the clock has been set back since.
 MAX_PENDING_SECONDS = 60
 FAILURE_TTL_SECONDS = 24 * 3600
 JOB_TIMEOUT_SECONDS = 900
 SOCKET_SECONDS = 1.0
-# Figures and probes are only worth a short wait.
+# The timeout of figures and probes, which must answer quickly.
 QUICK_SECONDS = 0.4
 
 
 class AllowlistedJob(Job):
-    """A job that runs only what is listed here: whoever can write to Redis must not choose our code."""
+    """A job that only runs functions in JOBS: write access to Redis must not allow running other code."""
 
     @property
     def func(self) -> Any:
-        """The function of a listed name; anything else is refused."""
+        """The function of a listed job. Raises ValueError for any other name or an instance."""
         if self.func_name not in JOBS or self._instance:
             raise ValueError("a job that is not listed")
         return super().func
@@ -47,19 +47,19 @@ class AllowlistedJob(Job):
 
 
 def connect(url: str, *, patient: bool = False, seconds: float = SOCKET_SECONDS) -> redis.Redis:
-    """A Redis client: quick to give up for the web apps, patient for the worker."""
+    """A Redis client that gives up after `seconds`, or, if patient, blocks and retries as a worker must."""
     retry = Retry(ExponentialBackoff(cap=2), 30) if patient else Retry(ExponentialBackoff(), 0)
     timeout = None if patient else seconds
     return redis.Redis.from_url(url, retry=retry, socket_timeout=timeout, socket_connect_timeout=seconds)
 
 
 def queue(client: redis.Redis) -> Queue:
-    """The one queue."""
+    """The one queue of all jobs."""
     return Queue(QUEUE, connection=client, serializer=JSONSerializer, job_class=AllowlistedJob)
 
 
 def enqueue_once(client: redis.Redis, job: str) -> bool:
-    """Ask for one run of `job`, unless one is asked for already and has not begun."""
+    """Enqueue `job` unless it is pending or in its cooldown; returns whether it was enqueued."""
     if not client.set(_pending_key(job), 1, nx=True, ex=PENDING_TTL_SECONDS):
         if client.pttl(_pending_key(job)) <= MAX_PENDING_SECONDS * 1000:
             return False
@@ -69,22 +69,22 @@ def enqueue_once(client: redis.Redis, job: str) -> bool:
 
 
 def clear_pending(client: redis.Redis, job: str) -> None:
-    """Say that a run begins: mail that comes from now on needs a new ring."""
+    """Mark the beginning of a run: work that arrives from now on needs another."""
     client.delete(_pending_key(job))
 
 
 def cooldown(client: redis.Redis, job: str, seconds: float) -> None:
-    """Let no ring for `job` count for a while, unless one has already."""
+    """Ignore `enqueue_once` of `job` for so many seconds, unless it is already pending."""
     client.set(_pending_key(job), 1, nx=True, px=int(seconds * 1000))
 
 
 def enqueue(client: redis.Redis, job: str, *arguments: str, job_id: str | None = None) -> None:
-    """Put one job on the queue; arguments are names and times, never data."""
-    line = queue(client)
+    """Put a job on the queue; its arguments are names and times, never data."""
+    jobs = queue(client)
     if job_id is not None:
-        # Asked for again because no worker came: it waits once all the same.
-        line.remove(job_id)
-    line.enqueue_call(
+        # The same job may still be waiting from an earlier attempt.
+        jobs.remove(job_id)
+    jobs.enqueue_call(
         job,
         args=arguments,
         timeout=JOB_TIMEOUT_SECONDS,

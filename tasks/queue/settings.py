@@ -1,4 +1,4 @@
-"""Where the queue is: a setting of every process but the admin CLI."""
+"""The address of Redis, a setting of every process but the admin CLI."""
 
 import re
 from pathlib import Path
@@ -12,13 +12,13 @@ from db.private_address import socket_folder
 
 
 def redis_address(value: str) -> str:
-    """Accept only a URL that redis-py knows."""
+    """Accept only a URL that redis-py can connect to."""
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
     address = urlsplit(value)
     is_socket = address.scheme == "unix"
-    place = re.fullmatch(r"/\S+", address.path) if is_socket else re.fullmatch(r"(/[0-9]*)?", address.path)
-    if not value.isprintable() or not place or not re.fullmatch(r"(db=[0-9]+)?", address.query):
+    match = re.fullmatch(r"/\S+", address.path) if is_socket else re.fullmatch(r"(/[0-9]*)?", address.path)
+    if not value.isprintable() or not match or not re.fullmatch(r"(db=[0-9]+)?", address.query):
         raise ValueError(
             "must be redis://host:port/number or unix:///path?db=number, with nothing else behind"
         )
@@ -26,22 +26,22 @@ def redis_address(value: str) -> str:
 
 
 def redis_socket(home: Path) -> Path:
-    """Where the private Valkey listens."""
+    """The socket of the embedded Valkey of this data folder."""
     return socket_folder(home) / "valkey.sock"
 
 
 def redis_url(home: Path) -> str:
-    """The URL, for redis-py, of the private Valkey whose data is in `home`."""
+    """The URL, for redis-py, of the embedded Valkey whose data is in `home`."""
     return f"unix://{quote(str(redis_socket(home)))}"
 
 
 class RedisSettings(DataFolderSettings):
-    """Where the queue is."""
+    """The address of Redis or Valkey."""
 
-    #: Redis or Valkey; unset = the private one of `make run`.
+    #: Redis or Valkey; unset = the embedded one of `make run`.
     redis_url: Annotated[str, AfterValidator(redis_address), AfterValidator(url_port)] | None = None
 
     @property
     def redis(self) -> str:
-        """The Redis to use."""
+        """The URL of the Redis to use."""
         return self.redis_url or redis_url(self.insights_home)

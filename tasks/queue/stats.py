@@ -1,4 +1,4 @@
-"""How jobs went, added up in Redis by workers wherever they run; a wiped Redis begins anew."""
+"""Job figures: counts and times of jobs, summed in one Redis hash by all workers; they restart when Redis is wiped."""
 
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -8,9 +8,8 @@ from typing import NamedTuple
 import redis
 
 KEY = "insights:job_figures"
-#: Upper bounds in seconds; the last one holds everything.
+#: Upper bounds of the histogram buckets in seconds.
 BOUNDS = ("0.01", "0.05", "0.1", "0.5", "1", "5", "30", "+Inf")
-_UPPER = [float(bound) for bound in BOUNDS[:-1]]
 
 
 class Run(NamedTuple):
@@ -18,21 +17,23 @@ class Run(NamedTuple):
 
     job: str
     succeeded: bool
-    #: Seconds on the queue, and at work.
+    #: Seconds in the queue.
     waited: float
+    #: Seconds of execution.
     worked: float
 
 
 class Spread(NamedTuple):
-    """How often something took at most so many seconds, bound by bound, and how many seconds it took in all."""
+    """A histogram of seconds."""
 
-    #: (bound, how often).
+    #: (upper bound, number of runs up to it), cumulative as in Prometheus.
     buckets: list[tuple[str, int]]
+    #: The sum over all runs.
     seconds: float
 
 
 class JobFigures(NamedTuple):
-    """What one kind of job has done so far."""
+    """All runs of one job so far."""
 
     job: str
     done: int
@@ -41,33 +42,32 @@ class JobFigures(NamedTuple):
     worked: Spread
 
 
-def note(client: redis.Redis, run: Run) -> None:
-    """Add one run."""
+def record(client: redis.Redis, run: Run) -> None:
+    """Add one run to the figures."""
     with client.pipeline(transaction=False) as pipeline:
         pipeline.hincrby(KEY, f"{run.job} {'done' if run.succeeded else 'failed'}", 1)
-        for what, seconds in (("waited", run.waited), ("worked", run.worked)):
-            bound = BOUNDS[bisect_left(_UPPER, seconds)]
-            pipeline.hincrby(KEY, f"{run.job} {what} {bound}", 1)
-            pipeline.hincrbyfloat(KEY, f"{run.job} {what} seconds", round(seconds, 6))
+        for name, seconds in (("waited", run.waited), ("worked", run.worked)):
+            bound = BOUNDS[bisect_left(BOUNDS, seconds, key=float)]
+            pipeline.hincrby(KEY, f"{run.job} {name} {bound}", 1)
+            pipeline.hincrbyfloat(KEY, f"{run.job} {name} seconds", round(seconds, 6))
         pipeline.execute()
 
 
 def read(fields: Mapping[bytes, bytes]) -> list[JobFigures]:
-    """The figures of each job, from what the hash at KEY holds."""
-    figures = {name.decode(): float(value) for name, value in fields.items()}
-    jobs = sorted({name.partition(" ")[0] for name in figures})
+    """The figures of each job, from the fields of the hash at KEY."""
+    values = {name.decode(): float(value) for name, value in fields.items()}
+
+    def spread(name: str) -> Spread:
+        counts = accumulate(int(values.get(f"{name} {bound}", 0)) for bound in BOUNDS)
+        return Spread(list(zip(BOUNDS, counts, strict=True)), values.get(f"{name} seconds", 0.0))
+
     return [
         JobFigures(
             job,
-            int(figures.get(f"{job} done", 0)),
-            int(figures.get(f"{job} failed", 0)),
-            _spread(figures, f"{job} waited"),
-            _spread(figures, f"{job} worked"),
+            int(values.get(f"{job} done", 0)),
+            int(values.get(f"{job} failed", 0)),
+            spread(f"{job} waited"),
+            spread(f"{job} worked"),
         )
-        for job in jobs
+        for job in sorted({name.partition(" ")[0] for name in values})
     ]
-
-
-def _spread(figures: dict[str, float], name: str) -> Spread:
-    counts = accumulate(int(figures.get(f"{name} {bound}", 0)) for bound in BOUNDS)
-    return Spread(list(zip(BOUNDS, counts, strict=True)), figures.get(f"{name} seconds", 0.0))

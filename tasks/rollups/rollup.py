@@ -1,8 +1,9 @@
-"""From rows to days: recomputes marked team days whole, with Polars, so late data comes out right."""
+"""Recomputes the daily figures of marked team days from their sessions, with Polars; late uploads mark their day."""
 
 import json
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,12 +18,12 @@ from db.usage.periods import Period
 
 log = structlog.get_logger()
 
-# Days a transaction recomputes: enough to be quick, few enough that nobody waits long for the lock.
+# (Person, day) pairs a transaction recomputes: few enough that nobody waits long for the lock.
 BATCH = 400
 DEADLINE_SECONDS = 120
 TOP_TOOLS = 5
-# Names come from outside. So many of a person's day are kept apart, many times what a real one has; what is rarer than
-# these is summed under one name, so that no day costs everybody time whenever it changes.
+# Clients choose the names. Of a person's day this many are kept, far more than a real one has; rarer ones are summed
+# under one name, so that the cost of recomputing a day stays limited.
 MAX_TOOLS, OTHER_TOOLS = 1000, "(other tools)"
 MAX_MODELS, OTHER_MODELS = 200, "(other models)"
 
@@ -50,32 +51,32 @@ TOOLS = pl.Schema(
 
 
 def recompute_days(db: Database, zone: str, *, seconds: float = math.inf) -> int:
-    """Recompute marked days until `seconds` are over, and return how many (person, day) that were."""
-    return run_until(lambda: _recompute_batch(db, zone), seconds)
+    """Recompute marked days for at most `seconds`; returns the number of (person, day) pairs recomputed."""
+    return run_until(partial(_recompute_batch, db, zone), seconds)
 
 
 def _recompute_batch(db: Database, zone: str) -> int:
     try:
-        return retried(
-            lambda: _recompute_marked(db, lambda transaction, days: _write(transaction, days, zone))
-        )
+        return retried(partial(_recompute_marked, db, zone, _write))
     except Refused as error:
         log.warning("days_refused", reason=str(error))
-    return _recompute_marked(db, lambda transaction, days: _write_singly(transaction, days, zone))
+    return _recompute_marked(db, zone, _write_singly)
 
 
-def _recompute_marked(db: Database, write: Callable[[Transaction, list[UserDay]], None]) -> int:
+def _recompute_marked(
+    db: Database, zone: str, write: Callable[[Transaction, list[UserDay], str], None]
+) -> int:
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
         rollups.lock(transaction)
         days = rollups.take_marks(transaction, limit=BATCH)
         if days:
-            write(transaction, days)
+            write(transaction, days, zone)
             rollups.recompute_team(transaction, sorted({day.stat_date for day in days}))
         return len(days)
 
 
 def _write_singly(transaction: Transaction, days: list[UserDay], zone: str) -> None:
-    """One person's day that PostgreSQL refuses must not hold up everybody's: it stays, and `check` says so."""
+    """Write each day by itself; one that PostgreSQL refuses keeps its old figures, and `check` reports it."""
     for day in days:
         try:
             with transaction.savepoint():
@@ -102,7 +103,7 @@ def _frame(rows: list[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
 
 
 def with_fewer_models(sessions: pl.DataFrame, models: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same with the rarest models of very many under one name, in both alike."""
+    """Both frames with the rarest models of a (person, day) renamed to `OTHER_MODELS`, the same ones in each."""
     grain = [*DAY, "project_name", "model"]
     used = models.select(*grain, pl.sum_horizontal(USED).alias("tokens"))
     begun = sessions.select(*grain, pl.lit(0, pl.Int64).alias("tokens"))
@@ -110,12 +111,12 @@ def with_fewer_models(sessions: pl.DataFrame, models: pl.DataFrame) -> tuple[pl.
     return _renamed(sessions, rare, OTHER_MODELS), _renamed(models, rare, OTHER_MODELS)
 
 
-def rare_names(rows: pl.DataFrame, weight: str, most: int) -> pl.DataFrame:
-    """The (person, day, project, name) that are beyond the `most` heaviest of their person's day."""
+def rare_names(rows: pl.DataFrame, weight: str, limit: int) -> pl.DataFrame:
+    """The (person, day, project, name) beyond the `limit` largest by `weight` of their person's day."""
     grain = [name for name in rows.columns if name != weight]
     summed = rows.group_by(grain).agg(pl.col(weight).sum())
     ordered = summed.sort([*DAY, weight, *grain[2:]], descending=[False, False, True, False, False])
-    return ordered.filter(pl.int_range(pl.len()).over(DAY) >= most).select(grain)
+    return ordered.filter(pl.int_range(pl.len()).over(DAY) >= limit).select(grain)
 
 
 def _renamed(rows: pl.DataFrame, rare: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -129,7 +130,7 @@ def _renamed(rows: pl.DataFrame, rare: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
-    """One row a (person, day, project, model); time counts at the main model, tokens at the one that used them."""
+    """One row per (person, day, project, model); time counts for the main model, tokens for the one that used them."""
     grain = [*DAY, "project_name", "model"]
     counted = sessions.group_by(grain).agg(
         pl.col("session_count", "total_messages", "duration_seconds").sum()
@@ -137,7 +138,7 @@ def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     all_tokens = pl.sum_horizontal(USED)
     used = models.group_by(grain).agg(
         pl.col(USED).sum(),
-        # A sum of nothing known is not 0 dollars.
+        # Without any known price the cost is null, not 0.
         pl.when(pl.col("cost_usd").is_not_null().any()).then(pl.col("cost_usd").sum()).alias("cost_usd"),
         all_tokens.filter(pl.col("cost_usd").is_null()).sum().alias("unpriced_tokens"),
     )
@@ -146,7 +147,7 @@ def usage_rows(sessions: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
 
 
 def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
-    """One row a (person, day, project, tool), the rarest of very many together."""
+    """One row per (person, day, project, tool), the rarest of very many merged."""
     grain = [*DAY, "project_name", "tool_name"]
     counts = ["call_count", "success_count", "error_count", "unreported_count"]
     rare = rare_names(tools.select(*grain, "call_count"), "call_count", MAX_TOOLS)
@@ -154,13 +155,13 @@ def tools_rows(tools: pl.DataFrame) -> pl.DataFrame:
 
 
 def hours_rows(sessions: pl.DataFrame) -> pl.DataFrame:
-    """One row a (person, day, project, model, hour of the team's clock at which sessions began)."""
+    """One row per (person, day, project, model, hour of the team's clock at which sessions began)."""
     grain = [*DAY, "project_name", "model", "hour"]
     return sessions.group_by(grain).agg(pl.col("session_count").sum()).sort(grain)
 
 
 def stats_rows(sessions: pl.DataFrame, usage: pl.DataFrame, tools: pl.DataFrame) -> list[Row]:
-    """One row a (person, day), with the five most called tools."""
+    """One row per (person, day), with the five most called tools."""
     summed = usage.group_by(DAY).agg(
         pl.col("session_count", "total_messages", "duration_seconds", *USED, "unpriced_tokens").sum(),
         pl.when(pl.col("cost_usd").is_not_null().any()).then(pl.col("cost_usd").sum()).alias("cost_usd"),
@@ -187,7 +188,7 @@ def top_tools(tools: pl.DataFrame) -> dict[tuple[object, object], dict[str, int]
 
 
 def begin_in_zone(db: Database, zone: str) -> bool:
-    """Make the rollups days of this zone; True when they were another's and start over."""
+    """Set the time zone of the rollups; True if it changed and all days are marked again. Raises Refused if unknown."""
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
         rollups.require_zone(transaction, zone)
         rollups.lock(transaction)
@@ -198,6 +199,6 @@ def begin_in_zone(db: Database, zone: str) -> bool:
 
 
 def recompute_between(db: Database, period: Period, zone: str) -> int:
-    """Recompute a period whatever its marks say: `manage.py rollup --from --to`."""
+    """Recompute all days of a period, marked or not; returns the number of (person, day) pairs recomputed."""
     rollups.mark_between(db, period, zone)
     return recompute_days(db, zone)

@@ -1,4 +1,4 @@
-"""Exports into a folder of a test's own, where every day keeps its file however old it grows."""
+"""Exports into a folder of a test, where every day keeps its own files forever."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget, Progress
 from tasks.exports.local_storage import LocalStorage
-from tasks.exports.storage import place
+from tasks.exports.storage import export_path
 
 TODAY = date(2026, 11, 22)
 DAY = date(2026, 11, 20)
@@ -21,7 +21,7 @@ FOR_EVER = 36_500
 
 
 def export_target(folder: Path, zone: str = "UTC", days_kept: int = FOR_EVER) -> ExportTarget:
-    """The exported files of this folder."""
+    """An export target that stores files in this folder."""
     return ExportTarget(LocalStorage(folder), days_kept, zone)
 
 
@@ -30,14 +30,14 @@ def export(database: Database, folder: Path, days: Iterable[date], zone: str = "
     return exporter.export(database, export_target(folder, zone), days, TODAY)
 
 
-def forget(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
-    """Write the files anew that name this person."""
-    return exporter.forget(database, export_target(folder, zone), username, TODAY)
+def remove_person(database: Database, folder: Path, username: str, zone: str = "UTC") -> Progress:
+    """Rewrite the files that contain this person."""
+    return exporter.remove_person(database, export_target(folder, zone), username, TODAY)
 
 
 def of(folder: Path, dataset: str, day: date = DAY) -> Path:
     """The file of a dataset's day."""
-    return folder / place(dataset, Period(day, day))
+    return folder / export_path(dataset, Period(day, day))
 
 
 def read(folder: Path, dataset: str) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A made-up team in the rollups and in exported files, for those who ask both."""
+"""A made-up team, in the database and in exported files."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +21,7 @@ DAYS = Period(date(2026, 9, 1), date(2026, 11, 22))
 
 @dataclass(frozen=True)
 class ExportedTeam:
-    """Who they are, and where to ask."""
+    """The people, their database, and their exported files."""
 
     database: Database
     people: list[Account]

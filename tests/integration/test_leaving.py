@@ -65,13 +65,13 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
 
 def delete_account(database: Database, person: Account, folder: Path) -> None:
     deletions.delete_account(database, person.user_id, program="test")
-    export_targets.forget(database, folder, person.username, "UTC")
+    export_targets.remove_person(database, folder, person.username, "UTC")
 
 
 def delete_data(database: Database, person: Account, folder: Path) -> None:
     assert deletions.delete_own_data(database, person.user_id)
     [asked] = deletions.waiting(database)
-    export_targets.forget(database, folder, person.username, "UTC")
+    export_targets.remove_person(database, folder, person.username, "UTC")
     deletions.finish(database, asked, program="test")
 
 
@@ -80,7 +80,7 @@ def remove(database: Database, person: Account, folder: Path) -> None:
     UserAdmin(database, "own_", program="a test").remove(person.user_id)
     [asked] = deletions.waiting(database)
     deletions.delete_rows(database, asked)
-    export_targets.forget(database, folder, person.username, "UTC")
+    export_targets.remove_person(database, folder, person.username, "UTC")
     deletions.finish(database, asked, program="test")
 
 

@@ -18,7 +18,7 @@ from db.connection import Database
 from db.records import Account
 from db.usage.periods import Period
 from standalone.home import remember
-from tasks.exports.storage import place
+from tasks.exports.storage import export_path
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration import export_targets
@@ -91,10 +91,10 @@ def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
 
 @pytest.fixture
 def broken(berlin: None, database: Database, tmp_path: Path) -> Path:
-    """The exported day, and in the place of one of its files something that can't be replaced."""
+    """The exported day, and in the export_path of one of its files something that can't be replaced."""
     day = date(2026, 11, 20)
     export_targets.export(database, tmp_path / "files", [day], "Europe/Berlin")
-    path = tmp_path / "files" / place("sessions", Period(day, day))
+    path = tmp_path / "files" / export_path("sessions", Period(day, day))
     path.unlink()
     path.mkdir()
     return path

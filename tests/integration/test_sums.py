@@ -146,7 +146,7 @@ class Walk:
 
     def forget(self, owner: Account) -> None:
         """Their rows are gone; so must be what files hold of them."""
-        export_targets.forget(self.database, self.folder, owner.username, self.zone)
+        export_targets.remove_person(self.database, self.folder, owner.username, self.zone)
         self.expected = {key: value for key, value in self.expected.items() if key[0] != owner.username}
 
     def settle(self) -> None:

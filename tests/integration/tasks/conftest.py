@@ -1,4 +1,4 @@
-"""What the tests of exports begin with: two people's day, exported."""
+"""Fixtures of the export tests."""
 
 from pathlib import Path
 

@@ -42,7 +42,7 @@ def jobs_of(database: Database, database_url: str, redis_url: str, client: redis
     settings = WorkerSettings(
         database_url=database_url, redis_url=redis_url, insights_retention_sessions_days=30
     )
-    return worker.prepare(settings, database, client)
+    return worker.create_context(settings, database, client)
 
 
 def note_run(database: Database, ended_at: datetime) -> None:
@@ -117,7 +117,7 @@ def test_where_nothing_is_to_go_no_clock_is_doubted(
     database: Database, database_url: str, redis_url: str, client: redis.Redis
 ) -> None:
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url)
-    prepared = worker.prepare(settings, database, client)
+    prepared = worker.create_context(settings, database, client)
 
     assert prepared.policy == RetentionPolicy()
     assert apply_retention(prepared).detail == {}

@@ -21,7 +21,7 @@ from db.connection import Database
 from tasks import scheduler, worker
 from tasks.config import WorkerSettings
 from tasks.jobs import registry
-from tasks.jobs.schedule import Entry, RunResult, cron_lines
+from tasks.jobs.schedule import RunResult, ScheduledTask, cron_lines
 from tasks.queue import job_queue
 from tasks.scheduler import Scheduler, lead
 from tests.integration.hurried import HURRIED
@@ -29,8 +29,8 @@ from tests.integration.hurried import HURRIED
 KILLS = int(os.environ.get("SCHEDULER_KILLS", "3"))
 SEEDS = range(1, 1 + int(os.environ.get("SCHEDULER_SEEDS", "1")))
 PATIENCE_SECONDS = 150
-CLOCK = "test:looks"
-LOOKS = 24 * 4
+CLOCK = "test:clock_reads"
+CLOCK_READS = 24 * 4
 ENTRIES = cron_lines("02:00")
 #: What is due once in whatever 24 hours; what is due on some days only is not due here.
 NAMES = {name for name, cron in ENTRIES.items() if cron.endswith(" * * *")}
@@ -44,27 +44,27 @@ def client(redis_url: str) -> Iterator[redis.Redis]:
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each entry did its work, which takes it two turns."""
-    turns: Counter[str] = Counter()
+    """How many jobs each task has used; a run takes two."""
+    jobs: Counter[str] = Counter()
 
-    def runs(name: str) -> Entry:
-        def run(_tools: object) -> RunResult:
-            turns[name] += 1
-            return RunResult({"turns": 1}, finished=turns[name] % 2 == 0)
+    def runs(name: str) -> ScheduledTask:
+        def run(_context: object) -> RunResult:
+            jobs[name] += 1
+            return RunResult({"jobs": 1}, finished=jobs[name] % 2 == 0)
 
-        return Entry(registry.SCHEDULE[name].cron, run)
+        return ScheduledTask(registry.SCHEDULE[name].cron, run)
 
     for name in NAMES:
         monkeypatch.setitem(registry.SCHEDULE, name, runs(name))
-    return turns
+    return jobs
 
 
-def look_hurriedly(url: str, redis_url: str, beginning: datetime) -> None:
-    """What is killed: a scheduler for whom each look, whoever looks, is a quarter of an hour after the last."""
+def run_scheduler(url: str, redis_url: str, beginning: datetime) -> None:
+    """A scheduler to be killed; time advances a quarter of an hour whenever any of them reads the clock."""
     client = job_queue.connect(redis_url, patient=True)
 
     def now() -> datetime:
-        return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), LOOKS) / LOOKS
+        return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), CLOCK_READS) / CLOCK_READS
 
     scheduler.SWEEP_SECONDS = 0.01
     one = Scheduler(Database(url, pool_size=2, deadline=30), client, "Europe/Berlin")
@@ -72,7 +72,7 @@ def look_hurriedly(url: str, redis_url: str, beginning: datetime) -> None:
 
 
 def begin(database_url: str, redis_url: str, beginning: datetime) -> BaseProcess:
-    process = HURRIED.Process(target=look_hurriedly, args=(database_url, redis_url, beginning))
+    process = HURRIED.Process(target=run_scheduler, args=(database_url, redis_url, beginning))
     process.start()
     return process
 
@@ -82,19 +82,19 @@ def end(process: BaseProcess) -> None:
     process.join()
 
 
-def looks(client: redis.Redis) -> int:
+def clock_reads(client: redis.Redis) -> int:
     return int(client.get(CLOCK) or 0)
 
 
 def wait_for(client: redis.Redis, count: int) -> None:
     late = time.monotonic() + PATIENCE_SECONDS
-    while looks(client) < count and time.monotonic() < late:
+    while clock_reads(client) < count and time.monotonic() < late:
         time.sleep(0.01)
 
 
 @pytest.fixture(params=SEEDS)
-def dice(request: pytest.FixtureRequest) -> random.Random:
-    """When who is killed."""
+def randomness(request: pytest.FixtureRequest) -> random.Random:
+    """Chooses when which scheduler is killed."""
     return random.Random(request.param)
 
 
@@ -105,7 +105,7 @@ def test_each_run_takes_effect_once(
     redis_url: str,
     client: redis.Redis,
     ran: Counter[str],
-    dice: random.Random,
+    randomness: random.Random,
     day: str,
 ) -> None:
     # From ten in the evening before.
@@ -114,11 +114,11 @@ def test_each_run_takes_effect_once(
         scheduled_runs.remember(database, name, beginning)
         scheduled_runs.finish(database, name, beginning, "done", {})
     two = [begin(database_url, redis_url, beginning) for _ in range(2)]
-    for moment in sorted(dice.sample(range(LOOKS), KILLS)):
+    for moment in sorted(randomness.sample(range(CLOCK_READS), KILLS)):
         wait_for(client, moment)
-        end(two.pop(dice.randrange(2)))
+        end(two.pop(randomness.randrange(2)))
         two.append(begin(database_url, redis_url, beginning))
-    wait_for(client, LOOKS + 5)
+    wait_for(client, CLOCK_READS + 5)
     work_off(database, database_url, redis_url)
     for one in two:
         end(one)
@@ -130,9 +130,9 @@ def test_each_run_takes_effect_once(
 
 
 def work_off(database: Database, database_url: str, redis_url: str) -> None:
-    """Work until every run has ended, the schedulers ringing again for what was lost with one of them."""
-    hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
+    """Work until every run has ended; the schedulers enqueue again what was lost with a killed one."""
+    burst_worker = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     late = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < late and any(run.outcome is None for run in scheduled_runs.recent(database)):
         database.execute("test_pass_by", minutes=1)
-        hand.work(burst=True, logging_level="WARNING")
+        burst_worker.work(burst=True, logging_level="WARNING")

@@ -1,4 +1,4 @@
-"""An export that fails while PostgreSQL is still at work ends at once: nobody waits for what nobody will read."""
+"""An export that fails while PostgreSQL is still working ends at once."""
 
 import time
 from datetime import date

@@ -49,30 +49,30 @@ class Reader(threading.Thread):
         super().__init__()
         self._folder = folder
         self._stopped = threading.Event()
-        self.surprises: list[str] = []
+        self.errors: list[str] = []
         self.rounds = 0
 
     def run(self) -> None:
         while not self._stopped.wait(0.005):
             try:
-                self.look()
+                self.read_all()
             except OSError as error:
-                self.surprises.append(str(error))
+                self.errors.append(str(error))
 
     def stop(self) -> None:
         self._stopped.set()
         self.join()
 
-    def look(self) -> None:
+    def read_all(self) -> None:
         """One round: each month of each dataset as a reader finds it who lists its folder."""
         for month in [month for dataset in DATASETS for month in self._folder.glob(f"{dataset}/*/month=*")]:
             names = sorted(path.name for path in month.glob("*.parquet"))
             self._check(len({len(name) for name in names}) <= 1, f"days beside their month: {names}")
             for name in names:
                 self._read(month.parents[1].name, month / name)
-        told = self._folder / MANIFEST
+        manifest = self._folder / MANIFEST
         self._check(
-            not told.exists() or json.loads(told.read_bytes())["files"] is not None, "half a manifest"
+            not manifest.exists() or json.loads(manifest.read_bytes())["files"] is not None, "half a manifest"
         )
         self.rounds += 1
 
@@ -87,11 +87,11 @@ class Reader(threading.Thread):
                 pl.read_parquet(io.BytesIO(content)).schema == SCHEMAS[dataset], f"another schema: {path}"
             )
         except pl.exceptions.PolarsError as error:
-            self.surprises.append(f"{path}: {error}")
+            self.errors.append(f"{path}: {error}")
 
-    def _check(self, sound: bool, otherwise: str) -> None:
-        if not sound:
-            self.surprises.append(otherwise)
+    def _check(self, ok: bool, otherwise: str) -> None:
+        if not ok:
+            self.errors.append(otherwise)
 
 
 def send(database: Database, owner: Account, name: str, days: list[date]) -> None:
@@ -134,12 +134,12 @@ def sessions_in(folder: Path) -> tuple[int, int]:
 
 
 @pytest.fixture(scope="module")
-def dice() -> random.Random:
+def randomness() -> random.Random:
     return random.Random(SEED)
 
 
-def test_whatever_is_killed_nobody_reads_half_and_the_next_run_completes_it(
-    database: Database, alice: Account, bob: Account, tmp_path: Path, dice: random.Random
+def test_readers_never_see_partial_files_of_killed_exports_and_the_next_run_completes_them(
+    database: Database, alice: Account, bob: Account, tmp_path: Path, randomness: random.Random
 ) -> None:
     days = [month.first.replace(day=day) for month in MONTHS for day in DAYS]
     for person in (alice, bob):
@@ -149,12 +149,12 @@ def test_whatever_is_killed_nobody_reads_half_and_the_next_run_completes_it(
     reader.start()
     longest = killed_run(database.url, tmp_path, MONTHS[0], after=PATIENCE_SECONDS)
     for number, month in enumerate(MONTHS[1:]):
-        send(database, bob, f"late{number}", dice.sample(days, 3))
-        killed_run(database.url, tmp_path, month, after=dice.uniform(0, longest))
+        send(database, bob, f"late{number}", randomness.sample(days, 3))
+        killed_run(database.url, tmp_path, month, after=randomness.uniform(0, longest))
     exporter.catch_up(database, export_target(tmp_path, days_kept=days_kept(MONTHS[-1])), TODAY)
     reader.stop()
 
-    assert reader.surprises == []
+    assert reader.errors == []
     complete(database, tmp_path)
 
 
@@ -172,4 +172,4 @@ def complete(database: Database, folder: Path) -> None:
     assert len(there) == len(MONTHS) * len(DATASETS)
     expected = usage_totals.team_totals(database, EVERYTHING).session_count
     assert sessions_in(folder) == (expected, expected)
-    assert (exports.stale(database), list((folder / ".aside").iterdir())) == ({}, [])
+    assert (exports.stale(database), list((folder / ".staging").iterdir())) == ({}, [])

@@ -1,4 +1,4 @@
-"""What stands in the exported files: the figures of the rows, one schema, names as they were sent, never any text."""
+"""The content of exported files: the figures of the rows, one schema, unchanged names, never any text."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def test_days_and_months_are_read_in_one_call_by_polars_and_by_duckdb(
     assert counted == [(expected,)]
 
 
-def test_every_file_says_which_version_of_the_schema_it_has(folder: Path) -> None:
+def test_every_file_contains_its_schema_version(folder: Path) -> None:
     versions = {pl.read_parquet_metadata(path)["schema_version"] for path in folder.rglob("*.parquet")}
 
     assert versions == {SCHEMA_VERSION}
@@ -91,7 +91,7 @@ def portions(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("portions")
-def test_every_part_finds_its_session_however_many_are_read_at_once(
+def test_every_part_gets_its_session_at_any_chunk_size(
     folder: Path, database: Database, alice: Account, bob: Account
 ) -> None:
     """Also where two people call a session the same, and several begin at the same moment."""
@@ -138,7 +138,7 @@ def used(model: str) -> dict[str, Any]:
     )
 
 
-def test_of_many_tools_no_more_are_read_at_once_than_hang_on_a_piece(
+def test_heavy_tools_are_read_one_piece_at_a_time(
     database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(8):
@@ -185,7 +185,7 @@ def test_what_is_not_known_is_null(
     assert [name for name, value in row.items() if value is None] == unknown.split()
 
 
-def test_a_connection_may_wait_for_its_neighbour_as_long_as_a_statement_lasts(
+def test_an_idle_connection_survives_a_statement_of_another_at_its_deadline(
     folder: Path, database: Database
 ) -> None:
     with database.snapshot(deadline=1234) as snapshot:

@@ -1,4 +1,4 @@
-"""Exports as they are written, due, folded and taken away: never half a file, and of nobody who left."""
+"""When exported files are written, merged, rewritten and removed."""
 
 import hashlib
 import itertools
@@ -19,7 +19,7 @@ from db.usage.exports import DATASETS
 from db.usage.periods import Period
 from tasks.exports import exporter
 from tasks.exports.exporter import ForeignFiles
-from tasks.exports.storage import MANIFEST, month_of, place
+from tasks.exports.storage import MANIFEST, export_path, month_of
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration import export_targets
@@ -51,7 +51,7 @@ def test_the_manifest_lists_every_file_as_it_is(folder: Path) -> None:
     assert {path: (entry["rows"], entry["sha256"]) for path, entry in listed(folder).items()} == found
 
 
-def test_a_day_that_became_empty_loses_its_files(
+def test_the_files_of_a_day_that_became_empty_are_removed(
     folder: Path, database: Database, alice: Account, bob: Account
 ) -> None:
     for person in (alice, bob):
@@ -62,18 +62,18 @@ def test_a_day_that_became_empty_loses_its_files(
     assert on_disk(folder) == set(listed(folder)) == set()
 
 
-def test_late_data_has_its_day_written_anew(folder: Path, database: Database, bob: Account) -> None:
+def test_a_late_upload_rewrites_its_day(folder: Path, database: Database, bob: Account) -> None:
     untouched = of(folder, "sessions").stat().st_mtime_ns
     upload(database, bob, "late", started_at="2026-11-12T10:00:00Z", ended_at=None)
     settle(database)
 
     progress = exporter.catch_up(database, export_target(folder), TODAY)
 
-    assert [unit.first for unit in progress.done] == [date(2026, 11, 12)]
+    assert [period.first for period in progress.done] == [date(2026, 11, 12)]
     assert of(folder, "sessions").stat().st_mtime_ns == untouched
 
 
-def test_days_are_due_once_they_are_over(folder: Path, database: Database, bob: Account) -> None:
+def test_a_day_is_exported_once_it_is_over(folder: Path, database: Database, bob: Account) -> None:
     upload(database, bob, "now", started_at=f"{TODAY}T10:00:00Z", ended_at=None)
     settle(database)
 
@@ -81,7 +81,7 @@ def test_days_are_due_once_they_are_over(folder: Path, database: Database, bob: 
     assert exports.count_stale(database) == 1
 
 
-def test_days_that_were_missed_are_caught_up_in_turns(folder: Path, database: Database, bob: Account) -> None:
+def test_missed_days_are_written_in_several_runs(folder: Path, database: Database, bob: Account) -> None:
     for day in range(10, 15):
         upload(database, bob, f"s{day}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None)
     settle(database)
@@ -101,10 +101,10 @@ def old_month(database: Database, folder: Path, owner: Account, days: int = 3) -
     exporter.catch_up(database, export_target(folder), TODAY)
 
 
-MONTHS = {place(dataset, month_of(OLD)) for dataset in DATASETS}
+MONTHS = {export_path(dataset, month_of(OLD)) for dataset in DATASETS}
 
 
-def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Database, bob: Account) -> None:
+def test_old_days_are_merged_into_monthly_files(folder: Path, database: Database, bob: Account) -> None:
     old_month(database, folder, bob)
     before = read(folder, "tools").sort("session_id", "tool_name")
 
@@ -115,14 +115,14 @@ def test_old_days_are_folded_into_a_file_a_month(folder: Path, database: Databas
     assert set(listed(folder)) == on_disk(folder)
 
 
-def test_a_month_is_folded_when_its_last_day_is_old(folder: Path, database: Database, bob: Account) -> None:
+def test_a_month_is_merged_when_its_last_day_is_old(folder: Path, database: Database, bob: Account) -> None:
     old_month(database, folder, bob)
 
     assert exporter.catch_up(database, export_target(folder, days_kept=83), TODAY).done == ()
     assert exporter.catch_up(database, export_target(folder, days_kept=82), TODAY).done == (month_of(OLD),)
 
 
-def test_late_data_of_a_folded_month_goes_into_its_file(
+def test_late_uploads_of_a_merged_month_go_into_its_file(
     folder: Path, database: Database, bob: Account
 ) -> None:
     old_month(database, folder, bob)
@@ -137,7 +137,9 @@ def test_late_data_of_a_folded_month_goes_into_its_file(
     assert read(folder, "sessions").height == 2 + 4
 
 
-def test_what_a_folding_left_beside_its_month_goes(folder: Path, database: Database, bob: Account) -> None:
+def test_daily_files_left_beside_their_month_are_removed(
+    folder: Path, database: Database, bob: Account
+) -> None:
     old_month(database, folder, bob)
     kept = {path: (folder / path).read_bytes() for path in on_disk(folder)}
     exporter.catch_up(database, export_target(folder, days_kept=30), TODAY)
@@ -150,7 +152,7 @@ def test_what_a_folding_left_beside_its_month_goes(folder: Path, database: Datab
     assert set(listed(folder)) == on_disk(folder)
 
 
-def test_what_others_keep_in_a_month_stays(folder: Path, database: Database, bob: Account) -> None:
+def test_other_files_in_a_month_are_kept(folder: Path, database: Database, bob: Account) -> None:
     old_month(database, folder, bob)
     note = of(folder, "sessions", OLD).with_name("notes.txt")
     note.write_text("mine")
@@ -171,14 +173,14 @@ def test_a_deleted_person_is_in_no_file(
     exporter.catch_up(database, export_target(folder, days_kept=days_kept), TODAY)
 
     deletions.delete_account(database, alice.user_id, program="test")
-    exporter.forget(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
+    exporter.remove_person(database, export_target(folder, days_kept=days_kept), "alice", TODAY)
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
     assert people == {"bob"}
     assert {name for file in exports.files(database) for name in file.people} == {"bob"}
 
 
-def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
+def test_a_person_deleted_between_exports_is_removed_by_the_next_one(
     folder: Path, database: Database, alice: Account
 ) -> None:
     deletions.delete_account(database, alice.user_id, program="test")
@@ -195,7 +197,7 @@ def test_a_day_with_two_midnights_is_exported_whole(database: Database, bob: Acc
 
     export_targets.export(database, tmp_path, Period(date(2026, 10, 24), day).dates(), zone)
 
-    assert on_disk(tmp_path) == {place(dataset, Period(day, day)) for dataset in DATASETS}
+    assert on_disk(tmp_path) == {export_path(dataset, Period(day, day)) for dataset in DATASETS}
 
 
 def test_days_of_another_zone_are_other_files(folder: Path, database: Database, bob: Account) -> None:
@@ -212,11 +214,11 @@ def test_days_of_another_zone_are_other_files(folder: Path, database: Database, 
     assert read(folder, "sessions").height == 3
 
 
-def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database) -> None:
-    half = folder / ".aside" / "sessions"
+def test_leftovers_of_a_killed_export_are_removed(folder: Path, database: Database) -> None:
+    half = folder / ".staging" / "sessions"
     half.write_text("alice")
 
-    export_targets.forget(database, folder, "nobody")
+    export_targets.remove_person(database, folder, "nobody")
 
     assert not half.exists()
 
@@ -247,7 +249,7 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
 @pytest.mark.parametrize(
     ("owner", "asked"), [(Database, "snapshot"), (exports, "read_parts"), (exports, "read_days")]
 )
-def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
+def test_an_upload_during_an_export_does_not_split_a_day(
     folder: Path,
     database: Database,
     bob: Account,
@@ -272,9 +274,7 @@ def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 not really", None])
-def test_a_file_that_is_not_as_it_was_left_is_written_anew(
-    folder: Path, database: Database, damage: bytes | None
-) -> None:
+def test_a_file_that_was_changed_is_rewritten(folder: Path, database: Database, damage: bytes | None) -> None:
     damaged = of(folder, "tools")
     whole = damaged.read_bytes()
     damaged.unlink()
@@ -286,7 +286,7 @@ def test_a_file_that_is_not_as_it_was_left_is_written_anew(
     assert damaged.read_bytes() == whole
 
 
-def test_a_file_of_a_day_that_has_no_rows_goes(folder: Path, database: Database) -> None:
+def test_a_file_of_a_day_without_rows_is_removed(folder: Path, database: Database) -> None:
     stray = of(folder, "sessions", date(2026, 11, 1))
     stray.write_bytes(of(folder, "sessions").read_bytes())
 
@@ -295,9 +295,9 @@ def test_a_file_of_a_day_that_has_no_rows_goes(folder: Path, database: Database)
     assert not stray.exists()
 
 
-def test_the_files_of_another_database_are_left_alone(folder: Path, database: Database) -> None:
-    told = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(told | {"database": "somebody else's"}))
+def test_the_files_of_another_database_are_not_touched(folder: Path, database: Database) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"database": "somebody else's"}))
 
     with pytest.raises(ForeignFiles, match="holds the exports of another database"):
         export_targets.export(database, folder, DAYS)

@@ -22,7 +22,7 @@ from tasks.config import WorkerSettings
 from tasks.exports import exporter
 from tasks.exports.exporter import ExportTarget
 from tasks.exports.s3_storage import S3Error, S3Storage
-from tasks.exports.storage import MANIFEST, month_of, place
+from tasks.exports.storage import MANIFEST, export_path, month_of
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.export_targets import FOR_EVER, TODAY
@@ -76,7 +76,7 @@ def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3
     """A prefix of this test's own, reached with the usual variables."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
-    return S3Storage(f"s3://lake/{tmp_path.name}", tmp_path / "aside", endpoint=endpoint, region=None)
+    return S3Storage(f"s3://lake/{tmp_path.name}", tmp_path / "staging", endpoint=endpoint, region=None)
 
 
 @pytest.fixture
@@ -115,11 +115,11 @@ def test_a_bucket_is_read_in_one_call(filled: S3Storage, endpoint: str) -> None:
     assert sum(path.encode() in (filled.read(MANIFEST) or b"") for path in filled.listing()) == 12
 
 
-def test_old_days_in_a_bucket_are_folded(filled: S3Storage, endpoint: str, database: Database) -> None:
+def test_old_days_in_a_bucket_are_merged(filled: S3Storage, endpoint: str, database: Database) -> None:
     exporter.catch_up(database, export_target(filled, days_kept=30), TODAY)
 
     old = {path for path in filled.listing() if "month=08" in path}
-    assert old == {place(dataset, month_of(OLD)) for dataset in DATASETS}
+    assert old == {export_path(dataset, month_of(OLD)) for dataset in DATASETS}
     assert read(filled, endpoint, "sessions").height == 4
 
 
@@ -130,14 +130,14 @@ def test_a_deleted_person_is_in_no_object(
     exporter.catch_up(database, export_target(filled, days_kept), TODAY)
     deletions.delete_account(database, alice.user_id, program="test")
 
-    exporter.forget(database, export_target(filled, days_kept), "alice", TODAY)
+    exporter.remove_person(database, export_target(filled, days_kept), "alice", TODAY)
 
     assert {name for dataset in DATASETS for name in read(filled, endpoint, dataset)["username"]} == {"bob"}
     assert not any(filled.staging_dir.iterdir())
 
 
-def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_path: Path) -> None:
-    fresh, path = tmp_path / "fresh", place("sessions", month_of(OLD))
+def test_a_large_file_is_uploaded_in_parts(bucket: S3Storage, tmp_path: Path) -> None:
+    fresh, path = tmp_path / "fresh", export_path("sessions", month_of(OLD))
     fresh.write_bytes(os.urandom(20 * 2**20))
 
     bucket.put(fresh, path)
@@ -147,7 +147,7 @@ def test_a_large_upload_comes_in_parts_and_arrives_whole(bucket: S3Storage, tmp_
 
 
 @pytest.mark.parametrize("wrong", [{"AWS_SECRET_ACCESS_KEY": "guessed"}, {"AWS_ACCESS_KEY_ID": "nobody"}])
-def test_a_wrong_key_is_told_in_one_line(
+def test_a_wrong_key_is_reported_in_one_line(
     bucket: S3Storage, wrong: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in wrong.items():
@@ -155,7 +155,7 @@ def test_a_wrong_key_is_told_in_one_line(
 
     with pytest.raises(S3Error, match=rf"^{bucket.address}: .*403 Forbidden[^\n]*$") as told:
         bucket.listing()
-    # Who names the place says the refusal alone.
+    # `strerror` is for messages that name the address themselves.
     assert bucket.address not in str(told.value.strerror)
 
 

@@ -62,14 +62,14 @@ def _used(model: str, tokens_in: int, tokens_out: int) -> dict[str, object]:
     return {"model": model, "responses": 1, "cache_creation_tokens": 300} | tokens
 
 
-def test_nothing_goes_before_somebody_says_for_how_long_it_is_kept(months: Database) -> None:
+def test_nothing_is_deleted_without_a_retention_setting(months: Database) -> None:
     before = all_text(months.url)
 
     assert apply_retention.run(months, "UTC", RetentionPolicy(), now=NOW) == {"finished": True}
     assert all_text(months.url) == before
 
 
-def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None:
+def test_sessions_are_deleted_and_their_days_are_kept(months: Database, bob: Account) -> None:
     before, own = months.fetch("test_everything_of_days"), users.own_figures(months, bob.user_id)
 
     assert retire(months) == {"sessions": 4, "finished": True}
@@ -81,7 +81,7 @@ def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None
     assert users.own_figures(months, bob.user_id) == own
 
 
-def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_anew(months: Database) -> None:
+def test_days_of_deleted_sessions_are_not_recomputed_and_their_files_are_rewritten(months: Database) -> None:
     exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.stale(months))
 
     retire(months)
@@ -90,7 +90,7 @@ def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_an
     assert set(exports.stale(months)) == {date(2026, 11, 20)}
 
 
-def test_a_file_that_is_being_written_while_sessions_go_is_written_again(months: Database) -> None:
+def test_a_file_written_while_sessions_are_deleted_is_rewritten(months: Database) -> None:
     held = exports.stale(months)
     retire(months)
     exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
@@ -98,7 +98,7 @@ def test_a_file_that_is_being_written_while_sessions_go_is_written_again(months:
     assert set(exports.stale(months)) == {date(2026, 11, 20)}
 
 
-def test_no_session_becomes_a_sum_while_days_are_recomputed(months: Database) -> None:
+def test_no_session_is_archived_while_days_are_recomputed(months: Database) -> None:
     """Read before as a row and then as a sum it would count twice, and nothing marks its day."""
     with ThreadPoolExecutor(1) as pool:
         with months.transaction() as recomputing:
@@ -110,7 +110,7 @@ def test_no_session_becomes_a_sum_while_days_are_recomputed(months: Database) ->
         assert archived.result() == {"sessions": 4, "finished": True}
 
 
-def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
+def test_an_interrupted_run_is_continued_and_the_sums_agree_meanwhile(
     months: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batching, "FIRST_LIMIT", 1)
@@ -125,7 +125,7 @@ def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
     assert retire(months) == {"sessions": 0, "finished": True}
 
 
-def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: Database) -> None:
+def test_a_manual_recomputation_or_another_zone_keeps_archived_sums(months: Database) -> None:
     before = usage_totals.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
     retire(months)
 
@@ -137,7 +137,7 @@ def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: 
     assert [result.name for result in checks.check_all(months) if not result.agrees] == []
 
 
-def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob: Account) -> None:
+def test_a_late_session_of_an_archived_day_still_counts(months: Database, bob: Account) -> None:
     retire(months)
     upload(months, bob, "late")
     settle(months)
@@ -150,7 +150,7 @@ def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob
     assert disagreeing(months) == []
 
 
-def test_a_session_that_is_gone_is_not_counted_again(months: Database, bob: Account) -> None:
+def test_an_archived_session_is_not_counted_again(months: Database, bob: Account) -> None:
     """The same snapshot changes nothing; one that went on lies where an admin sees it."""
     retire(months)
     before = months.fetch("test_everything_of_days")
@@ -166,7 +166,7 @@ def test_a_session_that_is_gone_is_not_counted_again(months: Database, bob: Acco
     assert disagreeing(months) == []
 
 
-def test_a_session_that_still_goes_on_stays(months: Database, bob: Account) -> None:
+def test_a_session_that_still_continues_is_kept(months: Database, bob: Account) -> None:
     upload(months, bob, "long", ended_at=NEW)
     settle(months)
 
@@ -175,7 +175,7 @@ def test_a_session_that_still_goes_on_stays(months: Database, bob: Account) -> N
     assert "long" in {row["session_id"] for row in months.fetch("test_session", user_id=bob.user_id)}
 
 
-def test_nobody_is_left_in_the_sums_who_deleted_their_data(months: Database, bob: Account) -> None:
+def test_a_person_who_deleted_their_data_is_in_no_archived_sum(months: Database, bob: Account) -> None:
     retire(months)
     deletions.delete_own_data(months, bob.user_id)
     rollup.recompute_days(months, "UTC")
@@ -185,7 +185,7 @@ def test_nobody_is_left_in_the_sums_who_deleted_their_data(months: Database, bob
     assert disagreeing(months) == []
 
 
-def test_no_id_and_no_note_is_left_of_a_session_that_is_gone(months: Database, alice: Account) -> None:
+def test_no_id_of_an_archived_session_is_left(months: Database, alice: Account) -> None:
     upload_plan(months, alice, "old plan")
     upload(months, alice, "old0")
     settle(months)
@@ -199,7 +199,7 @@ def test_no_id_and_no_note_is_left_of_a_session_that_is_gone(months: Database, a
     assert disagreeing(months) == []
 
 
-def test_text_goes_from_rows_plans_and_quarantine(database: Database, alice: Account) -> None:
+def test_text_is_deleted_from_rows_plans_and_quarantine(database: Database, alice: Account) -> None:
     upload(database, alice, messages=[MESSAGE], tool_calls=[CALL])
     upload_plan(database, alice, content="a secret thought")
     settle(database)
@@ -216,7 +216,7 @@ def test_text_goes_from_rows_plans_and_quarantine(database: Database, alice: Acc
     assert disagreeing(database) == []
 
 
-def test_text_of_the_last_days_stays(database: Database, alice: Account) -> None:
+def test_text_of_the_last_days_is_kept(database: Database, alice: Account) -> None:
     upload(database, alice, started_at=NEW, ended_at=None, messages=[MESSAGE])
     settle(database)
 
@@ -227,7 +227,7 @@ def test_text_of_the_last_days_stays(database: Database, alice: Account) -> None
     assert database.fetch("test_text_left")[0]["messages"] == 0
 
 
-def test_quarantine_is_given_up_and_stays_as_a_note(database: Database, bob: Account) -> None:
+def test_an_expired_quarantined_upload_loses_its_body(database: Database, bob: Account) -> None:
     upload_id = upload(database, bob)
     inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
     database.execute("test_let_uploads_age", days=60)
@@ -242,7 +242,7 @@ def test_quarantine_is_given_up_and_stays_as_a_note(database: Database, bob: Acc
     )
 
 
-def test_the_audit_log_is_kept_for_its_days(database: Database, alice: Account) -> None:
+def test_the_audit_log_is_kept_for_its_retention(database: Database, alice: Account) -> None:
     users.change_settings(database, alice.user_id, show_in_leaderboard=False)
     database.execute("test_let_uploads_age", days=60)
     users.change_settings(database, alice.user_id, show_in_leaderboard=True)

@@ -16,7 +16,7 @@ from tests.integration.uploads import MODEL, upload
 GROWN = {"ended_at": "2026-11-20T11:00:00Z", "total_messages": 9, "total_tokens_in": 900}
 
 
-def test_an_upload_becomes_rows_and_its_body_goes(database: Database, bob: Account) -> None:
+def test_an_upload_becomes_rows_and_its_body_is_deleted(database: Database, bob: Account) -> None:
     upload(database, bob)
 
     assert persist.drain_sessions(database, "UTC") == 1
@@ -94,7 +94,7 @@ def test_one_upload_that_is_refused_does_not_hold_up_the_others(database: Databa
     ]
 
 
-def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
+def test_an_upload_that_keeps_failing_is_quarantined_with_its_reason(
     database: Database, bob: Account
 ) -> None:
     upload(database, bob, "poison", started_at="1999-01-01T00:00:00Z")
@@ -119,7 +119,7 @@ TAG = {"tag": "twice", "auto_generated": False}
         ({"total_tokens_in": "many"}, "refused: "),
     ],
 )
-def test_whatever_is_wrong_with_an_upload_it_alone_lies_in_quarantine(
+def test_only_the_invalid_upload_is_quarantined(
     database: Database, alice: Account, bob: Account, flaw: dict, reason: str
 ) -> None:
     upload(database, alice, **flaw)
@@ -158,7 +158,7 @@ def test_an_upload_that_takes_too_long_does_not_hold_up_the_others(
 
 
 @pytest.mark.parametrize("trouble", ["a zone nobody knows", "a table that is not there"])
-def test_what_is_no_uploads_fault_is_held_against_none(
+def test_a_failure_of_the_system_is_not_recorded_against_an_upload(
     database: Database, bob: Account, trouble: str
 ) -> None:
     upload(database, bob)
@@ -171,7 +171,7 @@ def test_what_is_no_uploads_fault_is_held_against_none(
     assert [row["attempts"] for row in database.fetch("test_attempts")] == [0]
 
 
-def test_while_one_drains_another_leaves_the_mail_alone(database: Database, bob: Account) -> None:
+def test_only_one_drain_runs_at_a_time(database: Database, bob: Account) -> None:
     upload(database, bob)
 
     with database.transaction() as other:
@@ -180,7 +180,7 @@ def test_while_one_drains_another_leaves_the_mail_alone(database: Database, bob:
     assert persist.drain_sessions(database, "UTC") == 1
 
 
-def test_any_order_of_repeats_and_snapshots_ends_in_the_newest(database: Database, bob: Account) -> None:
+def test_any_order_of_repeats_and_snapshots_stores_the_newest(database: Database, bob: Account) -> None:
     chance = random.Random(1)
     for _ in range(60):
         step = chance.randrange(10)
@@ -200,7 +200,7 @@ def test_any_order_of_repeats_and_snapshots_ends_in_the_newest(database: Databas
     assert [row["total_messages"] for row in database.fetch("test_session", user_id=bob.user_id)] == [9] * 4
 
 
-def test_a_backlog_is_taken_in_bites_that_fit_the_deadline(
+def test_a_backlog_is_stored_in_batches_that_fit_the_deadline(
     database: Database, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):

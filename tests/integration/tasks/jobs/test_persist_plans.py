@@ -28,7 +28,7 @@ def state(database: Database, upload_id: str) -> str:
     return str(found["state"])
 
 
-def test_a_plan_becomes_a_row_and_its_body_goes(database: Database, alice: Account) -> None:
+def test_a_plan_becomes_a_row_and_its_body_is_deleted(database: Database, alice: Account) -> None:
     upload_plan(database, alice, content="# Move the cache")
 
     assert persist_plans.drain_plans(database) == 1
@@ -36,7 +36,7 @@ def test_a_plan_becomes_a_row_and_its_body_goes(database: Database, alice: Accou
     assert database.fetch("test_states") == [{"state": "persisted", "count": 1}]
 
 
-def test_of_others_the_content_is_not_there(database: Database, bob: Account) -> None:
+def test_content_that_is_not_shared_is_not_stored(database: Database, bob: Account) -> None:
     upload_plan(database, bob)
     persist_plans.drain_plans(database)
 
@@ -45,7 +45,7 @@ def test_of_others_the_content_is_not_there(database: Database, bob: Account) ->
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_the_plan_that_came_last_counts(database: Database, alice: Account, together: bool) -> None:
+def test_the_plan_that_arrived_last_is_kept(database: Database, alice: Account, together: bool) -> None:
     for text in ("first", "second", "third"):
         upload_plan(database, alice, content=text)
         if not together:
@@ -67,7 +67,7 @@ def test_the_same_plan_again_changes_nothing(database: Database, alice: Account,
     assert sorted([state(database, first), state(database, second)]) == ["persisted", "repeated"]
 
 
-def test_an_older_plan_that_is_let_in_late_never_overwrites(database: Database, alice: Account) -> None:
+def test_an_older_plan_released_late_never_overwrites(database: Database, alice: Account) -> None:
     late = upload_plan(database, alice, content="old", created_at="not yet a time")
     persist_plans.drain_plans(database)
     upload_plan(database, alice, content="new")
@@ -99,7 +99,7 @@ def test_one_plan_that_is_refused_does_not_hold_up_the_others(database: Database
     assert set(contents(database, alice)) == {"good", "better"}
 
 
-def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
+def test_an_upload_that_keeps_failing_is_quarantined_with_its_reason(
     database: Database, alice: Account
 ) -> None:
     poison = upload_plan(database, alice, "")
@@ -112,7 +112,7 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
     assert "plans_name_check" in row["reason"]
 
 
-def test_what_is_no_plans_fault_is_held_against_none(database: Database, alice: Account) -> None:
+def test_a_failure_of_the_system_is_not_recorded_against_a_plan(database: Database, alice: Account) -> None:
     upload_plan(database, alice)
     database.execute("test_lose_the_plans")
 
@@ -122,28 +122,28 @@ def test_what_is_no_plans_fault_is_held_against_none(database: Database, alice: 
     assert [row["attempts"] for row in database.fetch("test_attempts")] == [0]
 
 
-def test_sessions_and_plans_do_not_take_each_others_mail(database: Database, alice: Account) -> None:
+def test_sessions_and_plans_do_not_claim_each_others_uploads(database: Database, alice: Account) -> None:
     upload(database, alice)
     upload_plan(database, alice)
 
     assert (persist.drain_sessions(database, "UTC"), persist_plans.drain_plans(database)) == (1, 1)
 
 
-def test_one_ring_brings_plans_to_rows(
+def test_one_enqueued_job_stores_plans(
     database: Database, database_url: str, redis_url: str, alice: Account
 ) -> None:
     upload_plan(database, alice)
     with closing(job_queue.connect(redis_url)) as client:
         job_queue.enqueue_once(client, job_queue.PERSIST)
 
-    hand = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
-    hand.work(burst=True, logging_level="WARNING")
+    burst_worker = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
+    burst_worker.work(burst=True, logging_level="WARNING")
 
     assert list(contents(database, alice)) == ["otter"]
 
 
 @pytest.mark.parametrize("persisted", [True, False])
-def test_lowering_the_level_removes_the_content_wherever_it_lies(
+def test_lowering_the_level_removes_the_content_everywhere(
     database: Database, alice: Account, persisted: bool
 ) -> None:
     upload_plan(database, alice)
@@ -176,9 +176,7 @@ def test_the_table_refuses_content_that_is_not_shared(database: Database, alice:
         database.execute("test_unshare_plans")
 
 
-def test_the_plans_of_a_deleted_person_go_with_the_person(
-    database: Database, alice: Account, bob: Account
-) -> None:
+def test_the_plans_of_a_deleted_person_are_deleted(database: Database, alice: Account, bob: Account) -> None:
     for person in (alice, bob):
         upload_plan(database, person)
     persist_plans.drain_plans(database)
@@ -188,7 +186,7 @@ def test_the_plans_of_a_deleted_person_go_with_the_person(
     assert (contents(database, alice), contents(database, bob)) == ({}, {"otter": None})
 
 
-def test_what_came_in_is_accounted_for_kind_by_kind(database: Database, alice: Account) -> None:
+def test_uploads_are_counted_by_type(database: Database, alice: Account) -> None:
     for name in ("", "otter", "otter"):
         upload_plan(database, alice, name)
     upload(database, alice)

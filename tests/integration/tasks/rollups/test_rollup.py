@@ -109,7 +109,7 @@ def test_a_period_with_two_midnights_is_recomputed_whole(database: Database, bob
     assert all(result.agrees for result in checks.check_period(database, days, "Atlantic/Azores"))
 
 
-def test_the_days_of_sessions_that_went_are_recomputed_too(database: Database, bob: Account) -> None:
+def test_days_of_deleted_sessions_are_recomputed(database: Database, bob: Account) -> None:
     upload(database, bob)
     settle(database)
     database.execute("test_lose_sessions")
@@ -140,7 +140,7 @@ def test_people_of_one_day_are_taken_together(database: Database, alice: Account
     )
 
 
-def test_nobody_waits_behind_anothers_thousand_days(
+def test_one_person_with_a_thousand_days_delays_nobody(
     database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rollups, "DAYS_A_TURN", 3)
@@ -225,7 +225,7 @@ def test_a_mark_set_during_a_recomputation_stays(database: Database, bob: Accoun
     assert rollups.waiting(database)
 
 
-def test_another_zone_starts_the_days_over(database: Database, bob: Account) -> None:
+def test_another_zone_recomputes_all_days(database: Database, bob: Account) -> None:
     rollup.begin_in_zone(database, "UTC")
     upload(database, bob, started_at="2026-11-20T23:30:00Z", ended_at=None)
     settle(database)
@@ -236,12 +236,12 @@ def test_another_zone_starts_the_days_over(database: Database, bob: Account) -> 
     assert [row["stat_date"] for row in database.fetch("test_days")] == [date(2026, 11, 21)]
 
 
-def test_a_zone_that_postgresql_does_not_know_ends_the_start(database: Database) -> None:
+def test_a_zone_that_postgresql_does_not_know_stops_the_scheduler(database: Database) -> None:
     with pytest.raises(SystemExit, match="INSIGHTS_TIMEZONE: PostgreSQL does not know 'posixrules'"):
         scheduler.start(database, "posixrules")
 
 
-def test_recomputing_a_period_mends_what_was_broken(database: Database, bob: Account) -> None:
+def test_recomputing_a_period_repairs_wrong_figures(database: Database, bob: Account) -> None:
     upload(database, bob)
     settle(database)
     database.execute("rollups_empty")
@@ -282,7 +282,7 @@ def test_every_day_of_a_period_has_a_row(database: Database, bob: Account) -> No
     assert len(days) == 7
 
 
-def test_the_leaderboard_holds_only_who_takes_part(database: Database, alice: Account, bob: Account) -> None:
+def test_the_leaderboard_contains_only_participants(database: Database, alice: Account, bob: Account) -> None:
     upload(database, alice)
     upload(database, bob)
     settle(database)
@@ -301,7 +301,7 @@ def test_an_outcome_that_was_not_reported_is_no_success(database: Database, bob:
     assert (tool.unreported_count, tool.success_rate) == (3, None)
 
 
-def test_one_day_that_is_refused_does_not_hold_up_everybodys(
+def test_one_day_that_is_refused_does_not_block_the_others(
     database: Database, alice: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload(database, alice)
@@ -322,7 +322,7 @@ def test_one_day_that_is_refused_does_not_hold_up_everybodys(
     assert not rollups.waiting(database)
 
 
-def test_the_longest_names_there_can_be_fit_into_the_days(database: Database, bob: Account) -> None:
+def test_names_of_the_maximum_length_fit_into_the_daily_tables(database: Database, bob: Account) -> None:
     chance = random.Random(1)
     project, model, tool = (
         "".join(chr(chance.randrange(0x10000, 0x10FFFF)) for _ in range(200)) for _ in range(3)

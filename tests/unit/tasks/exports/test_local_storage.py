@@ -1,4 +1,4 @@
-"""A folder of exported files: who may look into it."""
+"""The permissions of a local export folder."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ def rights(folder: Path) -> int:
     return folder.stat().st_mode & 0o777
 
 
-def test_a_new_folder_is_its_owners_alone(tmp_path: Path) -> None:
+def test_a_new_folder_is_private_to_its_owner(tmp_path: Path) -> None:
     LocalStorage(tmp_path / "far" / "exports").clear_staging()
 
     assert rights(tmp_path / "far" / "exports") == 0o700
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750])
-def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path, mode: int) -> None:
+def test_an_existing_folder_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
     folder.chmod(mode)

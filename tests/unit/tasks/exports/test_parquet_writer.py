@@ -1,4 +1,4 @@
-"""From lines to rows: what stands in a line comes out of it, and every part finds its session."""
+"""From CSV lines to Parquet rows: values survive, and every part is joined to its session."""
 
 import re
 import threading
@@ -14,8 +14,8 @@ from pyarrow import parquet as pq
 from db.usage.exports import Lines, Pieces
 from tasks.exports import parquet_writer
 from tasks.exports.export_schemas import LINES, OWN
-from tasks.exports.parquet_writer import parse, with_owner, write
-from tasks.exports.prefetch import ahead
+from tasks.exports.parquet_writer import parse, with_owner, write_datasets
+from tasks.exports.prefetch import Prefetcher
 
 TYPES = pa.schema([pa.field("name", pa.string()), pa.field("count", pa.int64())])
 
@@ -48,7 +48,7 @@ named = st.none() | st.text(st.characters(exclude_characters="\0", exclude_categ
 
 
 @given(st.lists(st.tuples(named, st.none() | st.integers(0, 2**63 - 1)), min_size=1))
-def test_whatever_stands_in_lines_comes_out_of_them(rows: list[tuple[str | None, int | None]]) -> None:
+def test_any_values_survive_parsing(rows: list[tuple[str | None, int | None]]) -> None:
     lines = [f"{quoted(name)},{'' if count is None else count}" for name, count in rows]
 
     assert [tuple(row.values()) for row in parse(lines, TYPES).to_pylist()] == rows
@@ -61,7 +61,7 @@ def quoted(name: str | None) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def test_without_a_line_there_is_no_row_but_every_column() -> None:
+def test_no_lines_make_an_empty_table_with_every_column() -> None:
     assert parse([], TYPES).schema == TYPES
 
 
@@ -70,7 +70,7 @@ def session(name: str) -> str:
     return f"{name},alice,,2026-11-20 10:00:00+00" + "," * (len(LINES["sessions"]) - len(OWN))
 
 
-def test_every_part_is_told_its_session() -> None:
+def test_every_part_gets_the_columns_of_its_session() -> None:
     sessions = parse([session(f"s{number}") for number in range(4)], LINES["sessions"])
     tools = parse(["1,Read,1,,\n3,Bash,2,,", "1,Edit,3,,"], LINES["tools"])
 
@@ -80,10 +80,10 @@ def test_every_part_is_told_its_session() -> None:
     assert rows["tool_name"].to_pylist() == ["Read", "Bash", "Edit"]
 
 
-def test_parts_that_come_late_are_told_their_own_sessions(
+def test_parts_that_arrive_late_get_their_own_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet_writer, "IN_FRONT", 2)
+    monkeypatch.setattr(parquet_writer, "MAX_WAITING_CHUNKS", 2)
     third, fourth = threading.Event(), threading.Event()
     too_far: list[bool] = []
 
@@ -98,16 +98,16 @@ def test_parts_that_come_late_are_told_their_own_sessions(
         for number in range(5):
             yield [f"0,t{number},1,,"]
 
-    with ahead(tools(), 3, 60) as coming:
-        write(tmp_path, sessions(), {"tools": coming}, [])
+    with Prefetcher(tools(), 3, 60) as coming:
+        write_datasets(tmp_path, sessions(), {"tools": coming}, [])
     rows = pq.read_table(tmp_path / "tools").to_pylist()
     assert [row["session_id"] + row["tool_name"] for row in rows] == [f"s{n}t{n}" for n in range(5)]
-    assert too_far == [False], "who is three in front waits"
+    assert too_far == [False], "a third chunk of sessions waits for its tools"
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 3])
-def test_parts_that_are_not_those_of_the_sessions_are_no_file(tmp_path: Path, chunks: int) -> None:
+def test_parts_that_do_not_match_the_sessions_are_refused(tmp_path: Path, chunks: int) -> None:
     sessions = iter([[session("s1")], [session("s2")]])
     pieces: list[Pieces] = [["0,Read,1,,"]] * chunks
-    with ahead(iter(pieces), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
-        write(tmp_path, sessions, {"tools": tools}, [])
+    with Prefetcher(iter(pieces), 1, 60) as tools, pytest.raises((ValueError, StopIteration)):
+        write_datasets(tmp_path, sessions, {"tools": tools}, [])

@@ -1,4 +1,4 @@
-"""From when on what goes: midnights of the team's clock, and only of kinds that somebody set."""
+"""Retention limits: midnights in team time, only for kinds with a setting."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from tasks.config import WorkerSettings
 TODAY = date(2026, 3, 30)
 
 
-def test_what_nobody_set_is_kept_for_ever() -> None:
+def test_data_without_a_setting_is_kept_forever() -> None:
     assert list(WorkerSettings().policy.limits("UTC", TODAY)) == []
 
 

@@ -85,7 +85,7 @@ def test_of_several_snapshots_in_one_batch_the_newest_wins() -> None:
     assert [upload.inbox_id for upload in verdict.repeated] == [2]
 
 
-def test_two_people_with_the_same_session_id_do_not_meet() -> None:
+def test_two_people_with_the_same_session_id_are_kept_apart() -> None:
     foreign = replace(UPLOAD, inbox_id=2, user_id=8)
 
     verdict = persist.judge([UPLOAD, foreign], {})
@@ -97,7 +97,7 @@ AGES = [(None, 6), (None, 2), (9, 7), (10, 5), (10, 6)]
 
 
 @given(st.permutations(range(len(AGES))), st.integers(0, len(AGES)))
-def test_it_never_matters_in_which_company_a_snapshot_is_judged(order: list[int], together: int) -> None:
+def test_the_verdict_does_not_depend_on_the_other_uploads_of_a_batch(order: list[int], together: int) -> None:
     snapshots = [
         replace(
             UPLOAD,
@@ -166,7 +166,7 @@ def test_prices_are_those_of_the_team_day(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("single", [True, False])
-def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool) -> None:
+def test_the_number_of_price_lookups_per_upload_is_limited(single: bool) -> None:
     rows = [
         {"model": f"claude-haiku-4-5-{number}", "tokens_in": 1, "tokens_out": 1}
         | {"cache_read_tokens": 0, "cache_creation_tokens": 0}
@@ -188,9 +188,7 @@ def test_no_upload_has_more_names_looked_up_than_a_session_can_have(single: bool
         ({"total_messages": 11}, 0, 1),
     ],
 )
-def test_a_session_that_is_in_the_sums_is_never_stored_again(
-    changes: dict, repeated: int, grown: int
-) -> None:
+def test_an_archived_session_is_never_stored_again(changes: dict, repeated: int, grown: int) -> None:
     gone = ArchivedSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
 
     verdict = persist.judge([replace(UPLOAD, content_hash="bb", **changes)], {}, {(7, "s1"): gone})
@@ -198,7 +196,7 @@ def test_a_session_that_is_in_the_sums_is_never_stored_again(
     assert (verdict.winners, len(verdict.repeated), len(verdict.grown)) == ([], repeated, grown)
 
 
-def test_of_a_session_in_the_sums_only_the_newest_snapshot_is_laid_aside() -> None:
+def test_only_the_newest_snapshot_of_an_archived_session_is_quarantined() -> None:
     gone = ArchivedSession(user_id=7, session_id="s1", ended_at=ENDED, total_messages=10)
     uploads = [replace(UPLOAD, inbox_id=number, total_messages=10 + number) for number in (1, 2, 0)]
 

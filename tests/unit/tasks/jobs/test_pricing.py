@@ -57,7 +57,7 @@ def test_a_long_prompt_costs_its_tier() -> None:
     )
 
 
-def test_a_long_prompt_of_a_model_without_tiers_is_a_line_too() -> None:
+def test_without_tiers_the_price_of_a_long_prompt_is_linear() -> None:
     long = Tokens(5, 300, 900_000, 40_000)
 
     assert response_cost("claude-opus-4-8", long) == linear_cost("claude-opus-4-8", long, DAY)
@@ -66,7 +66,7 @@ def test_a_long_prompt_of_a_model_without_tiers_is_a_line_too() -> None:
 @pytest.mark.parametrize(
     "model", ["claude-opus-4-8", "gpt-5", "gpt-5.5", "gemini-2.5-pro", "claude-sonnet-4-5"]
 )
-def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
+def test_below_the_tiers_the_price_is_linear(model: str) -> None:
     just_below = Tokens(128_000 - 2000, 500, 1500, 400)
     just_above = Tokens(128_000 - 1900, 500, 1500, 401)
 
@@ -75,7 +75,7 @@ def test_below_the_tiers_a_price_is_a_line(model: str) -> None:
     assert Decimal(0) < difference < Decimal("0.01")
 
 
-def test_names_from_outside_are_not_remembered_for_good() -> None:
+def test_the_cache_of_model_names_is_limited() -> None:
     for number in range(300):
         linear_cost(f"claude-haiku-4-5-{number}", Tokens(1, 1, 0, 0), DAY)
         linear_cost(f"nothing-{number}", Tokens(1, 1, 0, 0), DAY)
@@ -88,7 +88,7 @@ def _remembered(prices: DataSnapshot) -> int:
     return sum(len(kept) for kept in vars(prices).values() if isinstance(kept, dict | set))
 
 
-def test_the_price_of_a_model_under_a_new_name_is_not_worked_out_anew() -> None:
+def test_another_name_of_a_model_reuses_its_prices() -> None:
     linear_cost("claude-haiku-4-5-1", Tokens(1, 1, 0, 0), DAY)
     before = pricing._unit_prices.cache_info().misses
 
@@ -98,7 +98,7 @@ def test_the_price_of_a_model_under_a_new_name_is_not_worked_out_anew() -> None:
 
 
 @given(RESPONSES)
-def test_many_responses_cost_what_each_of_them_does_to_the_last_digit(
+def test_many_responses_cost_exactly_the_sum_of_each(
     responses: list[tuple[str, Tokens]],
 ) -> None:
     one_by_one: dict[str, Decimal] = {}
@@ -115,7 +115,7 @@ def test_the_models_of_these_tests_have_prices(model: str) -> None:
     assert response_cost(model, Tokens(1, 1, 1, 1))
 
 
-def test_a_thousand_long_prompts_ask_the_price_list_no_oftener_than_one(
+def test_many_long_prompts_need_as_few_price_lookups_as_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[Tokens] = []
@@ -131,7 +131,7 @@ def test_a_thousand_long_prompts_ask_the_price_list_no_oftener_than_one(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_prompt_as_long_as_a_tier_begins_is_short_and_a_token_more_is_long(model: str) -> None:
+def test_a_tier_starts_one_token_above_its_bound(model: str) -> None:
     listing = pricing._listing(model)
     prompts = [Tokens(edge, 1, 0, 0) for edge in EDGES]
 

@@ -1,4 +1,4 @@
-"""How long days rest: little when there is little to do, and longer behind much mail."""
+"""The cooldown of rollups: short when there is little to do, longer while many uploads wait."""
 
 import pytest
 
@@ -6,15 +6,17 @@ from tasks.jobs import registry
 
 
 @pytest.mark.parametrize(
-    ("took", "mail", "rest"),
+    ("took", "uploads", "seconds"),
     [
-        (0.01, 0, registry.DAYS_REST_SECONDS),
+        (0.01, 0, registry.ROLLUP_COOLDOWN_SECONDS),
         (0.3, 0, 0.9),
-        (9.0, 0, registry.MAX_DAYS_COOLDOWN_SECONDS),
-        (0.01, registry.MANY_UPLOADS, registry.DAYS_REST_SECONDS),
-        (0.01, registry.MANY_UPLOADS + 100, registry.DAYS_REST_SECONDS + 0.5),
+        (9.0, 0, registry.MAX_ROLLUP_COOLDOWN_SECONDS),
+        (0.01, registry.BACKLOG_UPLOADS, registry.ROLLUP_COOLDOWN_SECONDS),
+        (0.01, registry.BACKLOG_UPLOADS + 100, registry.ROLLUP_COOLDOWN_SECONDS + 0.5),
         (9.0, 10_000, registry.MAX_COOLDOWN_SECONDS),
     ],
 )
-def test_days_rest_by_what_they_cost_and_what_waits(took: float, mail: int, rest: float) -> None:
-    assert registry.days_rest(took, mail) == pytest.approx(rest)
+def test_the_cooldown_of_rollups_depends_on_their_cost_and_the_backlog(
+    took: float, uploads: int, seconds: float
+) -> None:
+    assert registry.rollup_cooldown(took, uploads) == pytest.approx(seconds)

@@ -1,4 +1,4 @@
-"""A session's course has few steps, and every token of its responses."""
+"""The token timeline of a session has few steps, and every token of its responses."""
 
 from datetime import UTC, datetime
 from typing import Any
