@@ -48,14 +48,14 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
         # Whatever the address asks for: one person's figures are for admins.
         selection = replace(selection, person=None)
     if selection.person not in {None, account.user_id}:
-        audit.record_look(service.database, actor_id=account.user_id, subject_id=selection.person)
+        audit.record_person_view(service.database, actor_id=account.user_id, subject_id=selection.person)
     return View(service, account, current_language(account), selection)
 
 
 def note_names(view: View) -> None:
     """An admin is shown figures by name: where they are one person's, that is noted already; else it is now."""
     if view.selection.person is None:
-        audit.record_look_at_all(view.service.database, actor_id=view.account.user_id)
+        audit.record_team_view(view.service.database, actor_id=view.account.user_id)
 
 
 def current_language(account: Account | None) -> Language:

@@ -62,7 +62,7 @@ def fill_ours(database: Database, year: Year) -> None:
         price_version=pricing.PRICE_VERSION,
     )
     _finish(database)
-    rollups.start_over(database, ZONE)
+    rollups.restart_rollups(database, ZONE)
     rollup.recompute_days(database, ZONE)
     _finish(database)
 

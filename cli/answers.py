@@ -57,7 +57,7 @@ def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
 
 def person(database: Database, name: str) -> Account:
     """The person of this name, or a refusal."""
-    account = users.account_by_name(database, name)
+    account = users.fetch_account_by_name(database, name)
     if account is None:
         raise click.ClickException(f"there is nobody called {name}")
     return account

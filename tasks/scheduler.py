@@ -77,23 +77,23 @@ class Scheduler:
             self._set_clock_back(now)
         self._swept_at = now
         self._tell(now)
-        waiting, _ = inbox.waiting(self._database)
+        waiting, _ = inbox.count_pending_uploads(self._database)
         if waiting:
             job_queue.enqueue_once(self._client, job_queue.PERSIST)
-        if rollups.waiting(self._database):
+        if rollups.count_dirty_days(self._database):
             job_queue.enqueue_once(self._client, job_queue.ROLLUP)
-        if purges.waiting(self._database):
+        if purges.list_open_text_purges(self._database):
             job_queue.enqueue_once(self._client, job_queue.PURGE)
-        if deletions.waiting(self._database):
+        if deletions.list_open_deletions(self._database):
             job_queue.enqueue_once(self._client, job_queue.DELETE)
         for name, cron in self._lines.items():
             self._note_due(name, cron, now)
-        for name, due_at in scheduled_runs.to_ring_again(self._database):
+        for name, due_at in scheduled_runs.list_runs_to_enqueue(self._database):
             self._ring(name, due_at)
 
     def _set_clock_back(self, now: datetime) -> None:
         """What was noted while the clock was ahead must neither hold back nor stand for what is due from now on."""
-        if runs := scheduled_runs.forget_future(self._database, now):
+        if runs := scheduled_runs.delete_future_runs(self._database, now):
             log.warning("clock_was_ahead", forgotten_runs=runs)
         self._told = {}
 
@@ -101,13 +101,13 @@ class Scheduler:
         """Have the pages know when everything is due next, whenever that has changed."""
         if not self._told or min(self._told.values()) <= now:
             following = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
-            scheduled_runs.tell(self._database, following)
+            scheduled_runs.store_schedule(self._database, following)
             self._told = following
 
     def _note_due(self, name: str, cron: str, now: datetime) -> None:
-        after = scheduled_runs.latest(self._database, name, now)
+        after = scheduled_runs.fetch_latest_due_time(self._database, name, now)
         for due_at in due_times(cron, after, now, self._zone):
-            if scheduled_runs.remember(self._database, name, due_at):
+            if scheduled_runs.record_due_run(self._database, name, due_at):
                 self._ring(name, due_at)
 
     def _ring(self, name: str, due_at: datetime) -> None:

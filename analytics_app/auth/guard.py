@@ -47,7 +47,7 @@ def install(server: flask.Flask, database: Database) -> None:
 def _person(database: Database, identifier: str) -> Person | None:
     """The person behind a cookie, unless their logins have ended or their role changed since."""
     user_id = identifier.partition(":")[0]
-    account = users.account_by_id(database, int(user_id)) if user_id.isdecimal() else None
+    account = users.fetch_account(database, int(user_id)) if user_id.isdecimal() else None
     person = Person(account) if account and account.active else None
     return person if person and person.get_id() == identifier else None
 

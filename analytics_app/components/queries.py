@@ -54,7 +54,7 @@ def text(name: str, view: View) -> str:
 
 def _chosen(view: View) -> dict[str, str | None]:
     selection = view.selection
-    person = selection.person and users.account_by_id(view.service.database, selection.person)
+    person = selection.person and users.fetch_account(view.service.database, selection.person)
     return {
         "project_name": selection.project,
         "model": selection.model,

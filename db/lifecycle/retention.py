@@ -48,7 +48,7 @@ class Removed:
     finished: bool
 
 
-def remove(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
+def apply_retention(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
     """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
     if kind in COMMON:
         taken = [_emptied(db, kind, {"before": before}, span)]
@@ -80,14 +80,16 @@ def _take(place: str, values: dict[str, object], transaction: Transaction, limit
 
 def _retire(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
     # Sums move between tables that a recomputation reads, in the zone it has: neither may change meanwhile.
-    rollups.lock(transaction)
+    rollups.lock_rollups(transaction)
     return _take(place, values, transaction, limit)
 
 
-def archived(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], ArchivedSession]:
+def list_archived_sessions(
+    db: Statements, keys: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], ArchivedSession]:
     """Which of these (user_id, session_id) are sums by now, and how far they had come."""
     rows = db.fetch(
-        "archived_known",
+        "list_archived_sessions",
         user_ids=[user_id for user_id, _ in keys],
         session_ids=[session_id for _, session_id in keys],
     )

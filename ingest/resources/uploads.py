@@ -110,7 +110,7 @@ def _find(database: Statements, account: Account, upload_id: str) -> UploadProgr
         wanted = str(uuid.UUID(upload_id))
     except ValueError:
         return None
-    return upload_status.progress(database, user_id=account.user_id, upload_id=wanted)
+    return upload_status.fetch_upload_progress(database, user_id=account.user_id, upload_id=wanted)
 
 
 def _status(progress: UploadProgress) -> UploadStatus:

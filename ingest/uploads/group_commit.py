@@ -35,7 +35,7 @@ class GroupCommit:
         """Commit the uploads; False if the key, the person or the level is not what it was."""
         batch = UploadBatch(caller=caller, uploads=uploads)
         if sum(len(upload.body) for upload in uploads) >= LARGE:
-            return inbox.receive(self._database, [batch])[0]
+            return inbox.insert_uploads(self._database, [batch])[0]
         slip = PendingWrite(batch)
         with self._lock:
             self._gathered.append(slip)
@@ -89,7 +89,7 @@ class GroupCommit:
                 slip.ring()
 
     def _commit(self, slips: "list[PendingWrite]") -> None:
-        outcomes = inbox.receive(self._database, [slip.batch for slip in slips])
+        outcomes = inbox.insert_uploads(self._database, [slip.batch for slip in slips])
         for slip, outcome in zip(slips, outcomes, strict=True):
             slip.settle(outcome)
 
@@ -125,7 +125,7 @@ class PendingWrite:
 
     def settle_alone(self, database: Statements) -> None:
         try:
-            self.settle(inbox.receive(database, [self.batch])[0])
+            self.settle(inbox.insert_uploads(database, [self.batch])[0])
         except Exception as error:
             self.fail(error)
 

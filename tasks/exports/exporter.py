@@ -110,7 +110,7 @@ def export(
 ) -> Progress:
     """Write all files of these days anew, and tell every now and then what has been done since."""
     wanted, done, left = set(days), Progress(), 1
-    exports.mark(db, wanted)
+    exports.mark_days_stale(db, wanted)
     while left:
         progress = _turn(db, export_target, today, lambda plan: plan.stale & wanted, TURN_SECONDS)
         tell(progress)
@@ -133,7 +133,7 @@ def forget(
 def _turn(db: Database, export_target: ExportTarget, today: date, choose: Choice, seconds: float) -> Progress:
     """Write what is chosen until the time is over, at least one unit of it, and tell what there is then."""
     end, progress = time.monotonic() + seconds, Progress()
-    with exports.alone(db.url) as lock, _tidy(export_target.storage):
+    with exports.lock_exports(db.url) as lock, _tidy(export_target.storage):
         _refuse_foreign(db, export_target.storage)
         plan = _plan(db, export_target, today)
         units = plan.units(choose(plan))
@@ -162,7 +162,7 @@ def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
         told = json.loads(storage.read(MANIFEST) or b"{}").get("database")
     except (ValueError, AttributeError):
         return
-    if told not in (None, exports.export_target_id(db)):
+    if told not in (None, exports.fetch_export_target_id(db)):
         raise ForeignFiles(
             f"{storage.address} holds the exports of another database: set EXPORT_URL to another place,"
             f" or remove {MANIFEST} there"
@@ -171,7 +171,7 @@ def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
 
 def _plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
     """Look at what there is; what is not as it was left is written anew."""
-    listing, files = export_target.storage.listing(), exports.files(db)
+    listing, files = export_target.storage.listing(), exports.list_exported_files(db)
     leftovers = [path for path in listing if _is_folded(path, listing)]
     export_target.storage.remove(leftovers)
     paths = frozenset(listing) - set(leftovers)
@@ -180,9 +180,11 @@ def _plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
     odd = {path for path in known.keys() | there.keys() if known.get(path) != there.get(path)}
     if odd:
         _warn(len(odd))
-        exports.mark(db, {day for path in odd if (period := period_of(path)) for day in period.dates()})
+        exports.mark_days_stale(
+            db, {day for path in odd if (period := period_of(path)) for day in period.dates()}
+        )
     cut = today - timedelta(days=export_target.days_kept)
-    return ExportPlan(paths, tuple(files), frozenset(exports.stale(db)), cut)
+    return ExportPlan(paths, tuple(files), frozenset(exports.list_stale_days(db)), cut)
 
 
 def _warn(files: int) -> None:
@@ -203,7 +205,7 @@ def _write(
 ) -> list[ExportedFile]:
     """Bring all files of a day or a month in line with the rows, then remember them."""
     with _settled(db, unit, export_target.zone) as snapshot:
-        changes = exports.stale(snapshot, unit)
+        changes = exports.list_stale_days(snapshot, unit)
         written = _write_staged(db, snapshot, export_target, unit)
     if not lock.is_held():
         raise Contention("somebody else is writing the exports")
@@ -213,7 +215,7 @@ def _write(
     for dataset, writer in written.items():
         there = [path for path in paths if _is_part(path, dataset, unit)]
         _put(export_target.storage, writer, place(dataset, unit), there)
-    exports.note(db, unit, files, changes)
+    exports.record_exported_files(db, unit, files, changes)
     return files
 
 
@@ -249,10 +251,10 @@ def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
     """All rows as of one moment, at which the days' figures are those of their sessions."""
     for look in range(1, LOOKS + 1):
         with db.snapshot(deadline=PERIOD_SECONDS) as snapshot:
-            if look == LOOKS or not rollups.any_marked(snapshot, unit):
+            if look == LOOKS or not rollups.has_dirty_days(snapshot, unit):
                 yield snapshot
                 return
-        if rollups.zone(db) in (None, zone):
+        if rollups.fetch_rollup_zone(db) in (None, zone):
             _recompute(db, zone)
 
 
@@ -267,13 +269,13 @@ def _write_staged(
     db: Database, snapshot: Transaction, export_target: ExportTarget, unit: Period
 ) -> dict[str, StagedFile | None]:
     with _parts_read(db, snapshot, unit, export_target.zone) as parts:
-        sessions = exports.read_sessions(snapshot, unit, export_target.zone)
+        sessions = exports.read_exported_sessions(snapshot, unit, export_target.zone)
         with ahead(sessions, AHEAD, PERIOD_SECONDS, snapshot.hang_up) as reading:
             # What writes Parquet takes a while to load, and PostgreSQL is at work meanwhile.
             from tasks.exports import parquet_writer
 
             return parquet_writer.write(
-                export_target.storage.staging_dir, reading, parts, exports.read_days(snapshot, unit)
+                export_target.storage.staging_dir, reading, parts, exports.read_exported_days(snapshot, unit)
             )
 
 
@@ -286,7 +288,7 @@ def _parts_read(
         parts = {}
         for dataset in PARTS:
             beside = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
-            pieces = exports.read_parts(beside, dataset, unit, zone)
+            pieces = exports.read_exported_parts(beside, dataset, unit, zone)
             reading = ahead(pieces, AHEAD, PERIOD_SECONDS, beside.hang_up)
             parts[dataset] = stack.enter_context(reading)
         yield parts
@@ -297,8 +299,8 @@ def _tell(db: Database, export_target: ExportTarget) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
         "time_zone": export_target.zone,
-        "database": exports.export_target_id(db),
-        "files": [_told(file) for file in exports.files(db)],
+        "database": exports.fetch_export_target_id(db),
+        "files": [_told(file) for file in exports.list_exported_files(db)],
     }
     text = json.dumps(told, indent=1).encode()
     if text != export_target.storage.read(MANIFEST):

@@ -24,7 +24,7 @@ def run(
     span = TimeBudget(seconds)
     today = team_today(zone, now or datetime.now(UTC))
     removed = {
-        kind: retention.remove(db, kind, before=before, span=span)
+        kind: retention.apply_retention(db, kind, before=before, span=span)
         for kind, before in policy.limits(zone, today)
     }
     rows: dict[str, object] = {kind: part.rows for kind, part in removed.items()}

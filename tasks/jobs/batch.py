@@ -46,7 +46,7 @@ def _settle_alone(db: Database, mail: BatchHandler, inbox_id: int) -> int:
     if isinstance(outcome, Contention):
         return 0
     log.warning("upload_failed", inbox_id=inbox_id, reason=_reason(outcome))
-    inbox.postpone(db, inbox_id, _reason(outcome))
+    inbox.postpone_uploads(db, inbox_id, _reason(outcome))
     return 1
 
 
@@ -54,7 +54,7 @@ def _tried(db: Database, mail: BatchHandler, inbox_id: int | None = None) -> int
     try:
         with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
             # One drain at a time, whatever it carries.
-            return mail.store(transaction, inbox_id) if inbox.lock_drain(transaction) else 0
+            return mail.store(transaction, inbox_id) if inbox.lock_persist(transaction) else 0
     except Exception as error:
         # What is no upload's fault is held against none: that ends us here.
         if isinstance(error, StorageUnavailable) and not isinstance(error, Overdue):

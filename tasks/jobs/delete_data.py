@@ -24,8 +24,8 @@ def complete(
     Raises OSError where a file can't be written: the rows are gone by then, and the deletion stays open.
     """
     if not asked.rows_gone:
-        deletions.delete_rows(db, asked)
+        deletions.delete_rows_of_user(db, asked)
     if exporter.forget(db, export_target, asked.username, today, seconds=seconds).left:
         return False
-    deletions.finish(db, asked, program=program)
+    deletions.finish_deletion(db, asked, program=program)
     return True

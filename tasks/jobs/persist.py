@@ -50,7 +50,7 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least:
     """
     mail = BatchHandler(
         store=partial(_persist, zone=zone),
-        waiting=partial(inbox.next_ids, limit=batch.BATCH),
+        waiting=partial(inbox.list_next_upload_ids, limit=batch.BATCH),
         # A zone that PostgreSQL does not know is no upload's fault.
         be_sound=partial(rollups.require_zone, zone=zone),
     )
@@ -58,23 +58,23 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least:
 
 
 def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
-    claimed = inbox.claim(transaction, limit=batch.BATCH, only=None if only is None else [only])
+    claimed = inbox.claim_uploads(transaction, limit=batch.BATCH, only=None if only is None else [only])
     if not claimed:
         return 0
     if any(upload.started_at is None for upload in claimed):
         # Requeued by an admin although nothing in it can become a session: back to quarantine, alone.
         raise Refused("it has no session_id or no start")
     keys = sorted({_key(upload) for upload in claimed})
-    stored = sessions.current(transaction, keys)
+    stored = sessions.list_stored_sessions(transaction, keys)
     # Asked after the rows: what is archived in between is found in one of both.
-    archived = retention.archived(transaction, [key for key in keys if key not in stored])
+    archived = retention.list_archived_sessions(transaction, [key for key in keys if key not in stored])
     verdict = judge(claimed, stored, archived)
-    inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
-    inbox.quarantine(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
+    inbox.settle_uploads(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
+    inbox.quarantine_uploads(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
     if verdict.winners:
         _store(transaction, verdict.winners, stored, zone)
-        sessions.mark_dirty(transaction, changed_starts(verdict.winners, stored), zone)
-        inbox.settle(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
+        sessions.mark_days_dirty(transaction, changed_starts(verdict.winners, stored), zone)
+        inbox.settle_uploads(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
     return len(claimed)
 
 
@@ -86,7 +86,7 @@ def _store(
         for upload in winners
         for model, cost in upload_costs(upload, zone).items()
     ]
-    sessions.store(
+    sessions.store_sessions(
         transaction,
         [upload.inbox_id for upload in winners],
         replacing=[upload.inbox_id for upload in winners if _key(upload) in stored],

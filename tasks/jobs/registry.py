@@ -55,7 +55,7 @@ def persist() -> None:
     end = time.monotonic() + MAIL_SECONDS
     settled = drain_sessions(tools.database, tools.zone, seconds=MAIL_SECONDS, least=FEW_UPLOADS)
     settled += drain_plans(tools.database, seconds=MAIL_SECONDS)
-    if settled and rollups.waiting(tools.database):
+    if settled and rollups.count_dirty_days(tools.database):
         job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
     if settled and time.monotonic() > end:
         job_queue.enqueue_once(tools.redis, job_queue.PERSIST)
@@ -70,7 +70,7 @@ def rollup() -> None:
     began = time.monotonic()
     recompute_days(tools.database, tools.zone, seconds=DAYS_SECONDS)
     took = time.monotonic() - began
-    mail, _ = inbox.waiting(tools.database)
+    mail, _ = inbox.count_pending_uploads(tools.database)
     if took >= DAYS_SECONDS and not mail:
         job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
     else:
@@ -87,8 +87,8 @@ def purge() -> None:
     """Somebody shares text no more: remove what is left of it."""
     tools = _tools[0]
     job_queue.clear_pending(tools.redis, job_queue.PURGE)
-    for user_id in purges.waiting(tools.database):
-        if not purges.purge(tools.database, user_id, seconds=MAIL_SECONDS, patient=True):
+    for user_id in purges.list_open_text_purges(tools.database):
+        if not purges.purge_text(tools.database, user_id, seconds=MAIL_SECONDS, patient=True):
             # Others get their turn first.
             job_queue.enqueue_once(tools.redis, job_queue.PURGE)
             return
@@ -98,7 +98,7 @@ def delete() -> None:
     """Somebody deleted their data: remove what is left of the rows, then write the files anew without it."""
     tools = _tools[0]
     job_queue.clear_pending(tools.redis, job_queue.DELETE)
-    for asked in deletions.waiting(tools.database):
+    for asked in deletions.list_open_deletions(tools.database):
         try:
             finished = delete_data.complete(
                 tools.database,
@@ -120,7 +120,7 @@ def delete() -> None:
 def scheduled(name: str, due_at: str) -> None:
     """An entry of the schedule is due: do a turn of its run, unless somebody else is at it, or it is done."""
     tools, due = _tools[0], datetime.fromisoformat(due_at)
-    with scheduled_runs.taken(tools.database, name, due) as ours:
+    with scheduled_runs.lock_run(tools.database, name, due) as ours:
         finished = not ours or _turn(tools, name, due)
     if not finished:
         job_queue.enqueue(tools.redis, job_queue.SCHEDULED, name, due_at)
@@ -128,19 +128,19 @@ def scheduled(name: str, due_at: str) -> None:
 
 def _turn(tools: JobContext, name: str, due: datetime) -> bool:
     """False if there is more to do."""
-    before = scheduled_runs.begin(tools.database, name, due)
+    before = scheduled_runs.begin_run(tools.database, name, due)
     if before is None:
         return True
     try:
         turn = SCHEDULE[name].run(tools)
     except Exception as error:
-        scheduled_runs.finish(tools.database, name, due, "failed", {"error": _said(error)})
+        scheduled_runs.finish_run(tools.database, name, due, "failed", {"error": _said(error)})
         raise
     detail = _added(before, turn.detail)
     if turn.finished:
-        scheduled_runs.finish(tools.database, name, due, "done", detail)
+        scheduled_runs.finish_run(tools.database, name, due, "done", detail)
     else:
-        scheduled_runs.pause(tools.database, name, due, detail)
+        scheduled_runs.pause_run(tools.database, name, due, detail)
     return turn.finished
 
 

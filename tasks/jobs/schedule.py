@@ -48,7 +48,7 @@ def write_exports(tools: JobContext) -> RunResult:
 
 def apply_retention(tools: JobContext) -> RunResult:
     """Let go what was kept for its days, unless the clock may be wrong: what goes, goes for good."""
-    if any(asdict(tools.policy).values()) and not scheduled_runs.is_clock_proven(
+    if any(asdict(tools.policy).values()) and not scheduled_runs.is_clock_confirmed(
         tools.database, datetime.now(UTC)
     ):
         log.warning("retention_refused", reason="clock_not_proven")
@@ -68,12 +68,12 @@ def check(tools: JobContext) -> RunResult:
 
 def forget_logins(tools: JobContext) -> RunResult:
     """Forget failed logins of days gone by."""
-    return RunResult({"forgotten": logins.forget_old(tools.database)})
+    return RunResult({"forgotten": logins.delete_old_login_failures(tools.database)})
 
 
 def forget_runs(tools: JobContext) -> RunResult:
     """Forget runs of this schedule that ended long ago."""
-    return RunResult({"forgotten": scheduled_runs.forget_old(tools.database)})
+    return RunResult({"forgotten": scheduled_runs.delete_old_runs(tools.database)})
 
 
 SCHEDULE = {

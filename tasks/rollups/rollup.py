@@ -66,11 +66,11 @@ def _recompute_batch(db: Database, zone: str) -> int:
 
 def _recompute_marked(db: Database, write: Callable[[Transaction, list[UserDay]], None]) -> int:
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
-        rollups.lock(transaction)
-        days = rollups.take_marks(transaction, limit=BATCH)
+        rollups.lock_rollups(transaction)
+        days = rollups.take_dirty_days(transaction, limit=BATCH)
         if days:
             write(transaction, days)
-            rollups.recompute_team(transaction, sorted({day.stat_date for day in days}))
+            rollups.recompute_team_days(transaction, sorted({day.stat_date for day in days}))
         return len(days)
 
 
@@ -85,16 +85,16 @@ def _write_singly(transaction: Transaction, days: list[UserDay], zone: str) -> N
 
 
 def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
-    sessions = _frame(rollups.read(transaction, "sessions", days, zone), SESSIONS)
-    models = _frame(rollups.read(transaction, "models", days, zone), MODELS)
-    tools = _frame(rollups.read(transaction, "tools", days, zone), TOOLS)
+    sessions = _frame(rollups.read_rollup(transaction, "sessions", days, zone), SESSIONS)
+    models = _frame(rollups.read_rollup(transaction, "models", days, zone), MODELS)
+    tools = _frame(rollups.read_rollup(transaction, "tools", days, zone), TOOLS)
     sessions, models = with_fewer_models(sessions, models)
     usage = usage_rows(sessions, models)
     stats = json.dumps(stats_rows(sessions, usage, tools), default=str)
-    rollups.write(transaction, "stats", days, stats)
-    rollups.write(transaction, "usage", days, usage.write_json())
-    rollups.write(transaction, "tools", days, tools_rows(tools).write_json())
-    rollups.write(transaction, "hours", days, hours_rows(sessions).write_json())
+    rollups.write_rollup(transaction, "stats", days, stats)
+    rollups.write_rollup(transaction, "usage", days, usage.write_json())
+    rollups.write_rollup(transaction, "tools", days, tools_rows(tools).write_json())
+    rollups.write_rollup(transaction, "hours", days, hours_rows(sessions).write_json())
 
 
 def _frame(rows: list[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
@@ -190,14 +190,14 @@ def begin_in_zone(db: Database, zone: str) -> bool:
     """Make the rollups days of this zone; True when they were another's and start over."""
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
         rollups.require_zone(transaction, zone)
-        rollups.lock(transaction)
-        if rollups.zone(transaction) == zone:
+        rollups.lock_rollups(transaction)
+        if rollups.fetch_rollup_zone(transaction) == zone:
             return False
-        rollups.start_over(transaction, zone)
+        rollups.restart_rollups(transaction, zone)
     return True
 
 
 def recompute_between(db: Database, period: Period, zone: str) -> int:
     """Recompute a period whatever its marks say: `manage.py rollup --from --to`."""
-    rollups.mark_between(db, period, zone)
+    rollups.mark_days_dirty_between(db, period, zone)
     return recompute_days(db, zone)

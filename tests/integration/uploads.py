@@ -76,7 +76,7 @@ def caller(database: Database, person: Account) -> Caller:
 
 def deliver(db: Statements, sender: Caller, items: list[InboxRow]) -> bool:
     """Put these uploads into the inbox, as one request would."""
-    return inbox.receive(db, [UploadBatch(caller=sender, uploads=items)]) == [True]
+    return inbox.insert_uploads(db, [UploadBatch(caller=sender, uploads=items)]) == [True]
 
 
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:

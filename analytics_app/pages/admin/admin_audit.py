@@ -66,7 +66,7 @@ def register(app: Dash, service: Service) -> None:
     def show_log(search: object) -> tuple[list[html.Label], html.Section]:
         require_admin()
         view, wanted = current_view(service), asked_of(search)
-        found = audit.listed(
+        found = audit.list_audit_entries(
             service.database,
             limit=PAGE_ROWS + 1,
             before=wanted.before,

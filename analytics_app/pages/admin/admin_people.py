@@ -54,7 +54,7 @@ def new_user(
 
 def remove(service: Service, actor: Account, user_id: int, typed: object) -> str:
     """Have the person deleted whose name was typed, and return it; raises Unfit."""
-    person = users.account_by_id(service.database, user_id)
+    person = users.fetch_account(service.database, user_id)
     if person is None:
         raise Unfit("This person is not there any more.")
     if not isinstance(typed, str) or typed.strip() != person.username:

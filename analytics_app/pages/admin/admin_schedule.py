@@ -48,10 +48,10 @@ def register(app: Dash, service: Service) -> None:
     def show_schedule(_ticks: object) -> list[Any]:
         require_admin()
         view = current_view(service)
-        entries = scheduled_runs.entries(service.database)
+        entries = scheduled_runs.list_schedule_entries(service.database)
         if not entries:
             return [_nothing(view.language)]
-        recent = scheduled_runs.recent(service.database, RECENT)
+        recent = scheduled_runs.list_recent_runs(service.database, RECENT)
         return [_entries(entries, view), *([_recent(recent, view)] if recent else [])]
 
 

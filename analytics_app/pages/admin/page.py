@@ -86,7 +86,10 @@ def _panel(chosen: Account | None, everybody: admin_parts.Everybody, view: View)
 
 def _everybody(db: Statements) -> admin_parts.Everybody:
     return admin_parts.Everybody(
-        users.list_accounts(db), users.list_keys(db), administration.clients(db), deletions.leaving(db)
+        users.list_accounts(db),
+        users.list_keys(db),
+        administration.list_clients(db),
+        deletions.list_account_deletions(db),
     )
 
 

@@ -40,7 +40,9 @@ class Found:
 def layout(view: View) -> html.Div:
     """The page before the boards have come; how high its first line is depends on what it says."""
     lang, database = view.language, view.service.database
-    found = Found(leaderboard.is_on(database), leaderboard.members(database), standings=[])
+    found = Found(
+        leaderboard.is_leaderboard_on(database), leaderboard.count_leaderboard_members(database), standings=[]
+    )
     title = html.Div(
         [
             html.H1(lang.text("Leaderboard")),
@@ -109,16 +111,18 @@ def register(app: Dash, service: Service) -> None:
         if not clicks:
             raise PreventUpdate
         database = service.database
-        leaderboard.switch(database, on=not leaderboard.is_on(database), actor_id=actor.user_id)
+        leaderboard.switch_leaderboard(
+            database, on=not leaderboard.is_leaderboard_on(database), actor_id=actor.user_id
+        )
         return service.now().isoformat()
 
 
 def _read(view: View) -> Found:
     with view.service.database.snapshot() as snapshot:
         return Found(
-            is_on=leaderboard.is_on(snapshot),
-            members=leaderboard.members(snapshot),
-            standings=leaderboard.standings(snapshot, view.selection.period, view.account.user_id),
+            is_on=leaderboard.is_leaderboard_on(snapshot),
+            members=leaderboard.count_leaderboard_members(snapshot),
+            standings=leaderboard.list_standings(snapshot, view.selection.period, view.account.user_id),
         )
 
 
@@ -126,7 +130,7 @@ def _subtitle(view: View, marker: str) -> list[Any]:
     lang = view.language
     period = lang.span(view.selection.period.first, view.selection.period.last)
     updated = lang.text(
-        "last updated {time}", time=view.moment(usage_totals.latest_change(view.service.database))
+        "last updated {time}", time=view.moment(usage_totals.fetch_latest_change(view.service.database))
     )
     return [html.Span(f"{period} · {updated} · "), *live.shown(live.as_of(view), marker)]
 
@@ -280,7 +284,7 @@ def _private(ranking: Ranking, place: RankedPerson, lang: Language) -> html.P:
 def _table_of(ranking: Ranking, view: View) -> Table:
     """All places of a board; a share with its decimals."""
     lang = view.language
-    standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
+    standings = leaderboard.list_standings(view.service.database, view.selection.period, view.account.user_id)
     rows = [
         (place.rank, place.username, place.value if ranking.is_share else int(place.value))
         for place in rankings.places(ranking, standings)

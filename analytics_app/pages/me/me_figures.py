@@ -45,11 +45,11 @@ class Comparison:
 def read(db: Statements, view: View) -> Comparison:
     """The person's and the team's days, from the rollups."""
     period, me = view.selection.period, Filters(user_id=view.account.user_id)
-    mine, team = usage_totals.team_days(db, period, me), usage_totals.team_days(db, period)
+    mine, team = usage_totals.list_team_days(db, period, me), usage_totals.list_team_days(db, period)
     return Comparison(
         mine=mine,
-        own=usage_totals.total(mine, 1),
-        team=usage_totals.total(team, usage_totals.active_users(db, period)),
+        own=usage_totals.sum_days(mine, 1),
+        team=usage_totals.sum_days(team, usage_totals.count_active_users(db, period)),
         team_active_days=sum(day.active_users for day in team),
     )
 

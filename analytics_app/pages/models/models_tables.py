@@ -52,7 +52,7 @@ def dollars(value: float) -> Decimal:
 def month(view: View) -> Table:
     """A row for every day of the running month: the sum so far, then what is likely."""
     lang, today = view.language, view.service.today()
-    days = usage_totals.team_days(view.service.database, projection.asked(today), view.selection.filters)
+    days = usage_totals.list_team_days(view.service.database, projection.asked(today), view.selection.filters)
     found = projection.project(costs_of(days), today)
     rows: list[tuple[Cell, ...]] = [
         (day, dollars(cost), None, None, None) for day, cost in found.so_far.items()

@@ -93,7 +93,7 @@ def register(app: Dash, service: Service) -> None:
         with service.database.snapshot() as snapshot:
             choices = page_header.choices(snapshot, view)
             rows = breakdowns.model_figures(snapshot, chosen.period, chosen.filters)
-            days = usage_totals.team_days(snapshot, projection.asked(service.today()), chosen.filters)
+            days = usage_totals.list_team_days(snapshot, projection.asked(service.today()), chosen.filters)
         month = projection.project(models_tables.costs_of(days), service.today())
         look = ChartStyle(theme.palette(theme_name), view.language)
         return {

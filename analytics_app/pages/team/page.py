@@ -139,16 +139,16 @@ def _read(db: Statements, view: View) -> Figures:
 def _series(db: Statements, view: View, coverage: Coverage) -> team_cards.PeriodSeries:
     """The days of this period and the one before, in one statement."""
     now, narrowed = view.selection.period, view.selection.filters
-    days = usage_totals.team_days(db, Period(now.before().first, now.last), narrowed)
+    days = usage_totals.list_team_days(db, Period(now.before().first, now.last), narrowed)
 
     def people(period: Period) -> int:
         if period == now and narrowed == usage_totals.EVERYTHING:
             return coverage.people_reporting
-        return usage_totals.active_users(db, period, narrowed)
+        return usage_totals.count_active_users(db, period, narrowed)
 
     def total(period: Period | None) -> Totals:
         own = [day for day in days if period and period.first <= day.stat_date <= period.last]
-        return usage_totals.total(own, people(period) if period else 0)
+        return usage_totals.sum_days(own, people(period) if period else 0)
 
     full, before = compared(now, view.service.today())
     return team_cards.PeriodSeries(

@@ -99,9 +99,10 @@ def read(db: Statements, view: View) -> PeriodSeries:
 
 def _sums(db: Statements, whole: Period, selection: Selection) -> dict[Period, float | None]:
     grain, value = selection.steps, SUMS[selection.measure]
-    found = timeseries.by_step(usage_totals.team_days(db, whole, selection.filters), grain)
+    found = timeseries.by_step(usage_totals.list_team_days(db, whole, selection.filters), grain)
     return {
-        timeseries.step_of(first, grain): value(usage_totals.total(days, 0)) for first, days in found.items()
+        timeseries.step_of(first, grain): value(usage_totals.sum_days(days, 0))
+        for first, days in found.items()
     }
 
 

@@ -63,7 +63,7 @@ def key(database: Database, dana: Account) -> ApiKey:
 
 
 def everything_of(database: Database, person: Account) -> str:
-    return "".join(data_export.document(database, person.user_id))
+    return "".join(data_export.stream_data_export(database, person.user_id))
 
 
 def stolen(dana: Account, key: ApiKey) -> list[Any]:

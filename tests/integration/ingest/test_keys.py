@@ -169,6 +169,6 @@ def test_the_use_of_a_key_is_noted_once_a_minute(
     client.simulate_get("/api/v1/me", headers=headers)
 
     [after] = users.list_keys(database, bob.user_id)
-    seen = users.account_by_id(database, bob.user_id)
+    seen = users.fetch_account(database, bob.user_id)
     assert (after.last_used_at != before.last_used_at) is is_noted
     assert seen is not None and (seen.last_seen_at == after.last_used_at or not is_noted)

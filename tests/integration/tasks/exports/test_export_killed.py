@@ -170,6 +170,6 @@ def complete(database: Database, folder: Path) -> None:
     assert listed == there
     assert {period_of(path) for path in there} == set(MONTHS)
     assert len(there) == len(MONTHS) * len(DATASETS)
-    expected = usage_totals.team_totals(database, EVERYTHING).session_count
+    expected = usage_totals.fetch_team_totals(database, EVERYTHING).session_count
     assert sessions_in(folder) == (expected, expected)
-    assert (exports.stale(database), list((folder / ".aside").iterdir())) == ({}, [])
+    assert (exports.list_stale_days(database), list((folder / ".aside").iterdir())) == ({}, [])

@@ -148,7 +148,7 @@ def test_of_many_tools_no_more_are_read_at_once_than_hang_on_a_piece(
         monkeypatch.setattr(exports, name, number)
 
     with database.snapshot() as snapshot:
-        read = list(exports.read_parts(snapshot, "tools", Period(DAY, DAY), "UTC"))
+        read = list(exports.read_exported_parts(snapshot, "tools", Period(DAY, DAY), "UTC"))
     assert [[len((piece or "").splitlines()) for piece in pieces] for pieces in read] == [[20]] * 4
 
 
@@ -189,7 +189,7 @@ def test_a_connection_may_wait_for_its_neighbour_as_long_as_a_statement_lasts(
     folder: Path, database: Database
 ) -> None:
     with database.snapshot(deadline=1234) as snapshot:
-        assert next(exports.read_sessions(snapshot, Period(DAY, DAY), "UTC"))
+        assert next(exports.read_exported_sessions(snapshot, Period(DAY, DAY), "UTC"))
         allowed = snapshot.fetch_one("test_idle_allowed")
 
     assert allowed == {"idle": "1234s"}

@@ -78,7 +78,7 @@ def test_days_are_due_once_they_are_over(folder: Path, database: Database, bob: 
     settle(database)
 
     assert exporter.catch_up(database, export_target(folder), TODAY).done == ()
-    assert exports.count_stale(database) == 1
+    assert exports.count_stale_days(database) == 1
 
 
 def test_days_that_were_missed_are_caught_up_in_turns(folder: Path, database: Database, bob: Account) -> None:
@@ -175,7 +175,7 @@ def test_a_deleted_person_is_in_no_file(
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
     assert people == {"bob"}
-    assert {name for file in exports.files(database) for name in file.people} == {"bob"}
+    assert {name for file in exports.list_exported_files(database) for name in file.people} == {"bob"}
 
 
 def test_who_goes_while_nobody_writes_is_gone_after_the_next_night(
@@ -223,7 +223,7 @@ def test_what_a_killed_export_left_behind_goes(folder: Path, database: Database)
 
 def test_two_exports_do_not_write_at_once(folder: Path, database: Database) -> None:
     second = threading.Thread(target=export_targets.export, args=(database, folder, DAYS))
-    with exports.alone(database.url):
+    with exports.lock_exports(database.url):
         second.start()
         second.join(0.3)
         assert second.is_alive()
@@ -268,7 +268,7 @@ def test_late_data_in_the_midst_of_an_export_does_not_split_a_day(
     export_targets.export(database, folder, [DAY])
 
     assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
-    assert list(exports.stale(database)) == [DAY]
+    assert list(exports.list_stale_days(database)) == [DAY]
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 not really", None])

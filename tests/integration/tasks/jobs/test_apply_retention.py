@@ -70,7 +70,7 @@ def test_nothing_goes_before_somebody_says_for_how_long_it_is_kept(months: Datab
 
 
 def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None:
-    before, own = months.fetch("test_everything_of_days"), users.own_figures(months, bob.user_id)
+    before, own = months.fetch("test_everything_of_days"), users.fetch_own_figures(months, bob.user_id)
 
     assert retire(months) == {"sessions": 4, "finished": True}
 
@@ -78,31 +78,33 @@ def test_sessions_go_and_their_days_stay(months: Database, bob: Account) -> None
     assert months.fetch("test_everything_of_days") == before
     rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
     assert months.fetch("test_everything_of_days") == before
-    assert users.own_figures(months, bob.user_id) == own
+    assert users.fetch_own_figures(months, bob.user_id) == own
 
 
 def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_anew(months: Database) -> None:
-    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.stale(months))
+    exports.record_exported_files(
+        months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.list_stale_days(months)
+    )
 
     retire(months)
 
-    assert not rollups.waiting(months), "they would keep days with news waiting"
-    assert set(exports.stale(months)) == {date(2026, 11, 20)}
+    assert not rollups.count_dirty_days(months), "they would keep days with news waiting"
+    assert set(exports.list_stale_days(months)) == {date(2026, 11, 20)}
 
 
 def test_a_file_that_is_being_written_while_sessions_go_is_written_again(months: Database) -> None:
-    held = exports.stale(months)
+    held = exports.list_stale_days(months)
     retire(months)
-    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
+    exports.record_exported_files(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
 
-    assert set(exports.stale(months)) == {date(2026, 11, 20)}
+    assert set(exports.list_stale_days(months)) == {date(2026, 11, 20)}
 
 
 def test_no_session_becomes_a_sum_while_days_are_recomputed(months: Database) -> None:
     """Read before as a row and then as a sum it would count twice, and nothing marks its day."""
     with ThreadPoolExecutor(1) as pool:
         with months.transaction() as recomputing:
-            rollups.lock(recomputing)
+            rollups.lock_rollups(recomputing)
             archived = pool.submit(retire, months)
             while not months.fetch("test_waiting_for_rollups"):
                 assert not archived.done()
@@ -126,14 +128,14 @@ def test_a_run_goes_on_where_one_was_cut_short_and_the_sums_agree_meanwhile(
 
 
 def test_what_was_recomputed_by_hand_or_for_another_zone_keeps_the_sums(months: Database) -> None:
-    before = usage_totals.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
+    before = usage_totals.fetch_team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
     retire(months)
 
     rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
     rollup.begin_in_zone(months, "America/Los_Angeles")
     rollup.recompute_days(months, "America/Los_Angeles")
 
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
+    assert usage_totals.fetch_team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
     assert [result.name for result in checks.check_all(months) if not result.agrees] == []
 
 
@@ -141,12 +143,18 @@ def test_a_late_session_of_a_day_that_is_gone_still_counts(months: Database, bob
     retire(months)
     upload(months, bob, "late")
     settle(months)
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+    assert (
+        usage_totals.fetch_team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count
+        == 5
+    )
 
     retire(months)
     settle(months)
 
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+    assert (
+        usage_totals.fetch_team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count
+        == 5
+    )
     assert disagreeing(months) == []
 
 
@@ -159,9 +167,9 @@ def test_a_session_that_is_gone_is_not_counted_again(months: Database, bob: Acco
     upload(months, bob, "old2", ended_at=NEW, total_messages=99)
     settle(months)
 
-    [lying] = inbox.quarantined(months)
+    [lying] = inbox.list_quarantined_uploads(months)
     assert (lying["name"], lying["reason"]) == ("old2", persist.GROWN_AFTER_ALL)
-    assert inbox.show(months, again)["state"] == "repeated"  # type: ignore[index]
+    assert inbox.fetch_quarantined_upload(months, again)["state"] == "repeated"  # type: ignore[index]
     assert months.fetch("test_everything_of_days") == before
     assert disagreeing(months) == []
 
@@ -181,7 +189,7 @@ def test_nobody_is_left_in_the_sums_who_deleted_their_data(months: Database, bob
     rollup.recompute_days(months, "UTC")
 
     assert bob.user_id not in {row["user_id"] for row in months.fetch("test_owners")}
-    assert users.own_figures(months, bob.user_id).sessions_count == 0
+    assert users.fetch_own_figures(months, bob.user_id).sessions_count == 0
     assert disagreeing(months) == []
 
 
@@ -229,12 +237,14 @@ def test_text_of_the_last_days_stays(database: Database, alice: Account) -> None
 
 def test_quarantine_is_given_up_and_stays_as_a_note(database: Database, bob: Account) -> None:
     upload_id = upload(database, bob)
-    inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
+    inbox.quarantine_uploads(
+        database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start"
+    )
     database.execute("test_let_uploads_age", days=60)
 
     assert apply_retention.run(database, "UTC", RetentionPolicy(quarantine=10))["quarantine"] == 1
 
-    note = inbox.show(database, upload_id)
+    note = inbox.fetch_quarantined_upload(database, upload_id)
     assert note is not None and (note["state"], note["body"], note["reason"]) == (
         "discarded",
         None,

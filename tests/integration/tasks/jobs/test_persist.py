@@ -102,7 +102,7 @@ def test_what_is_refused_again_and_again_lies_in_quarantine_with_its_reason(
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
-    [row] = inbox.quarantined(database)
+    [row] = inbox.list_quarantined_uploads(database)
     assert "sessions_started_at_check" in row["reason"]
     assert persist.drain_sessions(database, "UTC") == 0
 
@@ -128,7 +128,7 @@ def test_whatever_is_wrong_with_an_upload_it_alone_lies_in_quarantine(
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
-    [row] = inbox.quarantined(database)
+    [row] = inbox.list_quarantined_uploads(database)
     assert (row["username"], row["reason"].startswith(reason)) == ("alice", True)
     assert len(database.fetch("test_session", user_id=bob.user_id)) == 1
 
@@ -175,7 +175,7 @@ def test_while_one_drains_another_leaves_the_mail_alone(database: Database, bob:
     upload(database, bob)
 
     with database.transaction() as other:
-        assert inbox.lock_drain(other)
+        assert inbox.lock_persist(other)
         assert persist.drain_sessions(database, "UTC") == 0
     assert persist.drain_sessions(database, "UTC") == 1
 
@@ -208,7 +208,7 @@ def test_a_backlog_is_taken_in_bites_that_fit_the_deadline(
     monkeypatch.setattr(inbox, "MAX_BYTES", 1)
 
     with database.transaction() as transaction:
-        assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == ["s0"]
+        assert [upload.session_id for upload in inbox.claim_uploads(transaction, limit=9)] == ["s0"]
     assert persist.drain_sessions(database, "UTC") == 3
 
 
@@ -232,4 +232,4 @@ def test_nothing_is_requeued_for_a_person_who_shares_nothing_now(database: Datab
 
     users.change_settings(database, bob.user_id, share_level="none")
 
-    assert not inbox.requeue(database, upload_id)
+    assert not inbox.requeue_uploads(database, upload_id)

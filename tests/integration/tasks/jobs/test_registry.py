@@ -47,7 +47,7 @@ def work(hand: SimpleWorker) -> None:
 
 
 def sessions(database: Database) -> int:
-    return usage_totals.team_totals(database, Period(DAY, DAY)).session_count
+    return usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count
 
 
 def test_one_ring_brings_mail_into_the_charts(
@@ -73,7 +73,7 @@ def test_days_get_their_turn_while_mail_keeps_coming(
     hand.work(burst=True, max_jobs=2, logging_level="WARNING")
 
     assert sessions(database) == 1
-    assert inbox.waiting(database)[0] == 2
+    assert inbox.count_pending_uploads(database)[0] == 2
 
 
 def test_mail_nobody_rang_for_is_found_by_the_scheduler(
@@ -105,7 +105,7 @@ def test_text_that_is_to_go_is_gone_whoever_was_killed_over_it(
     work(hand)
 
     assert database.fetch("test_text_left")[0]["messages"] == 0
-    assert purges.waiting(database) == []
+    assert purges.list_open_text_purges(database) == []
 
 
 def test_who_finds_another_at_the_mail_does_not_ring_for_it(
@@ -115,11 +115,11 @@ def test_who_finds_another_at_the_mail_does_not_ring_for_it(
     job_queue.enqueue_once(client, job_queue.PERSIST)
 
     with database.transaction() as other:
-        inbox.lock_drain(other)
+        inbox.lock_persist(other)
         work(hand)
 
     assert job_queue.queue(client).count == 0
-    assert inbox.waiting(database)[0] == 1
+    assert inbox.count_pending_uploads(database)[0] == 1
 
 
 def test_a_due_run_takes_effect_once_with_two_schedulers(
@@ -130,17 +130,17 @@ def test_a_due_run_takes_effect_once_with_two_schedulers(
         Scheduler(database, client, "UTC").sweep(tomorrow)
     work(hand)
 
-    runs = [run for run in scheduled_runs.recent(database) if run.name == "check"]
+    runs = [run for run in scheduled_runs.list_recent_runs(database) if run.name == "check"]
     assert [run.outcome for run in runs] == ["done"]
 
 
 def test_the_scheduler_tells_when_everything_is_due_next(database: Database, client: redis.Redis) -> None:
     scheduler, noon = Scheduler(database, client, "UTC"), datetime(2026, 11, 20, 12, tzinfo=UTC)
-    scheduled_runs.tell(database, {"gone": noon})
+    scheduled_runs.store_schedule(database, {"gone": noon})
     for hours in (0, 1, 24):
         scheduler.sweep(noon + timedelta(hours=hours))
 
-    told = {entry.name: entry.next_due_at for entry in scheduled_runs.entries(database)}
+    told = {entry.name: entry.next_due_at for entry in scheduled_runs.list_schedule_entries(database)}
     assert told.keys() == registry.SCHEDULE.keys()
     assert told["check"] == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 
@@ -151,7 +151,7 @@ def test_a_run_that_another_worker_has_begun_is_left_to_it(
     ran: list[str] = []
     entry = Entry("0 3 * * *", lambda tools: ran.append(tools.zone) or RunResult({}))
     monkeypatch.setitem(registry.SCHEDULE, "check", entry)
-    scheduled_runs.remember(database, "check", DUE)
+    scheduled_runs.record_due_run(database, "check", DUE)
     for job_id in ("once", "twice"):
         job_queue.enqueue(client, job_queue.SCHEDULED, "check", DUE.isoformat(), job_id=job_id)
 
