@@ -13,7 +13,7 @@ from analytics_app.context import Service
 from analytics_app.i18n import languages
 from analytics_app.i18n.languages import Language
 from db import audit
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 @dataclass(frozen=True)

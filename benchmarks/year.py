@@ -7,9 +7,9 @@ from itertools import accumulate
 
 from benchmarks.bodies import TOOLS, api_key, person_name
 from db.accounts import passwords, users
+from db.accounts.account_records import Role
 from db.accounts.api_keys import hash_key
 from db.connection import Database
-from db.records import Role
 from db.usage import rollups
 from tasks.jobs import pricing
 from tasks.rollups import rollup

@@ -10,11 +10,11 @@ import click
 
 from cli.config import AdminDatabaseSettings, Mismatch
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import NoSuchPerson, StorageError, StorageUnavailable
 from db.migrate import MigrationError
 from db.private_address import socket_folder
-from db.records import Account
 from db.usage.periods import Period
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Database, Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry(FromRow):
+class AuditEntry(FromRow):
     """One line of the log."""
 
     entry_id: int
@@ -64,7 +64,7 @@ def list_audit_entries(
     before: int | None = None,
     person: int | None = None,
     action: str | None = None,
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """The newest entries older than `before`: of whatever this person did or had done to them, or of one action."""
     rows = db.fetch("list_audit_entries", limit=limit, before=before, person=person, action=action)
-    return [Entry.from_row(row) for row in rows]
+    return [AuditEntry.from_row(row) for row in rows]

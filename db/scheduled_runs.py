@@ -10,11 +10,11 @@ from typing import Any
 from db.connection import Database, Statements
 from db.errors import SchemaMissing
 from db.locks import Lock
-from db.records import EndedRun, ScheduledRun
+from db.run_records import EndedRun, ScheduledRun
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ScheduleEntry:
     """One entry of the schedule."""
 
     name: str
@@ -90,10 +90,10 @@ def store_schedule(db: Statements, next_due: Mapping[str, datetime]) -> None:
     db.execute("store_schedule", names=list(next_due), next_due=list(next_due.values()))
 
 
-def list_schedule_entries(db: Statements) -> list[Entry]:
+def list_schedule_entries(db: Statements) -> list[ScheduleEntry]:
     """Every entry by name, as the scheduler told it last, with its newest run."""
     return [
-        Entry(
+        ScheduleEntry(
             name=row["name"],
             next_due_at=row["next_due_at"],
             newest=ScheduledRun.from_row(row) if row["due_at"] else None,

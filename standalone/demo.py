@@ -13,10 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.accounts.administration import NewUser, UserAdmin
 from db.config import CHECKOUT
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from db.usage import rollups
 from standalone import supervisor

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from db.records import Standing
+from db.usage.usage_records import Standing
 
 #: Of so few sessions a share says little about anybody.
 MIN_SESSIONS = 5

@@ -8,8 +8,8 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 #: All that answers without a login; every other endpoint, also one that Dash adds later, does not.
 OPEN_ENDPOINTS = frozenset({"login", "login_style", "healthz"})

@@ -14,8 +14,8 @@ from analytics_app.http.turns import ConcurrencyLimit
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.view import current_language
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 STYLE = Path(__file__).parents[1] / "templates" / "login.css"
 MAX_FAILURES = 10

@@ -11,8 +11,8 @@ from analytics_app.auth.login import may_try, origin
 from analytics_app.context import Service
 from analytics_app.pages.admin.admin_people import Unfit, user_admin
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, WeakPassword
-from db.records import Account
 
 # One at a time: each takes 64 MiB, and nobody changes a password often.
 _hashing = threading.BoundedSemaphore(1)

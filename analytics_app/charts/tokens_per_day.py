@@ -6,7 +6,7 @@ from datetime import date
 from analytics_app.charts.axes import token_ticks
 from analytics_app.charts.stacked_days import Drawing, Layer, layer_name, layers
 from analytics_app.charts.theme import ChartStyle
-from db.records import ModelDay
+from db.usage.usage_records import ModelDay
 
 
 def stacks(rows: Iterable[ModelDay], days: Sequence[date]) -> list[Layer]:

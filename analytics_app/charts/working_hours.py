@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from analytics_app.charts.drawing import Figure, figure
 from analytics_app.charts.theme import ChartStyle
-from db.records import HourTotals
+from db.usage.usage_records import HourTotals
 
 WEEKDAYS = range(7)
 HOURS = range(24)

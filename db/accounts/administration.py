@@ -6,11 +6,12 @@ from datetime import datetime
 
 from db import audit
 from db.accounts import passwords, users
+from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused
 from db.lifecycle import deletions
-from db.records import Account, FromRow, Role, ShareLevel
+from db.rows import FromRow
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, get_args
 
 from db import audit
+from db.accounts.account_records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
 from db.lifecycle import purges
-from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 
 # From the least to the most that is kept of a session.
 SHARE_LEVELS: tuple[ShareLevel, ...] = get_args(ShareLevel)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Database, Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 PAGE = 500
 SHOWN_HISTORY = 12

@@ -7,8 +7,9 @@ from datetime import datetime
 from db import audit
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
-from db.records import FromRow, UserDay
+from db.rows import FromRow
 from db.usage import exports, rollups
+from db.usage.usage_records import UserDay
 
 #: Who asks waits so long for the rows to be gone; the worker does the rest.
 PATIENCE_SECONDS = 3.0

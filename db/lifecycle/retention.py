@@ -11,7 +11,7 @@ from db import batching
 from db.batching import BatchResult, TimeBudget
 from db.connection import Database, Statements, Transaction
 from db.errors import retried
-from db.records import ArchivedSession
+from db.uploads.upload_records import ArchivedSession
 from db.usage import rollups
 from db.usage.periods import last_days
 

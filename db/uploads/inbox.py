@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.connection import Row, Statements
-from db.records import Claimed, UploadBatch
+from db.uploads.upload_records import ClaimedUpload, UploadBatch
 
 MAX_ATTEMPTS = 3
 # What one drain takes at a time, as PostgreSQL keeps it: about a second's work, whatever is in it, so that nobody waits
@@ -42,11 +42,11 @@ def lock_persist(db: Statements) -> bool:
     return bool(row and row["ours"])
 
 
-def claim_uploads(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[Claimed]:
+def claim_uploads(db: Statements, *, limit: int, only: Sequence[int] | None = None) -> list[ClaimedUpload]:
     """Take the oldest waiting sessions of everybody in turn, or only these, until the transaction ends."""
     chosen = None if only is None else list(only)
     rows = db.fetch("claim_uploads", limit=limit, only=chosen, most_bytes=MAX_BYTES)
-    return [Claimed.from_row(row) for row in rows]
+    return [ClaimedUpload.from_row(row) for row in rows]
 
 
 def list_next_upload_ids(db: Statements, *, limit: int, kind: str = "session") -> list[int]:

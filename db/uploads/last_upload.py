@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True, kw_only=True)

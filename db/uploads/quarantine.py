@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from db import audit
+from db.accounts.account_records import ShareLevel
 from db.connection import Database, Row, Statements
-from db.records import FromRow, ShareLevel
+from db.rows import FromRow
 from db.uploads import inbox
 
 #: Nobody leafs through more.

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from db.connection import Statements
-from db.records import StoredSession
+from db.uploads.upload_records import StoredSession
 
 
 def list_stored_sessions(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.connection import Statements
-from db.records import UploadProgress
+from db.uploads.upload_records import UploadProgress
 
 
 def fetch_upload_progress(db: Statements, *, user_id: int, upload_id: str) -> UploadProgress | None:

@@ -1,9 +1,9 @@
 """The sums that must agree, asked of the database itself: `manage.py check` and the nightly run."""
 
 from db.connection import Database
-from db.records import CheckResult
 from db.usage import rollups
 from db.usage.periods import Period
+from db.usage.usage_records import CheckResult
 from db.usage.usage_totals import fetch_team_totals
 
 # Every table is read from end to end.

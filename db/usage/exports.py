@@ -9,7 +9,7 @@ from datetime import date, datetime
 from db.connection import Database, Statements, Transaction
 from db.errors import Contention, retried
 from db.locks import Lock
-from db.records import FromRow
+from db.rows import FromRow
 from db.usage.periods import Period
 
 #: Of the columns of all files, by name, type, order and meaning; docs/data.md is about this one.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from db import audit
 from db.connection import Database, Statements
-from db.records import FromRow, Standing
+from db.rows import FromRow
 from db.usage.periods import Period
+from db.usage.usage_records import Standing
 
 
 @dataclass(frozen=True, kw_only=True)

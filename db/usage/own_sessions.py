@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 from db.usage.breakdown_records import ToolTotals
 
 Sort = Literal["started", "duration", "messages", "tokens"]

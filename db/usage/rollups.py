@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from db.connection import Statements
-from db.records import UserDay
 from db.usage import exports
 from db.usage.periods import Period
+from db.usage.usage_records import UserDay
 
 GRAINS = ("stats", "usage", "tools", "hours")
 #: The months are summed up from the days before them.

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from db.connection import Statements
-from db.records import (
+from db.usage.breakdown_records import ToolTotals
+from db.usage.periods import Period
+from db.usage.usage_records import (
     Choices,
     Coverage,
     DayTotals,
@@ -17,8 +19,6 @@ from db.records import (
     Rank,
     Totals,
 )
-from db.usage.breakdown_records import ToolTotals
-from db.usage.periods import Period
 
 EVERYTHING = Filters()
 

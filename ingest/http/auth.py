@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import falcon
 
+from db.accounts.account_records import Account, Caller
 from db.accounts.api_keys import hash_key
 from db.accounts.users import fetch_caller
 from db.connection import Statements
-from db.records import Account, Caller
 from ingest.http.errors import ApiError
 from ingest.http.rate_limit import Limiter
 

@@ -5,9 +5,9 @@ from typing import Any, Literal
 import falcon
 import msgspec
 
+from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.users import change_settings, fetch_own_figures
 from db.connection import Database
-from db.records import Account, Role, ShareLevel
 from ingest.http.answers import MeAnswer, SettingsAnswer
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body

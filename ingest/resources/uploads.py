@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import falcon
 
+from db.accounts.account_records import Account
 from db.connection import Statements
-from db.records import Account, UploadProgress
 from db.uploads import upload_status
+from db.uploads.upload_records import UploadProgress
 from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body

@@ -5,11 +5,12 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from db.accounts.account_records import Caller
 from db.connection import Statements
 from db.deadline import remaining, time_budget
 from db.errors import Conflict, Refused, StorageUnavailable
-from db.records import Caller, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 
 #: Characters: a delivery as large as this has enough of its own to write, and must not hold up small ones.
 LARGE = 256 * 1024

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from db.records import Caller, InboxRow
+from db.accounts.account_records import Caller
+from db.uploads.upload_records import InboxRow
 from ingest.http.auth import Authenticator
 from ingest.http.concurrency import ConcurrencyLimit
 from ingest.http.errors import ApiError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from db.records import InboxRow
+from db.uploads.upload_records import InboxRow
 from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.http.errors import ApiError, FieldError
 from ingest.http.strict_json import JsonError, parse

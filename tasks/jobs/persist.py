@@ -15,15 +15,15 @@ from db.batching import run_until
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.lifecycle import retention
-from db.records import ArchivedSession, Claimed, StoredSession
 from db.uploads import inbox, sessions
+from db.uploads.upload_records import ArchivedSession, ClaimedUpload, StoredSession
 from db.usage import rollups
 from tasks.jobs import batch, pricing
 from tasks.jobs.batch import BatchHandler, run_batch
 from tasks.jobs.token_timeline import token_timeline
 
 Key = tuple[int, str]
-Snapshot = Claimed | StoredSession | ArchivedSession
+Snapshot = ClaimedUpload | StoredSession | ArchivedSession
 
 GROWN_AFTER_ALL = (
     "its session went on after its rows were removed, kept long enough: counting it again would count its"
@@ -36,11 +36,11 @@ class Verdict:
     """What becomes of a set of claimed uploads."""
 
     #: The newest snapshot of each session that is newer than what is stored.
-    winners: list[Claimed]
+    winners: list[ClaimedUpload]
     #: Those that change nothing.
-    repeated: list[Claimed]
+    repeated: list[ClaimedUpload]
     #: Those that say more of a session whose rows are gone, which can't be added.
-    grown: list[Claimed]
+    grown: list[ClaimedUpload]
 
 
 def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, least: int = 1) -> int:
@@ -79,7 +79,7 @@ def _persist(transaction: Transaction, only: int | None, *, zone: str) -> int:
 
 
 def _store(
-    transaction: Transaction, winners: list[Claimed], stored: dict[Key, StoredSession], zone: str
+    transaction: Transaction, winners: list[ClaimedUpload], stored: dict[Key, StoredSession], zone: str
 ) -> None:
     costs = [
         (upload.inbox_id, model, cost)
@@ -99,12 +99,12 @@ def _store(
 
 
 def judge(
-    claimed: list[Claimed],
+    claimed: list[ClaimedUpload],
     stored: Mapping[Key, StoredSession],
     archived: Mapping[Key, ArchivedSession] = MappingProxyType({}),
 ) -> Verdict:
     """Pick the newest snapshot of each session, where it says something new."""
-    newest: dict[Key, Claimed] = {}
+    newest: dict[Key, ClaimedUpload] = {}
     for upload in claimed:
         rival = newest.get(_key(upload))
         if rival is None or not is_older(upload, rival):
@@ -116,7 +116,7 @@ def judge(
     return Verdict(winners, [upload for upload in claimed if upload.inbox_id not in chosen], grown)
 
 
-def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
+def is_news(upload: ClaimedUpload, stored: StoredSession | None) -> bool:
     """An older snapshot is none, nor is the same one again; at another share level it holds more, or less."""
     if stored is None:
         return True
@@ -134,16 +134,18 @@ def _age(snapshot: Snapshot) -> tuple[datetime, int]:
     return snapshot.ended_at or datetime.min.replace(tzinfo=UTC), snapshot.total_messages
 
 
-def _key(upload: Claimed) -> Key:
+def _key(upload: ClaimedUpload) -> Key:
     return upload.user_id, upload.session_id
 
 
-def changed_starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> list[tuple[int, datetime]]:
+def changed_starts(
+    winners: list[ClaimedUpload], stored: dict[Key, StoredSession]
+) -> list[tuple[int, datetime]]:
     """(user_id, started_at) of all days that change: where a session lies now, and where it lay before."""
     return sorted(_starts(winners, stored))
 
 
-def _starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> Iterator[tuple[int, datetime]]:
+def _starts(winners: list[ClaimedUpload], stored: dict[Key, StoredSession]) -> Iterator[tuple[int, datetime]]:
     for upload in winners:
         yield upload.user_id, upload.started_at
         before = stored.get(_key(upload))
@@ -151,7 +153,7 @@ def _starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> Iterato
             yield before.user_id, before.started_at
 
 
-def upload_costs(upload: Claimed, zone: str) -> dict[str, Decimal]:
+def upload_costs(upload: ClaimedUpload, zone: str) -> dict[str, Decimal]:
     """US dollars by model at the prices of its team day: from the single responses, or from the sums without them."""
     day = upload.started_at.astimezone(ZoneInfo(zone)).date()
     # A name comes from outside and takes time to look up; no session has so many that we know.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from db.records import Claimed
+from db.uploads.upload_records import ClaimedUpload
 
 MAX_STEPS = 60
 
@@ -11,7 +11,7 @@ MAX_STEPS = 60
 Step = list[int | None]
 
 
-def token_timeline(upload: Claimed) -> list[Step]:
+def token_timeline(upload: ClaimedUpload) -> list[Step]:
     """At most 60 steps of equally many responses each; their tokens add up to those of the responses."""
     size = -(-len(upload.responses) // MAX_STEPS) or 1
     return [

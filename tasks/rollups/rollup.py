@@ -11,9 +11,9 @@ import structlog
 from db.batching import run_until
 from db.connection import Database, Row, Transaction
 from db.errors import Refused, retried
-from db.records import UserDay
 from db.usage import rollups
 from db.usage.periods import Period
+from db.usage.usage_records import UserDay
 
 log = structlog.get_logger()
 

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from db.accounts import logins
+from db.accounts.account_records import Account
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from db.usage.periods import Period

@@ -14,8 +14,8 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage.periods import Period
 from standalone.home import remember
 from tasks.exports.storage import place

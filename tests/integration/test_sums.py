@@ -19,10 +19,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.usage import checks, usage_totals
 from db.usage.periods import Period
 from tasks.jobs import apply_retention, persist

@@ -6,10 +6,11 @@ import uuid
 from typing import Any
 
 from db.accounts import users
+from db.accounts.account_records import Account, Caller
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
-from db.records import Account, Caller, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 from tasks.jobs import persist, persist_plans
 from tasks.rollups import rollup
 

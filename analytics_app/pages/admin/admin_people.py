@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from analytics_app.context import Service
 from db.accounts import users
+from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.administration import (
     USERNAME,
     CannotDeleteSelf,
@@ -16,7 +17,6 @@ from db.accounts.administration import (
     UserAdmin,
 )
 from db.errors import NoSuchPerson
-from db.records import Account, Role, ShareLevel
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
 MAX_LABEL_LENGTH = 100

@@ -20,9 +20,9 @@ from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
 from db.accounts import users
-from db.records import Standing
 from db.usage import leaderboard, usage_totals
 from db.usage.leaderboard import Members
+from db.usage.usage_records import Standing
 
 ENTRY = Entry("/leaderboard", "Leaderboard", "leaderboard")
 SHOWN_PLACES = 10

@@ -10,8 +10,8 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_cards import known_cost
 from analytics_app.view import View
 from db.connection import Statements
-from db.records import DayTotals, Filters, Totals
 from db.usage import usage_totals
+from db.usage.usage_records import DayTotals, Filters, Totals
 
 COUNT = 5
 

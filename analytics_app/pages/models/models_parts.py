@@ -16,8 +16,8 @@ from analytics_app.components.fact_tiles import Fact
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.projects.projects_parts import cost
 from analytics_app.view import View
-from db.records import TokenUsage
 from db.usage.breakdown_records import Charge, ModelFigures
+from db.usage.usage_records import TokenUsage
 
 NAMED = 2
 SHOWN_PEOPLE = 8

@@ -12,9 +12,9 @@ from analytics_app.components.panels import Tables
 from analytics_app.components.tables import Cell, Table
 from analytics_app.pages.models.models_parts import Sum, by_model, sums
 from analytics_app.view import View, note_names
-from db.records import DayTotals
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import Charge, ModelFigures
+from db.usage.usage_records import DayTotals
 
 
 def costs_of(days: Iterable[DayTotals]) -> dict[date, float | None]:

@@ -18,9 +18,9 @@ from analytics_app.context import Service
 from analytics_app.pages.models import models_parts, models_tables
 from analytics_app.pages.team import team_words
 from analytics_app.view import View, current_view, note_names
-from db.records import Choices
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import ModelFigures
+from db.usage.usage_records import Choices
 
 ENTRY = Entry("/models", "Models & cost", "models")
 PAGE = "models"

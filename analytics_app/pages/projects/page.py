@@ -16,9 +16,9 @@ from analytics_app.pages.projects import projects_parts
 from analytics_app.pages.team import team_words
 from analytics_app.pages.team.team_tables import MAX_ROWS
 from analytics_app.view import View, current_view
-from db.records import Choices
 from db.usage import breakdowns
 from db.usage.breakdown_records import ProjectDay, ProjectFigures
+from db.usage.usage_records import Choices
 
 ENTRY = Entry("/projects", "Projects", "projects")
 PAGE = "projects"

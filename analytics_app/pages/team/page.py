@@ -16,10 +16,10 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.team import team_cards, team_tables, team_words
 from analytics_app.view import View, current_view
 from db.connection import Statements
-from db.records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, Totals
 from db.usage import usage_totals
 from db.usage.breakdown_records import ToolTotals
 from db.usage.periods import Period
+from db.usage.usage_records import Choices, Coverage, HourTotals, ModelDay, ProjectTotals, Rank, Totals
 
 ENTRY = Entry("/", "Team", "team")
 PAGE = "team"

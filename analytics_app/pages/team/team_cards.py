@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from analytics_app.components.stat_tiles import Card, Change, change
 from analytics_app.i18n.languages import Language
-from db.records import Coverage, DayTotals, Totals
+from db.usage.usage_records import Coverage, DayTotals, Totals
 
 COUNT = 5
 

@@ -23,9 +23,9 @@ from analytics_app.pages.team.team_cards import known_cost
 from analytics_app.pages.trends import trends_parts
 from analytics_app.view import View, current_view
 from db.connection import Statements
-from db.records import Totals
 from db.usage import breakdowns, usage_totals
 from db.usage.periods import Period
+from db.usage.usage_records import Totals
 
 ENTRY = Entry("/trends", "Trends", "trends")
 PAGE = "trends"

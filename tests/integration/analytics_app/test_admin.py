@@ -7,9 +7,9 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
 from tests.integration.analytics_app.reading import texts
 

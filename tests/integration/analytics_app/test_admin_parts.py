@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from db import audit, scheduled_runs
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow
 from db.uploads import inbox, quarantine
+from db.uploads.upload_records import InboxRow
 from db.usage.exports import ExportedFile
 from tasks.jobs import persist
 from tasks.rollups import rollup

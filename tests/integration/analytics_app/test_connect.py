@@ -11,9 +11,10 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 from tasks.jobs import persist
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
 from tests.integration.analytics_app.reading import texts

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account, ApiKey
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import data_export
-from db.records import Account, ApiKey
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.analytics_app.access_matrix import callbacks

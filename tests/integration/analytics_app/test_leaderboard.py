@@ -9,8 +9,8 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period, last_days
 from tasks.rollups import rollup

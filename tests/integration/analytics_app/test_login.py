@@ -9,8 +9,8 @@ import pytest
 from analytics_app.auth import login
 from analytics_app.http.turns import ConcurrencyLimit
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
 
 Note = Callable[[Database, str, str], None]

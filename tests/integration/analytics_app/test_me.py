@@ -9,10 +9,10 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account, ApiKey
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account, ApiKey
 from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
 from tests.integration.analytics_app.reading import texts

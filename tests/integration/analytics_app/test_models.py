@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database, Transaction
-from db.records import Account
 from db.usage.periods import Period, last_days
 from tasks.jobs.pricing import Tokens, model_costs
 from tests.integration.analytics_app.conftest import NOON, Visit

@@ -22,7 +22,7 @@ from analytics_app.pages.team import team_tables
 from analytics_app.pages.tools import tools_tables
 from analytics_app.pages.trends import page
 from analytics_app.view import View
-from db.records import Account
+from db.accounts.account_records import Account
 from db.usage import breakdowns
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.exported import ZONE, ExportedTeam

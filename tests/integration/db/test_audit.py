@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 
 from db import audit
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 
 def looks(database: Database) -> list[tuple[str | None, str | None]]:

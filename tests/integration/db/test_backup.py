@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 
 from db import migrate
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from standalone.embedded_postgres import find_binaries

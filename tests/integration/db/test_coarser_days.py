@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, Filters
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period
+from db.usage.usage_records import Filters
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
-from db.records import Account
 
 
 def test_a_snapshot_sees_one_moment(database: Database, bob: Account) -> None:

@@ -6,8 +6,8 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import key_of
 

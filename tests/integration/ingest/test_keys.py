@@ -11,9 +11,9 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks.jobs import persist

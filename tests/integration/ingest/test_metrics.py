@@ -14,8 +14,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from db import scheduled_runs
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports
 from ingest.gunicorn_conf import MEMORY
 from tests.integration.ingest.conftest import key_of

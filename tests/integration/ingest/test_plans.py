@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from falcon.testing import Result, TestClient
 
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageUnavailable
-from db.records import Account
 from db.uploads import inbox
 from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import Send, key_of

@@ -9,9 +9,9 @@ import redis
 
 from db import audit, scheduled_runs
 from db.accounts import logins
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from tasks import worker
 from tasks.config import WorkerSettings

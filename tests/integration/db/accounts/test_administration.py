@@ -4,6 +4,7 @@ import pytest
 
 from db import audit
 from db.accounts import administration, passwords, users
+from db.accounts.account_records import Account
 from db.accounts.administration import (
     CannotDeleteSelf,
     LastAdmin,
@@ -16,7 +17,6 @@ from db.accounts.api_keys import hash_key
 from db.accounts.passwords import WeakPassword
 from db.connection import Database
 from db.errors import NoSuchPerson
-from db.records import Account
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.uploads import upload

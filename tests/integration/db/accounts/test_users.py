@@ -12,11 +12,11 @@ import pytest
 
 from db import audit, errors
 from db.accounts import logins, users
+from db.accounts.account_records import Account
 from db.accounts.api_keys import NewKey, new_key
 from db.connection import Database, Statements
 from db.errors import Conflict, Contention, Refused
 from db.lifecycle import deletions
-from db.records import Account
 from db.uploads import inbox
 from db.usage import rollups, usage_totals
 from db.usage.periods import Period

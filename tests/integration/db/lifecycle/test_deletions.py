@@ -9,11 +9,11 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.deletions import delete_own_data
-from db.records import Account
 from db.usage import checks
 from tasks import worker
 from tasks.config import WorkerSettings

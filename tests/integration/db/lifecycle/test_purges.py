@@ -4,10 +4,10 @@ import pytest
 
 from db import audit, batching
 from db.accounts import users
+from db.accounts.account_records import Account, SettingsChange
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.lifecycle import purges
-from db.records import Account, SettingsChange
 from db.uploads import inbox
 from tasks.jobs import persist, persist_plans
 from tests.integration.people import enrol

@@ -8,9 +8,9 @@ import psycopg2
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account, ShareLevel
 from db.connection import Database
 from db.errors import Refused
-from db.records import Account, ShareLevel
 from db.uploads import inbox
 from tests.integration.uploads import caller, deliver, incoming, record
 

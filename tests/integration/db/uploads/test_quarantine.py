@@ -5,10 +5,11 @@ import uuid
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow
 from db.uploads import quarantine
 from db.uploads.quarantine import QuarantineAdmin
+from db.uploads.upload_records import InboxRow
 from tests.integration.uploads import caller, deliver, record
 
 TEXT = [{"sequence": 0, "timestamp": None, "role": "user", "content": "never for an admin"}]

@@ -6,8 +6,8 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from ingest.app import create_app
 from ingest.config import IngestSettings

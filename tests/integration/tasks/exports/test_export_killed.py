@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports, usage_totals
 from db.usage.exports import DATASETS
 from db.usage.periods import Period

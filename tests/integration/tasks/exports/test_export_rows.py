@@ -7,8 +7,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS, SCHEMA_VERSION
 from db.usage.periods import Period

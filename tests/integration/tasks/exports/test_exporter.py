@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS
 from db.usage.periods import Period

@@ -8,10 +8,10 @@ import pytest
 
 from db import batching
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks, exports, rollups, usage_totals
 from db.usage.periods import Period

@@ -6,10 +6,11 @@ import time
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageError
-from db.records import Account, Claimed
 from db.uploads import inbox
+from db.uploads.upload_records import ClaimedUpload
 from tasks.jobs import batch, persist
 from tests.integration.uploads import MODEL, upload
 
@@ -138,7 +139,7 @@ def test_an_upload_that_takes_too_long_does_not_hold_up_the_others(
 ) -> None:
     price = persist.upload_costs
 
-    def slow(claimed: Claimed, zone: str) -> dict:
+    def slow(claimed: ClaimedUpload, zone: str) -> dict:
         if claimed.user_id == alice.user_id:
             time.sleep(1)
         return price(claimed, zone)

@@ -5,10 +5,10 @@ from contextlib import closing
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import Refused, StorageUnavailable
 from db.lifecycle import deletions
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from tasks import worker

@@ -11,9 +11,9 @@ from rq import SimpleWorker
 
 from db import scheduled_runs
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import purges
-from db.records import Account
 from db.uploads import inbox
 from db.usage import usage_totals
 from db.usage.periods import Period

@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account, Filters
 from db.usage import checks, rollups, usage_totals
 from db.usage.periods import Period, last_days
+from db.usage.usage_records import Filters
 from tasks import scheduler
 from tasks.jobs import persist
 from tasks.rollups import rollup

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from analytics_app.charts.stacked_days import Layer, layers, stacked_days
 from analytics_app.charts.theme import DARK, LIGHT, ChartStyle
 from analytics_app.charts.tokens_per_day import stacks, tokens_drawing
-from db.records import ModelDay
+from db.usage.usage_records import ModelDay
 
 
 def tokens_per_day(
