@@ -250,6 +250,6 @@ def _await_rollup(database: Database) -> None:
     """Open the pages only once everything sent is in the charts."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline and (
-        inbox.count_pending_uploads(database)[0] or rollups.count_dirty_days(database)
+        inbox.count_pending_uploads(database)[0] or rollups.has_dirty_days(database)
     ):
         time.sleep(0.2)

@@ -80,7 +80,7 @@ class Scheduler:
         waiting, _ = inbox.count_pending_uploads(self._database)
         if waiting:
             job_queue.enqueue_once(self._client, job_queue.PERSIST)
-        if rollups.count_dirty_days(self._database):
+        if rollups.has_dirty_days(self._database):
             job_queue.enqueue_once(self._client, job_queue.ROLLUP)
         if purges.list_open_text_purges(self._database):
             job_queue.enqueue_once(self._client, job_queue.PURGE)

@@ -88,8 +88,8 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
         # The same order as everybody who writes rows and days: else two of us wait for each other.
         transaction.execute("persist_stop")
         rollups.lock_rollups(transaction)
-        for what in ("sessions", "archived", "plans", "inbox"):
-            transaction.execute(f"deletion_{what}", **whose)
+        for statement in ("deletion_sessions", "deletion_archived", "deletion_plans", "deletion_inbox"):
+            transaction.execute(statement, **whose)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=asked.user_id)]
         for grain in rollups.GRAINS:
             rollups.write_rollup(

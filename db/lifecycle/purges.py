@@ -7,7 +7,7 @@ from db import audit, batching
 from db.connection import Database, Statements, Transaction
 
 #: In this order: of the inbox sessions and plans are made.
-PLACES = ("inbox", "sessions", "plans")
+STATEMENTS = ("text_purge_inbox", "text_purge_sessions", "text_purge_plans")
 
 
 def request_text_purge(db: Statements, user_id: int) -> None:
@@ -30,8 +30,8 @@ def purge_text(db: Database, user_id: int, *, seconds: float, patient: bool = Fa
         return True
     whose = {"user_id": user_id, "last_inbox_id": asked["last_inbox_id"]}
     end = time.monotonic() + seconds
-    for place in PLACES:
-        if not batching.until_none(db, partial(_take, place, whose), end=end, patient=patient).finished:
+    for statement in STATEMENTS:
+        if not batching.until_none(db, partial(_take, statement, whose), end=end, patient=patient).finished:
             return False
     with db.transaction() as transaction:
         done = transaction.execute("text_purge_done", **whose) > 0
@@ -42,5 +42,5 @@ def purge_text(db: Database, user_id: int, *, seconds: float, patient: bool = Fa
     return done
 
 
-def _take(place: str, whose: dict[str, int], transaction: Transaction, limit: int) -> int:
-    return transaction.execute(f"text_purge_{place}", limit=limit, **whose)
+def _take(statement: str, whose: dict[str, int], transaction: Transaction, limit: int) -> int:
+    return transaction.execute(statement, limit=limit, **whose)

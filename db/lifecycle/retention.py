@@ -24,6 +24,26 @@ PERSONAL = {
 COMMON = ("quarantine", "audit")
 
 
+DUE_STATEMENTS = {
+    "text_inbox": "retention_due_text_inbox",
+    "text_sessions": "retention_due_text_sessions",
+    "text_plans": "retention_due_text_plans",
+    "sessions": "retention_due_sessions",
+    "plans": "retention_due_plans",
+    "notes": "retention_due_notes",
+}
+DELETE_STATEMENTS = {
+    "text_inbox": "retention_text_inbox",
+    "text_sessions": "retention_text_sessions",
+    "text_plans": "retention_text_plans",
+    "sessions": "retention_sessions",
+    "plans": "retention_plans",
+    "notes": "retention_notes",
+    "quarantine": "retention_quarantine",
+    "audit": "retention_audit",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetentionPolicy:
     """For how many team days each kind is kept, today among them; 0 = for ever."""
@@ -64,7 +84,7 @@ def _of_everybody(db: Database, place: str, before: datetime, span: TimeBudget) 
         return
     with span.looking():
         # Only of those who have any: among many people a short turn would not come far.
-        due = db.fetch(f"retention_due_{place}", before=before)
+        due = db.fetch(DUE_STATEMENTS[place], before=before)
     for row in due:
         yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, span)
 
@@ -75,7 +95,7 @@ def _emptied(db: Database, place: str, values: dict[str, object], span: TimeBudg
 
 
 def _take(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
-    return transaction.execute(f"retention_{place}", limit=limit, **values)
+    return transaction.execute(DELETE_STATEMENTS[place], limit=limit, **values)
 
 
 def _retire(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:

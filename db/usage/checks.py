@@ -19,7 +19,7 @@ def check_all(db: Database) -> list[CheckResult]:
 def check_period(db: Database, period: Period, zone: str) -> list[CheckResult]:
     """What the pages say of a period, beside what the sessions themselves say; nothing while days are recomputed."""
     with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
-        if rollups.has_dirty_days(snapshot, period):
+        if rollups.has_dirty_days_between(snapshot, period):
             return []
         raw = snapshot.fetch_one("check_period", first=period.first, last=period.last, zone=zone) or {}
         shown = fetch_team_totals(snapshot, period)

@@ -58,6 +58,10 @@ def read_exported_sessions(snapshot: Transaction, period: Period, zone: str) -> 
     return _read(snapshot, "read_exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
 
 
+#: The statement that opens each dataset of parts.
+PARTS_STATEMENTS = {"tools": "exported_tools", "models": "exported_models"}
+
+
 def read_exported_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Pieces]:
     """The tools or the models, some pieces of a chunk at a time, and fewer while these are heavy.
 
@@ -65,7 +69,7 @@ def read_exported_parts(snapshot: Transaction, dataset: str, period: Period, zon
     """
     days = {"first": period.first, "last": period.last, "zone": zone}
     left, limit = pieces_of(CHUNK), 1
-    with _opened(snapshot, f"exported_{dataset}", size=CHUNK, piece=PIECE, **days):
+    with _opened(snapshot, PARTS_STATEMENTS[dataset], size=CHUNK, piece=PIECE, **days):
         while rows := snapshot.fetch_values("exported_more", limit=min(limit, left)):
             pieces = [piece for (piece,) in rows]
             yield pieces

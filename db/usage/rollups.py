@@ -9,11 +9,22 @@ from db.usage import exports
 from db.usage.periods import Period
 from db.usage.usage_records import UserDay
 
-GRAINS = ("stats", "usage", "tools", "hours")
-#: The months are summed up from the days before them.
-TEAM_GRAINS = ("usage", "months", "tools", "hours")
-#: Those that people's months are summed up from.
-MONTH_GRAINS = ("stats", "usage")
+READ_STATEMENTS = {"sessions": "rollup_sessions", "models": "rollup_models", "tools": "rollup_tools"}
+#: By grain: the statements that clear a day, write it, and recompute its month where months have that grain.
+WRITE_STATEMENTS = {
+    "stats": ("daily_clear_stats", "daily_write_stats", "monthly_stats_recompute"),
+    "usage": ("daily_clear_usage", "daily_write_usage", "monthly_usage_recompute"),
+    "tools": ("daily_clear_tools", "daily_write_tools", None),
+    "hours": ("daily_clear_hours", "daily_write_hours", None),
+}
+GRAINS = tuple(WRITE_STATEMENTS)
+#: In this order: months are summed from the days that are written before them.
+TEAM_STATEMENTS = (
+    "team_usage_recompute",
+    "team_months_recompute",
+    "team_tools_recompute",
+    "team_hours_recompute",
+)
 # Of one person, before it is another's turn.
 DAYS_A_TURN = 50
 
@@ -23,15 +34,15 @@ def lock_rollups(db: Statements) -> None:
     db.execute("lock_rollups")
 
 
-def count_dirty_days(db: Statements) -> bool:
+def has_dirty_days(db: Statements) -> bool:
     """Is any day marked?"""
-    row = db.fetch_one("count_dirty_days")
+    row = db.fetch_one("has_dirty_days")
     return bool(row and row["waiting"])
 
 
-def has_dirty_days(db: Statements, period: Period) -> bool:
+def has_dirty_days_between(db: Statements, period: Period) -> bool:
     """Are figures of these days still to become those of their sessions?"""
-    row = db.fetch_one("has_dirty_days", first=period.first, last=period.last)
+    row = db.fetch_one("has_dirty_days_between", first=period.first, last=period.last)
     return bool(row and row["marked"])
 
 
@@ -42,21 +53,22 @@ def take_dirty_days(db: Statements, *, limit: int) -> list[UserDay]:
 
 def read_rollup(db: Statements, grain: str, days: Sequence[UserDay], zone: str) -> list[tuple[Any, ...]]:
     """Read `sessions`, `models` or `tools` of these days, in the order of the statement's columns."""
-    return db.fetch_values(f"rollup_{grain}", zone=zone, **_columns(days))
+    return db.fetch_values(READ_STATEMENTS[grain], zone=zone, **_columns(days))
 
 
 def write_rollup(db: Statements, grain: str, days: Sequence[UserDay], rows: str = "[]") -> None:
     """Put these rows, a JSON list of objects, in the place of all that a grain held for these days."""
-    db.execute(f"daily_clear_{grain}", **_columns(days))
-    db.execute(f"daily_write_{grain}", rows=rows)
-    if grain in MONTH_GRAINS:
-        db.execute(f"monthly_{grain}_recompute", **_columns(days))
+    clear, write, recompute_month = WRITE_STATEMENTS[grain]
+    db.execute(clear, **_columns(days))
+    db.execute(write, rows=rows)
+    if recompute_month:
+        db.execute(recompute_month, **_columns(days))
 
 
 def recompute_team_days(db: Statements, days: Sequence[date]) -> None:
     """Bring the people-free days up to date, have their files written anew, and tell open pages."""
-    for grain in TEAM_GRAINS:
-        db.execute(f"team_{grain}_recompute", days=list(days))
+    for statement in TEAM_STATEMENTS:
+        db.execute(statement, days=list(days))
     exports.mark_days_stale(db, days)
     db.execute("rollups_note_change")
 

@@ -21,6 +21,13 @@ from db.usage.usage_records import (
 )
 
 EVERYTHING = Filters()
+#: The statement that reads one person's days, for each that reads the team's.
+PERSON_STATEMENTS = {
+    "model_days": "model_days_of_person",
+    "tool_totals": "tool_totals_of_person",
+    "project_totals": "project_totals_of_person",
+    "hour_totals": "hour_totals_of_person",
+}
 
 
 def list_team_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[DayTotals]:
@@ -107,7 +114,7 @@ def _fetch(
     db: Statements, statement: str, period: Period, filters: Filters, limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Read the days of one person when a person is asked for, else the days without people."""
-    name = statement if filters.user_id is None else f"{statement}_of_person"
+    name = statement if filters.user_id is None else PERSON_STATEMENTS[statement]
     return db.fetch(name, limit=limit, **_parameters(period, filters))
 
 

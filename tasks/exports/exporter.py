@@ -251,7 +251,7 @@ def _settled(db: Database, unit: Period, zone: str) -> Iterator[Transaction]:
     """All rows as of one moment, at which the days' figures are those of their sessions."""
     for look in range(1, LOOKS + 1):
         with db.snapshot(deadline=PERIOD_SECONDS) as snapshot:
-            if look == LOOKS or not rollups.has_dirty_days(snapshot, unit):
+            if look == LOOKS or not rollups.has_dirty_days_between(snapshot, unit):
                 yield snapshot
                 return
         if rollups.fetch_rollup_zone(db) in (None, zone):

@@ -55,7 +55,7 @@ def persist() -> None:
     end = time.monotonic() + MAIL_SECONDS
     settled = drain_sessions(tools.database, tools.zone, seconds=MAIL_SECONDS, least=FEW_UPLOADS)
     settled += drain_plans(tools.database, seconds=MAIL_SECONDS)
-    if settled and rollups.count_dirty_days(tools.database):
+    if settled and rollups.has_dirty_days(tools.database):
         job_queue.enqueue_once(tools.redis, job_queue.ROLLUP)
     if settled and time.monotonic() > end:
         job_queue.enqueue_once(tools.redis, job_queue.PERSIST)

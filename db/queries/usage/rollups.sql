@@ -7,10 +7,10 @@
 -- One recomputation at a time, so the people-free days are sums of finished ones.
 SELECT pg_advisory_xact_lock(715003);
 
--- name: count_dirty_days
+-- name: has_dirty_days
 SELECT EXISTS (SELECT FROM dirty_days) AS waiting;
 
--- name: has_dirty_days
+-- name: has_dirty_days_between
 SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(last)s) AS marked;
 
 -- name: take_dirty_days

@@ -88,7 +88,7 @@ def test_the_days_of_what_went_are_not_recomputed_and_their_files_are_written_an
 
     retire(months)
 
-    assert not rollups.count_dirty_days(months), "they would keep days with news waiting"
+    assert not rollups.has_dirty_days(months), "they would keep days with news waiting"
     assert set(exports.list_stale_days(months)) == {date(2026, 11, 20)}
 
 

@@ -194,7 +194,7 @@ def test_days_are_recomputed_by_one_at_a_time(database: Database, bob: Account) 
         assert second.is_alive()
     second.join(5)
 
-    assert not rollups.count_dirty_days(database)
+    assert not rollups.has_dirty_days(database)
 
 
 def test_a_session_that_moves_leaves_its_old_day(database: Database, bob: Account) -> None:
@@ -223,7 +223,7 @@ def test_a_mark_set_during_a_recomputation_stays(database: Database, bob: Accoun
         upload(database, bob, "second")
         persist.drain_sessions(database, "UTC")
 
-    assert rollups.count_dirty_days(database)
+    assert rollups.has_dirty_days(database)
 
 
 def test_another_zone_starts_the_days_over(database: Database, bob: Account) -> None:
@@ -320,7 +320,7 @@ def test_one_day_that_is_refused_does_not_hold_up_everybodys(
     rollup.recompute_days(database, "UTC")
 
     assert usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count == 1
-    assert not rollups.count_dirty_days(database)
+    assert not rollups.has_dirty_days(database)
 
 
 def test_the_longest_names_there_can_be_fit_into_the_days(database: Database, bob: Account) -> None:
