@@ -13,7 +13,7 @@ Each is a number that some statements of db/queries have in common. These are al
 
 from typing import Self
 
-from db.connection import connect_alone
+from db.connection import connect_unpooled
 from db.deadline import enforce_deadline
 from db.errors import translated
 from db.statements import statements
@@ -27,7 +27,7 @@ class Lock:
     def __init__(self, url: str, statement: str, **parameters: object) -> None:
         self._text = statements()[statement].text
         self._parameters = parameters
-        self._connection = connect_alone(url, deadline=DEADLINE_SECONDS)
+        self._connection = connect_unpooled(url, deadline=DEADLINE_SECONDS)
         self._connection.autocommit = True
 
     def __enter__(self) -> Self:
