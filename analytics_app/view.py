@@ -13,7 +13,7 @@ from analytics_app.context import Service
 from analytics_app.i18n import languages
 from analytics_app.i18n.languages import Language
 from db import audit
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
         # One person's figures are for admins, whatever the address says.
         selection = replace(selection, person=None)
     if selection.person not in {None, account.user_id}:
-        audit.record_look(service.database, actor_id=account.user_id, subject_id=selection.person)
+        audit.record_person_view(service.database, actor_id=account.user_id, subject_id=selection.person)
     return View(service, account, current_language(account), selection)
 
 
 def note_names(view: View) -> None:
     """Log that an admin sees figures of all people by name; those of one person are logged by `current_view`."""
     if view.selection.person is None:
-        audit.record_look_at_all(view.service.database, actor_id=view.account.user_id)
+        audit.record_team_view(view.service.database, actor_id=view.account.user_id)
 
 
 def current_language(account: Account | None) -> Language:

@@ -7,9 +7,9 @@ from itertools import accumulate
 
 from benchmarks.bodies import TOOLS, api_key, person_name
 from db.accounts import passwords, users
+from db.accounts.account_records import Role
 from db.accounts.api_keys import hash_key
 from db.connection import Database
-from db.records import Role
 from db.usage import rollups
 from tasks.jobs import pricing
 from tasks.rollups import rollup
@@ -62,7 +62,7 @@ def fill_ours(database: Database, year: Year) -> None:
         price_version=pricing.PRICE_VERSION,
     )
     _finish(database)
-    rollups.start_over(database, ZONE)
+    rollups.restart_rollups(database, ZONE)
     rollup.recompute_days(database, ZONE)
     _finish(database)
 

@@ -13,7 +13,7 @@ from benchmarks.servers import QUERIES, SETTINGS, Peer, free_port, postgres_of, 
 from benchmarks.year import Year
 from db import migrate
 from db.config import CHECKOUT
-from db.connection import Database, connect_alone
+from db.connection import Database, connect_unpooled
 from db.private_address import database_url
 from db.statements import parse, statements
 from standalone.programs import Probe, Program, read_procfile
@@ -100,7 +100,7 @@ def peer_server(peer: Peer, home: Path, filled_with: Year) -> Iterator[YearServe
 
 
 def _run_schema(url: str, schema: Path) -> None:
-    with closing(connect_alone(url, deadline=60)) as connection, connection, connection.cursor() as cursor:
+    with closing(connect_unpooled(url, deadline=60)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(schema.read_text(encoding="utf-8"))
 
 

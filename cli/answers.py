@@ -10,11 +10,11 @@ import click
 
 from cli.config import AdminDatabaseSettings, Mismatch
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import NoSuchPerson, StorageError, StorageUnavailable
 from db.migrate import MigrationError
 from db.private_address import socket_folder
-from db.records import Account
 from db.usage.periods import Period
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -57,7 +57,7 @@ def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
 
 def person(database: Database, name: str) -> Account:
     """The person of this name, or a refusal."""
-    account = users.account_by_name(database, name)
+    account = users.fetch_account_by_name(database, name)
     if account is None:
         raise click.ClickException(f"there is nobody called {name}")
     return account

@@ -191,7 +191,7 @@ def _complete_deletion(database: Database, settings: AdminSettings, user_id: int
     from tasks.exports.target import export_target
     from tasks.jobs.delete_data import complete
 
-    asked, today = deletions.under_way(database, user_id), team_today(zone, datetime.now(UTC))
+    asked, today = deletions.fetch_open_deletion(database, user_id), team_today(zone, datetime.now(UTC))
     if asked is None:
         return  # A worker was faster.
     try:
@@ -289,7 +289,7 @@ def quarantine() -> None:
 def quarantine_list(limit: int, as_json: bool) -> None:
     """What lies there, oldest first, with its reason."""
     with opened(load(AdminDatabaseSettings)) as database:
-        show(inbox.quarantined(database, limit), as_json=as_json)
+        show(inbox.list_quarantined_uploads(database, limit), as_json=as_json)
 
 
 @quarantine.command("show")

@@ -73,7 +73,7 @@ class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, New
 
     def team_zone(self, db: Statements) -> str:
         """The zone whose days are in the database: days of another would count some sessions twice."""
-        zone = rollups.zone(db) or self.insights_timezone
+        zone = rollups.fetch_rollup_zone(db) or self.insights_timezone
         if "insights_timezone" in self.model_fields_set and self.insights_timezone != zone:
             raise Mismatch(
                 f"INSIGHTS_TIMEZONE is {self.insights_timezone} here, but the days of this database are"

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Database, Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry(FromRow):
+class AuditEntry(FromRow):
     """One line of the log."""
 
     entry_id: int
@@ -23,16 +23,20 @@ class Entry(FromRow):
     subject: str | None
 
 
-def record(
+def record_audit_entry(
     db: Statements, *, actor_id: int | None, subject_id: int | None, action: str, detail: dict[str, object]
 ) -> None:
     """Write one entry; `detail` never holds a key, a password or text of a session."""
     db.execute(
-        "audit_record", actor_id=actor_id, subject_id=subject_id, action=action, detail=json.dumps(detail)
+        "record_audit_entry",
+        actor_id=actor_id,
+        subject_id=subject_id,
+        action=action,
+        detail=json.dumps(detail),
     )
 
 
-def record_look(db: Database, *, actor_id: int, subject_id: int) -> None:
+def record_person_view(db: Database, *, actor_id: int, subject_id: int) -> None:
     """Note that somebody looks at a person's sessions; once an hour, however much they look at."""
     whose = {"actor_id": actor_id, "subject_id": subject_id}
     if _is_noted(db, whose):
@@ -43,9 +47,9 @@ def record_look(db: Database, *, actor_id: int, subject_id: int) -> None:
             transaction.execute("audit_look", **whose)
 
 
-def record_look_at_all(db: Statements, *, actor_id: int) -> None:
+def record_team_view(db: Statements, *, actor_id: int) -> None:
     """Note that somebody looks at figures that name everybody; once an hour, however much they look at."""
-    db.execute("audit_look_at_all", actor_id=actor_id)
+    db.execute("record_team_view", actor_id=actor_id)
 
 
 def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
@@ -53,14 +57,14 @@ def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
     return bool(row and row["noted"])
 
 
-def listed(
+def list_audit_entries(
     db: Statements,
     *,
     limit: int,
     before: int | None = None,
     person: int | None = None,
     action: str | None = None,
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """The newest entries older than `before`: of whatever this person did or had done to them, or of one action."""
-    rows = db.fetch("audit_listed", limit=limit, before=before, person=person, action=action)
-    return [Entry.from_row(row) for row in rows]
+    rows = db.fetch("list_audit_entries", limit=limit, before=before, person=person, action=action)
+    return [AuditEntry.from_row(row) for row in rows]

@@ -286,7 +286,7 @@ class Database(_Cursors):
         self._pool.close()
 
 
-def connect_alone(url: str, *, deadline: float) -> Connection:
+def connect_unpooled(url: str, *, deadline: float) -> Connection:
     """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
     extensions.set_wait_callback(wait_until_deadline)
     with enforce_deadline(min(deadline, CONNECT_SECONDS)), translated():

@@ -3,17 +3,17 @@
 Each is a number that some statements of db/queries have in common. These are all; a new one takes the next:
 
     715001  migrations_lock             one runner of migrations
-    715002  persist_lock, persist_stop  one drain of the inbox, and none while text or a person is removed
-    715003  rollups_lock                one recomputation of days
+    715002  lock_persist, persist_stop  one drain of the inbox, and none while text or a person is removed
+    715003  lock_rollups                one recomputation of days
     715004  leader_lock                 one scheduler that rings
     715005  audit_look_lock             with a person's number: one line in the audit log for a page's many parts
-    715006  exports_lock                one writer of exports
-    715007  run_lock, runs_to_ring      with a hash: one worker at a due run, which is not rung for meanwhile
+    715006  lock_exports                one writer of exports
+    715007  lock_run, list_runs_to_enqueue  with a hash: one worker at a due run, which is not enqueued meanwhile
 """
 
 from typing import Self
 
-from db.connection import connect_alone, translated
+from db.connection import connect_unpooled, translated
 from db.deadline import enforce_deadline
 from db.statements import statements
 
@@ -26,7 +26,7 @@ class Lock:
     def __init__(self, url: str, statement: str, **parameters: object) -> None:
         self._text = statements()[statement].text
         self._parameters = parameters
-        self._connection = connect_alone(url, deadline=DEADLINE_SECONDS)
+        self._connection = connect_unpooled(url, deadline=DEADLINE_SECONDS)
         self._connection.autocommit = True
 
     def __enter__(self) -> Self:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from psycopg2 import extensions
 
-from db.connection import connect_alone, translated
+from db.connection import connect_unpooled, translated
 from db.statements import statements
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,7 +47,7 @@ def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 def migrate(url: str, migrations: list[Migration] | None = None) -> int:
     """Apply what is missing and return how many files that were; raises MigrationError, StorageError."""
     known = read_migrations() if migrations is None else migrations
-    connection = connect_alone(url, deadline=DEADLINE_SECONDS)
+    connection = connect_unpooled(url, deadline=DEADLINE_SECONDS)
     try:
         with translated(), connection, connection.cursor() as cursor:
             cursor.execute(statements()["migrations_lock"].text)

@@ -10,11 +10,11 @@ from typing import Any
 from db.connection import Database, Statements
 from db.errors import SchemaMissing
 from db.locks import Lock
-from db.records import EndedRun, ScheduledRun
+from db.run_records import EndedRun, ScheduledRun
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ScheduleEntry:
     """One entry of the schedule."""
 
     name: str
@@ -24,89 +24,89 @@ class Entry:
     newest: ScheduledRun | None
 
 
-def remember(db: Statements, name: str, due_at: datetime) -> bool:
+def record_due_run(db: Statements, name: str, due_at: datetime) -> bool:
     """Note a due run; False if somebody has already."""
-    return db.execute("run_remember", name=name, due_at=due_at) > 0
+    return db.execute("record_due_run", name=name, due_at=due_at) > 0
 
 
-def latest(db: Statements, name: str, now: datetime) -> datetime:
+def fetch_latest_due_time(db: Statements, name: str, now: datetime) -> datetime:
     """When this entry was last due up to `now`; before its first run, when the database was made."""
-    row = db.fetch_one("run_latest", name=name, now=now)
+    row = db.fetch_one("fetch_latest_due_time", name=name, now=now)
     if row is None or row["due_at"] is None:
         raise SchemaMissing("the database has no migrations: run ./manage.py migrate")
     due_at: datetime = row["due_at"]
     return due_at
 
 
-def forget_future(db: Statements, now: datetime) -> int:
+def delete_future_runs(db: Statements, now: datetime) -> int:
     """Forget runs that were noted as due while the clock was ahead of `now`; returns how many."""
-    return db.execute("runs_forget_future", now=now)
+    return db.execute("delete_future_runs", now=now)
 
 
-def is_clock_proven(db: Statements, now: datetime) -> bool:
+def is_clock_confirmed(db: Statements, now: datetime) -> bool:
     """Whether a run ended between three days and one hour before `now`. False after a jump of the clock."""
-    row = db.fetch_one("clock_proven", now=now)
+    row = db.fetch_one("is_clock_confirmed", now=now)
     return bool(row and row["proven"])
 
 
-def to_ring_again(db: Statements) -> list[tuple[str, datetime]]:
+def list_runs_to_enqueue(db: Statements) -> list[tuple[str, datetime]]:
     """Runs that have not ended and that no worker is at, and runs that failed a while ago and may be tried again."""
-    rows = db.fetch("runs_to_ring")
+    rows = db.fetch("list_runs_to_enqueue")
     return [(row["name"], row["due_at"]) for row in rows]
 
 
 @contextmanager
-def taken(db: Database, name: str, due_at: datetime) -> Iterator[bool]:
+def lock_run(db: Database, name: str, due_at: datetime) -> Iterator[bool]:
     """Be the one worker that is at this run while the block lasts; False where another is."""
-    with Lock(db.url, "run_lock", name=name, due_at=due_at) as lock:
+    with Lock(db.url, "lock_run", name=name, due_at=due_at) as lock:
         yield lock.is_held()
 
 
-def begin(db: Statements, name: str, due_at: datetime) -> dict[str, Any] | None:
+def begin_run(db: Statements, name: str, due_at: datetime) -> dict[str, Any] | None:
     """Begin a run or go on with it: what its earlier turns did; None if it is done."""
-    row = db.fetch_one("run_begin", name=name, due_at=due_at)
+    row = db.fetch_one("begin_run", name=name, due_at=due_at)
     return row["detail"] if row else None
 
 
-def pause(db: Statements, name: str, due_at: datetime, detail: dict[str, object]) -> None:
+def pause_run(db: Statements, name: str, due_at: datetime, detail: dict[str, object]) -> None:
     """Note what a run has done so far; another turn goes on with it."""
-    db.execute("run_pause", name=name, due_at=due_at, detail=json.dumps(detail, default=str))
+    db.execute("pause_run", name=name, due_at=due_at, detail=json.dumps(detail, default=str))
 
 
-def finish(db: Statements, name: str, due_at: datetime, outcome: str, detail: dict[str, object]) -> None:
+def finish_run(db: Statements, name: str, due_at: datetime, outcome: str, detail: dict[str, object]) -> None:
     """Note how a run ended: `done` or `failed`, with a small detail for people."""
     db.execute(
-        "run_finish", name=name, due_at=due_at, outcome=outcome, detail=json.dumps(detail, default=str)
+        "finish_run", name=name, due_at=due_at, outcome=outcome, detail=json.dumps(detail, default=str)
     )
 
 
-def recent(db: Statements, limit: int = 50) -> list[ScheduledRun]:
+def list_recent_runs(db: Statements, limit: int = 50) -> list[ScheduledRun]:
     """The newest runs, newest first."""
-    return [ScheduledRun.from_row(row) for row in db.fetch("runs_recent", limit=limit)]
+    return [ScheduledRun.from_row(row) for row in db.fetch("list_recent_runs", limit=limit)]
 
 
-def tell(db: Statements, next_due: Mapping[str, datetime]) -> None:
+def store_schedule(db: Statements, next_due: Mapping[str, datetime]) -> None:
     """Write down the whole schedule: when each entry is due next."""
-    db.execute("schedule_tell", names=list(next_due), next_due=list(next_due.values()))
+    db.execute("store_schedule", names=list(next_due), next_due=list(next_due.values()))
 
 
-def entries(db: Statements) -> list[Entry]:
+def list_schedule_entries(db: Statements) -> list[ScheduleEntry]:
     """Every entry by name, as the scheduler told it last, with its newest run."""
     return [
-        Entry(
+        ScheduleEntry(
             name=row["name"],
             next_due_at=row["next_due_at"],
             newest=ScheduledRun.from_row(row) if row["due_at"] else None,
         )
-        for row in db.fetch("schedule_list")
+        for row in db.fetch("list_schedule_entries")
     ]
 
 
-def last_ended(db: Statements) -> list[EndedRun]:
+def list_last_ended_runs(db: Statements) -> list[EndedRun]:
     """The newest run of each entry that has ended."""
-    return [EndedRun.from_row(row) for row in db.fetch("runs_last_ended")]
+    return [EndedRun.from_row(row) for row in db.fetch("list_last_ended_runs")]
 
 
-def forget_old(db: Statements) -> int:
+def delete_old_runs(db: Statements) -> int:
     """Forget runs that ended three months ago, and return how many."""
-    return db.execute("runs_forget_old")
+    return db.execute("delete_old_runs")

@@ -13,10 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.accounts.administration import NewUser, UserAdmin
 from db.config import CHECKOUT
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from db.usage import rollups
 from standalone import supervisor
@@ -214,7 +214,7 @@ def _count(chance: random.Random, rate: float) -> int:
 
 def _join(user_admin: UserAdmin, member: Member) -> str:
     """A key for the member; an earlier try at filling may have added them already."""
-    known = users.account_by_name(user_admin.db, member.name)
+    known = users.fetch_account_by_name(user_admin.db, member.name)
     if known is not None:
         return user_admin.issue_key(known.user_id, "demo").key
     new_user = NewUser(
@@ -249,5 +249,7 @@ def _post(address: str, key: str, batch: list[dict[str, Any]]) -> None:
 def _await_rollup(database: Database) -> None:
     """Open the pages only once everything sent is in the charts."""
     deadline = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < deadline and (inbox.waiting(database)[0] or rollups.waiting(database)):
+    while time.monotonic() < deadline and (
+        inbox.count_pending_uploads(database)[0] or rollups.has_dirty_days(database)
+    ):
         time.sleep(0.2)

@@ -78,33 +78,33 @@ class Scheduler:
         """Enqueue jobs for waiting work, record runs that are due, and enqueue those that have not ended."""
         if now < self._swept_at:
             # Runs recorded while the clock was ahead must not prevent those that are due from now on.
-            if runs := scheduled_runs.forget_future(self._database, now):
+            if runs := scheduled_runs.delete_future_runs(self._database, now):
                 log.warning("clock_was_ahead", forgotten_runs=runs)
             self._next_due = {}
         self._swept_at = now
         self._publish_next_due(now)
-        waiting, _ = inbox.waiting(self._database)
+        waiting, _ = inbox.count_pending_uploads(self._database)
         for is_waiting, job in (
             (waiting, job_queue.PERSIST),
-            (rollups.waiting(self._database), job_queue.ROLLUP),
-            (purges.waiting(self._database), job_queue.PURGE),
-            (deletions.waiting(self._database), job_queue.DELETE),
+            (rollups.has_dirty_days(self._database), job_queue.ROLLUP),
+            (purges.list_open_text_purges(self._database), job_queue.PURGE),
+            (deletions.list_open_deletions(self._database), job_queue.DELETE),
         ):
             if is_waiting:
                 job_queue.enqueue_once(self._client, job)
         for name, cron in self._lines.items():
-            after = scheduled_runs.latest(self._database, name, now)
+            after = scheduled_runs.fetch_latest_due_time(self._database, name, now)
             for due_at in due_times(cron, after, now, self._zone):
-                if scheduled_runs.remember(self._database, name, due_at):
+                if scheduled_runs.record_due_run(self._database, name, due_at):
                     self._enqueue(name, due_at)
-        for name, due_at in scheduled_runs.to_ring_again(self._database):
+        for name, due_at in scheduled_runs.list_runs_to_enqueue(self._database):
             self._enqueue(name, due_at)
 
     def _publish_next_due(self, now: datetime) -> None:
         """Store when each task is due next, for the dashboard, whenever that changes."""
         if not self._next_due or min(self._next_due.values()) <= now:
             next_times = {name: next_due(cron, now, self._zone) for name, cron in self._lines.items()}
-            scheduled_runs.tell(self._database, next_times)
+            scheduled_runs.store_schedule(self._database, next_times)
             self._next_due = next_times
 
     def _enqueue(self, name: str, due_at: datetime) -> None:

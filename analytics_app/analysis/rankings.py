@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from db.records import Standing
+from db.usage.usage_records import Standing
 
 #: Shares of fewer sessions say little, so they are not ranked.
 MIN_SESSIONS = 5

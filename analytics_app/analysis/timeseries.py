@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.records import DayTotals
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period
+from db.usage.usage_records import DayTotals
 
 #: How many steps a moving average is over: a week of days, a month of weeks, a quarter of months.
 WINDOWS: dict[Grain, int] = {"day": 7, "week": 4, "month": 3}

@@ -8,8 +8,8 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 #: All that answers without a login; every other endpoint, also one that Dash adds later, does not.
 OPEN_ENDPOINTS = frozenset({"login", "login_style", "healthz"})
@@ -47,7 +47,7 @@ def install(server: flask.Flask, database: Database) -> None:
 def _person(database: Database, identifier: str) -> Person | None:
     """The person behind a cookie, unless their logins have ended or their role changed since."""
     user_id = identifier.partition(":")[0]
-    account = users.account_by_id(database, int(user_id)) if user_id.isdecimal() else None
+    account = users.fetch_account(database, int(user_id)) if user_id.isdecimal() else None
     person = Person(account) if account and account.active else None
     return person if person and person.get_id() == identifier else None
 

@@ -14,8 +14,8 @@ from analytics_app.http.turns import ConcurrencyLimit
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.view import current_language
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 STYLE = Path(__file__).parents[1] / "templates" / "login.css"
 MAX_FAILURES = 10
@@ -50,7 +50,7 @@ def install(server: flask.Flask, service: Service) -> None:
 
     @server.post("/logout")
     def logout() -> ResponseReturnValue:
-        users.end_sessions(service.database, current_account().user_id)
+        users.end_logins(service.database, current_account().user_id)
         logout_user()
         flask.session.clear()
         return flask.redirect(flask.url_for("login"), 303)
@@ -86,7 +86,7 @@ def _form(service: Service, problem: str | None = None) -> str:
 def _log_in(service: Service) -> ResponseReturnValue:
     username = flask.request.form.get("username", "").strip()[:MAX_NAME_LENGTH].replace("\0", "")
     address = origin(flask.request.remote_addr)
-    if _reached(logins.recent_failures(service.database, username, address)):
+    if _reached(logins.count_recent_login_failures(service.database, username, address)):
         return _too_often(service)
     if not _places.take(address):
         lang = current_language(None)
@@ -111,7 +111,7 @@ def _looked_at(service: Service, username: str, address: str) -> ResponseReturnV
     account = _checked(service, username, password)
     if account is None:
         return _form(service, lang.text("Name and password do not match.")), 401
-    logins.clear_failures(database, username, address)
+    logins.clear_login_failures(database, username, address)
     # Nothing that was put into the session before the login may survive it.
     flask.session.clear()
     flask.session.permanent = True
@@ -121,10 +121,10 @@ def _looked_at(service: Service, username: str, address: str) -> ResponseReturnV
 
 def may_try(database: Database, username: str, address: str) -> bool:
     """Is one more try allowed? It counts as failed from here on: of many at one moment no more are looked at."""
-    if _reached(logins.recent_failures(database, username, address)):
+    if _reached(logins.count_recent_login_failures(database, username, address)):
         return False
-    logins.record_failure(database, username, address)
-    return not _reached(logins.recent_failures(database, username, address), more=1)
+    logins.record_login_failure(database, username, address)
+    return not _reached(logins.count_recent_login_failures(database, username, address), more=1)
 
 
 def _reached(failures: logins.Failures, *, more: int = 0) -> bool:
@@ -145,8 +145,8 @@ def origin(address: str | None) -> str:
 
 def _checked(service: Service, username: str, password: str) -> Account | None:
     """The account, if the password is right; for an unknown name it takes just as long to say no."""
-    stored = users.password_hash(service.database, username)
+    stored = users.fetch_password_hash(service.database, username)
     with _hashing:
         if not service.offload(passwords.verify_password, stored, password):
             return None
-    return users.account_by_name(service.database, username)
+    return users.fetch_account_by_name(service.database, username)

@@ -11,8 +11,8 @@ from analytics_app.auth.login import may_try, origin
 from analytics_app.context import Service
 from analytics_app.pages.admin.admin_people import Unfit, user_admin
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, WeakPassword
-from db.records import Account
 
 # One at a time: each takes 64 MiB, and nobody changes a password often.
 _hashing = threading.BoundedSemaphore(1)
@@ -32,7 +32,7 @@ def change(service: Service, person: Account, old: object, new: object, again: o
         raise Unfit(
             "That password is one of the first that are guessed. Choose a longer or rarer one."
         ) from None
-    renewed = users.account_by_id(service.database, person.user_id)
+    renewed = users.fetch_account(service.database, person.user_id)
     if renewed is not None:
         login_user(Person(renewed))
 
@@ -46,9 +46,9 @@ def _check_old(service: Service, person: Account, old: object) -> None:
     db, address = service.database, origin(flask.request.remote_addr)
     if not may_try(db, person.username, address):
         raise Unfit("That was tried too often. Please wait 15 minutes, then try again.")
-    stored = users.password_hash(db, person.username)
+    stored = users.fetch_password_hash(db, person.username)
     with _hashing:
         right = is_text(old) and service.offload(passwords.verify_password, stored, old[:MAX_PASSWORD_LENGTH])
     if not right:
         raise Unfit("The current password is not right.")
-    logins.clear_failures(db, person.username, address)
+    logins.clear_login_failures(db, person.username, address)

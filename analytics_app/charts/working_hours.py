@@ -9,7 +9,7 @@ from analytics_app.charts.chart import Legend
 from analytics_app.charts.drawing import Figure, figure
 from analytics_app.charts.theme import ChartStyle
 from analytics_app.i18n.languages import Language
-from db.records import HourTotals
+from db.usage.usage_records import HourTotals
 
 WEEKDAYS = range(7)
 HOURS = range(24)

@@ -20,7 +20,7 @@ from analytics_app.components.stat_tiles import StatTile
 from analytics_app.context import Service
 from analytics_app.view import View, current_view
 from db.connection import Statements
-from db.records import Choices
+from db.usage.usage_records import Choices
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from analytics_app.analysis.measures import Measure
 from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import segment, segment_kind, segments
 from analytics_app.i18n.languages import Language
-from db.records import Account, Choices, Filters
+from db.accounts.account_records import Account
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period, last_days
+from db.usage.usage_records import Choices, Filters
 
 RANGES = (7, 30, 90, 365)
 DEFAULT_RANGE = 30

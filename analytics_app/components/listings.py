@@ -13,8 +13,8 @@ from analytics_app.components.filters import query_of
 from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.records import ProjectTotals, Rank
 from db.usage.breakdown_records import Calls, ToolTotals
+from db.usage.usage_records import ProjectTotals, Rank
 
 SHOWN_RANKS = 9
 SHOWN_TOOLS = 8

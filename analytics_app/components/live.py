@@ -12,7 +12,7 @@ ASK_EVERY_MS = 2_000
 def marker(service: Service) -> str:
     """A text that changes whenever a figure can have changed: the team day and the last change of a rollup."""
     # One row by its only key: cheap enough for every open page, every other second.
-    changed = usage_totals.latest_change(service.database)
+    changed = usage_totals.fetch_latest_change(service.database)
     return f"{service.today().isoformat()} {changed.isoformat() if changed else ''}"
 
 

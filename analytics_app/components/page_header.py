@@ -11,9 +11,9 @@ from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.accounts import users
 from db.connection import Statements
-from db.records import Choices
 from db.usage import usage_totals
 from db.usage.periods import last_days
+from db.usage.usage_records import Choices
 
 #: So many days of models and projects can be chosen, and keep their colours.
 CHOICE_DAYS = 365

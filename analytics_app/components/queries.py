@@ -47,7 +47,7 @@ def text(name: str, view: View) -> str:
 def _filters(view: View) -> dict[str, str | None]:
     selection, username = view.selection, None
     if selection.person is not None:
-        person = users.account_by_id(view.service.database, selection.person)
+        person = users.fetch_account(view.service.database, selection.person)
         # An unknown person has no rows, rather than everybody's.
         username = person.username if person else ""
     return {

@@ -13,7 +13,7 @@ from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import segment_kind, segments
 from analytics_app.i18n.languages import LANGUAGES, Language
 from analytics_app.view import View
-from db.records import Account
+from db.accounts.account_records import Account
 
 Section = Literal["team", "you", "admin"]
 

@@ -24,7 +24,7 @@ def install(server: flask.Flask, service: Service) -> None:
     def own_data_file() -> ResponseReturnValue:
         person = current_account()
         # Sent while it is read: years of sessions need no memory.
-        pieces = data_export.document(service.database, person.user_id)
+        pieces = data_export.stream_data_export(service.database, person.user_id)
         name = json.dumps(f"insights-{person.username}-{service.today().isoformat()}.json")
         return flask.Response(
             pieces,

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from db import audit
 from db.accounts import passwords, users
+from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, Refused
 from db.lifecycle import deletions
-from db.records import Account, FromRow, Role, ShareLevel
+from db.rows import FromRow
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
@@ -157,7 +158,7 @@ class UserAdmin:
             # Whoever holds the person knows that all of their uploads have come in.
             transaction.execute("account_lock", user_id=user_id)
             transaction.execute("people_set_active", user_id=user_id, active=False)
-            deletions.ask_with_account(transaction, user_id, asked_by=self.actor_id)
+            deletions.request_account_deletion(transaction, user_id, asked_by=self.actor_id)
             self.note(transaction, account, "account.deletion_asked")
 
     def set_password(self, user_id: int, password: str) -> None:
@@ -173,7 +174,7 @@ class UserAdmin:
     def note(self, db: Statements, subject: Account, action: str, **detail: object) -> None:
         """Write down what is done to a person, and by what."""
         by: dict[str, object] = {"by": self.program} if self.program else {}
-        audit.record(
+        audit.record_audit_entry(
             db, actor_id=self.actor_id, subject_id=subject.user_id, action=action, detail=by | detail
         )
 
@@ -196,7 +197,7 @@ def _is_email(email: str | None) -> bool:
 
 
 def _found(db: Statements, user_id: int) -> Account:
-    account = users.account_by_id(db, user_id)
+    account = users.fetch_account(db, user_id)
     if account is None:
         raise NoSuchPerson("there is no such person")
     return account
@@ -208,6 +209,6 @@ def _refuse_last_admin(db: Statements, account: Account) -> None:
         raise LastAdmin
 
 
-def clients(db: Statements) -> dict[int, Client]:
+def list_clients(db: Statements) -> dict[int, Client]:
     """Everybody's client and last upload, by person."""
-    return {row["user_id"]: Client.from_row(row) for row in db.fetch("people_clients")}
+    return {row["user_id"]: Client.from_row(row) for row in db.fetch("list_clients")}

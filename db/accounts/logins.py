@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True)
@@ -16,22 +16,22 @@ class Failures(FromRow):
     of_address: int
 
 
-def recent_failures(db: Statements, username: str, address: str) -> Failures:
+def count_recent_login_failures(db: Statements, username: str, address: str) -> Failures:
     """What happened lately at this address."""
-    row = db.fetch_one("login_failures_recent", username=username[:200], address=address[:64])
+    row = db.fetch_one("count_recent_login_failures", username=username[:200], address=address[:64])
     return Failures.from_row(row or {})
 
 
-def record_failure(db: Statements, username: str, address: str) -> None:
+def record_login_failure(db: Statements, username: str, address: str) -> None:
     """Note a failed login."""
-    db.execute("login_failure_record", username=username, address=address)
+    db.execute("record_login_failure", username=username, address=address)
 
 
-def clear_failures(db: Statements, username: str, address: str) -> None:
+def clear_login_failures(db: Statements, username: str, address: str) -> None:
     """Forget the failures of a name that has just logged in."""
-    db.execute("login_failures_clear", username=username[:200], address=address[:64])
+    db.execute("clear_login_failures", username=username[:200], address=address[:64])
 
 
-def forget_old(db: Statements) -> int:
+def delete_old_login_failures(db: Statements) -> int:
     """Forget what is older than a day; returns how many failures that were."""
-    return db.execute("login_failures_forget")
+    return db.execute("delete_old_login_failures")

@@ -7,4 +7,4 @@ def change_preferences(
     db: Statements, user_id: int, *, locale: str | None, time_zone: str | None, theme: str | None
 ) -> None:
     """Store all three; None = as the browser, the team or the system has it."""
-    db.execute("preferences_change", user_id=user_id, locale=locale, time_zone=time_zone, theme=theme)
+    db.execute("change_preferences", user_id=user_id, locale=locale, time_zone=time_zone, theme=theme)

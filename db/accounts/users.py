@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, get_args
 
 from db import audit
+from db.accounts.account_records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
 from db.lifecycle import purges
-from db.records import Account, ApiKey, Caller, OwnFigures, Role, SettingsChange, ShareLevel
 
 # From the least to the most that is kept of a session.
 SHARE_LEVELS: tuple[ShareLevel, ...] = get_args(ShareLevel)
@@ -29,7 +29,7 @@ def create_account(
 ) -> Account:
     """Add a person; raises Conflict when the name is taken, Refused when it is no name."""
     row = db.fetch_one(
-        "account_create",
+        "create_account",
         username=username,
         email=email,
         role=role,
@@ -40,7 +40,7 @@ def create_account(
     return Account.from_row(_found(row))
 
 
-def caller_by_key(db: Statements, key_hash: bytes) -> Caller | None:
+def fetch_caller(db: Statements, key_hash: bytes) -> Caller | None:
     """Who holds this key, and a note of its use; None for an unknown, revoked or expired one."""
     row = db.fetch_one("caller_by_key", key_hash=key_hash)
     if row is None:
@@ -50,35 +50,35 @@ def caller_by_key(db: Statements, key_hash: bytes) -> Caller | None:
     return Caller(account=Account.from_row(row), key_id=row["key_id"], key_hash=key_hash)
 
 
-def account_by_name(db: Statements, username: str) -> Account | None:
+def fetch_account_by_name(db: Statements, username: str) -> Account | None:
     """The person with exactly this name."""
-    return _account(db.fetch_one("account_by_name", username=username))
+    return _account(db.fetch_one("fetch_account_by_name", username=username))
 
 
-def account_by_id(db: Statements, user_id: int) -> Account | None:
+def fetch_account(db: Statements, user_id: int) -> Account | None:
     """The person with this id."""
-    return _account(db.fetch_one("account_by_id", user_id=user_id))
+    return _account(db.fetch_one("fetch_account", user_id=user_id))
 
 
 def list_accounts(db: Statements) -> list[Account]:
     """Everybody, by name; at most 10,000."""
-    return [Account.from_row(row) for row in db.fetch("accounts_all")]
+    return [Account.from_row(row) for row in db.fetch("list_accounts")]
 
 
-def password_hash(db: Statements, username: str) -> str | None:
+def fetch_password_hash(db: Statements, username: str) -> str | None:
     """The stored hash of an active person's password, if there is one."""
-    row = db.fetch_one("password_hash_of", username=username)
+    row = db.fetch_one("fetch_password_hash", username=username)
     return row["password_hash"] if row else None
 
 
 def set_password(db: Statements, user_id: int, password_hash: str) -> None:
     """Store a new password and end all logins under the old one."""
-    db.execute("password_set", user_id=user_id, password_hash=password_hash)
+    db.execute("set_password", user_id=user_id, password_hash=password_hash)
 
 
-def end_sessions(db: Statements, user_id: int) -> None:
+def end_logins(db: Statements, user_id: int) -> None:
     """Log the person out everywhere."""
-    db.execute("logins_end", user_id=user_id)
+    db.execute("end_logins", user_id=user_id)
 
 
 def change_settings(
@@ -98,7 +98,7 @@ def change_settings(
     if unshared:
         # The change stands, and so does the mark: whatever stops us here, a job goes on.
         with suppress(StorageError):
-            purged = purges.purge(db, user_id, seconds=PURGE_SECONDS)
+            purged = purges.purge_text(db, user_id, seconds=PURGE_SECONDS)
     return SettingsChange(account=account, purged=purged, purging=unshared and not purged)
 
 
@@ -108,7 +108,7 @@ def _change_settings(db: Database, user_id: int, wanted: Mapping[str, object]) -
         row = transaction.fetch_one("settings_change", user_id=user_id, **wanted)
         account = Account.from_row(_found(row))
         if _hides_text(before, account):
-            purges.ask(transaction, user_id)
+            purges.request_text_purge(transaction, user_id)
         # Clients may say at every start what is so already.
         if account != before:
             _note_settings(transaction, account, wanted)
@@ -117,7 +117,7 @@ def _change_settings(db: Database, user_id: int, wanted: Mapping[str, object]) -
 
 def _note_settings(db: Statements, account: Account, wanted: Mapping[str, object]) -> None:
     detail: dict[str, object] = {name: getattr(account, name) for name in wanted}
-    audit.record(
+    audit.record_audit_entry(
         db, actor_id=account.user_id, subject_id=account.user_id, action="settings.changed", detail=detail
     )
 
@@ -127,9 +127,9 @@ def _hides_text(before: Account, after: Account) -> bool:
     return before.share_level == "full" and after.share_level != "full"
 
 
-def own_figures(db: Statements, user_id: int) -> OwnFigures:
+def fetch_own_figures(db: Statements, user_id: int) -> OwnFigures:
     """What the person has uploaded so far."""
-    return OwnFigures.from_row(_found(db.fetch_one("own_figures", user_id=user_id)))
+    return OwnFigures.from_row(_found(db.fetch_one("fetch_own_figures", user_id=user_id)))
 
 
 def issue_key(
@@ -143,25 +143,25 @@ def issue_key(
 ) -> ApiKey:
     """Remember a new key by its hash."""
     row = db.fetch_one(
-        "key_issue", user_id=user_id, label=label, prefix=prefix, key_hash=key_hash, expires_at=expires_at
+        "issue_key", user_id=user_id, label=label, prefix=prefix, key_hash=key_hash, expires_at=expires_at
     )
     return ApiKey.from_row(_found(row))
 
 
 def list_keys(db: Statements, user_id: int | None = None) -> list[ApiKey]:
     """The keys of one person, or of everybody; newest first, at most 10,000."""
-    return [ApiKey.from_row(row) for row in db.fetch("keys_of", user_id=user_id)]
+    return [ApiKey.from_row(row) for row in db.fetch("list_keys", user_id=user_id)]
 
 
 def revoke_key(db: Statements, user_id: int, key_id: int) -> ApiKey | None:
     """Stop one key of this person from the next request on; None if it is not theirs or was stopped before."""
-    row = db.fetch_one("key_revoke", user_id=user_id, key_id=key_id)
+    row = db.fetch_one("revoke_key", user_id=user_id, key_id=key_id)
     return ApiKey.from_row(row) if row else None
 
 
 def revoke_keys(db: Statements, user_id: int) -> int:
     """Stop all keys of a person; returns how many."""
-    return db.execute("keys_revoke_all", user_id=user_id)
+    return db.execute("revoke_keys", user_id=user_id)
 
 
 def _account(row: dict[str, Any] | None) -> Account | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db.connection import Database, Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 PAGE = 500
 SHOWN_HISTORY = 12
@@ -24,13 +24,13 @@ class AuditEvent(FromRow):
     by_me: bool
 
 
-def history(db: Statements, user_id: int) -> list[AuditEvent]:
+def list_own_audit_events(db: Statements, user_id: int) -> list[AuditEvent]:
     """What was done to this person lately, newest first."""
-    rows = db.fetch("own_history", user_id=user_id, limit=SHOWN_HISTORY)
+    rows = db.fetch("list_own_audit_events", user_id=user_id, limit=SHOWN_HISTORY)
     return [AuditEvent.from_row(row) for row in rows]
 
 
-def document(db: Database, user_id: int) -> Iterator[str]:
+def stream_data_export(db: Database, user_id: int) -> Iterator[str]:
     """The document; whatever changes while it is made is in it as it was when its turn came."""
     yield '{"account":'
     yield from _pieces(db, "own_data_account", user_id)

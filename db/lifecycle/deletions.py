@@ -7,8 +7,9 @@ from datetime import datetime
 from db import audit
 from db.connection import Database, Statements
 from db.errors import NoSuchPerson, StorageError, retried
-from db.records import FromRow, UserDay
+from db.rows import FromRow
 from db.usage import exports, rollups
+from db.usage.usage_records import UserDay
 
 #: Who asks waits so long for the rows to be gone; the worker does the rest.
 PATIENCE_SECONDS = 3.0
@@ -38,7 +39,7 @@ def delete_own_data(db: Database, user_id: int) -> bool:
     asked = retried(lambda: _ask(db, user_id))
     # The mark stands: whatever stops us here, the worker goes on.
     with suppress(StorageError):
-        delete_rows(db, asked, seconds=PATIENCE_SECONDS)
+        delete_rows_of_user(db, asked, seconds=PATIENCE_SECONDS)
         return True
     return False
 
@@ -48,35 +49,35 @@ def _ask(db: Database, user_id: int) -> Deletion:
         if transaction.fetch_one("account_lock", user_id=user_id) is None:
             raise NoSuchPerson("there is no such person")
         transaction.execute("deletion_ask", user_id=user_id, with_account=False, asked_by=user_id)
-        audit.record(
+        audit.record_audit_entry(
             transaction, actor_id=user_id, subject_id=user_id, action="data.deletion_asked", detail={}
         )
         row = transaction.fetch_one("deletion_of", user_id=user_id)
         return Deletion.from_row(row or {})
 
 
-def ask_with_account(db: Statements, user_id: int, *, asked_by: int | None) -> None:
+def request_account_deletion(db: Statements, user_id: int, *, asked_by: int | None) -> None:
     """Mark the person, whom the transaction holds, for deletion with everything; the worker does it."""
     db.execute("deletion_ask", user_id=user_id, with_account=True, asked_by=asked_by)
 
 
-def leaving(db: Statements) -> set[int]:
+def list_account_deletions(db: Statements) -> set[int]:
     """The people who are on their way out, with all that is theirs."""
-    return {asked.user_id for asked in waiting(db) if asked.with_account}
+    return {asked.user_id for asked in list_open_deletions(db) if asked.with_account}
 
 
-def waiting(db: Statements) -> list[Deletion]:
+def list_open_deletions(db: Statements) -> list[Deletion]:
     """The deletions that are not through yet, who asked first first."""
-    return [Deletion.from_row(row) for row in db.fetch("deletions_open")]
+    return [Deletion.from_row(row) for row in db.fetch("list_open_deletions")]
 
 
-def under_way(db: Statements, user_id: int) -> Deletion | None:
+def fetch_open_deletion(db: Statements, user_id: int) -> Deletion | None:
     """This person's deletion, while it is not through yet."""
     row = db.fetch_one("deletion_of", user_id=user_id)
     return Deletion.from_row(row) if row else None
 
 
-def delete_rows(db: Database, asked: Deletion, *, seconds: float = DELETE_SECONDS) -> None:
+def delete_rows_of_user(db: Database, asked: Deletion, *, seconds: float = DELETE_SECONDS) -> None:
     """Take away every row, and the person's share of the team's days, in one transaction."""
     retried(lambda: _delete_rows(db, asked, seconds))
 
@@ -86,19 +87,21 @@ def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
     with db.transaction(deadline=seconds) as transaction:
         # The same order as everybody who writes rows and days: else two of us wait for each other.
         transaction.execute("persist_stop")
-        rollups.lock(transaction)
-        for what in ("sessions", "archived", "plans", "inbox"):
-            transaction.execute(f"deletion_{what}", **whose)
+        rollups.lock_rollups(transaction)
+        for statement in ("deletion_sessions", "deletion_archived", "deletion_plans", "deletion_inbox"):
+            transaction.execute(statement, **whose)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=asked.user_id)]
         for grain in rollups.GRAINS:
-            rollups.write(transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days])
-        rollups.recompute_team(transaction, days)
-        exports.mark_naming(transaction, asked.user_id)
+            rollups.write_rollup(
+                transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days]
+            )
+        rollups.recompute_team_days(transaction, days)
+        exports.mark_days_of_user_stale(transaction, asked.user_id)
         transaction.execute("deletion_marks", user_id=asked.user_id)
         transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)
 
 
-def finish(db: Database, asked: Deletion, *, program: str) -> None:
+def finish_deletion(db: Database, asked: Deletion, *, program: str) -> None:
     """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
     if asked.with_account:
         delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
@@ -110,7 +113,7 @@ def _note_done(db: Database, asked: Deletion) -> None:
     mark = {name: value for name, value in asdict(asked).items() if name in MARK}
     with db.transaction() as transaction:
         if transaction.execute("deletion_done", **mark):
-            audit.record(
+            audit.record_audit_entry(
                 transaction,
                 actor_id=asked.user_id,
                 subject_id=asked.user_id,
@@ -131,13 +134,13 @@ def _delete_account(db: Database, user_id: int, actor_id: int | None, program: s
     with db.transaction(deadline=DELETE_SECONDS) as transaction:
         # Whoever writes rows of this person holds what we want next, and wants what we hold.
         transaction.execute("persist_stop")
-        rollups.lock(transaction)
+        rollups.lock_rollups(transaction)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]
-        exports.mark_naming(transaction, user_id)
+        exports.mark_days_of_user_stale(transaction, user_id)
         transaction.execute("login_failures_of", user_id=user_id)
         transaction.execute("audit_forget_labels", user_id=user_id)
         transaction.execute("account_delete", user_id=user_id)
-        rollups.recompute_team(transaction, days)
-        audit.record(
+        rollups.recompute_team_days(transaction, days)
+        audit.record_audit_entry(
             transaction, actor_id=actor_id, subject_id=None, action="account.deleted", detail={"by": program}
         )

@@ -11,7 +11,7 @@ from db import batching
 from db.batching import BatchResult, TimeBudget
 from db.connection import Database, Statements, Transaction
 from db.errors import retried
-from db.records import ArchivedSession
+from db.uploads.upload_records import ArchivedSession
 from db.usage import rollups
 from db.usage.periods import last_days
 
@@ -22,6 +22,26 @@ PERSONAL = {
 }
 #: What is looked for among everybody's rows at once.
 COMMON = ("quarantine", "audit")
+
+
+DUE_STATEMENTS = {
+    "text_inbox": "retention_due_text_inbox",
+    "text_sessions": "retention_due_text_sessions",
+    "text_plans": "retention_due_text_plans",
+    "sessions": "retention_due_sessions",
+    "plans": "retention_due_plans",
+    "notes": "retention_due_notes",
+}
+DELETE_STATEMENTS = {
+    "text_inbox": "retention_text_inbox",
+    "text_sessions": "retention_text_sessions",
+    "text_plans": "retention_text_plans",
+    "sessions": "retention_sessions",
+    "plans": "retention_plans",
+    "notes": "retention_notes",
+    "quarantine": "retention_quarantine",
+    "audit": "retention_audit",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +68,7 @@ class Removed:
     finished: bool
 
 
-def remove(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
+def apply_retention(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
     """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
     if kind in COMMON:
         taken = [_emptied(db, kind, {"before": before}, span)]
@@ -64,7 +84,7 @@ def _of_everybody(db: Database, place: str, before: datetime, span: TimeBudget) 
         return
     with span.looking():
         # Only of those who have any: among many people a short turn would not come far.
-        due = db.fetch(f"retention_due_{place}", before=before)
+        due = db.fetch(DUE_STATEMENTS[place], before=before)
     for row in due:
         yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, span)
 
@@ -75,19 +95,21 @@ def _emptied(db: Database, place: str, values: dict[str, object], span: TimeBudg
 
 
 def _take(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
-    return transaction.execute(f"retention_{place}", limit=limit, **values)
+    return transaction.execute(DELETE_STATEMENTS[place], limit=limit, **values)
 
 
 def _retire(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
     # Sums move between tables that a recomputation reads, in the zone it has: neither may change meanwhile.
-    rollups.lock(transaction)
+    rollups.lock_rollups(transaction)
     return _take(place, values, transaction, limit)
 
 
-def archived(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], ArchivedSession]:
+def list_archived_sessions(
+    db: Statements, keys: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], ArchivedSession]:
     """Which of these (user_id, session_id) are sums by now, and how far they had come."""
     rows = db.fetch(
-        "archived_known",
+        "list_archived_sessions",
         user_ids=[user_id for user_id, _ in keys],
         session_ids=[session_id for _, session_id in keys],
     )

@@ -1,10 +1,10 @@
 -- Who did what to whom, and who looked at whom.
 
--- name: audit_record
+-- name: record_audit_entry
 INSERT INTO audit_log (actor_id, subject_id, action, detail)
 VALUES (%(actor_id)s, %(subject_id)s, %(action)s, %(detail)s::jsonb);
 
--- name: audit_listed
+-- name: list_audit_entries
 -- A page of it, newest first: of one person, whichever side of it they were on, or of one kind.
 SELECT entry.entry_id, entry.happened_at, entry.action, entry.detail, actor.username AS actor, subject.username AS subject
 FROM audit_log AS entry
@@ -32,7 +32,7 @@ SELECT pg_advisory_xact_lock(715005, mod(%(subject_id)s, 2147483647)::integer);
 INSERT INTO audit_log (actor_id, subject_id, action)
 SELECT %(actor_id)s, user_id, 'person.viewed' FROM users WHERE user_id = %(subject_id)s;
 
--- name: audit_look_at_all
+-- name: record_team_view
 -- Once an hour; who it was is one person, and whom it concerns is nobody alone.
 INSERT INTO audit_log (actor_id, action)
 SELECT %(actor_id)s, 'people.viewed'

@@ -18,13 +18,13 @@ class InboxFigures:
     invisible_seconds: float
 
 
-def inbox_figures(db: Statements) -> InboxFigures:
+def fetch_inbox_figures(db: Statements) -> InboxFigures:
     """Ask for all of it in one statement."""
-    row = db.fetch_one("metrics_inbox")
+    row = db.fetch_one("fetch_inbox_figures")
     return InboxFigures(**row) if row else InboxFigures(0, 0.0, 0, 0.0)
 
 
-def last_stored(db: Statements) -> datetime | None:
+def fetch_last_stored_time(db: Statements) -> datetime | None:
     """When an upload was last settled: stored, or found to be there already."""
-    row = db.fetch_one("metrics_last_stored")
+    row = db.fetch_one("fetch_last_stored_time")
     return row["settled_at"] if row else None

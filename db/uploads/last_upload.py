@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class LastUpload(FromRow):
     received_at: datetime
 
 
-def newest(db: Statements, user_id: int) -> LastUpload | None:
+def fetch_last_upload(db: Statements, user_id: int) -> LastUpload | None:
     """The last upload of this person; found in one step, however many there are."""
-    row = db.fetch_one("arrival_newest", user_id=user_id)
+    row = db.fetch_one("fetch_last_upload", user_id=user_id)
     return LastUpload.from_row(row) if row else None

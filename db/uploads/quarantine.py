@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from db import audit
+from db.accounts.account_records import ShareLevel
 from db.connection import Database, Row, Statements
-from db.records import FromRow, ShareLevel
+from db.rows import FromRow
 from db.uploads import inbox
 
 #: Nobody leafs through more.
@@ -56,22 +57,22 @@ class QuarantineAdmin:
     def show(self, upload_id: str) -> Row | None:
         """The upload with everything that is kept of it, texts too. The look is noted, where its owner sees it."""
         with self.db.transaction() as transaction:
-            row = inbox.show(transaction, upload_id)
+            row = inbox.fetch_quarantined_upload(transaction, upload_id)
             if row is not None:
                 self._note(transaction, row["user_id"], "person.viewed", upload=upload_id)
             return row
 
     def requeue(self, upload_id: str) -> bool:
         """Let it be tried again; False where nothing of it is kept, or it is not in quarantine."""
-        return self._change(upload_id, inbox.requeue, "upload.requeued")
+        return self._change(upload_id, inbox.requeue_uploads, "upload.requeued")
 
     def discard(self, upload_id: str) -> bool:
         """Give it up for good; False where it is not in quarantine."""
-        return self._change(upload_id, inbox.discard, "upload.discarded")
+        return self._change(upload_id, inbox.discard_uploads, "upload.discarded")
 
     def _change(self, upload_id: str, change: Callable[[Statements, str], bool], action: str) -> bool:
         with self.db.transaction() as transaction:
-            kept = entry(transaction, upload_id)
+            kept = fetch_quarantine_entry(transaction, upload_id)
             if kept is None or not change(transaction, upload_id):
                 return False
             self._note(transaction, kept.user_id, action, upload=upload_id, kind=kept.kind)
@@ -79,23 +80,26 @@ class QuarantineAdmin:
 
     def _note(self, db: Statements, owner_id: int, action: str, **detail: object) -> None:
         by: dict[str, object] = {"by": self.program} if self.program else {}
-        audit.record(db, actor_id=self.actor_id, subject_id=owner_id, action=action, detail=by | detail)
+        audit.record_audit_entry(
+            db, actor_id=self.actor_id, subject_id=owner_id, action=action, detail=by | detail
+        )
 
 
-def listed(db: Statements, *, limit: int, offset: int = 0) -> list[QuarantineEntry]:
+def list_quarantine_entries(db: Statements, *, limit: int, offset: int = 0) -> list[QuarantineEntry]:
     """A page of what lies there, oldest first."""
     return [
-        QuarantineEntry.from_row(row) for row in db.fetch("quarantine_listed", limit=limit, offset=offset)
+        QuarantineEntry.from_row(row)
+        for row in db.fetch("list_quarantine_entries", limit=limit, offset=offset)
     ]
 
 
-def count(db: Statements) -> int:
+def count_quarantine_entries(db: Statements) -> int:
     """How much lies there; counted to 10,000."""
-    row = db.fetch_one("quarantine_count", most=MAX_COUNT)
+    row = db.fetch_one("count_quarantine_entries", most=MAX_COUNT)
     return int(row["found"]) if row else 0
 
 
-def entry(db: Statements, upload_id: str) -> QuarantineDetail | None:
+def fetch_quarantine_entry(db: Statements, upload_id: str) -> QuarantineDetail | None:
     """One upload, while it is in quarantine."""
-    row = db.fetch_one("quarantine_entry", upload_id=upload_id)
+    row = db.fetch_one("fetch_quarantine_entry", upload_id=upload_id)
     return QuarantineDetail.from_row(row) if row else None

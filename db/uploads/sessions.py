@@ -5,13 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from db.connection import Statements
-from db.records import StoredSession
+from db.uploads.upload_records import StoredSession
 
 
-def current(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], StoredSession]:
+def list_stored_sessions(
+    db: Statements, keys: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], StoredSession]:
     """The stored state of the sessions with these (user_id, session_id), held until the transaction ends."""
     rows = db.fetch(
-        "sessions_current",
+        "list_stored_sessions",
         user_ids=[user_id for user_id, _ in keys],
         session_ids=[session_id for _, session_id in keys],
     )
@@ -19,7 +21,7 @@ def current(db: Statements, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, 
     return {(session.user_id, session.session_id): session for session in stored}
 
 
-def store(
+def store_sessions(
     db: Statements,
     inbox_ids: Sequence[int],
     *,
@@ -46,11 +48,11 @@ def store(
     )
 
 
-def mark_dirty(db: Statements, starts: Sequence[tuple[int, datetime]], zone: str) -> None:
+def mark_days_dirty(db: Statements, starts: Sequence[tuple[int, datetime]], zone: str) -> None:
     """Mark the team days on which these (user_id, started_at) lie as to be recomputed."""
     if starts:
         db.execute(
-            "days_mark_dirty",
+            "mark_days_dirty",
             user_ids=[user_id for user_id, _ in starts],
             starts=[started_at for _, started_at in starts],
             zone=zone,

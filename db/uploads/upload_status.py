@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from db.connection import Statements
-from db.records import UploadProgress
+from db.uploads.upload_records import UploadProgress
 
 
-def progress(db: Statements, *, user_id: int, upload_id: str) -> UploadProgress | None:
+def fetch_upload_progress(db: Statements, *, user_id: int, upload_id: str) -> UploadProgress | None:
     """One upload; None for an unknown one and for that of somebody else."""
-    row = db.fetch_one("upload_progress", user_id=user_id, upload_id=upload_id)
+    row = db.fetch_one("fetch_upload_progress", user_id=user_id, upload_id=upload_id)
     return UploadProgress.from_row(row) if row else None
 
 
-def states(db: Statements, *, user_id: int, upload_ids: Sequence[str]) -> dict[str, int]:
+def list_upload_states(db: Statements, *, user_id: int, upload_ids: Sequence[str]) -> dict[str, int]:
     """How many of these uploads are in which state."""
-    rows = db.fetch("upload_states", user_id=user_id, upload_ids=list(upload_ids))
+    rows = db.fetch("list_upload_states", user_id=user_id, upload_ids=list(upload_ids))
     return {row["state"]: row["uploads"] for row in rows}

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from db.records import FromRow, TokenUsage
+from db.rows import FromRow
+from db.usage.usage_records import TokenUsage
 
 Grain = Literal["day", "week", "month"]
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from db.connection import Statements
-from db.records import Filters
 from db.usage.breakdown_records import (
     CallDay,
     CallPart,
@@ -15,6 +14,7 @@ from db.usage.breakdown_records import (
     ProjectFigures,
 )
 from db.usage.periods import Period
+from db.usage.usage_records import Filters
 
 EVERYTHING = Filters()
 

@@ -1,10 +1,10 @@
 """The sums that must agree, asked of the database itself: `manage.py check` and the nightly run."""
 
 from db.connection import Database
-from db.records import CheckResult
 from db.usage import rollups
 from db.usage.periods import Period
-from db.usage.usage_totals import team_totals
+from db.usage.usage_records import CheckResult
+from db.usage.usage_totals import fetch_team_totals
 
 # Every table is read from end to end.
 DEADLINE_SECONDS = 600
@@ -19,10 +19,10 @@ def check_all(db: Database) -> list[CheckResult]:
 def check_period(db: Database, period: Period, zone: str) -> list[CheckResult]:
     """What the pages say of a period, beside what the sessions themselves say; nothing while days are recomputed."""
     with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
-        if rollups.any_marked(snapshot, period):
+        if rollups.has_dirty_days_between(snapshot, period):
             return []
         raw = snapshot.fetch_one("check_period", first=period.first, last=period.last, zone=zone) or {}
-        shown = team_totals(snapshot, period)
+        shown = fetch_team_totals(snapshot, period)
     return [
         CheckResult(
             name=f"{name} of the last {period.days} days", expected=expected, found=getattr(shown, name)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from db.connection import Database, Statements, Transaction
 from db.errors import Contention, retried
 from db.locks import Lock
-from db.records import FromRow
+from db.rows import FromRow
 from db.usage.periods import Period
 
 #: Of the columns of all files, by name, type, order and meaning; docs/data.md is about this one.
@@ -53,19 +53,23 @@ class ExportedFile(FromRow):
         return Period(self.first_day, self.last_day)
 
 
-def read_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[Lines]:
+def read_exported_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[Lines]:
     """The sessions of these days by when they began, a line each, in chunks of `CHUNK`."""
-    return _read(snapshot, "exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
+    return _read(snapshot, "read_exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
 
 
-def read_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Pieces]:
+#: The statement that opens each dataset of parts.
+PARTS_STATEMENTS = {"tools": "exported_tools", "models": "exported_models"}
+
+
+def read_exported_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Pieces]:
     """The tools or the models, some pieces of a chunk at a time, and fewer while these are heavy.
 
     Each line of a piece begins with the place of its session in the chunk; None: nothing hangs on any of them.
     """
     days = {"first": period.first, "last": period.last, "zone": zone}
     left, limit = pieces_of(CHUNK), 1
-    with _opened(snapshot, f"exported_{dataset}", size=CHUNK, piece=PIECE, **days):
+    with _opened(snapshot, PARTS_STATEMENTS[dataset], size=CHUNK, piece=PIECE, **days):
         while rows := snapshot.fetch_values("exported_more", limit=min(limit, left)):
             pieces = [piece for (piece,) in rows]
             yield pieces
@@ -79,7 +83,7 @@ def pieces_of(sessions: int) -> int:
     return -(-sessions // PIECE)
 
 
-def read_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
+def read_exported_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
     """Everybody's figures of these days, a line each."""
     return _read(snapshot, "exported_days", CHUNK, first=period.first, last=period.last)
 
@@ -99,10 +103,10 @@ def _opened(snapshot: Transaction, statement: str, **parameters: object) -> Iter
 
 
 @contextmanager
-def alone(url: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[Lock]:
+def lock_exports(url: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[Lock]:
     """Be the only one that writes files, waiting for another to finish; Contention if it does not."""
     end = time.monotonic() + patience
-    with Lock(url, "exports_lock") as lock:
+    with Lock(url, "lock_exports") as lock:
         while not lock.is_held():
             if time.monotonic() > end:
                 raise Contention("somebody else is writing the exports")
@@ -110,22 +114,22 @@ def alone(url: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[Lock]:
         yield lock
 
 
-def mark(db: Statements, days: Iterable[date]) -> None:
+def mark_days_stale(db: Statements, days: Iterable[date]) -> None:
     """Have the files of these days written anew."""
-    db.execute("exports_mark", days=list(days))
+    db.execute("mark_days_stale", days=list(days))
 
 
-def mark_all(db: Statements) -> None:
+def mark_all_days_stale(db: Statements) -> None:
     """Have every file written anew: its days are no days any more."""
-    db.execute("exports_mark_all")
+    db.execute("mark_all_days_stale")
 
 
-def mark_naming(db: Statements, user_id: int) -> None:
+def mark_days_of_user_stale(db: Statements, user_id: int) -> None:
     """Have every file written anew that names this person."""
-    db.execute("exports_mark_naming", user_id=user_id)
+    db.execute("mark_days_of_user_stale", user_id=user_id)
 
 
-def stale(db: Statements, period: Period | None = None) -> dict[date, int]:
+def list_stale_days(db: Statements, period: Period | None = None) -> dict[date, int]:
     """The days whose files are to be written anew, each with the number of its last change."""
     if period is None:
         rows = db.fetch("exports_stale")
@@ -134,18 +138,20 @@ def stale(db: Statements, period: Period | None = None) -> dict[date, int]:
     return {row["stat_date"]: row["change"] for row in rows}
 
 
-def count_stale(db: Statements) -> int:
+def count_stale_days(db: Statements) -> int:
     """How many days wait for their files, today among them where anything came in."""
-    row = db.fetch_one("exports_stale_count")
+    row = db.fetch_one("count_stale_days")
     return int(row["days"]) if row else 0
 
 
-def files(db: Statements) -> list[ExportedFile]:
+def list_exported_files(db: Statements) -> list[ExportedFile]:
     """Every file there is, in the order of their paths."""
-    return [ExportedFile.from_row(row) for row in db.fetch("exported_files")]
+    return [ExportedFile.from_row(row) for row in db.fetch("list_exported_files")]
 
 
-def note(db: Database, period: Period, written: Iterable[ExportedFile], changes: Mapping[date, int]) -> None:
+def record_exported_files(
+    db: Database, period: Period, written: Iterable[ExportedFile], changes: Mapping[date, int]
+) -> None:
     """Remember that these are the period's files now, and that they hold these changes."""
     retried(lambda: _note(db, period, list(written), changes))
 
@@ -158,7 +164,7 @@ def _note(db: Database, period: Period, written: list[ExportedFile], changes: Ma
         transaction.execute("exports_settle", days=list(changes), changes=list(changes.values()))
 
 
-def export_target_id(db: Statements) -> str:
+def fetch_export_target_id(db: Statements) -> str:
     """What tells this database's files from another's."""
-    row = db.fetch_one("export_lake")
+    row = db.fetch_one("fetch_export_target_id")
     return row["lake_id"] if row else ""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from db import audit
 from db.connection import Database, Statements
-from db.records import FromRow, Standing
+from db.rows import FromRow
 from db.usage.periods import Period
+from db.usage.usage_records import Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,28 +17,28 @@ class Members(FromRow):
     people: int
 
 
-def standings(db: Statements, period: Period, user_id: int) -> list[Standing]:
+def list_standings(db: Statements, period: Period, user_id: int) -> list[Standing]:
     """Everybody who takes part and was active, and the person who asks; nobody where it is switched off."""
-    rows = db.fetch("board_standings", first=period.first, last=period.last, user_id=user_id)
+    rows = db.fetch("list_standings", first=period.first, last=period.last, user_id=user_id)
     return [Standing.from_row(row) for row in rows]
 
 
-def members(db: Statements) -> Members:
+def count_leaderboard_members(db: Statements) -> Members:
     """Who takes part, whatever they did."""
-    return Members.from_row(db.fetch_one("board_members") or {})
+    return Members.from_row(db.fetch_one("count_leaderboard_members") or {})
 
 
-def is_on(db: Statements) -> bool:
+def is_leaderboard_on(db: Statements) -> bool:
     """Has no admin switched it off?"""
-    row = db.fetch_one("board_is_on")
+    row = db.fetch_one("is_leaderboard_on")
     return bool(row and row["leaderboard_on"])
 
 
-def switch(db: Database, *, on: bool, actor_id: int) -> None:
+def switch_leaderboard(db: Database, *, on: bool, actor_id: int) -> None:
     """Switch it on or off for all, and note who did."""
     with db.transaction() as transaction:
-        if transaction.execute("board_switch", on=on):
-            audit.record(
+        if transaction.execute("switch_leaderboard", on=on):
+            audit.record_audit_entry(
                 transaction,
                 actor_id=actor_id,
                 subject_id=None,

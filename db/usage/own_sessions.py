@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from db.connection import Statements
-from db.records import FromRow
+from db.rows import FromRow
 from db.usage.breakdown_records import ToolTotals
 
 Sort = Literal["started", "duration", "messages", "tokens"]
@@ -113,7 +113,7 @@ class Parts:
     tags: list[str]
 
 
-def listed(db: Statements, user_id: int, wanted: Wanted) -> list[OwnSession]:
+def list_own_sessions(db: Statements, user_id: int, wanted: Wanted) -> list[OwnSession]:
     """The part of the person's list that is looked at."""
     asked = {
         "user_id": user_id,
@@ -129,9 +129,9 @@ def listed(db: Statements, user_id: int, wanted: Wanted) -> list[OwnSession]:
     return [OwnSession.from_row(row) for row in rows]
 
 
-def count(db: Statements, user_id: int, search: str = "") -> int:
+def count_own_sessions(db: Statements, user_id: int, search: str = "") -> int:
     """How many sessions the list has; counted to 10,000."""
-    row = db.fetch_one("own_sessions_count", user_id=user_id, pattern=_pattern(search), most=MAX_COUNT)
+    row = db.fetch_one("count_own_sessions", user_id=user_id, pattern=_pattern(search), most=MAX_COUNT)
     return int(row["found"]) if row else 0
 
 
@@ -144,13 +144,13 @@ def _pattern(search: str) -> str | None:
     return f"%{search}%"
 
 
-def session(db: Statements, user_id: int, session_id: str) -> SessionDetail | None:
+def fetch_own_session(db: Statements, user_id: int, session_id: str) -> SessionDetail | None:
     """One session of this person; None where they have none of this name, whoever else may have one."""
-    row = db.fetch_one("own_session", user_id=user_id, session_id=session_id)
+    row = db.fetch_one("fetch_own_session", user_id=user_id, session_id=session_id)
     return SessionDetail.from_row(row) if row else None
 
 
-def parts(db: Statements, user_id: int, session_id: str) -> Parts:
+def fetch_session_parts(db: Statements, user_id: int, session_id: str) -> Parts:
     """Tools, models and tags of one session."""
     asked = {"user_id": user_id, "session_id": session_id, "limit": MAX_PARTS}
     return Parts(
@@ -169,10 +169,12 @@ def parts(db: Statements, user_id: int, session_id: str) -> Parts:
     )
 
 
-def messages(db: Statements, user_id: int, session_id: str, *, limit: int, offset: int) -> list[Message]:
+def list_session_messages(
+    db: Statements, user_id: int, session_id: str, *, limit: int, offset: int
+) -> list[Message]:
     """A stretch of the text, in order; nothing of what is to be removed."""
     rows = db.fetch(
-        "own_session_messages",
+        "list_session_messages",
         user_id=user_id,
         session_id=session_id,
         longest=MAX_TEXT_LENGTH,
@@ -182,18 +184,20 @@ def messages(db: Statements, user_id: int, session_id: str, *, limit: int, offse
     return [Message.from_row(row) for row in rows]
 
 
-def count_messages(db: Statements, user_id: int, session_id: str) -> int:
+def count_session_messages(db: Statements, user_id: int, session_id: str) -> int:
     """How many messages are stored."""
-    row = db.fetch_one("own_session_messages_count", user_id=user_id, session_id=session_id)
+    row = db.fetch_one("count_session_messages", user_id=user_id, session_id=session_id)
     return int(row["found"]) if row else 0
 
 
-def calls(db: Statements, user_id: int, session_id: str, shown: Sequence[Message]) -> list[ToolCall]:
+def list_session_calls(
+    db: Statements, user_id: int, session_id: str, shown: Sequence[Message]
+) -> list[ToolCall]:
     """The calls of the tools that belong to these messages."""
     if not shown:
         return []
     rows = db.fetch(
-        "own_session_calls",
+        "list_session_calls",
         user_id=user_id,
         session_id=session_id,
         first=shown[0].sequence,

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from db.connection import Statements
-from db.records import (
+from db.usage.breakdown_records import ToolTotals
+from db.usage.periods import Period
+from db.usage.usage_records import (
     Choices,
     Coverage,
     DayTotals,
@@ -17,24 +19,29 @@ from db.records import (
     Rank,
     Totals,
 )
-from db.usage.breakdown_records import ToolTotals
-from db.usage.periods import Period
 
 EVERYTHING = Filters()
+#: The statement that reads one person's days, for each that reads the team's.
+PERSON_STATEMENTS = {
+    "model_days": "model_days_of_person",
+    "tool_totals": "tool_totals_of_person",
+    "project_totals": "project_totals_of_person",
+    "hour_totals": "hour_totals_of_person",
+}
 
 
-def team_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[DayTotals]:
+def list_team_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[DayTotals]:
     """The sums of every day of the period, days without sessions as zeros."""
-    return [DayTotals.from_row(row) for row in db.fetch("team_days", **_parameters(period, filters))]
+    return [DayTotals.from_row(row) for row in db.fetch("list_team_days", **_parameters(period, filters))]
 
 
-def team_totals(db: Statements, period: Period, filters: Filters = EVERYTHING) -> Totals:
+def fetch_team_totals(db: Statements, period: Period, filters: Filters = EVERYTHING) -> Totals:
     """The sums of the whole period."""
-    sums = db.fetch_one("team_totals", **_parameters(period, filters)) or {}
-    return Totals.from_row(sums | {"active_users": active_users(db, period, filters)})
+    sums = db.fetch_one("fetch_team_totals", **_parameters(period, filters)) or {}
+    return Totals.from_row(sums | {"active_users": count_active_users(db, period, filters)})
 
 
-def active_users(db: Statements, period: Period, filters: Filters = EVERYTHING) -> int:
+def count_active_users(db: Statements, period: Period, filters: Filters = EVERYTHING) -> int:
     """How many people have at least one session in the period."""
     narrowed = filters.project is not None or filters.model is not None
     statement = "team_people_filtered" if narrowed else "team_people"
@@ -42,7 +49,7 @@ def active_users(db: Statements, period: Period, filters: Filters = EVERYTHING) 
     return int(row["active_users"]) if row else 0
 
 
-def total(days: list[DayTotals], active_users: int) -> Totals:
+def sum_days(days: list[DayTotals], active_users: int) -> Totals:
     """Add days up; the people of a period can't be added, so they are given."""
     costs = [day.cost_usd for day in days if day.cost_usd is not None]
     sums: dict[str, Any] = {
@@ -97,9 +104,9 @@ def choices(db: Statements, period: Period) -> Choices:
     )
 
 
-def latest_change(db: Statements) -> datetime | None:
+def fetch_latest_change(db: Statements) -> datetime | None:
     """When the rollups last changed."""
-    row = db.fetch_one("latest_change")
+    row = db.fetch_one("fetch_latest_change")
     return row["changed_at"] if row else None
 
 
@@ -107,7 +114,7 @@ def _fetch(
     db: Statements, statement: str, period: Period, filters: Filters, limit: int | None = None
 ) -> list[dict[str, Any]]:
     """Read the days of one person when a person is asked for, else the days without people."""
-    name = statement if filters.user_id is None else f"{statement}_of_person"
+    name = statement if filters.user_id is None else PERSON_STATEMENTS[statement]
     return db.fetch(name, limit=limit, **_parameters(period, filters))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from db.records import Role, ShareLevel
+from db.accounts.account_records import Role, ShareLevel
 from ingest.http.errors import FieldError
 
 Amount = Annotated[int, Meta(ge=0)]

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 import falcon
 
+from db.accounts.account_records import Account, Caller
 from db.accounts.api_keys import hash_key
-from db.accounts.users import caller_by_key
+from db.accounts.users import fetch_caller
 from db.connection import Statements
-from db.records import Account, Caller
 from ingest.http.errors import ApiError
 
 BEARER = "bearer"
@@ -101,7 +101,7 @@ class Authenticator:
             raise ApiError("rate_limited", f"come again in {seconds} s", retry_after=seconds)
 
     def _asked(self, key_hash: bytes) -> Caller:
-        caller = caller_by_key(self._database, key_hash)
+        caller = fetch_caller(self._database, key_hash)
         self._memory.put(key_hash, caller)
         if caller is None:
             raise ApiError("unauthorized")

@@ -5,9 +5,9 @@ from typing import Any, Literal
 import falcon
 import msgspec
 
-from db.accounts.users import change_settings, own_figures
+from db.accounts.account_records import Account, Role, ShareLevel
+from db.accounts.users import change_settings, fetch_own_figures
 from db.connection import Database
-from db.records import Account, Role, ShareLevel
 from ingest.http.answers import MeAnswer, SettingsAnswer
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
@@ -36,7 +36,7 @@ class Me:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Who am I here, what is kept of me, and how much is it."""
         account = self._authenticator.account(req)
-        figures = own_figures(self._database, account.user_id)
+        figures = fetch_own_figures(self._database, account.user_id)
         resp.media = MeAnswer(
             *_settings(account),
             sessions_count=figures.sessions_count,

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from db import scheduled_runs
 from db.connection import Statements
 from db.errors import StorageError
-from db.uploads.inbox_stats import inbox_figures
+from db.uploads.inbox_stats import fetch_inbox_figures
 from db.usage import exports
 from ingest.http.metrics import Metrics
 from ingest.uploads.pipeline import Notifier
@@ -63,7 +63,7 @@ class Stores(Collector):
 
     def _inbox(self) -> Iterator[Metric]:
         try:
-            figures = inbox_figures(self._database)
+            figures = fetch_inbox_figures(self._database)
         except StorageError:
             return
         yield _gauge("inbox_pending", "Uploads that wait to be stored, counted to 10,000.", figures.pending)
@@ -77,7 +77,10 @@ class Stores(Collector):
 
     def _schedule(self) -> Iterator[Metric]:
         try:
-            runs, stale = scheduled_runs.last_ended(self._database), exports.count_stale(self._database)
+            runs, stale = (
+                scheduled_runs.list_last_ended_runs(self._database),
+                exports.count_stale_days(self._database),
+            )
         except StorageError:
             return
         ended = GaugeMetricFamily("insights_run_ended_at_seconds", "When a run last ended.", labels=["run"])

@@ -57,7 +57,9 @@ class Waiting:
             return False
         try:
             for _ in self._rounds(seconds, is_stopping):
-                states = upload_status.states(self._database, user_id=user_id, upload_ids=upload_ids)
+                states = upload_status.list_upload_states(
+                    self._database, user_id=user_id, upload_ids=upload_ids
+                )
                 stored = sum(states.get(state, 0) for state in STORED)
                 if stored + states.get("pending", 0) < len(upload_ids):
                     return False

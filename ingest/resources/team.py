@@ -38,7 +38,7 @@ class Team:
         """The sums of the last days."""
         self._admit(req)
         period = self._period(req, default=7)
-        totals = usage_totals.team_totals(self._database, period)
+        totals = usage_totals.fetch_team_totals(self._database, period)
         resp.media = TeamStats(
             period_days=period.days,
             total_sessions=totals.session_count,
@@ -77,7 +77,9 @@ class Team:
     def on_get_trends(self, req: falcon.Request, resp: falcon.Response) -> None:
         """One row for every day, days without sessions too."""
         self._admit(req)
-        days = usage_totals.team_days(self._database, self._period(req, default=30, shortest=MIN_TREND_DAYS))
+        days = usage_totals.list_team_days(
+            self._database, self._period(req, default=30, shortest=MIN_TREND_DAYS)
+        )
         resp.media = [TrendDay(day.stat_date, day.session_count, day.tokens) for day in days]
 
     on_head_trends = on_get_trends

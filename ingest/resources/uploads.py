@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import falcon
 
+from db.accounts.account_records import Account
 from db.connection import Statements
-from db.records import Account, UploadProgress
 from db.uploads import upload_status
+from db.uploads.upload_records import UploadProgress
 from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
 from ingest.http.auth import Authenticator
 from ingest.http.body import BodyBudget, read_body
@@ -111,7 +112,7 @@ def _find(database: Statements, account: Account, upload_id: str) -> UploadProgr
         wanted = str(uuid.UUID(upload_id))
     except ValueError:
         return None
-    return upload_status.progress(database, user_id=account.user_id, upload_id=wanted)
+    return upload_status.fetch_upload_progress(database, user_id=account.user_id, upload_id=wanted)
 
 
 def _status(progress: UploadProgress) -> UploadStatus:

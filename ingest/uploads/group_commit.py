@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
+from db.accounts.account_records import Caller
 from db.connection import Statements
 from db.deadline import remaining, time_budget
 from db.errors import Conflict, Refused, StorageUnavailable
-from db.records import Caller, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 
 #: Characters. A larger batch is written by itself: it would hold up the small ones.
 LARGE_BATCH = 256 * 1024
@@ -47,7 +48,7 @@ class GroupCommit:
         """
         batch = UploadBatch(caller=caller, uploads=rows)
         if sum([len(row.body) for row in rows]) >= LARGE_BATCH:
-            return inbox.receive(self._database, [batch])[0]
+            return inbox.insert_uploads(self._database, [batch])[0]
         pending = PendingWrite(batch)
         with self._lock:
             self._queue.append(pending)
@@ -92,7 +93,7 @@ class GroupCommit:
     def _write(self, batches: list[UploadBatch]) -> list[bool | Exception]:
         """Write all batches with one statement; where one of them is refused, each by itself."""
         try:
-            return list(inbox.receive(self._database, batches))
+            return list(inbox.insert_uploads(self._database, batches))
         except (Refused, Conflict) as error:
             if len(batches) == 1:
                 return [error]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from db.records import Caller, InboxRow
+from db.accounts.account_records import Caller
+from db.uploads.upload_records import InboxRow
 from ingest.http.answers import PlanAnswer, SessionAnswer
 from ingest.http.auth import Authenticator
 from ingest.http.errors import ApiError, FieldError

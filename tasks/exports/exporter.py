@@ -107,7 +107,7 @@ def export(
 ) -> Progress:
     """Write all files of these days again; `on_progress` gets what each second of work has written."""
     requested, done, left = set(days), Progress(), 1
-    exports.mark(db, requested)
+    exports.mark_days_stale(db, requested)
 
     def select(plan: ExportPlan) -> Iterable[date]:
         return plan.stale & requested
@@ -141,7 +141,7 @@ def _run(
 ) -> Progress:
     """Write the selected days until the time is over, at least one period, then the manifest."""
     end, progress = time.monotonic() + seconds, Progress()
-    with exports.alone(db.url) as lock, _clean_staging(export_target.storage):
+    with exports.lock_exports(db.url) as lock, _clean_staging(export_target.storage):
         _refuse_foreign(db, export_target.storage)
         plan = _make_plan(db, export_target, today)
         periods = plan.periods(select(plan))
@@ -170,7 +170,7 @@ def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
         owner = json.loads(storage.read(MANIFEST) or b"{}").get("database")
     except (ValueError, AttributeError):
         return
-    if owner not in (None, exports.export_target_id(db)):
+    if owner not in (None, exports.fetch_export_target_id(db)):
         raise ForeignFiles(
             f"{storage.address} holds the exports of another database: set EXPORT_URL to another place,"
             f" or remove {MANIFEST} there"
@@ -179,7 +179,7 @@ def _refuse_foreign(db: Database, storage: ExportStorage) -> None:
 
 def _make_plan(db: Database, export_target: ExportTarget, today: date) -> ExportPlan:
     """Compare the files in the storage with those recorded; days of files that differ become stale."""
-    sizes, files = export_target.storage.listing(), exports.files(db)
+    sizes, files = export_target.storage.listing(), exports.list_exported_files(db)
     leftovers = {path for path in sizes if _is_merged(path, sizes)}
     export_target.storage.remove(sorted(leftovers))
     paths = frozenset(sizes) - leftovers
@@ -191,9 +191,11 @@ def _make_plan(db: Database, export_target: ExportTarget, today: date) -> Export
         import structlog
 
         structlog.get_logger().warning("exports_differ", files=len(different))
-        exports.mark(db, {day for path in different if (period := period_of(path)) for day in period.dates()})
+        exports.mark_days_stale(
+            db, {day for path in different if (period := period_of(path)) for day in period.dates()}
+        )
     monthly_before = today - timedelta(days=export_target.days_kept)
-    return ExportPlan(paths, tuple(files), frozenset(exports.stale(db)), monthly_before)
+    return ExportPlan(paths, tuple(files), frozenset(exports.list_stale_days(db)), monthly_before)
 
 
 def _is_merged(path: str, sizes: dict[str, int]) -> bool:
@@ -207,7 +209,7 @@ def _write_period(
 ) -> list[ExportedFile]:
     """Write all files of a day or a month, replace the existing ones, and record them."""
     with _settled_snapshot(db, period, export_target.zone) as snapshot:
-        changes = exports.stale(snapshot, period)
+        changes = exports.list_stale_days(snapshot, period)
         staged = _stage_files(db, snapshot, export_target, period)
     if not lock.is_held():
         raise Contention("somebody else is writing the exports")
@@ -222,7 +224,7 @@ def _write_period(
             days = {"first_day": period.first, "last_day": period.last}
             facts = asdict(file) | days | {"path": path, "dataset": dataset}
             files.append(ExportedFile(**facts, schema_version=SCHEMA_VERSION))
-    exports.note(db, period, files, changes)
+    exports.record_exported_files(db, period, files, changes)
     return files
 
 
@@ -231,10 +233,10 @@ def _settled_snapshot(db: Database, period: Period, zone: str) -> Iterator[Trans
     """A snapshot of all rows in which the daily figures agree with their sessions."""
     for attempt in range(1, MAX_ROLLUP_ATTEMPTS + 1):
         with db.snapshot(deadline=PERIOD_SECONDS) as snapshot:
-            if attempt == MAX_ROLLUP_ATTEMPTS or not rollups.any_marked(snapshot, period):
+            if attempt == MAX_ROLLUP_ATTEMPTS or not rollups.has_dirty_days_between(snapshot, period):
                 yield snapshot
                 return
-        if rollups.zone(db) in (None, zone):
+        if rollups.fetch_rollup_zone(db) in (None, zone):
             # Imported only here: Polars takes more memory than a whole export.
             from tasks.rollups.rollup import recompute_days
 
@@ -250,16 +252,16 @@ def _stage_files(
         for dataset in PARTS:
             # Tools and models are read on connections of their own that share the snapshot.
             joined = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
-            pieces = exports.read_parts(joined, dataset, period, zone)
+            pieces = exports.read_exported_parts(joined, dataset, period, zone)
             parts[dataset] = stack.enter_context(
                 Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.hang_up)
             )
-        chunks = exports.read_sessions(snapshot, period, zone)
+        chunks = exports.read_exported_sessions(snapshot, period, zone)
         sessions = stack.enter_context(Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.hang_up))
         # Imported only now: pyarrow takes a while to load, and PostgreSQL is at work meanwhile.
         from tasks.exports.parquet_writer import write_datasets
 
-        days = exports.read_days(snapshot, period)
+        days = exports.read_exported_days(snapshot, period)
         return write_datasets(export_target.storage.staging_dir, sessions, parts, days)
 
 
@@ -275,7 +277,7 @@ def _write_manifest(db: Database, export_target: ExportTarget) -> None:
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "time_zone": export_target.zone,
-        "database": exports.export_target_id(db),
+        "database": exports.fetch_export_target_id(db),
         "files": [
             {
                 "path": file.path,
@@ -284,7 +286,7 @@ def _write_manifest(db: Database, export_target: ExportTarget) -> None:
                 "sha256": file.sha256,
                 "schema_version": file.schema_version,
             }
-            for file in exports.files(db)
+            for file in exports.list_exported_files(db)
         ],
     }
     text = json.dumps(manifest, indent=1).encode()

@@ -24,7 +24,7 @@ def run(
     budget = TimeBudget(seconds)
     today = team_today(zone, now or datetime.now(UTC))
     removed = {
-        kind: retention.remove(db, kind, before=before, span=budget)
+        kind: retention.apply_retention(db, kind, before=before, span=budget)
         for kind, before in policy.limits(zone, today)
     }
     rows: dict[str, object] = {kind: result.rows for kind, result in removed.items()}

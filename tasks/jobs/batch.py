@@ -49,7 +49,7 @@ def _store_alone(db: Database, handler: BatchHandler, inbox_id: int) -> int:
     if isinstance(outcome, Contention):
         return 0
     log.warning("upload_failed", inbox_id=inbox_id, reason=_reason(outcome))
-    inbox.postpone(db, inbox_id, _reason(outcome))
+    inbox.postpone_uploads(db, inbox_id, _reason(outcome))
     return 1
 
 
@@ -57,7 +57,7 @@ def _attempt(db: Database, handler: BatchHandler, inbox_id: int | None = None) -
     try:
         with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
             # Only one drain runs at a time, for all types of upload together.
-            return handler.store(transaction, inbox_id) if inbox.lock_drain(transaction) else 0
+            return handler.store(transaction, inbox_id) if inbox.lock_persist(transaction) else 0
     except Exception as error:
         # Failures that no upload caused are raised: they must not be recorded against one.
         if isinstance(error, StorageUnavailable) and not isinstance(error, Overdue):

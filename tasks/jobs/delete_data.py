@@ -24,8 +24,8 @@ def complete(
     Raises OSError when a file can't be written; the rows are deleted by then, and the deletion stays open.
     """
     if not deletion.rows_gone:
-        deletions.delete_rows(db, deletion)
+        deletions.delete_rows_of_user(db, deletion)
     if exporter.remove_person(db, export_target, deletion.username, today, seconds=seconds).left:
         return False
-    deletions.finish(db, deletion, program=program)
+    deletions.finish_deletion(db, deletion, program=program)
     return True

@@ -15,15 +15,15 @@ from db.batching import run_until
 from db.connection import Database, Transaction
 from db.errors import Refused
 from db.lifecycle import retention
-from db.records import ArchivedSession, Claimed, StoredSession
 from db.uploads import inbox, sessions
+from db.uploads.upload_records import ArchivedSession, ClaimedUpload, StoredSession
 from db.usage import rollups
 from tasks.jobs import batch, pricing
 from tasks.jobs.batch import BatchHandler, run_batch
 from tasks.jobs.token_timeline import token_timeline
 
 Key = tuple[int, str]
-Snapshot = Claimed | StoredSession | ArchivedSession
+Snapshot = ClaimedUpload | StoredSession | ArchivedSession
 
 GROWN_AFTER_ALL = (
     "the session continued after retention deleted its rows: adding it again would count its start twice"
@@ -35,11 +35,11 @@ class Verdict:
     """What becomes of a set of claimed uploads."""
 
     #: The newest snapshot of each session, where it is newer than the stored one.
-    winners: list[Claimed]
+    winners: list[ClaimedUpload]
     #: Uploads that change nothing.
-    repeated: list[Claimed]
+    repeated: list[ClaimedUpload]
     #: Snapshots that add to a session whose rows are archived; they can't be added.
-    grown: list[Claimed]
+    grown: list[ClaimedUpload]
 
 
 def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, minimum: int = 1) -> int:
@@ -49,7 +49,7 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, minimu
     """
     handler = BatchHandler(
         store=partial(_persist, zone=zone),
-        waiting=partial(inbox.next_ids, limit=batch.BATCH),
+        waiting=partial(inbox.list_next_upload_ids, limit=batch.BATCH),
         # A zone that PostgreSQL does not know must not be blamed on an upload.
         check_system=partial(rollups.require_zone, zone=zone),
     )
@@ -57,35 +57,37 @@ def drain_sessions(db: Database, zone: str, *, seconds: float = math.inf, minimu
 
 
 def _persist(transaction: Transaction, inbox_id: int | None, *, zone: str) -> int:
-    claimed = inbox.claim(transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id])
+    claimed = inbox.claim_uploads(
+        transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id]
+    )
     if not claimed:
         return 0
     if any(upload.started_at is None for upload in claimed):
         # An admin requeued an upload that can't become a session: it returns to quarantine alone.
         raise Refused("it has no session_id or no start")
     keys = sorted({_key(upload) for upload in claimed})
-    stored = sessions.current(transaction, keys)
+    stored = sessions.list_stored_sessions(transaction, keys)
     # Read after the rows: a session archived between the two reads is found in one of them.
-    archived = retention.archived(transaction, [key for key in keys if key not in stored])
+    archived = retention.list_archived_sessions(transaction, [key for key in keys if key not in stored])
     verdict = judge(claimed, stored, archived)
-    inbox.settle(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
-    inbox.quarantine(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
+    inbox.settle_uploads(transaction, [upload.inbox_id for upload in verdict.repeated], "repeated")
+    inbox.quarantine_uploads(transaction, [upload.inbox_id for upload in verdict.grown], GROWN_AFTER_ALL)
     if verdict.winners:
         _store(transaction, verdict.winners, stored, zone)
-        sessions.mark_dirty(transaction, changed_starts(verdict.winners, stored), zone)
-        inbox.settle(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
+        sessions.mark_days_dirty(transaction, changed_starts(verdict.winners, stored), zone)
+        inbox.settle_uploads(transaction, [upload.inbox_id for upload in verdict.winners], "persisted")
     return len(claimed)
 
 
 def _store(
-    transaction: Transaction, winners: list[Claimed], stored: dict[Key, StoredSession], zone: str
+    transaction: Transaction, winners: list[ClaimedUpload], stored: dict[Key, StoredSession], zone: str
 ) -> None:
     costs = [
         (upload.inbox_id, model, cost)
         for upload in winners
         for model, cost in upload_costs(upload, zone).items()
     ]
-    sessions.store(
+    sessions.store_sessions(
         transaction,
         [upload.inbox_id for upload in winners],
         replacing=[upload.inbox_id for upload in winners if _key(upload) in stored],
@@ -98,12 +100,12 @@ def _store(
 
 
 def judge(
-    claimed: list[Claimed],
+    claimed: list[ClaimedUpload],
     stored: Mapping[Key, StoredSession],
     archived: Mapping[Key, ArchivedSession] = MappingProxyType({}),
 ) -> Verdict:
     """Pick the newest snapshot of each session, if it differs from what is stored or archived."""
-    newest: dict[Key, Claimed] = {}
+    newest: dict[Key, ClaimedUpload] = {}
     for upload in claimed:
         rival = newest.get(_key(upload))
         if rival is None or not is_older(upload, rival):
@@ -115,7 +117,7 @@ def judge(
     return Verdict(winners, [upload for upload in claimed if upload.inbox_id not in chosen], grown)
 
 
-def is_news(upload: Claimed, stored: StoredSession | None) -> bool:
+def is_news(upload: ClaimedUpload, stored: StoredSession | None) -> bool:
     """Whether a snapshot replaces the stored one: not older, and with other content or another share level."""
     if stored is None:
         return True
@@ -133,18 +135,20 @@ def _age(snapshot: Snapshot) -> tuple[datetime, int]:
     return snapshot.ended_at or datetime.min.replace(tzinfo=UTC), snapshot.total_messages
 
 
-def _key(upload: Claimed) -> Key:
+def _key(upload: ClaimedUpload) -> Key:
     return upload.user_id, upload.session_id
 
 
-def changed_starts(winners: list[Claimed], stored: dict[Key, StoredSession]) -> list[tuple[int, datetime]]:
+def changed_starts(
+    winners: list[ClaimedUpload], stored: dict[Key, StoredSession]
+) -> list[tuple[int, datetime]]:
     """(user_id, started_at) of every session that changes, as it is now and as it was stored before."""
     after = [(upload.user_id, upload.started_at) for upload in winners]
     before = [stored[key] for key in map(_key, winners) if key in stored]
     return sorted([*after, *((session.user_id, session.started_at) for session in before)])
 
 
-def upload_costs(upload: Claimed, zone: str) -> dict[str, Decimal]:
+def upload_costs(upload: ClaimedUpload, zone: str) -> dict[str, Decimal]:
     """US dollars by model at the prices of its team day: from its responses, or without them from its sums."""
     day = upload.started_at.astimezone(ZoneInfo(zone)).date()
     # Clients choose the model names and each lookup takes time, so their number is limited.

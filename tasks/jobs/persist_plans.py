@@ -15,10 +15,12 @@ def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
     """Store waiting plans, batch by batch, for at most `seconds`; returns how many uploads were settled."""
 
     def store(transaction: Transaction, inbox_id: int | None) -> int:
-        claimed = plans.claim(transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id])
+        claimed = plans.claim_plans(
+            transaction, limit=batch.BATCH, only=None if inbox_id is None else [inbox_id]
+        )
         if claimed:
-            plans.settle(transaction, claimed)
+            plans.settle_plans(transaction, claimed)
         return len(claimed)
 
-    waiting = partial(inbox.next_ids, kind="plan", limit=batch.BATCH)
+    waiting = partial(inbox.list_next_upload_ids, kind="plan", limit=batch.BATCH)
     return run_until(partial(run_batch, db, BatchHandler(store, waiting, health.ping)), seconds)

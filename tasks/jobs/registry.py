@@ -48,7 +48,7 @@ def persist(context: JobContext) -> None:
         context.database, context.zone, seconds=PERSIST_SECONDS, minimum=MIN_BATCH_UPLOADS
     )
     settled += drain_plans(context.database, seconds=PERSIST_SECONDS)
-    if settled and rollups.waiting(context.database):
+    if settled and rollups.has_dirty_days(context.database):
         job_queue.enqueue_once(context.redis, job_queue.ROLLUP)
     if settled and time.monotonic() > end:
         job_queue.enqueue_once(context.redis, job_queue.PERSIST)
@@ -62,7 +62,7 @@ def rollup(context: JobContext) -> None:
     began = time.monotonic()
     recompute_days(context.database, context.zone, seconds=ROLLUP_SECONDS)
     took = time.monotonic() - began
-    uploads, _ = inbox.waiting(context.database)
+    uploads, _ = inbox.count_pending_uploads(context.database)
     if took >= ROLLUP_SECONDS and not uploads:
         job_queue.enqueue_once(context.redis, job_queue.ROLLUP)
     else:
@@ -79,8 +79,8 @@ def rollup_cooldown(took: float, uploads: int) -> float:
 def purge(context: JobContext) -> None:
     """Delete the stored text of people who stopped sharing it."""
     job_queue.clear_pending(context.redis, job_queue.PURGE)
-    for user_id in purges.waiting(context.database):
-        if not purges.purge(context.database, user_id, seconds=PURGE_SECONDS, patient=True):
+    for user_id in purges.list_open_text_purges(context.database):
+        if not purges.purge_text(context.database, user_id, seconds=PURGE_SECONDS, patient=True):
             # The rest follows in another run, after the other jobs in the queue.
             job_queue.enqueue_once(context.redis, job_queue.PURGE)
             return
@@ -89,7 +89,7 @@ def purge(context: JobContext) -> None:
 def delete(context: JobContext) -> None:
     """Complete requested deletions: rows, exported files, account."""
     job_queue.clear_pending(context.redis, job_queue.DELETE)
-    for deletion in deletions.waiting(context.database):
+    for deletion in deletions.list_open_deletions(context.database):
         try:
             finished = delete_data.complete(
                 context.database,
@@ -112,7 +112,7 @@ def delete(context: JobContext) -> None:
 def scheduled(context: JobContext, name: str, due_at: str) -> None:
     """Do a part of a due run, unless another worker holds it or it is done; enqueue it again if more is left."""
     due = datetime.fromisoformat(due_at)
-    with scheduled_runs.taken(context.database, name, due) as ours:
+    with scheduled_runs.lock_run(context.database, name, due) as ours:
         finished = not ours or _continue_run(context, name, due)
     if not finished:
         job_queue.enqueue(context.redis, job_queue.SCHEDULED, name, due_at)
@@ -120,7 +120,7 @@ def scheduled(context: JobContext, name: str, due_at: str) -> None:
 
 def _continue_run(context: JobContext, name: str, due: datetime) -> bool:
     """Do the next part of a run; False if more is left."""
-    before = scheduled_runs.begin(context.database, name, due)
+    before = scheduled_runs.begin_run(context.database, name, due)
     if before is None:
         return True
     try:
@@ -128,7 +128,7 @@ def _continue_run(context: JobContext, name: str, due: datetime) -> bool:
     except Exception as error:
         # Messages of other exceptions may quote uploaded text.
         reason = str(error) if isinstance(error, ForeignFiles) else type(error).__name__
-        scheduled_runs.finish(context.database, name, due, "failed", {"error": reason})
+        scheduled_runs.finish_run(context.database, name, due, "failed", {"error": reason})
         raise
     # Counts are summed over all jobs of the run; other values are replaced.
     counts = {
@@ -136,7 +136,7 @@ def _continue_run(context: JobContext, name: str, due: datetime) -> bool:
     }
     detail = {**before, **result.detail, **counts}
     if result.finished:
-        scheduled_runs.finish(context.database, name, due, "done", detail)
+        scheduled_runs.finish_run(context.database, name, due, "done", detail)
     else:
-        scheduled_runs.pause(context.database, name, due, detail)
+        scheduled_runs.pause_run(context.database, name, due, detail)
     return result.finished

@@ -50,7 +50,7 @@ def write_exports(context: JobContext) -> RunResult:
 
 def apply_retention(context: JobContext) -> RunResult:
     """Delete what is past its retention, unless the clock may be wrong: a deletion can't be undone."""
-    if any(asdict(context.policy).values()) and not scheduled_runs.is_clock_proven(
+    if any(asdict(context.policy).values()) and not scheduled_runs.is_clock_confirmed(
         context.database, datetime.now(UTC)
     ):
         log.warning("retention_refused", reason="clock_not_proven")
@@ -70,12 +70,12 @@ def check(context: JobContext) -> RunResult:
 
 def forget_logins(context: JobContext) -> RunResult:
     """Delete records of failed logins of past days."""
-    return RunResult({"forgotten": logins.forget_old(context.database)})
+    return RunResult({"forgotten": logins.delete_old_login_failures(context.database)})
 
 
 def forget_runs(context: JobContext) -> RunResult:
     """Delete records of scheduled runs that ended long ago."""
-    return RunResult({"forgotten": scheduled_runs.forget_old(context.database)})
+    return RunResult({"forgotten": scheduled_runs.delete_old_runs(context.database)})
 
 
 SCHEDULE = {

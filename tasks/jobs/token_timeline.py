@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from db.records import Claimed
+from db.uploads.upload_records import ClaimedUpload
 
 MAX_STEPS = 60
 
@@ -10,7 +10,7 @@ MAX_STEPS = 60
 Step = list[int | None]
 
 
-def token_timeline(upload: Claimed) -> list[Step]:
+def token_timeline(upload: ClaimedUpload) -> list[Step]:
     """At most 60 steps of equally many responses each; their tokens add up to those of the responses."""
     size = -(-len(upload.responses) // MAX_STEPS) or 1
     steps: list[Step] = []

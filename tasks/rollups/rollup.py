@@ -12,9 +12,9 @@ import structlog
 from db.batching import run_until
 from db.connection import Database, Row, Transaction
 from db.errors import Refused, retried
-from db.records import UserDay
 from db.usage import rollups
 from db.usage.periods import Period
+from db.usage.usage_records import UserDay
 
 log = structlog.get_logger()
 
@@ -67,11 +67,11 @@ def _recompute_marked(
     db: Database, zone: str, write: Callable[[Transaction, list[UserDay], str], None]
 ) -> int:
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
-        rollups.lock(transaction)
-        days = rollups.take_marks(transaction, limit=BATCH)
+        rollups.lock_rollups(transaction)
+        days = rollups.take_dirty_days(transaction, limit=BATCH)
         if days:
             write(transaction, days, zone)
-            rollups.recompute_team(transaction, sorted({day.stat_date for day in days}))
+            rollups.recompute_team_days(transaction, sorted({day.stat_date for day in days}))
         return len(days)
 
 
@@ -86,16 +86,16 @@ def _write_singly(transaction: Transaction, days: list[UserDay], zone: str) -> N
 
 
 def _write(transaction: Transaction, days: list[UserDay], zone: str) -> None:
-    sessions = _frame(rollups.read(transaction, "sessions", days, zone), SESSIONS)
-    models = _frame(rollups.read(transaction, "models", days, zone), MODELS)
-    tools = _frame(rollups.read(transaction, "tools", days, zone), TOOLS)
+    sessions = _frame(rollups.read_rollup(transaction, "sessions", days, zone), SESSIONS)
+    models = _frame(rollups.read_rollup(transaction, "models", days, zone), MODELS)
+    tools = _frame(rollups.read_rollup(transaction, "tools", days, zone), TOOLS)
     sessions, models = with_fewer_models(sessions, models)
     usage = usage_rows(sessions, models)
     stats = json.dumps(stats_rows(sessions, usage, tools), default=str)
-    rollups.write(transaction, "stats", days, stats)
-    rollups.write(transaction, "usage", days, usage.write_json())
-    rollups.write(transaction, "tools", days, tools_rows(tools).write_json())
-    rollups.write(transaction, "hours", days, hours_rows(sessions).write_json())
+    rollups.write_rollup(transaction, "stats", days, stats)
+    rollups.write_rollup(transaction, "usage", days, usage.write_json())
+    rollups.write_rollup(transaction, "tools", days, tools_rows(tools).write_json())
+    rollups.write_rollup(transaction, "hours", days, hours_rows(sessions).write_json())
 
 
 def _frame(rows: list[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
@@ -191,14 +191,14 @@ def begin_in_zone(db: Database, zone: str) -> bool:
     """Set the time zone of the rollups; True if it changed and all days are marked again. Raises Refused if unknown."""
     with db.transaction(deadline=DEADLINE_SECONDS) as transaction:
         rollups.require_zone(transaction, zone)
-        rollups.lock(transaction)
-        if rollups.zone(transaction) == zone:
+        rollups.lock_rollups(transaction)
+        if rollups.fetch_rollup_zone(transaction) == zone:
             return False
-        rollups.start_over(transaction, zone)
+        rollups.restart_rollups(transaction, zone)
     return True
 
 
 def recompute_between(db: Database, period: Period, zone: str) -> int:
     """Recompute all days of a period, marked or not; returns the number of (person, day) pairs recomputed."""
-    rollups.mark_between(db, period, zone)
+    rollups.mark_days_dirty_between(db, period, zone)
     return recompute_days(db, zone)

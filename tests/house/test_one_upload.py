@@ -13,8 +13,9 @@ from types import FrameType
 import pytest
 from falcon.testing import TestClient
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, Claimed, InboxRow, StoredSession, UploadBatch
+from db.uploads.upload_records import ClaimedUpload, InboxRow, StoredSession, UploadBatch
 from ingest.http.answers import SessionAnswer
 from ingest.openapi.examples import SESSION
 from ingest.uploads.schema import SessionUpload
@@ -27,7 +28,7 @@ MAX_FILES, MAX_MOVES = 14, 35
 #: Where the row is committed: what follows is the answer.
 LAST_STEP = ("db/uploads/inbox.py", "receive")
 #: What carries an upload from the wire to a stored session: checked, on its way to the inbox, taken from it, stored.
-RECORD_TYPES = {SessionUpload, InboxRow, UploadBatch, Claimed, StoredSession}
+RECORD_TYPES = {SessionUpload, InboxRow, UploadBatch, ClaimedUpload, StoredSession}
 #: Fields by which an upload is known.
 IDENTITY = ("session_id", "upload_id", "uploads")
 DATAFLOW = (ROOT / "docs" / "dataflow.md").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ import pytest
 import redis
 
 from db import migrate
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.statements import parse, statements
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage.periods import Period
 from tests.integration import export_targets
 from tests.integration.analytics_app import made_up

@@ -3,8 +3,8 @@
 from typing import Any
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 
 def enrol(database: Database, name: str, **settings: Any) -> Account:

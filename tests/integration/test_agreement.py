@@ -17,8 +17,8 @@ from analytics_app.i18n import languages
 from analytics_app.pages.team import page
 from analytics_app.view import View
 from db.accounts import api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import checks
 from db.usage.periods import last_days, team_today
 from ingest.app import create_app

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from db.accounts import logins
+from db.accounts.account_records import Account
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from db.usage.periods import Period
@@ -56,7 +56,9 @@ def folder(database: Database, singer: Account, bob: Account, tmp_path: Path) ->
     settle(database)
     apply_retention.run(database, "UTC", RetentionPolicy(sessions=30), now=datetime(2026, 11, 1, tzinfo=UTC))
     upload(database, singer, f"{CANARY}-bad", started_at=None)
-    inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
+    inbox.quarantine_uploads(
+        database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start"
+    )
     upload(database, singer, f"{CANARY}-waiting")
     rollup.recompute_days(database, "UTC")
     export_targets.export(database, tmp_path, DAYS, "UTC")
@@ -70,18 +72,18 @@ def delete_account(database: Database, person: Account, folder: Path) -> None:
 
 def delete_data(database: Database, person: Account, folder: Path) -> None:
     assert deletions.delete_own_data(database, person.user_id)
-    [asked] = deletions.waiting(database)
+    [asked] = deletions.list_open_deletions(database)
     export_targets.remove_person(database, folder, person.username, "UTC")
-    deletions.finish(database, asked, program="test")
+    deletions.finish_deletion(database, asked, program="test")
 
 
 def remove(database: Database, person: Account, folder: Path) -> None:
     """As the worker does when an admin has asked for it."""
     UserAdmin(database, "own_", program="a test").remove(person.user_id)
-    [asked] = deletions.waiting(database)
-    deletions.delete_rows(database, asked)
+    [asked] = deletions.list_open_deletions(database)
+    deletions.delete_rows_of_user(database, asked)
     export_targets.remove_person(database, folder, person.username, "UTC")
-    deletions.finish(database, asked, program="test")
+    deletions.finish_deletion(database, asked, program="test")
 
 
 def in_files(folder: Path) -> str:
@@ -115,7 +117,7 @@ def test_labels_and_whatever_was_typed_at_the_login_go_with_the_person(
 ) -> None:
     UserAdmin(database, "dkd_sk_").issue_key(singer.user_id, f"laptop of {CANARY}")
     for typed in (CANARY, CANARY.upper(), f"{CANARY}@example.org"):
-        logins.record_failure(database, typed, "127.0.0.1")
+        logins.record_login_failure(database, typed, "127.0.0.1")
 
     deletions.delete_account(database, singer.user_id, program="test")
 

@@ -14,8 +14,8 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage.periods import Period
 from standalone.home import remember
 from tasks.exports.storage import export_path
@@ -86,7 +86,7 @@ def test_a_shell_that_says_something_else_is_refused_before_anything_happens(
 ) -> None:
     done = manage(*words, **lang)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
-    assert users.account_by_name(database, "alice") is not None
+    assert users.fetch_account_by_name(database, "alice") is not None
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_deletion_is_written_down_even_when_it_gets_stuck(
     manage: Manage, broken: Path, database: Database
 ) -> None:
     manage("delete-user", "alice", "--yes")
-    (asked,) = audit.listed(database, limit=1)
+    (asked,) = audit.list_audit_entries(database, limit=1)
     assert (asked.action, asked.subject, asked.detail) == (
         "account.deletion_asked",
         "alice",
@@ -130,7 +130,7 @@ def test_a_deletion_is_written_down_with_the_program_that_did_it(
     manage: Manage, berlin: None, database: Database
 ) -> None:
     assert manage("delete-user", "alice", "--yes").returncode == 0
-    entries = audit.listed(database, limit=2)
+    entries = audit.list_audit_entries(database, limit=2)
     assert [(entry.action, entry.detail) for entry in entries] == [
         ("account.deleted", {"by": "manage.py"}),
         ("account.deletion_asked", {"by": "manage.py"}),
@@ -153,7 +153,7 @@ def test_a_look_at_an_upload_in_quarantine_is_written_down(
     upload_id = upload(database, alice)
     shown = json.loads(manage("quarantine", "show", upload_id, "--json").stdout)
     assert (shown["username"], shown["upload_id"]) == ("alice", upload_id)
-    (entry,) = audit.listed(database, limit=1)
+    (entry,) = audit.list_audit_entries(database, limit=1)
     assert (entry.action, entry.subject) == ("person.viewed", "alice")
     assert entry.detail == {"by": "manage.py", "upload": upload_id}
 

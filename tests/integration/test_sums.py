@@ -19,10 +19,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.usage import checks, usage_totals
 from db.usage.periods import Period
 from tasks.jobs import apply_retention, persist
@@ -267,7 +267,7 @@ def test_rows_rollups_and_files_hold_the_same_sums(walk: Walk) -> None:
 
     shown = rollups["days"].select("person", "day", *SUMMED).rows()
     assert {(person, day): tuple(rest) for person, day, *rest in shown} == walk.counted()
-    team = usage_totals.team_totals(walk.database, ALL)
+    team = usage_totals.fetch_team_totals(walk.database, ALL)
     assert (team.session_count, team.tokens_in, team.tokens_out) == tuple(
         rollups["days"].select(SUMMED).sum().row(0)
     )

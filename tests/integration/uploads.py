@@ -6,10 +6,11 @@ import uuid
 from typing import Any
 
 from db.accounts import users
+from db.accounts.account_records import Account, Caller
 from db.accounts.api_keys import new_key
 from db.connection import Database, Statements
-from db.records import Account, Caller, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 from tasks.jobs import persist, persist_plans
 from tasks.rollups import rollup
 
@@ -76,7 +77,7 @@ def caller(database: Database, person: Account) -> Caller:
 
 def deliver(db: Statements, sender: Caller, items: list[InboxRow]) -> bool:
     """Put these uploads into the inbox, as one request would."""
-    return inbox.receive(db, [UploadBatch(caller=sender, uploads=items)]) == [True]
+    return inbox.insert_uploads(db, [UploadBatch(caller=sender, uploads=items)]) == [True]
 
 
 def upload(database: Database, person: Account, name: str = "s1", **changes: Any) -> str:

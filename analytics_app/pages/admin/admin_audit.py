@@ -66,7 +66,7 @@ def register(app: Dash, service: Service) -> None:
     def show_log(search: object) -> tuple[list[html.Label], html.Section]:
         require_admin()
         view, wanted = current_view(service), asked_of(search)
-        found = audit.listed(
+        found = audit.list_audit_entries(
             service.database,
             limit=PAGE_ROWS + 1,
             before=wanted.before,
@@ -105,7 +105,7 @@ def _choice(identifier: str, title: str, names: dict[str, str], chosen: str, lan
     return html.Label([html.Span(title), select], className="control choice")
 
 
-def _shown(found: Sequence[audit.Entry], wanted: Asked, view: View) -> html.Section:
+def _shown(found: Sequence[audit.AuditEntry], wanted: Asked, view: View) -> html.Section:
     lang = view.language
     title = lang.text("Audit log")
     if not found:
@@ -133,7 +133,7 @@ def _nothing(wanted: Asked, lang: Language) -> html.Div:
     )
 
 
-def _row(entry: audit.Entry, columns: Sequence[str], view: View) -> html.Tr:
+def _row(entry: audit.AuditEntry, columns: Sequence[str], view: View) -> html.Tr:
     lang = view.language
     actor = entry.actor or str(entry.detail.get("by") or lang.text("the server"))
     subject = entry.subject or "–"

@@ -48,16 +48,20 @@ def register(app: Dash, service: Service) -> None:
         require_admin()
         view = current_view(service)
         dataset = next((known for known in DATASETS if known == asked(search, "dataset")), None)
-        return _shown(exports.files(service.database), dataset, asked_number(search, "page") or 1, view)
+        return _shown(
+            exports.list_exported_files(service.database), dataset, asked_number(search, "page") or 1, view
+        )
 
     def download_export(path: str) -> ResponseReturnValue:
         actor, folder = require_admin(), service.settings.export_folder
-        file = next((file for file in exports.files(service.database) if file.path == path), None)
+        file = next(
+            (file for file in exports.list_exported_files(service.database) if file.path == path), None
+        )
         content = export_files.opened(folder, file) if folder and file else None
         if file is None or content is None:
             raise NotFound
         name = export_files.name(file)
-        audit.record(
+        audit.record_audit_entry(
             service.database,
             actor_id=actor.user_id,
             subject_id=None,

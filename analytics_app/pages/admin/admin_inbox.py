@@ -63,7 +63,10 @@ def _register_reading(app: Dash, service: Service) -> None:
     def show_health(_ticks: object, _changed: object) -> tuple[Any, Any]:
         require_admin()
         view = current_view(service)
-        figures, last = inbox_stats.inbox_figures(service.database), inbox_stats.last_stored(service.database)
+        figures, last = (
+            inbox_stats.fetch_inbox_figures(service.database),
+            inbox_stats.fetch_last_stored_time(service.database),
+        )
         queue = service.queue.figures() if service.queue else None
         return parts.health(figures, last, queue, view), parts.jobs(queue, view.language)
 
@@ -76,9 +79,11 @@ def _register_reading(app: Dash, service: Service) -> None:
     def show_quarantine(search: object, _changed: object) -> tuple[Any, Any]:
         require_admin()
         view, page = current_view(service), admin_quarantine.page_of(search)
-        found = quarantine.count(service.database)
+        found = quarantine.count_quarantine_entries(service.database)
         offset = (page - 1) * admin_quarantine.PAGE_ROWS
-        rows = quarantine.listed(service.database, limit=admin_quarantine.PAGE_ROWS, offset=offset)
+        rows = quarantine.list_quarantine_entries(
+            service.database, limit=admin_quarantine.PAGE_ROWS, offset=offset
+        )
         chosen = _looked_at(search, view)
         panel: Any = admin_quarantine.entry_panel(chosen, page, view) if chosen else []
         return admin_quarantine.listed(rows, found, page, chosen, view), panel
@@ -87,9 +92,11 @@ def _register_reading(app: Dash, service: Service) -> None:
 def _looked_at(search: object, view: View) -> QuarantineDetail | None:
     """The upload that the address names, and the note that its owner was looked at."""
     upload = _upload_id(search)
-    found = quarantine.entry(view.service.database, upload) if upload else None
+    found = quarantine.fetch_quarantine_entry(view.service.database, upload) if upload else None
     if found and found.user_id != view.account.user_id:
-        audit.record_look(view.service.database, actor_id=view.account.user_id, subject_id=found.user_id)
+        audit.record_person_view(
+            view.service.database, actor_id=view.account.user_id, subject_id=found.user_id
+        )
     return found
 
 

@@ -16,8 +16,8 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_people import MAX_LABEL_LENGTH
 from analytics_app.pages.admin.admin_removal import on_the_way_out, removal
 from analytics_app.view import View
+from db.accounts.account_records import Account, ApiKey
 from db.accounts.administration import Client, Credentials
-from db.records import Account, ApiKey
 
 
 @dataclass(frozen=True)

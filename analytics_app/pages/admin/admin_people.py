@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from analytics_app.context import Service
 from db.accounts import users
+from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.administration import (
     USERNAME,
     CannotDeleteSelf,
@@ -16,7 +17,6 @@ from db.accounts.administration import (
     UserAdmin,
 )
 from db.errors import NoSuchPerson
-from db.records import Account, Role, ShareLevel
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
 MAX_LABEL_LENGTH = 100
@@ -54,7 +54,7 @@ def new_user(
 
 def remove(service: Service, actor: Account, user_id: int, typed: object) -> str:
     """Have the person deleted whose name was typed, and return it; raises Unfit."""
-    person = users.account_by_id(service.database, user_id)
+    person = users.fetch_account(service.database, user_id)
     if person is None:
         raise Unfit("This person is not there any more.")
     if not isinstance(typed, str) or typed.strip() != person.username:

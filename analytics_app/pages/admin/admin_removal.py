@@ -7,7 +7,7 @@ from dash import html
 
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 def removal(person: Account, view: View) -> html.Details | html.P:

@@ -17,7 +17,7 @@ from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import how_long, records, section
 from analytics_app.view import View, current_view
 from db import scheduled_runs
-from db.records import ScheduledRun
+from db.run_records import ScheduledRun
 
 ENTRY = Entry(admin_frame.SCHEDULE, "Schedule", "people", "admin", listed=False)
 LOOK_EVERY_MS = 10_000
@@ -48,10 +48,10 @@ def register(app: Dash, service: Service) -> None:
     def show_schedule(_ticks: object) -> list[Any]:
         require_admin()
         view = current_view(service)
-        entries = scheduled_runs.entries(service.database)
+        entries = scheduled_runs.list_schedule_entries(service.database)
         if not entries:
             return [_nothing(view.language)]
-        recent = scheduled_runs.recent(service.database, RECENT)
+        recent = scheduled_runs.list_recent_runs(service.database, RECENT)
         return [_entries(entries, view), *([_recent(recent, view)] if recent else [])]
 
 
@@ -63,7 +63,7 @@ def _nothing(lang: Language) -> html.Section:
     return section(lang.text("Schedule"), "", [empty])
 
 
-def _entries(entries: Sequence[scheduled_runs.Entry], view: View) -> html.Section:
+def _entries(entries: Sequence[scheduled_runs.ScheduleEntry], view: View) -> html.Section:
     lang = view.language
     title = lang.text("Schedule")
     columns = [
@@ -78,7 +78,7 @@ def _entries(entries: Sequence[scheduled_runs.Entry], view: View) -> html.Sectio
     return section(title, note, [records(title, columns, rows, "schedule")])
 
 
-def _entry(entry: scheduled_runs.Entry, columns: list[str], view: View) -> html.Tr:
+def _entry(entry: scheduled_runs.ScheduleEntry, columns: list[str], view: View) -> html.Tr:
     """The newest run of it, and the next one."""
     lang, run = view.language, entry.newest
     following = team_moment(entry.next_due_at, view) if entry.next_due_at else "–"

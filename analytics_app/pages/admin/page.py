@@ -15,11 +15,11 @@ from analytics_app.pages.admin import admin_frame, admin_parts, admin_people, ad
 from analytics_app.pages.admin.admin_people import Unfit
 from analytics_app.view import View, current_view
 from db.accounts import administration, users
+from db.accounts.account_records import Account
 from db.accounts.administration import LastAdmin, UserAdmin
 from db.connection import Statements
 from db.errors import Conflict, NoSuchPerson
 from db.lifecycle import deletions
-from db.records import Account
 
 ENTRY = Entry(admin_frame.PEOPLE, "Administration", "people", "admin")
 LARGEST_ID = 2**63 - 1
@@ -86,7 +86,10 @@ def _panel(chosen: Account | None, everybody: admin_parts.Everybody, view: View)
 
 def _everybody(db: Statements) -> admin_parts.Everybody:
     return admin_parts.Everybody(
-        users.list_accounts(db), users.list_keys(db), administration.clients(db), deletions.leaving(db)
+        users.list_accounts(db),
+        users.list_keys(db),
+        administration.list_clients(db),
+        deletions.list_account_deletions(db),
     )
 
 

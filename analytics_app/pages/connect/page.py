@@ -29,7 +29,7 @@ KEY_LABEL = "connect"
 def layout(view: View) -> html.Div:
     """The three steps; whatever was sent before this moment is no news."""
     lang = view.language
-    before = last_upload.newest(view.service.database, view.account.user_id)
+    before = last_upload.fetch_last_upload(view.service.database, view.account.user_id)
     intro = lang.text("Three steps to your first session. You can come back for every further machine.")
     return html.Div(
         [
@@ -130,7 +130,7 @@ def register(app: Dash, service: Service) -> None:
     )
     def ask_for_last_upload(_ticks: object, since: object) -> Any:
         view = current_view(service)
-        newest = last_upload.newest(service.database, view.account.user_id)
+        newest = last_upload.fetch_last_upload(service.database, view.account.user_id)
         known = since if isinstance(since, int) else 0
         return _arrived(newest, view) if newest and newest.inbox_id > known else _waiting(newest, view)
 

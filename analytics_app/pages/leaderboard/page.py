@@ -22,9 +22,9 @@ from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, current_view
 from db.accounts import users
-from db.records import Standing
 from db.usage import leaderboard, usage_totals
 from db.usage.leaderboard import Members
+from db.usage.usage_records import Standing
 
 ENTRY = Entry("/leaderboard", "Leaderboard", "leaderboard")
 SHOWN_RANKS = 10
@@ -42,7 +42,9 @@ class Found:
 def layout(view: View) -> html.Div:
     """The page before the leaderboards have come; the height of its first line depends on its text."""
     lang, database = view.language, view.service.database
-    found = Found(leaderboard.is_on(database), leaderboard.members(database), standings=[])
+    found = Found(
+        leaderboard.is_leaderboard_on(database), leaderboard.count_leaderboard_members(database), standings=[]
+    )
     blank = [html.Section(className="panel skeleton board") for _ in RANKINGS]
     return html.Div(
         [
@@ -106,16 +108,18 @@ def register(app: Dash, service: Service) -> None:
         if not clicks:
             raise PreventUpdate
         database = service.database
-        leaderboard.switch(database, on=not leaderboard.is_on(database), actor_id=actor.user_id)
+        leaderboard.switch_leaderboard(
+            database, on=not leaderboard.is_leaderboard_on(database), actor_id=actor.user_id
+        )
         return service.now().isoformat()
 
 
 def _read(view: View) -> Found:
     with view.service.database.snapshot() as snapshot:
         return Found(
-            is_on=leaderboard.is_on(snapshot),
-            members=leaderboard.members(snapshot),
-            standings=leaderboard.standings(snapshot, view.selection.period, view.account.user_id),
+            is_on=leaderboard.is_leaderboard_on(snapshot),
+            members=leaderboard.count_leaderboard_members(snapshot),
+            standings=leaderboard.list_standings(snapshot, view.selection.period, view.account.user_id),
         )
 
 
@@ -123,7 +127,7 @@ def _subtitle(view: View, marker: str) -> list[Any]:
     lang = view.language
     period = lang.span(view.selection.period.first, view.selection.period.last)
     updated = lang.text(
-        "last updated {time}", time=view.moment(usage_totals.latest_change(view.service.database))
+        "last updated {time}", time=view.moment(usage_totals.fetch_latest_change(view.service.database))
     )
     return [html.Span(f"{period} · {updated} · "), *live.shown(live.as_of(view), marker)]
 
@@ -234,7 +238,7 @@ def _value(ranking: Ranking, value: float, lang: Language) -> Exact:
 def _table_of(ranking: Ranking, view: View) -> DataTable:
     """All ranks of a leaderboard; a share with its decimals."""
     lang = view.language
-    standings = leaderboard.standings(view.service.database, view.selection.period, view.account.user_id)
+    standings = leaderboard.list_standings(view.service.database, view.selection.period, view.account.user_id)
     return DataTable.of(
         rankings.ranked(ranking, standings),
         (lang.text("Rank"), lambda one: one.rank),

@@ -10,8 +10,8 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_tiles import known_cost
 from analytics_app.view import View
 from db.connection import Statements
-from db.records import DayTotals, Filters, Totals
 from db.usage import usage_totals
+from db.usage.usage_records import DayTotals, Filters, Totals
 
 COUNT = 5
 
@@ -45,11 +45,11 @@ class Comparison:
 def read(db: Statements, view: View) -> Comparison:
     """The person's and the team's days, from the rollups."""
     period, me = view.selection.period, Filters(user_id=view.account.user_id)
-    mine, team = usage_totals.team_days(db, period, me), usage_totals.team_days(db, period)
+    mine, team = usage_totals.list_team_days(db, period, me), usage_totals.list_team_days(db, period)
     return Comparison(
         mine=mine,
-        own=usage_totals.total(mine, 1),
-        team=usage_totals.total(team, usage_totals.active_users(db, period)),
+        own=usage_totals.sum_days(mine, 1),
+        team=usage_totals.sum_days(team, usage_totals.count_active_users(db, period)),
         team_active_days=sum(day.active_users for day in team),
     )
 

@@ -12,7 +12,7 @@ from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_parts import label_name
 from analytics_app.pages.admin.admin_people import MAX_LABEL_LENGTH
 from analytics_app.view import View
-from db.records import ApiKey
+from db.accounts.account_records import ApiKey
 
 #: Days until a key ends by itself; 0 = never.
 ENDS = (0, 30, 90, 365)

@@ -7,8 +7,8 @@ from dash import html
 from analytics_app.components.attributes import attributes
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_parts import level_name
+from db.accounts.account_records import Account, SettingsChange, ShareLevel
 from db.accounts.users import SHARE_LEVELS
-from db.records import Account, SettingsChange, ShareLevel
 
 #: What a level keeps: nothing, figures, figures and text.
 KEPT = {"none": 0, "metadata": 1, "full": 2}

@@ -89,17 +89,17 @@ class Opened:
 
 
 def _read(db: Statements, user_id: int, session_id: str, page: int) -> Opened | None:
-    session = own_sessions.session(db, user_id, session_id)
+    session = own_sessions.fetch_own_session(db, user_id, session_id)
     if session is None:
         return None
-    parts = own_sessions.parts(db, user_id, session_id)
+    parts = own_sessions.fetch_session_parts(db, user_id, session_id)
     if not session.text_shared:
         return Opened(session, parts, [], [], 0, page)
-    messages = own_sessions.messages(
+    messages = own_sessions.list_session_messages(
         db, user_id, session_id, limit=PAGE_MESSAGES, offset=(page - 1) * PAGE_MESSAGES
     )
-    calls = own_sessions.calls(db, user_id, session_id, messages)
-    found = own_sessions.count_messages(db, user_id, session_id)
+    calls = own_sessions.list_session_calls(db, user_id, session_id, messages)
+    found = own_sessions.count_session_messages(db, user_id, session_id)
     return Opened(session, parts, messages, calls, found, page)
 
 

@@ -75,8 +75,8 @@ def place_of(search: object) -> RankedPerson:
 
 def read(db: Statements, user_id: int, place: RankedPerson) -> Listed:
     """The rows of this page."""
-    found = own_sessions.count(db, user_id, place.search)
-    return Listed(place, own_sessions.listed(db, user_id, place.wanted), found)
+    found = own_sessions.count_own_sessions(db, user_id, place.search)
+    return Listed(place, own_sessions.list_own_sessions(db, user_id, place.wanted), found)
 
 
 def panel(lang: Language) -> html.Section:

@@ -66,7 +66,7 @@ def _head(lang: Language) -> html.Header:
 def _decisions(view: View) -> html.Div:
     lang, database = view.language, view.service.database
     keys = users.list_keys(database, view.account.user_id)
-    own_deletion = deletions.under_way(database, view.account.user_id)
+    own_deletion = deletions.fetch_open_deletion(database, view.account.user_id)
     return html.Div(
         [
             html.Section(
@@ -90,7 +90,7 @@ def _decisions(view: View) -> html.Div:
             _section("profile", lang.text("Display"), me_account.preferences(view)),
             _section("password", lang.text("Password"), me_account.password(view)),
             html.Section(
-                me_history.panel(data_export.history(database, view.account.user_id), view),
+                me_history.panel(data_export.list_own_audit_events(database, view.account.user_id), view),
                 id="history",
                 className="panel whole",
                 **attributes(aria_label=lang.text("History")),
@@ -261,5 +261,5 @@ def _register_deletion(app: Dash, service: Service) -> None:
             problem = lang.text("That is not your name, so nothing was deleted.")
             return html.P(problem, className="problem"), "", live.marker(service)
         delete_own_data(service.database, person.user_id)
-        state = deletions.under_way(service.database, person.user_id)
+        state = deletions.fetch_open_deletion(service.database, person.user_id)
         return me_account.deletion_state(state, lang), "", live.marker(service)

@@ -20,9 +20,9 @@ from analytics_app.components.tables import Field, bar, item_list
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View, note_names
 from db.connection import Statements
-from db.records import TokenUsage
 from db.usage import breakdowns
 from db.usage.breakdown_records import Charge, ModelFigures
+from db.usage.usage_records import TokenUsage
 
 NAMED = 2
 SHOWN_PEOPLE = 8

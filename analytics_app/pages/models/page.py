@@ -108,7 +108,7 @@ def _cost_days(rows: list[ModelFigures], view: View, by_use: list[str]) -> CostD
 def read_month(db: Statements, view: View) -> MonthCost:
     """The cost of the running month with its projection, under the filters of the view."""
     today = view.service.today()
-    days = usage_totals.team_days(db, projection.required_days(today), view.selection.filters)
+    days = usage_totals.list_team_days(db, projection.required_days(today), view.selection.filters)
     costs = {day.stat_date: known_cost(day) for day in days}
     known = {day: None if cost is None else float(cost) for day, cost in costs.items()}
     return MonthCost(projection.project(known, today), today)

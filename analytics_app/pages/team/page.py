@@ -19,10 +19,10 @@ from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages, team_tiles
 from analytics_app.view import View
 from db.connection import Statements
-from db.records import Coverage, ProjectTotals, Rank, Totals
 from db.usage import usage_totals
 from db.usage.breakdown_records import ToolTotals
 from db.usage.periods import Period
+from db.usage.usage_records import Coverage, ProjectTotals, Rank, Totals
 
 ENTRY = Entry("/", "Team", "team")
 MAX_RANKS = 1_000
@@ -126,16 +126,16 @@ def answer(request: PageRequest) -> PageAnswer:
 def _compare(db: Statements, view: View, coverage: Coverage) -> PeriodComparison[Totals]:
     """The days of this period and the one before, in one statement."""
     now, narrowed = view.selection.period, view.selection.filters
-    days = usage_totals.team_days(db, Period(now.before().first, now.last), narrowed)
+    days = usage_totals.list_team_days(db, Period(now.before().first, now.last), narrowed)
 
     def people(period: Period) -> int:
         if period == now and narrowed == usage_totals.EVERYTHING:
             return coverage.people_reporting
-        return usage_totals.active_users(db, period, narrowed)
+        return usage_totals.count_active_users(db, period, narrowed)
 
     def total(period: Period | None) -> Totals:
         own = [day for day in days if period and period.first <= day.stat_date <= period.last]
-        return usage_totals.total(own, people(period) if period else 0)
+        return usage_totals.sum_days(own, people(period) if period else 0)
 
     full, before = compared(now, view.service.today())
     return PeriodComparison(

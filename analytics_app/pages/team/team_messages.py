@@ -5,8 +5,8 @@ from dash import dcc, html
 from analytics_app.components import panels
 from analytics_app.components.filters import query_of
 from analytics_app.view import View
-from db.records import Coverage
 from db.usage.periods import Period
+from db.usage.usage_records import Coverage
 
 
 def nothing(view: View, *, ever: bool, path: str = "/") -> html.Div:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from analytics_app.components.stat_tiles import PeriodComparison, StatTile
 from analytics_app.i18n.languages import Language
-from db.records import Coverage, Totals
+from db.usage.usage_records import Coverage, Totals
 
 
 def tiles_of(series: PeriodComparison[Totals], coverage: Coverage, lang: Language) -> list[StatTile]:

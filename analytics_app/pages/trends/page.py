@@ -22,10 +22,10 @@ from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
 from analytics_app.view import View
 from db.connection import Statements
-from db.records import Totals
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import Grain
 from db.usage.periods import Period
+from db.usage.usage_records import Totals
 
 ENTRY = Entry("/trends", "Trends", "trends")
 PAGE = FilteredPage(
@@ -92,9 +92,10 @@ def read_trend(db: Statements, view: View) -> Trend:
 
 def _sums(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
     grain, value_of = selection.steps, VALUES[selection.measure]
-    found = timeseries.by_step(usage_totals.team_days(db, days, selection.filters), grain)
+    found = timeseries.by_step(usage_totals.list_team_days(db, days, selection.filters), grain)
     return {
-        timeseries.step_of(first, grain): value_of(usage_totals.total(own, 0)) for first, own in found.items()
+        timeseries.step_of(first, grain): value_of(usage_totals.sum_days(own, 0))
+        for first, own in found.items()
     }
 
 

@@ -11,7 +11,7 @@ UPDATE users SET role = %(role)s, session_epoch = session_epoch + 1 WHERE user_i
 -- name: people_set_active
 UPDATE users SET active = %(active)s, session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s AND active <> %(active)s;
 
--- name: people_clients
+-- name: list_clients
 -- By whom and when each person's last session was sent; two steps in an index for each of them.
 SELECT users.user_id, concat_ws(' ', newest.agent, newest.agent_version) AS client, last.received_at AS last_upload_at
 FROM users

@@ -1,6 +1,6 @@
 -- People and their keys.
 
--- name: account_create
+-- name: create_account
 INSERT INTO users (username, email, role, share_level, show_in_leaderboard, password_hash)
 VALUES (%(username)s, %(email)s, %(role)s, %(share_level)s, %(show_in_leaderboard)s, %(password_hash)s)
 RETURNING *;
@@ -25,22 +25,22 @@ WITH used AS (
 )
 UPDATE users SET last_seen_at = now() FROM used WHERE users.user_id = used.user_id;
 
--- name: account_by_name
+-- name: fetch_account_by_name
 SELECT * FROM users WHERE username = %(username)s;
 
--- name: account_by_id
+-- name: fetch_account
 SELECT * FROM users WHERE user_id = %(user_id)s;
 
--- name: accounts_all
+-- name: list_accounts
 SELECT * FROM users ORDER BY lower(username), user_id LIMIT 10000;
 
--- name: password_hash_of
+-- name: fetch_password_hash
 SELECT password_hash FROM users WHERE username = %(username)s AND active;
 
--- name: password_set
+-- name: set_password
 UPDATE users SET password_hash = %(password_hash)s, session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s;
 
--- name: logins_end
+-- name: end_logins
 UPDATE users SET session_epoch = session_epoch + 1 WHERE user_id = %(user_id)s;
 
 -- name: account_delete
@@ -72,7 +72,7 @@ SET share_level = coalesce(%(share_level)s, share_level),
 WHERE user_id = %(user_id)s
 RETURNING *;
 
--- name: own_figures
+-- name: fetch_own_figures
 -- From the sessions themselves, and from the sums of those that were kept long enough.
 WITH counted AS (
     SELECT 1 AS session_count, total_tokens_in AS tokens_in, total_tokens_out AS tokens_out, cache_read_tokens,
@@ -92,12 +92,12 @@ SELECT coalesce(sum(session_count), 0)::bigint AS sessions_count,
        max(imported_at) AS last_upload_at
 FROM counted;
 
--- name: key_issue
+-- name: issue_key
 INSERT INTO api_keys (user_id, label, prefix, key_hash, expires_at)
 VALUES (%(user_id)s, %(label)s, %(prefix)s, %(key_hash)s, %(expires_at)s)
 RETURNING *;
 
--- name: keys_of
+-- name: list_keys
 -- All that count, and the newest of those that were stopped: nobody's keys push another's out of the list.
 SELECT user_id, key_id, label, prefix, key_hash, created_at, last_used_at, expires_at, revoked_at
 FROM (
@@ -113,10 +113,10 @@ SELECT count(*) FILTER (WHERE revoked_at IS NULL AND (expires_at IS NULL OR expi
        count(*) FILTER (WHERE created_at BETWEEN now() - interval '1 day' AND clock_timestamp()) AS lately
 FROM api_keys WHERE user_id = %(user_id)s;
 
--- name: key_revoke
+-- name: revoke_key
 UPDATE api_keys SET revoked_at = now()
 WHERE user_id = %(user_id)s AND key_id = %(key_id)s AND revoked_at IS NULL
 RETURNING *;
 
--- name: keys_revoke_all
+-- name: revoke_keys
 UPDATE api_keys SET revoked_at = now() WHERE user_id = %(user_id)s AND revoked_at IS NULL;

@@ -63,7 +63,7 @@ SELECT jsonb_build_object('happened_at', happened_at, 'action', action, 'detail'
 FROM audit_log WHERE subject_id = %(user_id)s OR actor_id = %(user_id)s AND subject_id IS NULL
 ORDER BY entry_id DESC LIMIT 10000;
 
--- name: own_history
+-- name: list_own_audit_events
 -- What was done to this person lately, and by whom.
 SELECT entry.happened_at, entry.action, entry.detail, actor.username AS actor,
        entry.actor_id IS NOT DISTINCT FROM %(user_id)s AS by_me

@@ -8,7 +8,7 @@ ON CONFLICT (user_id) DO UPDATE
 SET last_inbox_id = excluded.last_inbox_id, asked_at = excluded.asked_at, rows_gone = false,
     with_account = data_deletions.with_account OR excluded.with_account, asked_by = excluded.asked_by;
 
--- name: deletions_open
+-- name: list_open_deletions
 SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
 FROM data_deletions JOIN users USING (user_id)
 ORDER BY asked_at LIMIT 1000;

@@ -1,6 +1,6 @@
 -- Text that must go, in steps of `limit` rows: what persist holds now is waited for, and nothing new can come meanwhile.
 
--- name: text_purge_ask
+-- name: request_text_purge
 -- Asked for in the transaction that lowers the level, which holds the person: every earlier upload is in the inbox by now.
 INSERT INTO text_purges (user_id, last_inbox_id)
 SELECT %(user_id)s, coalesce(max(inbox_id), 0) FROM inbox WHERE user_id = %(user_id)s
@@ -9,7 +9,7 @@ ON CONFLICT (user_id) DO UPDATE SET last_inbox_id = excluded.last_inbox_id, aske
 -- name: text_purge_of
 SELECT last_inbox_id FROM text_purges WHERE user_id = %(user_id)s;
 
--- name: text_purges_open
+-- name: list_open_text_purges
 SELECT user_id FROM text_purges ORDER BY asked_at LIMIT 1000;
 
 -- name: text_purge_inbox

@@ -171,7 +171,7 @@ DELETE FROM audit_log WHERE entry_id IN (
     FOR UPDATE SKIP LOCKED
 );
 
--- name: archived_known
+-- name: list_archived_sessions
 -- Which of these sessions are in the sums already, and how far they had come.
 SELECT wanted.user_id, wanted.session_id, archived.ended_at, archived.total_messages
 FROM unnest(%(user_ids)s::bigint[], %(session_ids)s::text[]) AS wanted (user_id, session_id)

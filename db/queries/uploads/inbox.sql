@@ -1,6 +1,6 @@
 -- The inbox: in with one statement and one commit, out set by set.
 
--- name: inbox_receive
+-- name: insert_uploads
 -- prepare: user_ids bigint[], key_ids bigint[], share_levels text[], upload_ids uuid[], kinds text[], names text[], reasons text[], bodies jsonb[]
 -- Every key counts at this very moment. Its owner's row is held, so a level lowered meanwhile is seen here or waits for us.
 WITH owner AS MATERIALIZED (
@@ -22,12 +22,12 @@ JOIN owner USING (user_id, key_id, share_level)
 ORDER BY item.place
 RETURNING upload_id::text AS upload_id;
 
--- name: inbox_waiting
+-- name: count_pending_uploads
 -- Is there mail, and since when? Nothing is put off for an hour: a time beyond that was noted while the clock was ahead.
 SELECT count(*) AS waiting, min(received_at) AS oldest_at
 FROM (SELECT received_at FROM inbox WHERE state = 'pending' AND (not_before <= now() OR not_before > now() + interval '1 hour') ORDER BY inbox_id LIMIT 10000) AS mail;
 
--- name: persist_lock
+-- name: lock_persist
 -- One drain at a time: it is set-based, so a second one would only wait for the same rows.
 SELECT pg_try_advisory_xact_lock(715002) AS ours;
 
@@ -35,7 +35,7 @@ SELECT pg_try_advisory_xact_lock(715002) AS ours;
 -- Wait until nobody drains, and let nobody begin until the transaction ends.
 SELECT pg_advisory_xact_lock(715002);
 
--- name: inbox_claim
+-- name: claim_uploads
 -- Some of the oldest mail of everybody who has any, ours until we commit: first the oldest of each person, then the
 -- second oldest of each, and so on, small before large. So many rows, or so many bytes of them, whichever is less:
 -- whoever sends much waits behind their own, and nobody behind theirs. Text of a person whose older text is still being
@@ -81,23 +81,23 @@ WHERE inbox_id = ANY (ARRAY(SELECT inbox_id FROM chosen WHERE bytes_before < %(m
 ORDER BY inbox_id
 FOR UPDATE OF inbox SKIP LOCKED;
 
--- name: inbox_next_ids
+-- name: list_next_upload_ids
 -- Which rows a drain would take, by number alone.
 SELECT inbox_id FROM inbox
 WHERE state = 'pending' AND kind = %(kind)s AND (not_before <= now() OR not_before > now() + interval '1 hour')
 ORDER BY inbox_id LIMIT %(limit)s;
 
--- name: inbox_settle
+-- name: settle_uploads
 -- The body goes the moment its rows are there.
 UPDATE inbox SET state = %(state)s, settled_at = now(), body = NULL
 WHERE inbox_id = ANY (%(inbox_ids)s::bigint[]) AND state = 'pending';
 
--- name: inbox_quarantine
+-- name: quarantine_uploads
 -- No use trying again: it lies there with its reason.
 UPDATE inbox SET state = 'quarantined', reason = %(reason)s, settled_at = now()
 WHERE inbox_id = ANY (%(inbox_ids)s::bigint[]) AND state = 'pending';
 
--- name: inbox_postpone
+-- name: postpone_uploads
 -- Tried once more in vain: wait longer each time, then lie in quarantine with the reason.
 UPDATE inbox
 SET attempts = attempts + 1,
@@ -107,24 +107,24 @@ SET attempts = attempts + 1,
     settled_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END
 WHERE inbox_id = %(inbox_id)s AND state = 'pending';
 
--- name: inbox_quarantined
+-- name: list_quarantined_uploads
 SELECT inbox_id, upload_id::text AS upload_id, username, kind, name, reason, attempts, received_at
 FROM inbox JOIN users USING (user_id)
 WHERE state = 'quarantined' ORDER BY inbox_id LIMIT %(limit)s;
 
--- name: inbox_show
+-- name: fetch_quarantined_upload
 -- Text that is to be removed is shown to nobody, even while it is still there.
 SELECT inbox_id, user_id, upload_id::text AS upload_id, username, kind, name, inbox.share_level, state, reason, attempts,
        received_at, settled_at,
        CASE WHEN inbox.share_level <> 'full' OR user_id NOT IN (SELECT user_id FROM text_purges) THEN body END AS body
 FROM inbox JOIN users USING (user_id) WHERE upload_id = %(upload_id)s::uuid;
 
--- name: inbox_requeue
+-- name: requeue_uploads
 -- Never for a person who has come to share nothing since.
 UPDATE inbox SET state = 'pending', attempts = 0, not_before = now(), reason = NULL, settled_at = NULL
 WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined' AND body IS NOT NULL
   AND user_id IN (SELECT user_id FROM users WHERE share_level <> 'none');
 
--- name: inbox_discard
+-- name: discard_uploads
 UPDATE inbox SET state = 'discarded', body = NULL, settled_at = now()
 WHERE upload_id = %(upload_id)s::uuid AND state = 'quarantined';

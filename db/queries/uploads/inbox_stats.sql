@@ -1,6 +1,6 @@
 -- What a monitoring system wants to know of the tables; each part reads an index, or at most 10,000 rows.
 
--- name: metrics_inbox
+-- name: fetch_inbox_figures
 -- Days not recomputed yet are uploads that are stored, but in no chart.
 SELECT pending.uploads AS pending,
        coalesce(extract(epoch FROM now() - pending.oldest_at), 0)::float8 AS oldest_seconds,
@@ -13,7 +13,7 @@ FROM (SELECT count(*) AS uploads, min(received_at) AS oldest_at
      (SELECT min(marked_at) AS oldest_at
       FROM (SELECT marked_at FROM dirty_days LIMIT 10000) AS marked) AS days;
 
--- name: metrics_last_stored
+-- name: fetch_last_stored_time
 -- Each person's last one is found in one step, unless much of theirs waits.
 SELECT max(last.settled_at) AS settled_at
 FROM users CROSS JOIN LATERAL (

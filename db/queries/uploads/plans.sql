@@ -1,6 +1,6 @@
 -- Plans: from the inbox to rows, a whole set with one statement.
 
--- name: plans_claim
+-- name: claim_plans
 -- The oldest mail that holds plans, ours until we commit: so many rows, or so many bytes of them, whichever is less.
 WITH waiting AS (
     SELECT inbox_id, pg_column_size(body) AS bytes FROM inbox
@@ -17,7 +17,7 @@ WHERE inbox_id = ANY (ARRAY(SELECT inbox_id FROM chosen WHERE bytes_before < %(m
 ORDER BY inbox_id
 FOR UPDATE OF inbox SKIP LOCKED;
 
--- name: plans_settle
+-- name: settle_plans
 -- Of each name the one that was received last is stored, where it says something new; all of them are settled.
 WITH newest AS (
     SELECT DISTINCT ON (user_id, name) inbox_id FROM inbox

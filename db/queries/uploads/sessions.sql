@@ -1,6 +1,6 @@
 -- From the inbox to rows, a whole set at a time. `inbox_ids` are rows this transaction has claimed.
 
--- name: sessions_current
+-- name: list_stored_sessions
 -- What is stored now of these sessions, held until we commit.
 SELECT user_id, session_id, share_level, started_at, ended_at, total_messages, encode(content_hash, 'hex') AS content_hash
 FROM sessions
@@ -113,7 +113,7 @@ ON CONFLICT (user_id, session_id) DO UPDATE SET
     token_timeline = excluded.token_timeline,
     imported_at = excluded.imported_at;
 
--- name: days_mark_dirty
+-- name: mark_days_dirty
 INSERT INTO dirty_days (user_id, stat_date)
 SELECT DISTINCT user_id, (started_at AT TIME ZONE %(zone)s)::date
 FROM unnest(%(user_ids)s::bigint[], %(starts)s::timestamptz[]) AS changed (user_id, started_at);

@@ -1,6 +1,6 @@
 -- What analysts get, read as lines of CSV; and which files there are. Message text is in none of it.
 
--- name: exported_sessions
+-- name: read_exported_sessions
 -- The sessions of some team days, a line of CSV each. Names are quoted where they must be. For null stands nothing, and for a
 -- number that is null -1: concat_ws would leave out the place of a null, and concat with commas of its own takes half as long again.
 DECLARE exported NO SCROLL CURSOR FOR
@@ -65,17 +65,17 @@ FETCH FORWARD %(limit)s FROM exported;
 -- name: exported_end
 CLOSE exported;
 
--- name: exports_lock
+-- name: lock_exports
 -- One writer at a time, on whatever machine: held by a connection for as long as it lives.
 SELECT pg_try_advisory_lock(715006) AS held;
 
--- name: exports_mark
+-- name: mark_days_stale
 -- In the order of the days, so that two who mark never wait for each other.
 INSERT INTO stale_exports (stat_date)
 SELECT DISTINCT day FROM unnest(%(days)s::date[]) AS wanted (day) ORDER BY day
 ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at;
 
--- name: exports_mark_all
+-- name: mark_all_days_stale
 -- Every day there is a figure or a file of.
 INSERT INTO stale_exports (stat_date)
 SELECT day FROM (
@@ -84,7 +84,7 @@ SELECT day FROM (
 ) AS known ORDER BY day
 ON CONFLICT (stat_date) DO UPDATE SET change = DEFAULT, changed_at = excluded.changed_at;
 
--- name: exports_mark_naming
+-- name: mark_days_of_user_stale
 INSERT INTO stale_exports (stat_date)
 SELECT DISTINCT first_day FROM exported_files
 WHERE people @> ARRAY(SELECT username::text FROM users WHERE user_id = %(user_id)s) ORDER BY first_day
@@ -96,7 +96,7 @@ SELECT stat_date, change FROM stale_exports ORDER BY stat_date;
 -- name: exports_stale_between
 SELECT stat_date, change FROM stale_exports WHERE stat_date BETWEEN %(first)s AND %(last)s;
 
--- name: exports_stale_count
+-- name: count_stale_days
 SELECT count(*) AS days FROM stale_exports;
 
 -- name: exports_settle
@@ -104,7 +104,7 @@ SELECT count(*) AS days FROM stale_exports;
 DELETE FROM stale_exports AS stale USING unnest(%(days)s::date[], %(changes)s::bigint[]) AS done (stat_date, change)
 WHERE stale.stat_date = done.stat_date AND stale.change = done.change;
 
--- name: exported_files
+-- name: list_exported_files
 SELECT path, dataset, first_day, last_day, row_count, byte_count, sha256, schema_version, people, written_at
 FROM exported_files ORDER BY path;
 
@@ -116,5 +116,5 @@ INSERT INTO exported_files (path, dataset, first_day, last_day, row_count, byte_
 VALUES (%(path)s, %(dataset)s, %(first_day)s, %(last_day)s, %(row_count)s, %(byte_count)s, %(sha256)s, %(schema_version)s,
         %(people)s);
 
--- name: export_lake
+-- name: fetch_export_target_id
 SELECT lake_id::text AS lake_id FROM export_state;

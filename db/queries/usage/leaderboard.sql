@@ -1,6 +1,6 @@
 -- The leaderboards: those who take part and are active, and whoever asks, who sees alone where they would stand.
 
--- name: board_standings
+-- name: list_standings
 -- prepare: first date, last date, user_id bigint
 SELECT user_id, username, show_in_leaderboard AS takes_part,
        sum(session_count)::bigint AS session_count,
@@ -17,11 +17,11 @@ WHERE active
 GROUP BY user_id, username, show_in_leaderboard HAVING sum(session_count) > 0
 ORDER BY username LIMIT 10000;
 
--- name: board_members
+-- name: count_leaderboard_members
 SELECT count(*) FILTER (WHERE show_in_leaderboard) AS members, count(*) AS people FROM users WHERE active;
 
--- name: board_switch
+-- name: switch_leaderboard
 UPDATE team_settings SET leaderboard_on = %(on)s WHERE leaderboard_on <> %(on)s;
 
--- name: board_is_on
+-- name: is_leaderboard_on
 SELECT leaderboard_on FROM team_settings;

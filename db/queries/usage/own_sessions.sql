@@ -31,7 +31,7 @@ ORDER BY %(sign)s * CASE %(sort)s
          END NULLS LAST, started_at DESC, session_id
 LIMIT %(limit)s OFFSET %(offset)s;
 
--- name: own_sessions_count
+-- name: count_own_sessions
 SELECT count(*) AS found
 FROM (
     SELECT FROM sessions
@@ -44,7 +44,7 @@ FROM (
     LIMIT %(most)s
 ) AS counted;
 
--- name: own_session
+-- name: fetch_own_session
 SELECT session_id, project_name, started_at, ended_at, duration_seconds, total_messages,
        total_tokens_in::bigint AS tokens_in, total_tokens_out::bigint AS tokens_out,
        cache_read_tokens::bigint AS cache_read_tokens, cache_creation_tokens::bigint AS cache_creation_tokens,
@@ -68,19 +68,19 @@ ORDER BY session_models.tokens_in + session_models.tokens_out DESC, model LIMIT 
 SELECT tag FROM session_tags WHERE user_id = %(user_id)s AND session_id = %(session_id)s
 ORDER BY auto_generated, tag LIMIT %(limit)s;
 
--- name: own_session_messages
+-- name: list_session_messages
 SELECT sequence, timestamp, role, left(content, %(longest)s) AS content, length(content) AS length
 FROM messages
 WHERE user_id = %(user_id)s AND session_id = %(session_id)s
   AND user_id NOT IN (SELECT user_id FROM text_purges)
 ORDER BY sequence LIMIT %(limit)s OFFSET %(offset)s;
 
--- name: own_session_messages_count
+-- name: count_session_messages
 SELECT count(*) AS found FROM messages
 WHERE user_id = %(user_id)s AND session_id = %(session_id)s
   AND user_id NOT IN (SELECT user_id FROM text_purges);
 
--- name: own_session_calls
+-- name: list_session_calls
 -- The calls that belong to a stretch of messages.
 SELECT message_sequence, tool_name, duration_ms, success,
        left(tool_input, %(longest)s) AS tool_input, left(tool_output, %(longest)s) AS tool_output

@@ -3,17 +3,17 @@
 -- A session's team day is (started_at AT TIME ZONE zone)::date, here as in the marks, the exports and the checks. The range
 -- beside it is for the index, and wider: where a clock is set back over midnight, there are two midnights.
 
--- name: rollups_lock
+-- name: lock_rollups
 -- One recomputation at a time, so the people-free days are sums of finished ones.
 SELECT pg_advisory_xact_lock(715003);
 
--- name: rollups_waiting
+-- name: has_dirty_days
 SELECT EXISTS (SELECT FROM dirty_days) AS waiting;
 
--- name: rollups_marked
+-- name: has_dirty_days_between
 SELECT EXISTS (SELECT FROM dirty_days WHERE stat_date BETWEEN %(first)s AND %(last)s) AS marked;
 
--- name: marks_take
+-- name: take_dirty_days
 -- Take the day that has waited longest first, and its people together: what the team did on it is then summed up once for
 -- all of them. So many days of each person have their turn before any more of anybody's: whoever changes thousands keeps
 -- nobody waiting. All marks of what is taken go; a mark set from here on is a new one and stays.
@@ -229,10 +229,10 @@ GROUP BY user_id, month, project_name, model;
 -- Open pages ask for this one row to learn that there is something new.
 UPDATE rollup_state SET changed_at = clock_timestamp();
 
--- name: rollups_zone
+-- name: fetch_rollup_zone
 SELECT time_zone FROM rollup_state;
 
--- name: zone_check
+-- name: require_zone
 -- Refused for a name that PostgreSQL has no rules for.
 SELECT now() AT TIME ZONE %(zone)s AS team_clock;
 
@@ -254,7 +254,7 @@ UNION
 SELECT user_id, stat_date FROM archived_days
 ORDER BY stat_date DESC;
 
--- name: days_mark_between
+-- name: mark_days_dirty_between
 -- Everything a period holds or held: days of sessions, and days that still stand in the rollups.
 INSERT INTO dirty_days (user_id, stat_date)
 SELECT user_id, (started_at AT TIME ZONE %(zone)s)::date AS stat_date FROM sessions

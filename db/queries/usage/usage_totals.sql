@@ -1,7 +1,7 @@
 -- What people look at: every statement reads rollups only, so it costs days, never sessions.
 -- A person's filter reads the days of people; everything else the days without people.
 
--- name: team_days
+-- name: list_team_days
 WITH figures AS (
     SELECT stat_date, active_users, session_count, total_messages, duration_seconds, tokens_in, tokens_out,
            cache_read_tokens, cache_creation_tokens, cost_usd, unpriced_tokens
@@ -35,7 +35,7 @@ FROM generate_series(%(first)s::date::timestamp, %(last)s::date::timestamp, inte
 LEFT JOIN figures ON figures.stat_date = day::date
 ORDER BY day;
 
--- name: team_totals
+-- name: fetch_team_totals
 -- The same days, added up; people can't be.
 SELECT coalesce(sum(session_count), 0)::bigint AS session_count,
        coalesce(sum(total_messages), 0)::bigint AS total_messages,
@@ -218,5 +218,5 @@ SELECT model AS name FROM team_usage
 WHERE stat_date BETWEEN %(first)s AND %(last)s AND by_model AND NOT by_project
 GROUP BY model ORDER BY sum(tokens_in + tokens_out) DESC, model LIMIT 500;
 
--- name: latest_change
+-- name: fetch_latest_change
 SELECT changed_at FROM rollup_state;

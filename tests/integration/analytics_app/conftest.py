@@ -14,8 +14,8 @@ from werkzeug.test import Client, TestResponse
 from analytics_app.app import create_app
 from analytics_app.config import AnalyticsSettings
 from db.accounts import passwords, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 
 CALLBACK = "/_dash-update-component"
 PASSWORD = "correct horse battery"

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage.periods import Period
 from tasks.jobs import persist
 from tasks.rollups import rollup

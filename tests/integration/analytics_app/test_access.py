@@ -6,8 +6,8 @@ import re
 import pytest
 from dash import Dash
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tests.integration.analytics_app.access_matrix import (
     CALLBACKS,
     ROUTES,

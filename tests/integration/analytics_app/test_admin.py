@@ -7,9 +7,9 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from tests.integration.analytics_app.conftest import Visit, Visitor, body_of
 from tests.integration.analytics_app.reading import texts
 
@@ -39,11 +39,11 @@ def raw_key(answer: str) -> str:
 
 
 def actions(database: Database) -> list[str]:
-    return [entry.action for entry in audit.listed(database, limit=100)]
+    return [entry.action for entry in audit.list_audit_entries(database, limit=100)]
 
 
 def holder(database: Database, raw: str) -> str | None:
-    caller = users.caller_by_key(database, api_keys.hash_key(raw))
+    caller = users.fetch_caller(database, api_keys.hash_key(raw))
     return caller.account.username if caller else None
 
 
@@ -66,7 +66,7 @@ def test_adding_a_person_is_written_down_without_any_secret(
 ) -> None:
     key = raw_key(add(visit(admin)))
     assert {"account.created", "key.issued"} <= set(actions(database))
-    assert key not in str(audit.listed(database, limit=100))
+    assert key not in str(audit.list_audit_entries(database, limit=100))
 
 
 def test_a_taken_name_is_said_and_nothing_is_left_behind(
@@ -165,7 +165,7 @@ def test_a_member_cannot_make_a_key_with_a_crafted_callback(
 
 def test_a_member_cannot_add_an_admin(visit: Visit, bob: Account, database: Database) -> None:
     visit(bob).call("add-problem.children", FORM | {"add-role.value": "admin"}, "add-form.n_submit")
-    assert users.account_by_name(database, "dora") is None
+    assert users.fetch_account_by_name(database, "dora") is None
 
 
 def test_a_key_is_never_shown_again(visit: Visit, admin: Account, alice: Account) -> None:
@@ -193,7 +193,7 @@ def test_an_admin_makes_an_admin_and_lets_nobody_in_any_more(
     visitor = visit(admin)
     for standing in ("admin", "deactivate"):
         assert "It counts from now on." in set_standing(visitor, alice, standing)
-    found = users.account_by_id(database, alice.user_id)
+    found = users.fetch_account(database, alice.user_id)
     assert found is not None
     assert (found.role, found.active) == ("admin", False)
     assert actions(database)[:2] == ["account.deactivated", "account.made_admin"]
@@ -229,9 +229,9 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     visitor = visit(admin)
     assert "The deletion of alice has begun" in remove(visitor, alice, " alice ")
 
-    found = users.account_by_id(database, alice.user_id)
+    found = users.fetch_account(database, alice.user_id)
     assert found is not None and not found.active
-    assert deletions.leaving(database) == {alice.user_id}
+    assert deletions.list_account_deletions(database) == {alice.user_id}
     assert actions(database)[0] == "account.deletion_asked"
     panel = visitor.call("people-list.children", {"url.search": f"?person={alice.user_id}"}).text
     assert "Is being deleted" in panel and "removal-form" not in panel and "Activate again" not in panel
@@ -255,9 +255,9 @@ def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
     visitor, looked = visit(admin), {"url.search": f"?person={bob.user_id}"}
     remove(visitor, alice, "alice")
     going = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
-    [asked] = deletions.waiting(database)
-    deletions.delete_rows(database, asked)
-    deletions.finish(database, asked, program="test")
+    [asked] = deletions.list_open_deletions(database)
+    deletions.delete_rows_of_user(database, asked)
+    deletions.finish_deletion(database, asked, program="test")
     gone = visitor.call("people-list.children", looked, "people-tick.n_intervals").get_json()["response"]
     assert ["alice" in texts(lang["people-list"]) for lang in (going, gone)] == [True, False]
     assert [lang["people-tick"]["disabled"] for lang in (going, gone)] == [False, True]
@@ -269,7 +269,7 @@ def test_another_name_deletes_nobody(
     visit: Visit, admin: Account, alice: Account, database: Database, typed: object
 ) -> None:
     assert "nothing was deleted" in remove(visit(admin), alice, typed)
-    assert deletions.leaving(database) == set()
+    assert deletions.list_account_deletions(database) == set()
     assert actions(database) == []
 
 
@@ -280,9 +280,9 @@ def test_nobody_deletes_themselves(visit: Visit, admin: Account, alice: Account,
     assert "Only another admin can delete your account" in remove(visitor, admin, "ada")
     own = visitor.call("people-list.children", {"url.search": f"?person={admin.user_id}"}).text
     assert "Only another admin" in own and "removal-form" not in own
-    assert deletions.leaving(database) == set()
+    assert deletions.list_account_deletions(database) == set()
 
 
 def test_a_member_deletes_nobody(visit: Visit, bob: Account, alice: Account, database: Database) -> None:
     remove(visit(bob), alice, "alice")
-    assert deletions.leaving(database) == set()
+    assert deletions.list_account_deletions(database) == set()

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from db import audit, scheduled_runs
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow
 from db.uploads import inbox, quarantine
+from db.uploads.upload_records import InboxRow
 from db.usage.exports import ExportedFile
 from tasks.jobs import persist
 from tasks.rollups import rollup
@@ -95,7 +96,7 @@ def test_an_upload_is_looked_at_without_its_text_and_its_owner_can_read_that(
     [upload_id] = refused(database, alice, "q1")
     answer = visit(admin).call("quarantine-entry.children", {"url.search": f"?upload={upload_id}"}).text
     assert ("invalid_value: tools" in answer, "alice" in answer, SAID in answer) == (True, True, False)
-    looks = audit.listed(database, limit=9, person=alice.user_id)
+    looks = audit.list_audit_entries(database, limit=9, person=alice.user_id)
     assert [(entry.action, entry.actor) for entry in looks] == [("person.viewed", "ada")]
 
 
@@ -107,7 +108,7 @@ def test_what_is_tried_again_becomes_a_session(
     assert "It is tried again." in decide(visit(admin), upload_id, "requeue")
     persist.drain_sessions(database, "UTC")
     assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["q1"]
-    assert "upload.requeued" in [entry.action for entry in audit.listed(database, limit=9)]
+    assert "upload.requeued" in [entry.action for entry in audit.list_audit_entries(database, limit=9)]
 
 
 def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Account, alice: Account) -> None:
@@ -115,7 +116,7 @@ def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Acco
     visitor = visit(admin)
     lang = [decide(visitor, upload_id, way) for way in ("discard", "discard", "requeue")]
     assert ["It is discarded." in lang[0], *("Nothing was changed" in one for one in lang[1:])] == [True] * 3
-    row = inbox.show(database, upload_id)
+    row = inbox.fetch_quarantined_upload(database, upload_id)
     assert row is not None
     assert (row["state"], row["body"]) == ("discarded", None)
 
@@ -127,7 +128,7 @@ def test_a_member_decides_nothing_and_reads_nothing(
     visitor = visit(bob)
     for way in ("requeue", "discard"):
         assert "login" not in decide(visitor, upload_id, way)
-    assert quarantine.count(database) == 1
+    assert quarantine.count_quarantine_entries(database) == 1
     assert visitor.call("quarantine-list.children", {}).status_code == 403
 
 
@@ -136,21 +137,21 @@ def test_an_upload_that_there_is_not_is_no_error(visit: Visit, database: Databas
     for upload_id in ("", "x", "\ud800", "0" * 400, str(uuid.uuid4())):
         assert shown(visitor, "quarantine-entry", f"?upload={upload_id}") == ""
         decide(visitor, upload_id, "requeue")
-    assert audit.listed(database, limit=9, action="upload.requeued") == []
+    assert audit.list_audit_entries(database, limit=9, action="upload.requeued") == []
 
 
 def ran(database: Database, name: str, due_at: datetime, outcome: str | None, **detail: object) -> None:
-    scheduled_runs.remember(database, name, due_at)
+    scheduled_runs.record_due_run(database, name, due_at)
     if outcome:
-        scheduled_runs.begin(database, name, due_at)
-        scheduled_runs.finish(database, name, due_at, outcome, detail)
+        scheduled_runs.begin_run(database, name, due_at)
+        scheduled_runs.finish_run(database, name, due_at, outcome, detail)
 
 
 def test_before_the_first_night_every_entry_is_there_with_its_time(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
-    scheduled_runs.tell(database, {"check": night, "export": night - timedelta(minutes=90)})
+    scheduled_runs.store_schedule(database, {"check": night, "export": night - timedelta(minutes=90)})
 
     lang = shown(visit(admin), "schedule")
 
@@ -163,7 +164,7 @@ def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
-    scheduled_runs.tell(database, {"check": night + timedelta(days=1)})
+    scheduled_runs.store_schedule(database, {"check": night + timedelta(days=1)})
     ran(database, "check", night - timedelta(days=1), "done", disagreeing=[])
     ran(database, "check", night, "failed", error="KeyError")
     ran(database, "taken_off", night, None)
@@ -259,7 +260,7 @@ def test_an_admin_downloads_a_file_and_that_is_noted(
     assert (answer.status_code, answer.data) == (200, b"PAR1tools")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert audit.listed(database, limit=1)[0].detail == {"file": f"tools_{DAY}.parquet"}
+    assert audit.list_audit_entries(database, limit=1)[0].detail == {"file": f"tools_{DAY}.parquet"}
 
 
 #: What is not remembered, what only looks like a file of ours, and ways around both.
@@ -294,7 +295,7 @@ def test_the_log_is_read_page_by_page_and_by_person_and_action(
 ) -> None:
     for number in range(50):
         person = alice if number % 2 else bob
-        audit.record(
+        audit.record_audit_entry(
             database,
             actor_id=admin.user_id,
             subject_id=person.user_id,
@@ -305,7 +306,7 @@ def test_the_log_is_read_page_by_page_and_by_person_and_action(
     assert shown(visitor, "audit-log").count("Key ") == 40
     assert shown(visitor, "audit-log", f"?person={alice.user_id}").count("Key ") == 25
     assert shown(visitor, "audit-log", "?action=key.revoked").count("Key ") == 10
-    oldest = audit.listed(database, limit=99)[39].entry_id
+    oldest = audit.list_audit_entries(database, limit=99)[39].entry_id
     assert shown(visitor, "audit-log", f"?before={oldest}").count("Key ") == 10
 
 

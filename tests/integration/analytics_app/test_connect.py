@@ -11,9 +11,10 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow, UploadBatch
 from db.uploads import inbox
+from db.uploads.upload_records import InboxRow, UploadBatch
 from tasks.jobs import persist
 from tests.integration.analytics_app.conftest import Visit, Visitor, app_on
 from tests.integration.analytics_app.reading import texts
@@ -75,12 +76,12 @@ def state(visitor: Visitor, since: object) -> str:
 def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, database: Database) -> None:
     parts = make(visit(alice))
     [found] = set(re.findall(r"dkd_sk_[A-Za-z0-9_-]{43}", json.dumps(parts)))
-    known = users.caller_by_key(database, api_keys.hash_key(found))
+    known = users.fetch_caller(database, api_keys.hash_key(found))
     assert known is not None
     assert known.account.user_id == alice.user_id
     given = commands(parts["connect-snippets"])
     assert all(found in text for name, text in given.items() if name != "claude-code-settings")
-    assert found not in str(audit.listed(database, limit=100))
+    assert found not in str(audit.list_audit_entries(database, limit=100))
 
 
 def test_a_key_too_many_leaves_the_commands_as_they_are(
@@ -175,7 +176,7 @@ def test_an_upload_with_a_flaw_is_said(visit: Visit, alice: Account, database: D
         body="{}",
         quarantine_reason="started_at: is missing",
     )
-    inbox.receive(database, [UploadBatch(caller=caller(database, alice), uploads=[item])])
+    inbox.insert_uploads(database, [UploadBatch(caller=caller(database, alice), uploads=[item])])
     assert "started_at: is missing" in state(visit(alice), 0)
 
 

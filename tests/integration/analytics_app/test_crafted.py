@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account, ApiKey
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import data_export
-from db.records import Account, ApiKey
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.analytics_app.access_matrix import callbacks
@@ -63,7 +63,7 @@ def key(database: Database, dana: Account) -> ApiKey:
 
 
 def everything_of(database: Database, person: Account) -> str:
-    return "".join(data_export.document(database, person.user_id))
+    return "".join(data_export.stream_data_export(database, person.user_id))
 
 
 def stolen(dana: Account, key: ApiKey) -> list[Any]:

@@ -9,8 +9,8 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period, last_days
 from tasks.rollups import rollup
@@ -32,7 +32,7 @@ def worked(database: Database, alice: Account, bob: Account, charlie: Account) -
     """Alice worked twice, Bob once, and Charlie, who does not take part, three times."""
     rollup.begin_in_zone(database, "UTC")
     users.change_settings(database, charlie.user_id, share_level="metadata")
-    for person, count in ((alice, 2), (bob, 1), (users.account_by_id(database, charlie.user_id), 3)):
+    for person, count in ((alice, 2), (bob, 1), (users.fetch_account(database, charlie.user_id), 3)):
         assert person is not None
         for number in range(count):
             upload(database, person, f"s{number}")
@@ -74,12 +74,12 @@ def test_an_admin_switches_it_off_for_all(
     assert switch(visit(admin)) == 200
     assert "switched off" in page(visit(alice))
     assert usage_totals.leaderboard(database, PERIOD, limit=10) == []
-    assert audit.listed(database, limit=1)[0].action == "leaderboard.switched"
+    assert audit.list_audit_entries(database, limit=1)[0].action == "leaderboard.switched"
 
 
 def test_a_member_can_not_switch_it(visit: Visit, worked: None, bob: Account, database: Database) -> None:
     assert switch(visit(bob)) == 403
-    assert leaderboard.is_on(database)
+    assert leaderboard.is_leaderboard_on(database)
 
 
 def test_a_board_comes_as_csv_without_those_who_do_not_take_part(
@@ -119,7 +119,7 @@ def test_the_figures_are_those_of_the_sessions(
         days[person.user_id].add(day)
     settle(database)
 
-    for found in leaderboard.standings(
+    for found in leaderboard.list_standings(
         database, Period(NOON.date().replace(day=1), NOON.date()), alice.user_id
     ):
         told = raw[found.user_id]

@@ -9,8 +9,8 @@ import pytest
 from analytics_app.auth import login
 from analytics_app.http.turns import ConcurrencyLimit
 from db.accounts import logins, passwords, users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
 
 Note = Callable[[Database, str, str], None]
@@ -90,11 +90,13 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
 def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(database, "127.0.0.1", ["alice"] * 9)
 
-    def two_at_once(db: Database, username: str, address: str, note: Note = logins.record_failure) -> None:
+    def two_at_once(
+        db: Database, username: str, address: str, note: Note = logins.record_login_failure
+    ) -> None:
         note(db, username, address)
         note(db, username, address)
 
-    monkeypatch.setattr(logins, "record_failure", two_at_once)
+    monkeypatch.setattr(logins, "record_login_failure", two_at_once)
     assert not login.may_try(database, "alice", "127.0.0.1")
 
 
@@ -115,7 +117,10 @@ def test_whoever_finds_no_place_is_told_so_at_once(
 def test_what_was_typed_as_a_name_is_not_kept(anonymous: Visitor, database: Database, typed: str) -> None:
     anonymous.log_in(typed, "wrong")
     [row] = database.fetch("test_login_failures")
-    assert (typed in row["known"], logins.recent_failures(database, typed, "127.0.0.1").of_name) == (False, 1)
+    assert (
+        typed in row["known"],
+        logins.count_recent_login_failures(database, typed, "127.0.0.1").of_name,
+    ) == (False, 1)
 
 
 def test_the_throttle_of_one_name_leaves_the_others_alone(
@@ -140,7 +145,7 @@ def test_a_good_login_forgets_the_failures_before_it(
 
 def fail(database: Database, address: str, names: Iterable[str]) -> None:
     for name in names:
-        logins.record_failure(database, name, address)
+        logins.record_login_failure(database, name, address)
 
 
 def test_whoever_tries_many_names_is_refused_for_all(

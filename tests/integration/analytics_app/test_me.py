@@ -9,10 +9,10 @@ import pytest
 
 from db import audit
 from db.accounts import administration, api_keys, users
+from db.accounts.account_records import Account, ApiKey
 from db.accounts.api_keys import new_key
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account, ApiKey
 from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor
 from tests.integration.analytics_app.reading import texts
@@ -52,7 +52,7 @@ def key_of(database: Database, person: Account, label: str = "laptop") -> tuple[
 
 
 def again(database: Database, person: Account) -> Account:
-    found = users.account_by_id(database, person.user_id)
+    found = users.fetch_account(database, person.user_id)
     assert found is not None
     return found
 
@@ -195,10 +195,10 @@ def stop_key(visitor: Visitor, key_id: object) -> str:
 def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
     found = re.search(r"dkd_sk_[A-Za-z0-9_-]{43}", make_key(visit(alice), "laptop"))
     assert found is not None
-    caller = users.caller_by_key(database, api_keys.hash_key(found.group()))
+    caller = users.fetch_caller(database, api_keys.hash_key(found.group()))
     assert caller is not None
     assert caller.account.user_id == alice.user_id
-    assert found.group() not in str(audit.listed(database, limit=100))
+    assert found.group() not in str(audit.list_audit_entries(database, limit=100))
 
 
 def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Account) -> None:
@@ -219,14 +219,14 @@ def test_a_key_too_many_is_not_made(
 def test_i_stop_my_key(visit: Visit, database: Database, alice: Account) -> None:
     raw, key = key_of(database, alice)
     assert "The key is stopped." in stop_key(visit(alice), key.key_id)
-    assert users.caller_by_key(database, api_keys.hash_key(raw)) is None
+    assert users.fetch_caller(database, api_keys.hash_key(raw)) is None
 
 
 def test_nobody_else_stops_my_key(visit: Visit, database: Database, alice: Account, bob: Account) -> None:
     raw, key = key_of(database, alice)
     answer = stop_key(visit(bob), key.key_id)
     assert ("The key is stopped." in answer, key.prefix in answer) == (False, False)
-    assert users.caller_by_key(database, api_keys.hash_key(raw)) is not None
+    assert users.fetch_caller(database, api_keys.hash_key(raw)) is not None
 
 
 def change_password(visitor: Visitor, old: object, new: object, again: object) -> str:
@@ -329,7 +329,7 @@ def test_nothing_goes_without_my_name(
     visit: Visit, worked: None, database: Database, alice: Account, typed: object
 ) -> None:
     delete_data(visit(alice), typed)
-    assert deletions.under_way(database, alice.user_id) is None
+    assert deletions.fetch_open_deletion(database, alice.user_id) is None
 
 
 def test_a_page_without_a_session_says_what_to_do(visit: Visit, bob: Account) -> None:
@@ -342,7 +342,7 @@ def test_i_read_what_was_done_to_me_and_by_whom(
     visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
 ) -> None:
     for person in (alice, bob):
-        audit.record(
+        audit.record_audit_entry(
             database,
             actor_id=admin.user_id,
             subject_id=person.user_id,

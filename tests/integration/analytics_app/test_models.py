@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database, Transaction
-from db.records import Account
 from db.usage.periods import Period, last_days
 from tasks.jobs.pricing import Tokens, model_costs
 from tests.integration.analytics_app.conftest import NOON, Visit
@@ -131,7 +131,7 @@ def test_one_query_a_chart(visit: Visit, little: Work, bob: Account, monkeypatch
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
     page(visitor, "models-tiles.children")
-    assert sorted(asked) == ["choices_models", "choices_projects", "model_figures", "team_days"]
+    assert sorted(asked) == ["choices_models", "choices_projects", "model_figures", "list_team_days"]
 
 
 def test_without_any_session_the_page_says_what_to_do(visit: Visit, admin: Account) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from db import audit
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage.periods import last_days
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Work, work
@@ -85,7 +85,7 @@ def test_who_is_nobody_is_everybody(visit: Visit, done: Work, admin: Account, va
 
 
 def looks(database: Database) -> list[tuple[str | None, str | None]]:
-    entries = audit.listed(database, limit=100, action="person.viewed")
+    entries = audit.list_audit_entries(database, limit=100, action="person.viewed")
     return [(entry.actor, entry.subject) for entry in entries]
 
 
@@ -161,7 +161,7 @@ def test_figures_that_name_everybody_are_a_look_at_all_once_an_hour(
     for minutes in (0, 0, 61):
         database.execute("test_audit_pass_by", minutes=minutes)
         assert WAYS[way](visitor).status_code == 200
-    entries = audit.listed(database, limit=100, action="people.viewed")
+    entries = audit.list_audit_entries(database, limit=100, action="people.viewed")
     assert [(entry.actor, entry.subject) for entry in entries] == [("ada", None)] * 2
 
 
@@ -171,4 +171,4 @@ def test_what_names_one_person_or_is_refused_is_no_look_at_all(
     file(visit(admin), "charges", f"?person={bob.user_id}")
     for look in WAYS.values():
         assert look(visit(bob)).status_code == 403
-    assert audit.listed(database, limit=100, action="people.viewed") == []
+    assert audit.list_audit_entries(database, limit=100, action="people.viewed") == []

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database, Transaction
-from db.records import Account, Filters
 from db.usage import breakdowns
 from db.usage.periods import last_days
+from db.usage.usage_records import Filters
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import MODELS, Session, Work, work
 from tests.integration.analytics_app.reading import file, page, texts

@@ -18,7 +18,7 @@ from analytics_app.config import AnalyticsSettings
 from analytics_app.context import Service
 from analytics_app.i18n import languages
 from analytics_app.view import View
-from db.records import Account
+from db.accounts.account_records import Account
 from db.usage import breakdowns
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.exported import ZONE, ExportedTeam

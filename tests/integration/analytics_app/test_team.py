@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database, Transaction
-from db.records import Account
 from tasks.rollups import rollup
 from tests.integration.analytics_app.conftest import Visit, Visitor
 from tests.integration.analytics_app.reading import page, texts

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database, Transaction
-from db.records import Account
 from db.usage.periods import last_days
 from tests.integration.analytics_app.conftest import NOON, Visit
 from tests.integration.analytics_app.made_up import Session, Work, work

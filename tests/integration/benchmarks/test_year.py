@@ -46,7 +46,7 @@ def address(filled: Database) -> Iterator[str]:
 
 def test_the_year_is_whole_and_every_sum_of_it_agrees(filled: Database) -> None:
     assert [check for check in checks.check_all(filled) if not check.agrees] == []
-    totals = usage_totals.team_totals(filled, last_days(year.DAYS, NOW.date()))
+    totals = usage_totals.fetch_team_totals(filled, last_days(year.DAYS, NOW.date()))
     assert (totals.session_count, totals.active_users) == (SESSIONS, 12)
 
 

@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 
 from db import migrate
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from standalone.embedded_postgres import find_binaries
@@ -61,10 +61,10 @@ def test_a_dump_restores_to_the_same_rows_and_goes_on(database: Database, dump: 
     assert all_text(empty) == all_text(database.url)
     assert migrate.migrate(empty) == 0
     with closing(Database(empty, pool_size=2, deadline=20)) as restored:
-        assert inbox.waiting(restored)[0] == 1
+        assert inbox.count_pending_uploads(restored)[0] == 1
         persist.drain_sessions(restored, "UTC")
         rollup.recompute_days(restored, "UTC")
-        assert inbox.waiting(restored)[0] == 0
+        assert inbox.count_pending_uploads(restored)[0] == 0
         assert [result for result in checks.check_all(restored) if not result.agrees] == []
 
 

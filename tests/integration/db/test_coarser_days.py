@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, Filters
 from db.usage import leaderboard, usage_totals
 from db.usage.periods import Period
+from db.usage.usage_records import Filters
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.analytics_app.made_up import MODELS, PROJECTS, work
@@ -75,7 +76,7 @@ def test_who_stands_on_the_leaderboard_is_who_has_days_in_the_period(worked: Dat
     for period in periods(7, 40):
         days = worked.fetch("test_board_sums_of_days", first=period.first, last=period.last)
         ranks = usage_totals.leaderboard(worked, period, limit=10)
-        standings = leaderboard.standings(worked, period, user_id=0)
+        standings = leaderboard.list_standings(worked, period, user_id=0)
         counted = {
             row["user_id"]: (row["session_count"], row["tokens_in"] + row["tokens_out"]) for row in days
         }
@@ -93,7 +94,9 @@ def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
     period = Period(date(2026, 10, 2), date(2026, 10, 31))
 
     assert [rank.username for rank in usage_totals.leaderboard(database, period, limit=10)] == ["bob"]
-    assert [one.username for one in leaderboard.standings(database, period, user_id=alice.user_id)] == ["bob"]
+    assert [one.username for one in leaderboard.list_standings(database, period, user_id=alice.user_id)] == [
+        "bob"
+    ]
 
 
 def test_people_of_a_period_are_those_with_a_day_in_it(
@@ -105,14 +108,17 @@ def test_people_of_a_period_are_those_with_a_day_in_it(
     settle(database)
 
     found = {
-        (first, last): usage_totals.active_users(database, Period(date(2026, *first), date(2026, *last)))
+        (first, last): usage_totals.count_active_users(
+            database, Period(date(2026, *first), date(2026, *last))
+        )
         for first in ((9, 1), (9, 3), (10, 20), (10, 21))
         for last in ((10, 31), (11, 4), (11, 5))
     }
     assert list(found.values()) == [2, 2, 3, 1, 1, 2, 1, 1, 2, 0, 0, 1]
     october = Period(date(2026, 10, 1), date(2026, 10, 31))
     each = [
-        usage_totals.active_users(database, october, Filters(user_id=one.user_id)) for one in (alice, bob)
+        usage_totals.count_active_users(database, october, Filters(user_id=one.user_id))
+        for one in (alice, bob)
     ]
     assert each == [0, 1]
 
@@ -135,7 +141,7 @@ def test_people_are_counted_once_a_day_whatever_the_filter(
     period = Period(TODAY - timedelta(days=79), TODAY)
     of = {"first": period.first, "last": period.last, "project": project, "model": model}
     counted = {row["stat_date"]: row["active_users"] for row in worked.fetch("test_people_of_days", **of)}
-    days = usage_totals.team_days(worked, period, Filters(project=project, model=model))
+    days = usage_totals.list_team_days(worked, period, Filters(project=project, model=model))
     assert {day.stat_date: day.active_users for day in days if day.active_users} == counted
-    sums = usage_totals.team_totals(worked, period, Filters(project=project, model=model))
-    assert sums == usage_totals.total(days, sums.active_users)
+    sums = usage_totals.fetch_team_totals(worked, period, Filters(project=project, model=model))
+    assert sums == usage_totals.sum_days(days, sums.active_users)

@@ -145,7 +145,7 @@ def test_a_database_without_the_schema_says_what_to_do(postgres: str) -> None:
     database = Database(postgres, deadline=DEADLINE)
 
     with closing(database), pytest.raises(SchemaMissing, match="migrate"):
-        database.fetch("accounts_all")
+        database.fetch("list_accounts")
 
 
 def test_whatever_else_postgresql_raises_is_an_error_of_ours(pool: Database) -> None:
@@ -158,7 +158,7 @@ def test_a_failed_transaction_leaves_nothing_and_hands_back_a_clean_connection(p
         transaction.execute("rollups_zone_set", zone="UTC")
         raise RuntimeError
 
-    assert pool.fetch("rollups_zone") == []
+    assert pool.fetch("fetch_rollup_zone") == []
 
 
 def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import psycopg2
 import pytest
 
 from db import migrate
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tasks.jobs import persist
 from tests.integration.uploads import upload
 

@@ -5,24 +5,24 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
-from db.records import Account
 
 
 def test_a_snapshot_sees_one_moment(database: Database, bob: Account) -> None:
     with database.snapshot() as snapshot:
-        before = users.account_by_id(snapshot, bob.user_id)
+        before = users.fetch_account(snapshot, bob.user_id)
         database.execute("test_promote", user_id=bob.user_id)
-        assert users.account_by_id(snapshot, bob.user_id) == before
+        assert users.fetch_account(snapshot, bob.user_id) == before
 
 
 def test_another_connection_sees_the_moment_of_the_first(database: Database, bob: Account) -> None:
     with database.snapshot() as first:
-        before = users.account_by_id(first, bob.user_id)
+        before = users.fetch_account(first, bob.user_id)
         database.execute("test_promote", user_id=bob.user_id)
         with database.snapshot(of=first) as second:
-            assert users.account_by_id(second, bob.user_id) == before
+            assert users.fetch_account(second, bob.user_id) == before
 
 
 def test_a_snapshot_changes_nothing(database: Database, bob: Account) -> None:

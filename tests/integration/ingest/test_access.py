@@ -9,8 +9,8 @@ import pytest
 from falcon.testing import Result, TestClient
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tests.integration.conftest import fresh_database

@@ -6,8 +6,8 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import key_of
 
@@ -27,7 +27,7 @@ def test_what_the_agent_sends_is_stored_to_the_token(
         client.simulate_post("/api/v1/sessions/batch", headers=headers, body=path.read_bytes())
     persist.drain_sessions(database, "UTC")
 
-    figures = users.own_figures(database, account.user_id)
+    figures = users.fetch_own_figures(database, account.user_id)
     assert figures.sessions_count == 34
     assert (figures.total_tokens_in, figures.total_tokens_out) == (87_208, 321_247)
 

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from tests.integration.ingest.conftest import Send
@@ -61,7 +61,7 @@ def test_ten_thousand_forged_ids_change_no_row_of_their_owner(
 
     assert digests(database.url, alice.user_id) == before
     # What could be stored became his own, which is all that his key can do.
-    assert users.own_figures(database, bob.user_id).sessions_count == HERS * 9 // 10
+    assert users.fetch_own_figures(database, bob.user_id).sessions_count == HERS * 9 // 10
     assert [check for check in checks.check_all(database) if not check.agrees] == []
 
 
@@ -73,11 +73,11 @@ def test_what_lies_in_quarantine_comes_out_as_its_senders(
     before = digests(database.url, alice.user_id)
 
     (bad,) = send(bob, "POST", "/api/v1/sessions/batch", [forged(0, 1, alice)]).json
-    assert inbox.requeue(database, bad["upload_id"])
+    assert inbox.requeue_uploads(database, bad["upload_id"])
     settle(database)
 
     assert digests(database.url, alice.user_id) == before
-    assert users.own_figures(database, bob.user_id).sessions_count == 1
+    assert users.fetch_own_figures(database, bob.user_id).sessions_count == 1
 
 
 def test_the_digest_sees_a_single_changed_row(database: Database, alice: Account, send: Send) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import checks
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import CHECKOUT, serving, working

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from db.connection import Database
-from db.records import CheckResult
 from db.usage import checks
+from db.usage.usage_records import CheckResult
 from ingest.http.errors import REASONS
 from ingest.openapi.document import describe
 from tests.integration.conftest import fresh_database

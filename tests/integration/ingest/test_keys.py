@@ -11,9 +11,9 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import api_keys, users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from ingest.app import create_app
 from ingest.config import IngestSettings
 from tasks.jobs import persist
@@ -169,6 +169,6 @@ def test_the_use_of_a_key_is_noted_once_a_minute(
     client.simulate_get("/api/v1/me", headers=headers)
 
     [after] = users.list_keys(database, bob.user_id)
-    seen = users.account_by_id(database, bob.user_id)
+    seen = users.fetch_account(database, bob.user_id)
     assert (after.last_used_at != before.last_used_at) is is_noted
     assert seen is not None and (seen.last_seen_at == after.last_used_at or not is_noted)

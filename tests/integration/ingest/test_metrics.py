@@ -14,8 +14,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from db import scheduled_runs
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports
 from ingest.gunicorn_conf import MEMORY
 from tests.integration.ingest.conftest import key_of
@@ -88,10 +88,10 @@ def test_how_runs_of_the_schedule_went_shows(
     database_url: str, redis_url: str, database: Database, bob: Account
 ) -> None:
     for name, outcome in (("export", "failed"), ("check", "done")):
-        scheduled_runs.remember(database, name, DUE)
-        scheduled_runs.begin(database, name, DUE)
-        scheduled_runs.finish(database, name, DUE, outcome, {})
-    exports.mark(database, [DUE.date()])
+        scheduled_runs.record_due_run(database, name, DUE)
+        scheduled_runs.begin_run(database, name, DUE)
+        scheduled_runs.finish_run(database, name, DUE, outcome, {})
+    exports.mark_days_stale(database, [DUE.date()])
     with serving(database_url, redis_url) as (port, _):
         found = figures(port)
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from falcon.testing import Result, TestClient
 
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageUnavailable
-from db.records import Account
 from db.uploads import inbox
 from tasks.jobs import persist, persist_plans
 from tests.integration.ingest.conftest import Send, key_of
@@ -86,7 +86,7 @@ def test_a_zero_time_is_unknown(database: Database, alice: Account, send: Send) 
 def test_no_secret_of_a_plan_is_stored(database: Database, alice: Account, send: Send) -> None:
     secret = plan(name=f"plan {SECRET}", title=SECRET, content=SECRET)
     answers = send(alice, "POST", BATCH, [secret, secret | {"created_at": SECRET}]).json
-    kept = [inbox.show(database, answer["upload_id"]) for answer in answers]
+    kept = [inbox.fetch_quarantined_upload(database, answer["upload_id"]) for answer in answers]
     persist_plans.drain_plans(database)
 
     assert [row["state"] for row in kept if row] == ["pending", "quarantined"]
@@ -97,7 +97,7 @@ def test_a_bad_plan_that_an_admin_lets_in_is_stored_as_far_as_it_is_right(
     database: Database, alice: Account, send: Send
 ) -> None:
     (bad,) = send(alice, "POST", BATCH, [plan(created_at="soon")]).json
-    inbox.requeue(database, bad["upload_id"])
+    inbox.requeue_uploads(database, bad["upload_id"])
     persist_plans.drain_plans(database)
 
     assert [row["name"] for row in rows(database, alice)] == ["calm-river-otter"]
@@ -127,7 +127,7 @@ def test_a_repeated_upload_is_told(database: Database, alice: Account, send: Sen
 
 def test_an_upload_that_an_admin_gave_up_is_told(database: Database, alice: Account, send: Send) -> None:
     (bad,) = send(alice, "POST", BATCH, [plan(title=5)]).json
-    inbox.discard(database, bad["upload_id"])
+    inbox.discard_uploads(database, bad["upload_id"])
 
     told = state_of(send, alice, bad["upload_id"]).json
     assert told["status"] == "quarantined"
@@ -173,10 +173,10 @@ def test_who_waits_in_vain_is_answered_after_the_time(knock: Any, monkeypatch: p
 def test_a_database_that_goes_away_meanwhile_does_not_unsay_the_commit(
     database: Database, knock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.uploads.upload_status.states", _gone)
+    monkeypatch.setattr("db.uploads.upload_status.list_upload_states", _gone)
 
     assert knock(ONE, plan()).status_code == 202
-    assert inbox.waiting(database)[0] == 1
+    assert inbox.count_pending_uploads(database)[0] == 1
 
 
 def _gone(*_arguments: object, **_options: object) -> None:

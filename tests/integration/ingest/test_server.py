@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from ingest.http.body import MAX_BYTES
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import call, serving

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from falcon.testing import TestClient
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from ingest.app import create_app
 from ingest.config import IngestSettings
@@ -46,9 +46,9 @@ def quarantined_plan(database: Database, send: Leave) -> None:
 
 def tried_in_vain(database: Database, send: Leave) -> None:
     (upload_id,) = send("sessions", session())
-    row = inbox.show(database, upload_id)
+    row = inbox.fetch_quarantined_upload(database, upload_id)
     assert row is not None
-    inbox.postpone(database, row["inbox_id"], "for a reason")
+    inbox.postpone_uploads(database, row["inbox_id"], "for a reason")
 
 
 def stored_session(database: Database, send: Leave) -> None:
@@ -102,8 +102,8 @@ def test_a_lowered_level_leaves_no_text_in_any_table_and_nothing_brings_it_back(
     assert TEXT not in all_text(database.url)
 
     send(alice, "PUT", SETTINGS, {"share_level": "full"})
-    for row in inbox.quarantined(database):
-        inbox.requeue(database, row["upload_id"])
+    for row in inbox.list_quarantined_uploads(database):
+        inbox.requeue_uploads(database, row["upload_id"])
     database.execute("test_no_waiting")
     settle(database)
     assert TEXT not in all_text(database.url)

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import serving
 from tests.unit.ingest.wire import session

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from tests.integration import export_targets
 from tests.integration.uploads import settle, upload
 

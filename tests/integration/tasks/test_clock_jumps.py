@@ -9,9 +9,9 @@ import redis
 
 from db import audit, scheduled_runs
 from db.accounts import logins
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from tasks import worker
 from tasks.config import WorkerSettings
@@ -34,7 +34,7 @@ def client(redis_url: str) -> Iterator[redis.Redis]:
 
 
 def due_runs(database: Database) -> set[tuple[str, datetime]]:
-    return {(run.name, run.due_at) for run in scheduled_runs.recent(database)}
+    return {(run.name, run.due_at) for run in scheduled_runs.list_recent_runs(database)}
 
 
 def jobs_of(database: Database, database_url: str, redis_url: str, client: redis.Redis) -> JobContext:
@@ -47,9 +47,9 @@ def jobs_of(database: Database, database_url: str, redis_url: str, client: redis
 
 def note_run(database: Database, ended_at: datetime) -> None:
     """A run of the schedule that ended then."""
-    scheduled_runs.remember(database, "forget_runs", ended_at)
-    scheduled_runs.begin(database, "forget_runs", ended_at)
-    scheduled_runs.finish(database, "forget_runs", ended_at, "done", {})
+    scheduled_runs.record_due_run(database, "forget_runs", ended_at)
+    scheduled_runs.begin_run(database, "forget_runs", ended_at)
+    scheduled_runs.finish_run(database, "forget_runs", ended_at, "done", {})
     database.execute("test_run_ended", ended_at=ended_at)
 
 
@@ -73,7 +73,7 @@ def test_every_run_comes_due_after_a_jump(
 
     night = {(name, due_at + timedelta(days=1)) for name, due_at in before if due_at > NOON}
     assert due_runs(database) == before | night
-    assert {entry.next_due_at for entry in scheduled_runs.entries(database)} <= {
+    assert {entry.next_due_at for entry in scheduled_runs.list_schedule_entries(database)} <= {
         due_at + timedelta(days=1) for _, due_at in night
     }
 
@@ -130,7 +130,7 @@ def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
     upload(database, alice)
     database.execute("test_inbox_put_off", seconds=jump.total_seconds())
 
-    assert inbox.waiting(database)[0] == 1
+    assert inbox.count_pending_uploads(database)[0] == 1
     settle(database)
     assert database.fetch("test_rows_left")[0]["sessions"] == 1
 
@@ -139,22 +139,22 @@ def test_an_upload_that_came_while_the_clock_was_ahead_is_stored(
 def test_a_run_that_was_rung_for_while_the_clock_was_ahead_is_rung_for_again(
     database: Database, jump: timedelta
 ) -> None:
-    scheduled_runs.remember(database, "check", NOON)
+    scheduled_runs.record_due_run(database, "check", NOON)
     database.execute("test_pass_by", minutes=-int(jump.total_seconds() // 60))
 
-    assert scheduled_runs.to_ring_again(database) == [("check", NOON)]
+    assert scheduled_runs.list_runs_to_enqueue(database) == [("check", NOON)]
 
 
 @pytest.mark.parametrize("jump", JUMPS)
 def test_a_login_that_failed_while_the_clock_was_ahead_locks_nobody_out(
     database: Database, jump: timedelta
 ) -> None:
-    logins.record_failure(database, "alice", "192.0.2.1")
-    assert logins.recent_failures(database, "alice", "192.0.2.1").of_name == 1
+    logins.record_login_failure(database, "alice", "192.0.2.1")
+    assert logins.count_recent_login_failures(database, "alice", "192.0.2.1").of_name == 1
 
     database.execute("test_failures_put_off", seconds=jump.total_seconds())
 
-    assert logins.recent_failures(database, "alice", "192.0.2.1").of_name == 0
+    assert logins.count_recent_login_failures(database, "alice", "192.0.2.1").of_name == 0
 
 
 @pytest.mark.parametrize("jump", JUMPS)
@@ -162,9 +162,13 @@ def test_a_look_at_a_person_is_noted_whatever_was_noted_while_the_clock_was_ahea
     database: Database, admin: Account, alice: Account, jump: timedelta
 ) -> None:
     for _ in range(2):
-        audit.record_look(database, actor_id=admin.user_id, subject_id=alice.user_id)
-        audit.record_look_at_all(database, actor_id=admin.user_id)
+        audit.record_person_view(database, actor_id=admin.user_id, subject_id=alice.user_id)
+        audit.record_team_view(database, actor_id=admin.user_id)
         database.execute("test_looks_put_off", seconds=jump.total_seconds())
 
-    looks = [entry.action for entry in audit.listed(database, limit=10) if entry.action.endswith("viewed")]
+    looks = [
+        entry.action
+        for entry in audit.list_audit_entries(database, limit=10)
+        if entry.action.endswith("viewed")
+    ]
     assert sorted(looks) == ["people.viewed"] * 2 + ["person.viewed"] * 2

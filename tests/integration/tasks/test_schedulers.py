@@ -111,8 +111,8 @@ def test_each_run_takes_effect_once(
     # From ten in the evening before.
     beginning = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=UTC) - timedelta(hours=3)
     for name in NAMES:
-        scheduled_runs.remember(database, name, beginning)
-        scheduled_runs.finish(database, name, beginning, "done", {})
+        scheduled_runs.record_due_run(database, name, beginning)
+        scheduled_runs.finish_run(database, name, beginning, "done", {})
     two = [begin(database_url, redis_url, beginning) for _ in range(2)]
     for moment in sorted(randomness.sample(range(CLOCK_READS), KILLS)):
         wait_for(client, moment)
@@ -123,7 +123,7 @@ def test_each_run_takes_effect_once(
     for one in two:
         end(one)
 
-    runs = [run for run in scheduled_runs.recent(database) if run.due_at > beginning]
+    runs = [run for run in scheduled_runs.list_recent_runs(database) if run.due_at > beginning]
     assert Counter(run.name for run in runs) == dict.fromkeys(NAMES, 1)
     assert {run.outcome for run in runs} == {"done"}
     assert ran == dict.fromkeys(NAMES, 2)
@@ -133,6 +133,8 @@ def work_off(database: Database, database_url: str, redis_url: str) -> None:
     """Work until every run has ended; the schedulers enqueue again what was lost with a killed one."""
     burst_worker = worker.build(WorkerSettings(database_url=database_url, redis_url=redis_url))
     late = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < late and any(run.outcome is None for run in scheduled_runs.recent(database)):
+    while time.monotonic() < late and any(
+        run.outcome is None for run in scheduled_runs.list_recent_runs(database)
+    ):
         database.execute("test_pass_by", minutes=1)
         burst_worker.work(burst=True, logging_level="WARNING")

@@ -7,7 +7,7 @@ import pytest
 
 from analytics_app.charts.theme import LIGHT, ChartStyle
 from analytics_app.i18n.languages import Language, language
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 @pytest.fixture

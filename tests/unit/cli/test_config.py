@@ -21,7 +21,7 @@ class Rollups:
         self.zone = zone
 
     def fetch_one(self, statement: str, **_parameters: object) -> dict[str, Any] | None:
-        assert statement == "rollups_zone"
+        assert statement == "fetch_rollup_zone"
         return {"time_zone": self.zone} if self.zone else None
 
 

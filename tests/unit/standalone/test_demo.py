@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from db.records import Account
+from db.accounts.account_records import Account
 from standalone import demo
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)

@@ -4,12 +4,19 @@ import pytest
 
 from db import audit
 from db.accounts import administration, passwords, users
-from db.accounts.administration import CannotDeleteSelf, LastAdmin, NewUser, TooManyKeys, UserAdmin, clients
+from db.accounts.account_records import Account
+from db.accounts.administration import (
+    CannotDeleteSelf,
+    LastAdmin,
+    NewUser,
+    TooManyKeys,
+    UserAdmin,
+    list_clients,
+)
 from db.accounts.api_keys import hash_key
 from db.accounts.passwords import WeakPassword
 from db.connection import Database
 from db.errors import NoSuchPerson
-from db.records import Account
 from tasks.jobs import persist
 from tasks.rollups import rollup
 from tests.integration.uploads import upload
@@ -21,7 +28,10 @@ def user_admin(database: Database) -> UserAdmin:
 
 
 def entries(database: Database) -> list[tuple[str, str]]:
-    return [(entry.action, entry.detail["by"]) for entry in reversed(audit.listed(database, limit=100))]
+    return [
+        (entry.action, entry.detail["by"])
+        for entry in reversed(audit.list_audit_entries(database, limit=100))
+    ]
 
 
 def test_a_newcomer_has_a_key_and_a_password(user_admin: UserAdmin, database: Database) -> None:
@@ -32,7 +42,7 @@ def test_a_newcomer_has_a_key_and_a_password(user_admin: UserAdmin, database: Da
 
 def test_whoever_only_uploads_has_no_password(user_admin: UserAdmin, database: Database) -> None:
     user_admin.add(NewUser(username="dora", show_in_leaderboard=False, has_password=False))
-    assert users.password_hash(database, "dora") is None
+    assert users.fetch_password_hash(database, "dora") is None
 
 
 def test_rotating_is_written_down_as_what_it_does(
@@ -99,7 +109,7 @@ def test_another_role_ends_logins_and_is_written_down(
 ) -> None:
     for role in ("admin", "admin", "member"):
         user_admin.set_role(bob.user_id, role)  # type: ignore[arg-type]
-    found = users.account_by_id(database, bob.user_id)
+    found = users.fetch_account(database, bob.user_id)
     assert found is not None
     assert (found.role, found.session_epoch - bob.session_epoch) == ("member", 2)
     assert [action for action, _ in entries(database)] == ["account.made_admin", "account.made_member"]
@@ -109,10 +119,10 @@ def test_who_is_deactivated_is_nobody_until_they_are_activated_again(
     user_admin: UserAdmin, database: Database, bob: Account
 ) -> None:
     hashed = hash_key(user_admin.issue_key(bob.user_id, "laptop").key)
-    counts = [users.caller_by_key(database, hashed) is not None]
+    counts = [users.fetch_caller(database, hashed) is not None]
     for active in (False, True):
         user_admin.set_active(bob.user_id, active=active)
-        counts.append(users.caller_by_key(database, hashed) is not None)
+        counts.append(users.fetch_caller(database, hashed) is not None)
     assert counts == [True, False, True]
 
 
@@ -137,7 +147,7 @@ def test_nobody_removes_themselves_or_the_last_admin(
         user_admin.remove(admin.user_id)
     with pytest.raises(CannotDeleteSelf):
         UserAdmin(database, "own_", actor_id=admin.user_id).remove(admin.user_id)
-    assert users.account_by_id(database, admin.user_id) == admin
+    assert users.fetch_account(database, admin.user_id) == admin
 
 
 def test_what_a_person_uploads_with_is_that_of_their_newest_session(
@@ -149,7 +159,7 @@ def test_what_a_person_uploads_with_is_that_of_their_newest_session(
             database, alice, f"s{day}", started_at=f"2026-11-{day}T10:00:00Z", ended_at=None, agent=f"a{day}"
         )
     persist.drain_sessions(database, "UTC")
-    found = clients(database)
+    found = list_clients(database)
     assert (found[alice.user_id].client, found[bob.user_id].client) == ("a20", "")
     assert (found[alice.user_id].last_upload_at is None, found[bob.user_id].last_upload_at) == (False, None)
 
@@ -163,7 +173,7 @@ def test_a_password_that_is_guessed_first_is_refused(
 ) -> None:
     with pytest.raises(WeakPassword):
         user_admin.set_password(alice.user_id, password)
-    assert users.password_hash(database, "alice") is None
+    assert users.fetch_password_hash(database, "alice") is None
 
 
 @pytest.mark.parametrize("password", ["correct horse battery", "kX9!vbQ2pL", "ein-Wort-das-keiner-rät"])
@@ -172,4 +182,4 @@ def test_a_password_that_takes_long_to_guess_is_stored(
 ) -> None:
     user_admin.set_password(alice.user_id, password)
 
-    assert passwords.verify_password(users.password_hash(database, "alice"), password)
+    assert passwords.verify_password(users.fetch_password_hash(database, "alice"), password)

@@ -12,11 +12,11 @@ import pytest
 
 from db import audit, errors
 from db.accounts import logins, users
+from db.accounts.account_records import Account
 from db.accounts.api_keys import NewKey, new_key
 from db.connection import Database, Statements
 from db.errors import Conflict, Contention, Refused
 from db.lifecycle import deletions
-from db.records import Account
 from db.uploads import inbox
 from db.usage import rollups, usage_totals
 from db.usage.periods import Period
@@ -46,13 +46,13 @@ def key_of(database: Database, person: Account, expires_at: datetime | None = No
 def test_a_key_tells_whose_it_is(database: Database, alice: Account, bob: Account) -> None:
     first, second = key_of(database, bob), key_of(database, bob)
 
-    holders = [users.caller_by_key(database, key.key_hash) for key in (first, second)]
+    holders = [users.fetch_caller(database, key.key_hash) for key in (first, second)]
 
     assert [holder.account.username for holder in holders if holder] == ["bob", "bob"]
 
 
 def test_an_unknown_key_tells_nothing(database: Database, bob: Account) -> None:
-    assert users.caller_by_key(database, new_key("dkd_sk_").key_hash) is None
+    assert users.fetch_caller(database, new_key("dkd_sk_").key_hash) is None
 
 
 def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
@@ -60,21 +60,21 @@ def test_a_revoked_key_stops_at_once(database: Database, bob: Account) -> None:
     [stored] = users.list_keys(database, bob.user_id)
 
     assert users.revoke_key(database, stored.user_id, stored.key_id)
-    assert users.caller_by_key(database, key.key_hash) is None
+    assert users.fetch_caller(database, key.key_hash) is None
 
 
 @pytest.mark.parametrize(("hours", "valid"), [(-1, False), (1, True)])
 def test_an_expired_key_stops(database: Database, bob: Account, hours: int, valid: bool) -> None:
     key = key_of(database, bob, datetime.now(UTC) + timedelta(hours=hours))
 
-    assert (users.caller_by_key(database, key.key_hash) is not None) is valid
+    assert (users.fetch_caller(database, key.key_hash) is not None) is valid
 
 
 def test_use_of_a_key_is_noted(database: Database, bob: Account) -> None:
-    users.caller_by_key(database, key_of(database, bob).key_hash)
+    users.fetch_caller(database, key_of(database, bob).key_hash)
 
     [stored] = users.list_keys(database, bob.user_id)
-    seen = users.account_by_id(database, bob.user_id)
+    seen = users.fetch_account(database, bob.user_id)
     assert stored.last_used_at is not None
     assert seen is not None and seen.last_seen_at is not None
 
@@ -122,22 +122,22 @@ def test_a_deleted_person_leaves_no_row_and_no_share_of_a_sum(
 
     deletions.delete_account(database, alice.user_id, program="test")
 
-    assert usage_totals.team_totals(database, Period(DAY, DAY)).session_count == 1
+    assert usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count == 1
     assert database.fetch("test_owners") == [{"user_id": bob.user_id}]
 
 
 def test_settings_that_stay_as_they_are_are_not_written_down(database: Database, alice: Account) -> None:
     for shown in (True, False, False):
         users.change_settings(database, alice.user_id, share_level="full", show_in_leaderboard=shown)
-    assert [entry.action for entry in audit.listed(database, limit=100)] == ["settings.changed"]
+    assert [entry.action for entry in audit.list_audit_entries(database, limit=100)] == ["settings.changed"]
 
 
 def test_a_deleted_persons_failed_logins_go_too(database: Database, alice: Account) -> None:
-    logins.record_failure(database, "alice", "127.0.0.1")
+    logins.record_login_failure(database, "alice", "127.0.0.1")
 
     deletions.delete_account(database, alice.user_id, program="test")
 
-    assert logins.recent_failures(database, "alice", "127.0.0.1").of_name == 0
+    assert logins.count_recent_login_failures(database, "alice", "127.0.0.1").of_name == 0
 
 
 def test_open_pages_learn_that_a_person_left(database: Database, alice: Account) -> None:
@@ -153,7 +153,7 @@ def delete(database: Database, user_id: int) -> None:
     deletions.delete_account(database, user_id, program="test")
 
 
-@pytest.mark.parametrize("at_work", [rollups.lock, inbox.lock_drain])
+@pytest.mark.parametrize("at_work", [rollups.lock_rollups, inbox.lock_persist])
 def test_a_person_is_deleted_when_nobody_writes_their_rows(
     database: Database, alice: Account, at_work: Callable[[Statements], object]
 ) -> None:
@@ -165,7 +165,7 @@ def test_a_person_is_deleted_when_nobody_writes_their_rows(
         assert leaving.is_alive()
     leaving.join(5)
 
-    assert users.account_by_id(database, alice.user_id) is None
+    assert users.fetch_account(database, alice.user_id) is None
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_nobody_who_left_holds_a_key_or_a_rank(database: Database, bob: Account)
 
     database.execute("test_deactivate", user_id=bob.user_id)
 
-    assert users.caller_by_key(database, key.key_hash) is None
+    assert users.fetch_caller(database, key.key_hash) is None
     assert usage_totals.leaderboard(database, Period(DAY, DAY), limit=5) == []
 
 
@@ -237,7 +237,7 @@ def _upload_at_the_level_of_now(database: Database, person: Account, name: str) 
     """As ingest does: when the level changed meanwhile, look again."""
     held, key = False, caller(database, person)
     while not held:
-        now = users.account_by_id(database, person.user_id)
+        now = users.fetch_account(database, person.user_id)
         assert now is not None
         texts = {"messages": [MESSAGE], "tool_calls": [CALL]} if now.share_level == "full" else {}
         body = record(total_messages=random.randrange(1000), **texts)

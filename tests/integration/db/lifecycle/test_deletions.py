@@ -9,11 +9,11 @@ import pytest
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.accounts.administration import UserAdmin
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.deletions import delete_own_data
-from db.records import Account
 from db.usage import checks
 from tasks import worker
 from tasks.config import WorkerSettings
@@ -69,7 +69,7 @@ def test_what_comes_in_later_stays(database: Database, worked: None, alice: Acco
     upload(database, alice, "s1", total_messages=9)
     settle(database)
 
-    deletions.delete_rows(database, asked)
+    deletions.delete_rows_of_user(database, asked)
     settle(database)
 
     assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["s1"]
@@ -89,7 +89,7 @@ def test_files_are_rewritten_without_them(
 
     names = pl.scan_parquet(tmp_path / "sessions/**/*.parquet").select("username").collect()
     assert names["username"].to_list() == ["bob"]
-    assert deletions.under_way(database, alice.user_id) is None
+    assert deletions.fetch_open_deletion(database, alice.user_id) is None
 
 
 def test_who_an_admin_removes_is_gone_from_rows_and_files(
@@ -103,15 +103,15 @@ def test_who_an_admin_removes_is_gone_from_rows_and_files(
 ) -> None:
     export_targets.export(database, tmp_path, [DAY], "UTC")
     UserAdmin(database, "own_", actor_id=admin.user_id).remove(alice.user_id)
-    assert deletions.leaving(database) == {alice.user_id}
+    assert deletions.list_account_deletions(database) == {alice.user_id}
     with closing(job_queue.connect(redis_url)) as client:
         Scheduler(database, client, "UTC").sweep(datetime.now(UTC))
     settings = WorkerSettings(database_url=database_url, redis_url=redis_url, export_url=str(tmp_path))
 
     worker.build(settings).work(burst=True, logging_level="WARNING")
 
-    assert users.account_by_id(database, alice.user_id) is None
-    (entry,) = audit.listed(database, limit=1)
+    assert users.fetch_account(database, alice.user_id) is None
+    (entry,) = audit.list_audit_entries(database, limit=1)
     assert (entry.action, entry.actor) == ("account.deleted", admin.username)
     names = pl.scan_parquet(tmp_path / "sessions/**/*.parquet").select("username").collect()
     assert names["username"].to_list() == ["bob"]

@@ -4,10 +4,10 @@ import pytest
 
 from db import audit, batching
 from db.accounts import users
+from db.accounts.account_records import Account, SettingsChange
 from db.connection import Database
 from db.errors import StorageUnavailable
 from db.lifecycle import purges
-from db.records import Account, SettingsChange
 from db.uploads import inbox
 from tasks.jobs import persist, persist_plans
 from tests.integration.people import enrol
@@ -45,7 +45,7 @@ def test_the_level_is_lowered_however_much_text_there_is(
     change = lower(database, alice)
 
     assert (change.account.share_level, change.purged, change.purging) == ("metadata", False, True)
-    assert purges.waiting(database) == [alice.user_id]
+    assert purges.list_open_text_purges(database) == [alice.user_id]
 
 
 def test_what_is_to_go_is_stored_nowhere_else_and_shown_to_nobody(
@@ -55,7 +55,7 @@ def test_what_is_to_go_is_stored_nowhere_else_and_shown_to_nobody(
     lower(database, alice)
     persist.drain_sessions(database, "UTC")
 
-    shown = inbox.show(database, much)
+    shown = inbox.fetch_quarantined_upload(database, much)
     assert shown is not None and shown["body"] is None
     assert text_left(database) == before
 
@@ -63,7 +63,7 @@ def test_what_is_to_go_is_stored_nowhere_else_and_shown_to_nobody(
 def test_it_goes_step_by_step_until_nothing_is_left(database: Database, alice: Account, much: str) -> None:
     lower(database, alice)
 
-    assert purges.purge(database, alice.user_id, seconds=30)
+    assert purges.purge_text(database, alice.user_id, seconds=30)
     assert text_left(database) == NOTHING_LEFT
     assert {row["share_level"] for row in database.fetch("test_session", user_id=alice.user_id)} == {
         "metadata"
@@ -73,13 +73,13 @@ def test_it_goes_step_by_step_until_nothing_is_left(database: Database, alice: A
 
 def test_the_mark_stays_until_nothing_is_left(database: Database, alice: Account, much: str) -> None:
     lower(database, alice)
-    assert not purges.purge(database, alice.user_id, seconds=0, patient=True)
-    assert purges.waiting(database)
+    assert not purges.purge_text(database, alice.user_id, seconds=0, patient=True)
+    assert purges.list_open_text_purges(database)
 
-    purges.purge(database, alice.user_id, seconds=30)
+    purges.purge_text(database, alice.user_id, seconds=30)
 
-    assert purges.waiting(database) == []
-    assert "text.purged" in [entry.action for entry in audit.listed(database, limit=10)]
+    assert purges.list_open_text_purges(database) == []
+    assert "text.purged" in [entry.action for entry in audit.list_audit_entries(database, limit=10)]
 
 
 def test_what_is_shared_again_meanwhile_comes_after_what_goes(
@@ -91,7 +91,7 @@ def test_what_is_shared_again_meanwhile_comes_after_what_goes(
     upload_plan(database, alice, content="shared again")
     persist.drain_sessions(database, "UTC")
     persist_plans.drain_plans(database)
-    purges.purge(database, alice.user_id, seconds=30)
+    purges.purge_text(database, alice.user_id, seconds=30)
     persist.drain_sessions(database, "UTC")
     persist_plans.drain_plans(database)
 
@@ -105,10 +105,10 @@ def test_what_stops_the_removal_does_not_undo_the_change(
     def fail(*_: object, **__: object) -> bool:
         raise StorageUnavailable
 
-    monkeypatch.setattr(purges, "purge", fail)
+    monkeypatch.setattr(purges, "purge_text", fail)
 
     assert lower(database, alice).purging
-    assert purges.waiting(database) == [alice.user_id]
+    assert purges.list_open_text_purges(database) == [alice.user_id]
 
 
 def test_the_text_of_others_stays(database: Database, alice: Account, much: str) -> None:
@@ -116,7 +116,7 @@ def test_the_text_of_others_stays(database: Database, alice: Account, much: str)
     upload(database, dora, messages=[MESSAGE])
     persist.drain_sessions(database, "UTC")
     lower(database, alice)
-    purges.purge(database, alice.user_id, seconds=30)
+    purges.purge_text(database, alice.user_id, seconds=30)
 
     assert text_left(database)["messages"] == 1
 
@@ -124,4 +124,4 @@ def test_the_text_of_others_stays(database: Database, alice: Account, much: str)
 def test_who_shared_no_text_has_none_removed(database: Database, bob: Account) -> None:
     change = users.change_settings(database, bob.user_id, share_level="none")
 
-    assert (change.purged, change.purging, purges.waiting(database)) == (False, False, [])
+    assert (change.purged, change.purging, purges.list_open_text_purges(database)) == (False, False, [])

@@ -8,9 +8,9 @@ import psycopg2
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account, ShareLevel
 from db.connection import Database
 from db.errors import Refused
-from db.records import Account, ShareLevel
 from db.uploads import inbox
 from tests.integration.uploads import caller, deliver, incoming, record
 
@@ -29,7 +29,7 @@ def test_what_was_received_waits_in_its_order(database: Database, bob: Account) 
     assert deliver(database, caller(database, bob), items)
 
     with database.transaction() as transaction:
-        assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == [
+        assert [upload.session_id for upload in inbox.claim_uploads(transaction, limit=9)] == [
             "s0",
             "s1",
             "s2",
@@ -53,7 +53,7 @@ def test_a_key_must_count_at_the_moment_of_storing(
         key = replace(key, key_id=caller(database, alice).key_id)
 
     assert not deliver(database, key, [incoming("s1")])
-    assert inbox.waiting(database)[0] == 0
+    assert inbox.count_pending_uploads(database)[0] == 0
 
 
 @pytest.mark.parametrize("level", ["full", "none"])
@@ -61,7 +61,7 @@ def test_nothing_is_taken_at_a_level_that_is_not_the_persons(
     database: Database, bob: Account, level: ShareLevel
 ) -> None:
     assert not received(database, bob, level)
-    assert inbox.waiting(database)[0] == 0
+    assert inbox.count_pending_uploads(database)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_a_quarantined_upload_can_be_shown_requeued_and_discarded(database: Data
     item = incoming("s1")
     deliver(database, caller(database, bob), [item])
     with database.transaction() as transaction:
-        [claimed] = inbox.claim(transaction, limit=1)
+        [claimed] = inbox.claim_uploads(transaction, limit=1)
         for _ in range(inbox.MAX_ATTEMPTS):
-            inbox.postpone(transaction, claimed.inbox_id, "for a reason")
+            inbox.postpone_uploads(transaction, claimed.inbox_id, "for a reason")
 
-    assert [row["reason"] for row in inbox.quarantined(database)] == ["for a reason"]
-    assert inbox.requeue(database, item.upload_id)
-    assert not inbox.discard(database, item.upload_id)
+    assert [row["reason"] for row in inbox.list_quarantined_uploads(database)] == ["for a reason"]
+    assert inbox.requeue_uploads(database, item.upload_id)
+    assert not inbox.discard_uploads(database, item.upload_id)
 
 
 def dump(url: str, table: str) -> str:
@@ -131,8 +131,8 @@ def dump(url: str, table: str) -> str:
 
 def _order(database: Database, limit: int) -> list[str]:
     with database.transaction() as transaction:
-        claimed = inbox.claim(transaction, limit=limit)
-        inbox.settle(transaction, [upload.inbox_id for upload in claimed], "repeated")
+        claimed = inbox.claim_uploads(transaction, limit=limit)
+        inbox.settle_uploads(transaction, [upload.inbox_id for upload in claimed], "repeated")
     return [upload.session_id for upload in claimed]
 
 

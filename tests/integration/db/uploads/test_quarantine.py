@@ -5,10 +5,11 @@ import uuid
 
 from db import audit
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account, InboxRow
 from db.uploads import quarantine
 from db.uploads.quarantine import QuarantineAdmin
+from db.uploads.upload_records import InboxRow
 from tests.integration.uploads import caller, deliver, record
 
 TEXT = [{"sequence": 0, "timestamp": None, "role": "user", "content": "never for an admin"}]
@@ -26,13 +27,13 @@ def refused(database: Database, person: Account, name: str = "s1", body: str | N
 
 def test_the_list_is_oldest_first_and_counted(database: Database, alice: Account, bob: Account) -> None:
     ids = [refused(database, person, name) for person, name in ((bob, "b"), (alice, "a"), (bob, "c"))]
-    listed = quarantine.listed(database, limit=2, offset=1)
+    listed = quarantine.list_quarantine_entries(database, limit=2, offset=1)
     assert [kept.upload_id for kept in listed] == ids[1:]
-    assert quarantine.count(database) == 3
+    assert quarantine.count_quarantine_entries(database) == 3
 
 
 def test_an_admin_reads_why_and_whose_and_never_a_word_of_it(database: Database, alice: Account) -> None:
-    found = quarantine.entry(database, refused(database, alice))
+    found = quarantine.fetch_quarantine_entry(database, refused(database, alice))
     assert found is not None
     assert (found.username, found.reason, found.project_name) == ("alice", "invalid: tools", "shop")
     assert "never for an admin" not in str(found)
@@ -40,7 +41,7 @@ def test_an_admin_reads_why_and_whose_and_never_a_word_of_it(database: Database,
 
 def test_a_program_that_gives_one_up_is_named(database: Database, alice: Account) -> None:
     QuarantineAdmin(database, program="manage.py").discard(refused(database, alice))
-    [entry] = audit.listed(database, limit=9)
+    [entry] = audit.list_audit_entries(database, limit=9)
     assert (entry.action, entry.actor, entry.subject) == ("upload.discarded", None, "alice")
     assert (entry.detail["by"], entry.detail["kind"]) == ("manage.py", "session")
 
@@ -48,7 +49,7 @@ def test_a_program_that_gives_one_up_is_named(database: Database, alice: Account
 def test_nothing_happens_twice_or_to_what_is_not_there(database: Database, alice: Account) -> None:
     hand, upload = QuarantineAdmin(database), refused(database, alice)
     done = [hand.discard(upload), hand.discard(upload), hand.requeue(upload), hand.requeue(NOWHERE)]
-    assert (done, len(audit.listed(database, limit=9))) == ([True, False, False, False], 1)
+    assert (done, len(audit.list_audit_entries(database, limit=9))) == ([True, False, False, False], 1)
 
 
 def test_what_has_no_name_or_no_owner_who_shares_can_not_be_stored(database: Database, bob: Account) -> None:
@@ -60,5 +61,5 @@ def test_what_has_no_name_or_no_owner_who_shares_can_not_be_stored(database: Dat
 
 
 def _can_be_stored(database: Database, upload_id: str) -> bool:
-    found = quarantine.entry(database, upload_id)
+    found = quarantine.fetch_quarantine_entry(database, upload_id)
     return found is not None and found.can_be_stored

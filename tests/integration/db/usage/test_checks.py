@@ -5,8 +5,8 @@ from contextlib import closing
 import psycopg2
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import checks
 from db.usage.periods import Period
 from tasks.jobs import persist, persist_plans

@@ -6,8 +6,8 @@ import pytest
 from falcon.testing import TestClient
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.uploads import inbox
 from ingest.app import create_app
 from ingest.config import IngestSettings
@@ -20,7 +20,7 @@ BATCH = "/api/v1/sessions/batch"
 
 
 def stored(database: Database, upload_id: str) -> dict[str, Any]:
-    found = inbox.show(database, upload_id)
+    found = inbox.fetch_quarantined_upload(database, upload_id)
     assert found is not None
     return found
 
@@ -86,11 +86,11 @@ def test_a_bad_item_that_an_admin_lets_in_is_stored_as_far_as_it_is_right(
     database: Database, alice: Account, send: Send
 ) -> None:
     (bad,) = send(alice, "POST", BATCH, [session(total_messages=-1)]).json
-    inbox.requeue(database, bad["upload_id"])
+    inbox.requeue_uploads(database, bad["upload_id"])
     persist.drain_sessions(database, "UTC")
 
     assert stored(database, bad["upload_id"])["state"] == "persisted"
-    assert users.own_figures(database, alice.user_id).total_tokens == 25
+    assert users.fetch_own_figures(database, alice.user_id).total_tokens == 25
 
 
 @pytest.mark.parametrize("item", [5, {}, session(session_id="")])
@@ -98,7 +98,7 @@ def test_a_nameless_item_that_an_admin_lets_in_comes_back(
     database: Database, alice: Account, send: Send, item: object
 ) -> None:
     good, bad = send(alice, "POST", BATCH, [session(), item]).json
-    inbox.requeue(database, bad["upload_id"])
+    inbox.requeue_uploads(database, bad["upload_id"])
     for _ in range(inbox.MAX_ATTEMPTS):
         persist.drain_sessions(database, "UTC")
         database.execute("test_no_waiting")
@@ -114,7 +114,7 @@ def test_two_people_may_use_the_same_session_id(
     send(bob, "POST", ONE, session(total_messages=99))
     persist.drain_sessions(database, "UTC")
 
-    assert [users.own_figures(database, person.user_id).sessions_count for person in (alice, bob)] == [
+    assert [users.fetch_own_figures(database, person.user_id).sessions_count for person in (alice, bob)] == [
         1,
         1,
     ]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.statements import statements
 from tasks.exports.parquet_writer import ParquetWriter
 from tests.integration import export_targets

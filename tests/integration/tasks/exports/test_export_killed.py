@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports, usage_totals
 from db.usage.exports import DATASETS
 from db.usage.periods import Period
@@ -170,6 +170,6 @@ def complete(database: Database, folder: Path) -> None:
     assert listed == there
     assert {period_of(path) for path in there} == set(MONTHS)
     assert len(there) == len(MONTHS) * len(DATASETS)
-    expected = usage_totals.team_totals(database, EVERYTHING).session_count
+    expected = usage_totals.fetch_team_totals(database, EVERYTHING).session_count
     assert sessions_in(folder) == (expected, expected)
-    assert (exports.stale(database), list((folder / ".staging").iterdir())) == ({}, [])
+    assert (exports.list_stale_days(database), list((folder / ".staging").iterdir())) == ({}, [])

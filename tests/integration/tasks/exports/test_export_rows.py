@@ -7,8 +7,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
-from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS, SCHEMA_VERSION
 from db.usage.periods import Period
@@ -148,7 +148,7 @@ def test_heavy_tools_are_read_one_piece_at_a_time(
         monkeypatch.setattr(exports, name, number)
 
     with database.snapshot() as snapshot:
-        read = list(exports.read_parts(snapshot, "tools", Period(DAY, DAY), "UTC"))
+        read = list(exports.read_exported_parts(snapshot, "tools", Period(DAY, DAY), "UTC"))
     assert [[len((piece or "").splitlines()) for piece in pieces] for pieces in read] == [[20]] * 4
 
 
@@ -189,7 +189,7 @@ def test_an_idle_connection_survives_a_statement_of_another_at_its_deadline(
     folder: Path, database: Database
 ) -> None:
     with database.snapshot(deadline=1234) as snapshot:
-        assert next(exports.read_sessions(snapshot, Period(DAY, DAY), "UTC"))
+        assert next(exports.read_exported_sessions(snapshot, Period(DAY, DAY), "UTC"))
         allowed = snapshot.fetch_one("test_idle_allowed")
 
     assert allowed == {"idle": "1234s"}

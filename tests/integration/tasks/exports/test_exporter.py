@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from db.usage import exports
 from db.usage.exports import DATASETS
 from db.usage.periods import Period
@@ -78,7 +78,7 @@ def test_a_day_is_exported_once_it_is_over(folder: Path, database: Database, bob
     settle(database)
 
     assert exporter.catch_up(database, export_target(folder), TODAY).done == ()
-    assert exports.count_stale(database) == 1
+    assert exports.count_stale_days(database) == 1
 
 
 def test_missed_days_are_written_in_several_runs(folder: Path, database: Database, bob: Account) -> None:
@@ -177,7 +177,7 @@ def test_a_deleted_person_is_in_no_file(
 
     people = {name for dataset in DATASETS for name in read(folder, dataset)["username"]}
     assert people == {"bob"}
-    assert {name for file in exports.files(database) for name in file.people} == {"bob"}
+    assert {name for file in exports.list_exported_files(database) for name in file.people} == {"bob"}
 
 
 def test_a_person_deleted_between_exports_is_removed_by_the_next_one(
@@ -225,7 +225,7 @@ def test_leftovers_of_a_killed_export_are_removed(folder: Path, database: Databa
 
 def test_two_exports_do_not_write_at_once(folder: Path, database: Database) -> None:
     second = threading.Thread(target=export_targets.export, args=(database, folder, DAYS))
-    with exports.alone(database.url):
+    with exports.lock_exports(database.url):
         second.start()
         second.join(0.3)
         assert second.is_alive()
@@ -270,7 +270,7 @@ def test_an_upload_during_an_export_does_not_split_a_day(
     export_targets.export(database, folder, [DAY])
 
     assert {pl.read_parquet(path).height for path in folder.rglob("*.parquet")} == {2}
-    assert list(exports.stale(database)) == [DAY]
+    assert list(exports.list_stale_days(database)) == [DAY]
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 not really", None])

@@ -14,9 +14,9 @@ import pytest
 from pyarrow import fs
 from pyarrow.dataset import dataset as dataset_of
 
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account
 from db.usage.exports import DATASETS
 from tasks.config import WorkerSettings
 from tasks.exports import exporter

@@ -8,10 +8,10 @@ import pytest
 
 from db import batching
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
 from db.lifecycle.retention import RetentionPolicy
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks, exports, rollups, usage_totals
 from db.usage.periods import Period
@@ -70,7 +70,7 @@ def test_nothing_is_deleted_without_a_retention_setting(months: Database) -> Non
 
 
 def test_sessions_are_deleted_and_their_days_are_kept(months: Database, bob: Account) -> None:
-    before, own = months.fetch("test_everything_of_days"), users.own_figures(months, bob.user_id)
+    before, own = months.fetch("test_everything_of_days"), users.fetch_own_figures(months, bob.user_id)
 
     assert retire(months) == {"sessions": 4, "finished": True}
 
@@ -78,31 +78,33 @@ def test_sessions_are_deleted_and_their_days_are_kept(months: Database, bob: Acc
     assert months.fetch("test_everything_of_days") == before
     rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
     assert months.fetch("test_everything_of_days") == before
-    assert users.own_figures(months, bob.user_id) == own
+    assert users.fetch_own_figures(months, bob.user_id) == own
 
 
 def test_days_of_deleted_sessions_are_not_recomputed_and_their_files_are_rewritten(months: Database) -> None:
-    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.stale(months))
+    exports.record_exported_files(
+        months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], exports.list_stale_days(months)
+    )
 
     retire(months)
 
-    assert not rollups.waiting(months), "they would keep days with news waiting"
-    assert set(exports.stale(months)) == {date(2026, 11, 20)}
+    assert not rollups.has_dirty_days(months), "they would keep days with news waiting"
+    assert set(exports.list_stale_days(months)) == {date(2026, 11, 20)}
 
 
 def test_a_file_written_while_sessions_are_deleted_is_rewritten(months: Database) -> None:
-    held = exports.stale(months)
+    held = exports.list_stale_days(months)
     retire(months)
-    exports.note(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
+    exports.record_exported_files(months, Period(date(2026, 11, 1), date(2026, 12, 31)), [], held)
 
-    assert set(exports.stale(months)) == {date(2026, 11, 20)}
+    assert set(exports.list_stale_days(months)) == {date(2026, 11, 20)}
 
 
 def test_no_session_is_archived_while_days_are_recomputed(months: Database) -> None:
     """Read before as a row and then as a sum it would count twice, and nothing marks its day."""
     with ThreadPoolExecutor(1) as pool:
         with months.transaction() as recomputing:
-            rollups.lock(recomputing)
+            rollups.lock_rollups(recomputing)
             archived = pool.submit(retire, months)
             while not months.fetch("test_waiting_for_rollups"):
                 assert not archived.done()
@@ -126,14 +128,14 @@ def test_an_interrupted_run_is_continued_and_the_sums_agree_meanwhile(
 
 
 def test_a_manual_recomputation_or_another_zone_keeps_archived_sums(months: Database) -> None:
-    before = usage_totals.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
+    before = usage_totals.fetch_team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31)))
     retire(months)
 
     rollup.recompute_between(months, Period(date(2026, 11, 1), date(2026, 12, 31)), "UTC")
     rollup.begin_in_zone(months, "America/Los_Angeles")
     rollup.recompute_days(months, "America/Los_Angeles")
 
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
+    assert usage_totals.fetch_team_totals(months, Period(date(2026, 11, 1), date(2026, 12, 31))) == before
     assert [result.name for result in checks.check_all(months) if not result.agrees] == []
 
 
@@ -141,12 +143,18 @@ def test_a_late_session_of_an_archived_day_still_counts(months: Database, bob: A
     retire(months)
     upload(months, bob, "late")
     settle(months)
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+    assert (
+        usage_totals.fetch_team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count
+        == 5
+    )
 
     retire(months)
     settle(months)
 
-    assert usage_totals.team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count == 5
+    assert (
+        usage_totals.fetch_team_totals(months, Period(date(2026, 11, 20), date(2026, 11, 20))).session_count
+        == 5
+    )
     assert disagreeing(months) == []
 
 
@@ -159,9 +167,9 @@ def test_an_archived_session_is_not_counted_again(months: Database, bob: Account
     upload(months, bob, "old2", ended_at=NEW, total_messages=99)
     settle(months)
 
-    [lying] = inbox.quarantined(months)
+    [lying] = inbox.list_quarantined_uploads(months)
     assert (lying["name"], lying["reason"]) == ("old2", persist.GROWN_AFTER_ALL)
-    assert inbox.show(months, again)["state"] == "repeated"  # type: ignore[index]
+    assert inbox.fetch_quarantined_upload(months, again)["state"] == "repeated"  # type: ignore[index]
     assert months.fetch("test_everything_of_days") == before
     assert disagreeing(months) == []
 
@@ -181,7 +189,7 @@ def test_a_person_who_deleted_their_data_is_in_no_archived_sum(months: Database,
     rollup.recompute_days(months, "UTC")
 
     assert bob.user_id not in {row["user_id"] for row in months.fetch("test_owners")}
-    assert users.own_figures(months, bob.user_id).sessions_count == 0
+    assert users.fetch_own_figures(months, bob.user_id).sessions_count == 0
     assert disagreeing(months) == []
 
 
@@ -229,12 +237,14 @@ def test_text_of_the_last_days_is_kept(database: Database, alice: Account) -> No
 
 def test_an_expired_quarantined_upload_loses_its_body(database: Database, bob: Account) -> None:
     upload_id = upload(database, bob)
-    inbox.quarantine(database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start")
+    inbox.quarantine_uploads(
+        database, [row["inbox_id"] for row in database.fetch("test_waiting_mail")], "no start"
+    )
     database.execute("test_let_uploads_age", days=60)
 
     assert apply_retention.run(database, "UTC", RetentionPolicy(quarantine=10))["quarantine"] == 1
 
-    note = inbox.show(database, upload_id)
+    note = inbox.fetch_quarantined_upload(database, upload_id)
     assert note is not None and (note["state"], note["body"], note["reason"]) == (
         "discarded",
         None,

@@ -6,10 +6,11 @@ import time
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import StorageError
-from db.records import Account, Claimed
 from db.uploads import inbox
+from db.uploads.upload_records import ClaimedUpload
 from tasks.jobs import batch, persist
 from tests.integration.uploads import MODEL, upload
 
@@ -102,7 +103,7 @@ def test_an_upload_that_keeps_failing_is_quarantined_with_its_reason(
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
-    [row] = inbox.quarantined(database)
+    [row] = inbox.list_quarantined_uploads(database)
     assert "sessions_started_at_check" in row["reason"]
     assert persist.drain_sessions(database, "UTC") == 0
 
@@ -128,7 +129,7 @@ def test_only_the_invalid_upload_is_quarantined(
         database.execute("test_no_waiting")
         persist.drain_sessions(database, "UTC")
 
-    [row] = inbox.quarantined(database)
+    [row] = inbox.list_quarantined_uploads(database)
     assert (row["username"], row["reason"].startswith(reason)) == ("alice", True)
     assert len(database.fetch("test_session", user_id=bob.user_id)) == 1
 
@@ -138,7 +139,7 @@ def test_an_upload_that_takes_too_long_does_not_hold_up_the_others(
 ) -> None:
     price = persist.upload_costs
 
-    def slow(claimed: Claimed, zone: str) -> dict:
+    def slow(claimed: ClaimedUpload, zone: str) -> dict:
         if claimed.user_id == alice.user_id:
             time.sleep(1)
         return price(claimed, zone)
@@ -175,7 +176,7 @@ def test_only_one_drain_runs_at_a_time(database: Database, bob: Account) -> None
     upload(database, bob)
 
     with database.transaction() as other:
-        assert inbox.lock_drain(other)
+        assert inbox.lock_persist(other)
         assert persist.drain_sessions(database, "UTC") == 0
     assert persist.drain_sessions(database, "UTC") == 1
 
@@ -208,7 +209,7 @@ def test_a_backlog_is_stored_in_batches_that_fit_the_deadline(
     monkeypatch.setattr(inbox, "MAX_BYTES", 1)
 
     with database.transaction() as transaction:
-        assert [upload.session_id for upload in inbox.claim(transaction, limit=9)] == ["s0"]
+        assert [upload.session_id for upload in inbox.claim_uploads(transaction, limit=9)] == ["s0"]
     assert persist.drain_sessions(database, "UTC") == 3
 
 
@@ -232,4 +233,4 @@ def test_nothing_is_requeued_for_a_person_who_shares_nothing_now(database: Datab
 
     users.change_settings(database, bob.user_id, share_level="none")
 
-    assert not inbox.requeue(database, upload_id)
+    assert not inbox.requeue_uploads(database, upload_id)

@@ -5,10 +5,10 @@ from contextlib import closing
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.errors import Refused, StorageUnavailable
 from db.lifecycle import deletions
-from db.records import Account
 from db.uploads import inbox
 from db.usage import checks
 from tasks import worker
@@ -23,7 +23,7 @@ def contents(database: Database, person: Account) -> dict[str, str | None]:
 
 
 def state(database: Database, upload_id: str) -> str:
-    found = inbox.show(database, upload_id)
+    found = inbox.fetch_quarantined_upload(database, upload_id)
     assert found is not None
     return str(found["state"])
 
@@ -107,7 +107,7 @@ def test_an_upload_that_keeps_failing_is_quarantined_with_its_reason(
         database.execute("test_no_waiting")
         persist_plans.drain_plans(database)
 
-    [row] = inbox.quarantined(database)
+    [row] = inbox.list_quarantined_uploads(database)
     assert (row["kind"], row["upload_id"]) == ("plan", poison)
     assert "plans_name_check" in row["reason"]
 

@@ -11,9 +11,9 @@ from rq import SimpleWorker
 
 from db import scheduled_runs
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import purges
-from db.records import Account
 from db.uploads import inbox
 from db.usage import usage_totals
 from db.usage.periods import Period
@@ -47,7 +47,7 @@ def work(burst_worker: SimpleWorker) -> None:
 
 
 def sessions(database: Database) -> int:
-    return usage_totals.team_totals(database, Period(DAY, DAY)).session_count
+    return usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count
 
 
 def test_one_enqueued_job_stores_uploads_and_updates_the_figures(
@@ -77,7 +77,7 @@ def test_rollups_run_while_uploads_keep_coming(
     burst_worker.work(burst=True, max_jobs=2, logging_level="WARNING")
 
     assert sessions(database) == 1
-    assert inbox.waiting(database)[0] == 2
+    assert inbox.count_pending_uploads(database)[0] == 2
 
 
 def test_the_scheduler_finds_uploads_whose_job_was_lost(
@@ -109,7 +109,7 @@ def test_a_purge_that_was_interrupted_is_completed(
     work(burst_worker)
 
     assert database.fetch("test_text_left")[0]["messages"] == 0
-    assert purges.waiting(database) == []
+    assert purges.list_open_text_purges(database) == []
 
 
 def test_a_job_that_finds_another_drain_running_is_not_enqueued_again(
@@ -119,11 +119,11 @@ def test_a_job_that_finds_another_drain_running_is_not_enqueued_again(
     job_queue.enqueue_once(client, job_queue.PERSIST)
 
     with database.transaction() as other:
-        inbox.lock_drain(other)
+        inbox.lock_persist(other)
         work(burst_worker)
 
     assert job_queue.queue(client).count == 0
-    assert inbox.waiting(database)[0] == 1
+    assert inbox.count_pending_uploads(database)[0] == 1
 
 
 def test_a_due_run_takes_effect_once_with_two_schedulers(
@@ -134,17 +134,17 @@ def test_a_due_run_takes_effect_once_with_two_schedulers(
         Scheduler(database, client, "UTC").sweep(tomorrow)
     work(burst_worker)
 
-    runs = [run for run in scheduled_runs.recent(database) if run.name == "check"]
+    runs = [run for run in scheduled_runs.list_recent_runs(database) if run.name == "check"]
     assert [run.outcome for run in runs] == ["done"]
 
 
 def test_the_scheduler_publishes_when_each_task_is_due_next(database: Database, client: redis.Redis) -> None:
     scheduler, noon = Scheduler(database, client, "UTC"), datetime(2026, 11, 20, 12, tzinfo=UTC)
-    scheduled_runs.tell(database, {"gone": noon})
+    scheduled_runs.store_schedule(database, {"gone": noon})
     for hours in (0, 1, 24):
         scheduler.sweep(noon + timedelta(hours=hours))
 
-    told = {entry.name: entry.next_due_at for entry in scheduled_runs.entries(database)}
+    told = {entry.name: entry.next_due_at for entry in scheduled_runs.list_schedule_entries(database)}
     assert told.keys() == registry.SCHEDULE.keys()
     assert told["check"] == datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 
@@ -155,7 +155,7 @@ def test_a_run_is_done_by_one_of_two_jobs(
     ran: list[str] = []
     entry = ScheduledTask("0 3 * * *", lambda context: ran.append(context.zone) or RunResult({}))
     monkeypatch.setitem(registry.SCHEDULE, "check", entry)
-    scheduled_runs.remember(database, "check", DUE)
+    scheduled_runs.record_due_run(database, "check", DUE)
     for job_id in ("once", "twice"):
         job_queue.enqueue(client, job_queue.SCHEDULED, "check", DUE.isoformat(), job_id=job_id)
 

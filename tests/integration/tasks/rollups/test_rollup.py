@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 
 from db.accounts import users
+from db.accounts.account_records import Account
 from db.connection import Database
 from db.lifecycle import deletions
-from db.records import Account, Filters
 from db.usage import checks, rollups, usage_totals
 from db.usage.periods import Period, last_days
+from db.usage.usage_records import Filters
 from tasks import scheduler
 from tasks.jobs import persist
 from tasks.rollups import rollup
@@ -115,7 +116,7 @@ def test_days_of_deleted_sessions_are_recomputed(database: Database, bob: Accoun
     database.execute("test_lose_sessions")
 
     assert rollup.recompute_between(database, Period(DAY, DAY), "UTC") == 1
-    assert usage_totals.team_totals(database, Period(DAY, DAY)).session_count == 0
+    assert usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count == 0
 
 
 def test_the_oldest_marks_come_first(database: Database, alice: Account, bob: Account) -> None:
@@ -124,7 +125,7 @@ def test_the_oldest_marks_come_first(database: Database, alice: Account, bob: Ac
         persist.drain_sessions(database, "UTC")
 
     with database.transaction() as transaction:
-        assert [day.user_id for day in rollups.take_marks(transaction, limit=1)] == [bob.user_id]
+        assert [day.user_id for day in rollups.take_dirty_days(transaction, limit=1)] == [bob.user_id]
 
 
 def test_people_of_one_day_are_taken_together(database: Database, alice: Account, bob: Account) -> None:
@@ -134,7 +135,7 @@ def test_people_of_one_day_are_taken_together(database: Database, alice: Account
         persist.drain_sessions(database, "UTC")
 
     with database.transaction() as transaction:
-        taken = rollups.take_marks(transaction, limit=2)
+        taken = rollups.take_dirty_days(transaction, limit=2)
     assert sorted((day.user_id, day.stat_date) for day in taken) == sorted(
         (person.user_id, DAY) for person in (alice, bob)
     )
@@ -151,7 +152,7 @@ def test_one_person_with_a_thousand_days_delays_nobody(
     persist.drain_sessions(database, "UTC")
 
     with database.transaction() as transaction:
-        taken = rollups.take_marks(transaction, limit=4)
+        taken = rollups.take_dirty_days(transaction, limit=4)
     assert [(day.user_id, day.stat_date.day) for day in taken] == sorted(
         [(bob.user_id, 1), (bob.user_id, 2), (bob.user_id, 3), (alice.user_id, 20)]
     )
@@ -163,7 +164,7 @@ def test_a_day_costs_what_all_its_models_and_projects_cost(database: Database, b
     settle(database)
 
     [own] = database.fetch("test_own_cost", user_id=bob.user_id)
-    price = usage_totals.team_totals(database, Period(DAY, DAY), Filters(project="docs")).cost_usd
+    price = usage_totals.fetch_team_totals(database, Period(DAY, DAY), Filters(project="docs")).cost_usd
     assert price is not None
     assert (own["cost_usd"], _cost(database)) == (price * 3, price * 3)
 
@@ -179,7 +180,7 @@ def test_the_team_costs_what_its_people_cost(database: Database, alice: Account,
 
 
 def _cost(database: Database) -> Decimal | None:
-    return usage_totals.team_totals(database, Period(DAY, DAY)).cost_usd
+    return usage_totals.fetch_team_totals(database, Period(DAY, DAY)).cost_usd
 
 
 def test_days_are_recomputed_by_one_at_a_time(database: Database, bob: Account) -> None:
@@ -187,13 +188,13 @@ def test_days_are_recomputed_by_one_at_a_time(database: Database, bob: Account) 
     persist.drain_sessions(database, "UTC")
     second = threading.Thread(target=rollup.recompute_days, args=(database, "UTC"))
     with database.transaction() as transaction:
-        rollups.lock(transaction)
+        rollups.lock_rollups(transaction)
         second.start()
         second.join(0.3)
         assert second.is_alive()
     second.join(5)
 
-    assert not rollups.waiting(database)
+    assert not rollups.has_dirty_days(database)
 
 
 def test_a_session_that_moves_leaves_its_old_day(database: Database, bob: Account) -> None:
@@ -211,18 +212,18 @@ def test_late_data_changes_its_old_day(database: Database, bob: Account) -> None
     upload(database, bob, "late", started_at="2025-12-24T10:00:00Z", ended_at=None)
     settle(database)
 
-    assert usage_totals.team_totals(database, last_days(365, DAY)).session_count == 2
+    assert usage_totals.fetch_team_totals(database, last_days(365, DAY)).session_count == 2
 
 
 def test_a_mark_set_during_a_recomputation_stays(database: Database, bob: Account) -> None:
     upload(database, bob)
     persist.drain_sessions(database, "UTC")
     with database.transaction() as transaction:
-        rollups.take_marks(transaction, limit=10)
+        rollups.take_dirty_days(transaction, limit=10)
         upload(database, bob, "second")
         persist.drain_sessions(database, "UTC")
 
-    assert rollups.waiting(database)
+    assert rollups.has_dirty_days(database)
 
 
 def test_another_zone_recomputes_all_days(database: Database, bob: Account) -> None:
@@ -269,14 +270,14 @@ def test_filters_narrow_the_sums(
     upload(database, bob)
     settle(database)
 
-    assert usage_totals.team_totals(database, Period(DAY, DAY), filters).session_count == sessions
+    assert usage_totals.fetch_team_totals(database, Period(DAY, DAY), filters).session_count == sessions
 
 
 def test_every_day_of_a_period_has_a_row(database: Database, bob: Account) -> None:
     upload(database, bob)
     settle(database)
 
-    days = usage_totals.team_days(database, last_days(7, DAY))
+    days = usage_totals.list_team_days(database, last_days(7, DAY))
 
     assert [(day.stat_date, day.session_count) for day in days[-2:]] == [(date(2026, 11, 19), 0), (DAY, 1)]
     assert len(days) == 7
@@ -307,19 +308,19 @@ def test_one_day_that_is_refused_does_not_block_the_others(
     upload(database, alice)
     upload(database, bob)
     persist.drain_sessions(database, "UTC")
-    write = rollups.write
+    write = rollups.write_rollup
 
     def spoil(db: Database, grain: str, days: list, rows: list) -> None:
         spoilt = {"session_count": -1, "call_count": -1}
         read = [row | spoilt if row["user_id"] == alice.user_id else row for row in json.loads(rows)]
         write(db, grain, days, json.dumps(read))
 
-    monkeypatch.setattr(rollups, "write", spoil)
+    monkeypatch.setattr(rollups, "write_rollup", spoil)
 
     rollup.recompute_days(database, "UTC")
 
-    assert usage_totals.team_totals(database, Period(DAY, DAY)).session_count == 1
-    assert not rollups.waiting(database)
+    assert usage_totals.fetch_team_totals(database, Period(DAY, DAY)).session_count == 1
+    assert not rollups.has_dirty_days(database)
 
 
 def test_names_of_the_maximum_length_fit_into_the_daily_tables(database: Database, bob: Account) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics_app.analysis.rankings import MIN_SESSIONS, RANKINGS, Ranking, ranked, would_be
-from db.records import Standing
+from db.usage.usage_records import Standing
 
 TOKENS, SESSIONS, ACTIVE_DAYS, CACHE, SUCCESS = RANKINGS
 

@@ -20,9 +20,9 @@ from analytics_app.charts.tool_calls import ToolCalls
 from analytics_app.charts.trend import Trend
 from analytics_app.charts.working_hours import WorkingHours
 from analytics_app.i18n.languages import language
-from db.records import HourTotals
 from db.usage.breakdown_records import CallDay
 from db.usage.periods import last_days
+from db.usage.usage_records import HourTotals
 
 TODAY = date(2026, 11, 22)
 DAYS = [TODAY - timedelta(days=1), TODAY]

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from analytics_app.charts.theme import ChartStyle
 from analytics_app.charts.working_hours import WorkingHours
-from db.records import HourTotals
+from db.usage.usage_records import HourTotals
 
 
 def test_sessions_land_in_their_weekday_and_hour() -> None:

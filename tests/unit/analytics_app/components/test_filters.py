@@ -6,8 +6,8 @@ import pytest
 
 from analytics_app.components.filters import EVERYTHING, bar, parse, query_of, summary
 from analytics_app.i18n.languages import Language
-from db.records import Choices
 from db.usage.periods import Period
+from db.usage.usage_records import Choices
 
 
 def test_an_empty_address_means_thirty_days_of_everything(today: date) -> None:

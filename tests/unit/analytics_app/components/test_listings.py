@@ -7,8 +7,8 @@ import pytest
 from analytics_app.components.listings import leaderboard, success, tool_name
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
-from db.records import Rank
 from db.usage.breakdown_records import ToolTotals
+from db.usage.usage_records import Rank
 
 
 def tool(success: int, error: int, unreported: int) -> ToolTotals:

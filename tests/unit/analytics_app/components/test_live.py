@@ -20,7 +20,7 @@ class Rollups:
         self.changed = changed
 
     def fetch_one(self, statement: str, **_parameters: object) -> dict[str, Any]:
-        assert statement == "latest_change"
+        assert statement == "fetch_latest_change"
         return {"changed_at": self.changed}
 
 

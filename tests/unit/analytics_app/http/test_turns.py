@@ -9,7 +9,7 @@ from flask_login import LoginManager
 
 from analytics_app.auth.guard import Person
 from analytics_app.http import turns
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 def status(server: flask.Flask, path: str, user_id: int = 1) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from db.batching import TimeBudget
-from db.lifecycle.retention import PERSONAL, Removed, remove
+from db.lifecycle.retention import PERSONAL, Removed, apply_retention
 
 BEFORE = datetime(2026, 5, 28, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ class Sluggish:
 
 @pytest.mark.parametrize("kind", PERSONAL)
 def test_a_turn_that_is_over_looks_for_nothing_more(kind: str) -> None:
-    assert remove(Silent(), kind, before=BEFORE, span=TimeBudget(0)) == Removed(0, finished=False)  # type: ignore[arg-type]
+    assert apply_retention(Silent(), kind, before=BEFORE, span=TimeBudget(0)) == Removed(0, finished=False)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", PERSONAL)
@@ -53,7 +53,7 @@ def test_however_long_a_look_takes_a_step_follows_it(kind: str, monkeypatch: pyt
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     database = Sluggish(clock)
 
-    assert remove(database, kind, before=BEFORE, span=TimeBudget(1)) == Removed(0, finished=True)  # type: ignore[arg-type]
+    assert apply_retention(database, kind, before=BEFORE, span=TimeBudget(1)) == Removed(0, finished=True)  # type: ignore[arg-type]
     assert database.steps == len(PERSONAL[kind])
 
 

@@ -30,7 +30,7 @@ def test_a_refusal_is_a_problem_document(api: Api) -> None:
 def test_a_surprise_is_an_answer_without_a_trace_and_a_line_without_a_value(
     api: Api, database: FakeDatabase
 ) -> None:
-    database.answers["inbox_receive"] = 5  # type: ignore[assignment]
+    database.answers["insert_uploads"] = 5  # type: ignore[assignment]
     with structlog.testing.capture_logs() as lines:
         answer = api.post("/api/v1/sessions", session())
 

@@ -21,8 +21,8 @@ Figures = dict[tuple[str, ...], float]
 
 @pytest.fixture(autouse=True)
 def inbox(database: FakeDatabase) -> None:
-    database.answers["metrics_inbox"] = [INBOX]
-    database.answers |= {"runs_last_ended": [], "exports_stale_count": []}
+    database.answers["fetch_inbox_figures"] = [INBOX]
+    database.answers |= {"list_last_ended_runs": [], "count_stale_days": []}
 
 
 def figures(api: Api) -> Figures:
@@ -95,7 +95,7 @@ def test_secrets_are_counted_by_kind(api: Api) -> None:
 
 def test_the_inbox_is_asked_anew_each_time(api: Api, database: FakeDatabase) -> None:
     before = figures(api)
-    database.answers["metrics_inbox"] = [INBOX | {"pending": 4}]
+    database.answers["fetch_inbox_figures"] = [INBOX | {"pending": 4}]
 
     assert (before["insights_inbox_pending",], before["insights_visible_lag_seconds",]) == (3, 13)
     assert figures(api)["insights_inbox_pending",] == 4

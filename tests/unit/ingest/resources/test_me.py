@@ -21,7 +21,7 @@ def test_a_person_sees_settings_and_figures(api: Api, database: FakeDatabase) ->
         "cache_read_tokens": 7,
         "cache_creation_tokens": 1,
     }
-    database.answers["own_figures"] = [{"sessions_count": 3, "last_upload_at": NOW} | tokens]
+    database.answers["fetch_own_figures"] = [{"sessions_count": 3, "last_upload_at": NOW} | tokens]
 
     assert api.get("/api/v1/me").json == tokens | {
         "username": "alice",
@@ -77,7 +77,7 @@ def test_lowering_the_level_purges_and_says_so(api: Api, database: FakeDatabase)
     _, told = put(api, '{"share_level": "metadata"}')
 
     assert told["purged"] is True and told["warnings"]
-    assert "text_purge_ask" in database.purged
+    assert "request_text_purge" in database.purged
 
 
 def test_raising_the_level_purges_nothing(api: Api, database: FakeDatabase) -> None:

@@ -92,7 +92,7 @@ def test_all_are_asked_for_with_one_statement_as_their_owners() -> None:
     mail = BatchHandler({"persisted": 2})
     watched(mail, Hourglass())
 
-    assert mail.asked == [{"statement": "upload_states", "user_id": 7, "upload_ids": IDS}]
+    assert mail.asked == [{"statement": "list_upload_states", "user_id": 7, "upload_ids": IDS}]
 
 
 def test_the_pauses_grow_and_end_with_the_time() -> None:

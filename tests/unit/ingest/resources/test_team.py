@@ -28,7 +28,10 @@ DAY: dict[str, Any] = {
 
 def test_stats_are_the_sums_of_the_days(api: Api, database: FakeDatabase) -> None:
     both = {name: value * 2 for name, value in DAY.items() if isinstance(value, int)}
-    database.answers = {"team_totals": [both | {"cost_usd": None}], "team_people": [{"active_users": 1}]}
+    database.answers = {
+        "fetch_team_totals": [both | {"cost_usd": None}],
+        "team_people": [{"active_users": 1}],
+    }
 
     assert api.get("/api/v1/team/stats?days=2").json == {
         "period_days": 2,
@@ -62,7 +65,7 @@ def test_the_leaderboard_names_rank_sessions_and_tokens(api: Api, database: Fake
 
 
 def test_trends_have_a_row_for_every_day(api: Api, database: FakeDatabase) -> None:
-    database.answers["team_days"] = [DAY]
+    database.answers["list_team_days"] = [DAY]
 
     assert api.get("/api/v1/team/trends").json == [{"date": "2026-11-22", "sessions": 2, "tokens": 15}]
 
@@ -82,7 +85,7 @@ def test_trends_have_a_row_for_every_day(api: Api, database: FakeDatabase) -> No
 def test_the_last_days_end_today(
     api: Api, database: FakeDatabase, path: str, first: date, limit: int | None
 ) -> None:
-    database.answers = {name: [] for name in ("tool_totals", "leaderboard", "team_days", "team_people")}
+    database.answers = {name: [] for name in ("tool_totals", "leaderboard", "list_team_days", "team_people")}
     api.get(f"/api/v1/team/{path}")
 
     _, parameters = database.asked[1]
@@ -117,7 +120,7 @@ def test_a_parameter_out_of_range_is_told(api: Api, path: str, name: str) -> Non
 
 @pytest.mark.parametrize(("zone", "today"), [("UTC", 22), ("Asia/Tokyo", 23), ("America/Los_Angeles", 22)])
 def test_today_is_the_teams_today(database: FakeDatabase, zone: str, today: int) -> None:
-    database.answers["team_days"] = []
+    database.answers["list_team_days"] = []
     settings = IngestSettings(insights_timezone=zone)
     app = create_app(
         database=database,

@@ -44,7 +44,7 @@ def progress(**changes: Any) -> dict[str, Any]:
 
 def told(api: Api, database: FakeDatabase, **changes: Any) -> dict[str, Any]:
     row = progress(**changes)
-    database.answers["upload_progress"] = [row]
+    database.answers["fetch_upload_progress"] = [row]
     return dict(api.get(f"/api/v1/uploads/{row['upload_id']}").json)
 
 
@@ -108,7 +108,7 @@ def test_no_secret_reaches_a_statement(api: Api, database: FakeDatabase) -> None
     secret = plan(name=f"a-{KEY}", title=KEY, content=f"with {KEY}")
     answer = api.post(PLAN_BATCH, [secret, secret | {"created_at": 5}, {"name": KEY}, {KEY: KEY}])
 
-    assert KEY not in repr([row for statement, row in database.asked if statement == "inbox_receive"])
+    assert KEY not in repr([row for statement, row in database.asked if statement == "insert_uploads"])
     assert answer.json[0]["warnings"] == ["Secrets were replaced before anything was stored: 3 insights_key."]
 
 
@@ -188,7 +188,7 @@ def test_a_reason_is_told_of_what_is_in_quarantine_and_never_of_our_tables(
     "upload_id", ["019ab0c4-0000-7000-8000-000000000000", "x", "1", "%00", "../me", "a" * 5000, "{}", "null"]
 )
 def test_what_is_not_there_is_not_found(api: Api, database: FakeDatabase, upload_id: str) -> None:
-    database.answers["upload_progress"] = []
+    database.answers["fetch_upload_progress"] = []
     answer = api.get(f"/api/v1/uploads/{upload_id}")
 
     assert (answer.status_code, answer.json["reason"]) == (404, "not_found")
@@ -213,7 +213,7 @@ def test_an_answer_waits_until_all_is_stored(
     api: Api, database: FakeDatabase, path: str, document: object, key: str
 ) -> None:
     count = len(document) if isinstance(document, list) else 1
-    database.answers["upload_states"] = [{"state": "persisted", "uploads": count}]
+    database.answers["list_upload_states"] = [{"state": "persisted", "uploads": count}]
 
     answer = api.post(path, document, Prefer="respond-async, wait=30")
 
@@ -225,7 +225,7 @@ def test_an_answer_waits_until_all_is_stored(
 def test_an_answer_that_waited_in_vain_is_the_usual_one(
     api: Api, database: FakeDatabase, path: str, document: object, key: str
 ) -> None:
-    database.answers["upload_states"] = [{"state": "quarantined", "uploads": 1}]
+    database.answers["list_upload_states"] = [{"state": "quarantined", "uploads": 1}]
 
     answer = api.post(path, document, Prefer="wait=1")
 
@@ -244,7 +244,7 @@ def test_what_will_never_be_stored_is_not_waited_for(
     api: Api, database: FakeDatabase, path: str, document: object, person: str
 ) -> None:
     assert api.post(path, document, person, Prefer="wait=10").status_code == 202
-    assert "upload_states" not in [statement for statement, _ in database.asked]
+    assert "list_upload_states" not in [statement for statement, _ in database.asked]
 
 
 def test_the_bell_is_rung_before_anybody_waits(

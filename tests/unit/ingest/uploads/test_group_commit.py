@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from db.accounts.account_records import Account, Caller
 from db.deadline import allow
 from db.errors import Refused, StorageUnavailable
-from db.records import Account, Caller, InboxRow
+from db.uploads.upload_records import InboxRow
 from ingest.uploads.group_commit import LARGE_BATCH, GroupCommit
 from tests.unit.ingest.fakes import FakeDatabase, Row, person
 

@@ -93,7 +93,7 @@ def test_a_level_that_never_rests_asks_the_client_to_come_back(api: Api, databas
 
 def test_a_person_deactivated_meanwhile_is_refused(api: Api, database: FakeDatabase) -> None:
     api.post(ONE, session())
-    database.answers = {"inbox_receive": [], "caller_by_key": []}
+    database.answers = {"insert_uploads": [], "caller_by_key": []}
 
     assert api.post(ONE, session()).status_code == 401
 
@@ -103,7 +103,7 @@ def test_a_caller_seen_a_moment_ago_costs_one_statement(api: Api, database: Fake
     database.asked.clear()
 
     assert api.post(ONE, session()).status_code == 202
-    assert [statement for statement, _ in database.asked] == ["inbox_receive"]
+    assert [statement for statement, _ in database.asked] == ["insert_uploads"]
 
 
 @pytest.mark.parametrize("document", [session(started_at="soon"), b"{", [session()]])
@@ -138,7 +138,7 @@ def test_a_batch_is_answered_in_its_length_and_order(api: Api, database: FakeDat
 def test_a_batch_is_committed_with_one_statement(api: Api, database: FakeDatabase) -> None:
     api.post(BATCH, [session(session_id=str(place)) for place in range(20)])
 
-    assert [statement for statement, _ in database.asked] == ["caller_by_key", "inbox_receive"]
+    assert [statement for statement, _ in database.asked] == ["caller_by_key", "insert_uploads"]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.records import ArchivedSession, Claimed, StoredSession
+from db.uploads.upload_records import ArchivedSession, ClaimedUpload, StoredSession
 from tasks.jobs import persist, pricing
 
 BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
 ENDED = BEGAN + timedelta(minutes=10)
-UPLOAD = Claimed(
+UPLOAD = ClaimedUpload(
     inbox_id=1,
     user_id=7,
     session_id="s1",

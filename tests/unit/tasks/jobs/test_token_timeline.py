@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from db.records import Claimed
+from db.uploads.upload_records import ClaimedUpload
 from tasks.jobs.token_timeline import MAX_STEPS, token_timeline
 
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
-def upload(responses: list[list[Any]]) -> Claimed:
-    return Claimed(
+def upload(responses: list[list[Any]]) -> ClaimedUpload:
+    return ClaimedUpload(
         inbox_id=1,
         user_id=1,
         session_id="s",

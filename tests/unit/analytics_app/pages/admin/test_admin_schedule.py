@@ -7,7 +7,7 @@ import pytest
 
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_schedule import entry_name, result, took
-from db.records import ScheduledRun
+from db.run_records import ScheduledRun
 from tasks.jobs.schedule import SCHEDULE
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,7 +13,7 @@ from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.connect.connect_clients import address
 from analytics_app.view import View
-from db.records import Account
+from db.accounts.account_records import Account
 
 
 @pytest.mark.parametrize(

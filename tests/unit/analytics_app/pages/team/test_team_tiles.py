@@ -9,7 +9,7 @@ import pytest
 from analytics_app.components.stat_tiles import Change, PeriodComparison, StatTile
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_tiles import tiles_of
-from db.records import Coverage, DayTotals, Totals
+from db.usage.usage_records import Coverage, DayTotals, Totals
 
 NOTHING = Totals(
     session_count=0,
