@@ -40,9 +40,11 @@ def radio_segments(identifier: str, options: Mapping[str, str]) -> dbc.RadioItem
     )
 
 
-def pager(steps: Sequence[Any], lang: Language) -> html.Nav:
+def pager(steps: Sequence[Any], lang: Language, label: str = "") -> html.Nav:
     """The steps through a long list, each of them from `pager_step` or a text between two."""
-    return html.Nav(steps, className="pager", **attributes(aria_label=lang.text("Pages of the list")))
+    return html.Nav(
+        steps, className="pager", **attributes(aria_label=label or lang.text("Pages of the list"))
+    )
 
 
 def pager_step(name: str, href: str | None) -> dcc.Link | html.Span:
@@ -52,21 +54,24 @@ def pager_step(name: str, href: str | None) -> dcc.Link | html.Span:
     return dcc.Link(name, href=href, className="button small")
 
 
-def numbered_pager(page: int, pages: int, address: Callable[[int], str], lang: Language) -> html.Nav | None:
+def numbered_pager(
+    page: int, pages: int, address: Callable[[int], str], lang: Language, label: str = ""
+) -> html.Nav | None:
     """The pager of a list whose pages are counted from 1; None where one page holds it all."""
     if pages == 1:
         return None
     where = lang.text("Page {page} of {pages}", page=lang.number(page), pages=lang.number(pages))
     back, following = (address(one) if 1 <= one <= pages else None for one in (page - 1, page + 1))
     steps = pager_step(lang.text("Back"), back), pager_step(lang.text("Next"), following)
-    return pager([steps[0], html.Span(where, className="dim"), steps[1]], lang)
+    return pager([steps[0], html.Span(where, className="dim"), steps[1]], lang, label)
 
 
-def confirm(title: str, consequence: str, button: html.Button) -> html.Details:
-    """Two clicks for what can't be undone: the first one opens what it leads to and the button."""
+def confirm(title: str, consequence: str, button: Any, label: str | None = None) -> html.Details:
+    """Two clicks for what can't be undone: the first one opens what it leads to and the button or form."""
+    named = attributes(aria_label=label) if label else {}
     return html.Details(
         [
-            html.Summary(title, className="quiet"),
+            html.Summary(title, className="quiet", **named),
             html.Div([html.P(consequence), button], className="popover-box"),
         ],
         className="dropdown-box asks-first",

@@ -53,7 +53,7 @@ def refused(database: Database, person: Account, *names: str) -> list[str]:
 
 def decide(visitor: Visitor, upload_id: str, way: str) -> str:
     values = {'{"quarantine":["ALL"]}.n_clicks': {way: 1}, "url.search": f"?upload={upload_id}"}
-    return visitor.call("inbox-said.children", values, f'{{"quarantine":"{way}"}}.n_clicks').text
+    return visitor.call("inbox-outcome.children", values, f'{{"quarantine":"{way}"}}.n_clicks').text
 
 
 def test_the_inbox_says_what_waits_and_what_could_not_be_stored(

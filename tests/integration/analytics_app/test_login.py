@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from analytics_app.auth import login
-from analytics_app.http.turns import ConcurrencyLimit
 from db.accounts import logins, passwords, users
 from db.connection import Database
 from db.records import Account
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
+from web.concurrency_limit import ConcurrencyLimit
 
 Note = Callable[[Database, str, str], None]
 
@@ -81,7 +81,7 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
         return False
 
     monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
-    monkeypatch.setattr(login, "_places", ConcurrencyLimit(of_one=20))
+    monkeypatch.setattr(login, "_concurrent_logins", ConcurrencyLimit(20))
     monkeypatch.setattr(passwords, "verify_password", while_the_next_one_knocks)
     anonymous.log_in("alice", "wrong")
     assert len(looked_at) == 10
@@ -95,18 +95,18 @@ def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pyt
         note(db, username, address)
 
     monkeypatch.setattr(logins, "record_failure", two_at_once)
-    assert not login.may_try(database, "alice", "127.0.0.1")
+    assert not login.count_attempt(database, "alice", "127.0.0.1")
 
 
 def test_whoever_finds_no_place_is_told_so_at_once(
     anonymous: Visitor, visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit(alice)
-    places = ConcurrencyLimit(of_one=1)
-    monkeypatch.setattr(login, "_places", places)
-    places.take("127.0.0.1")
+    slots = ConcurrencyLimit(1)
+    monkeypatch.setattr(login, "_concurrent_logins", slots)
+    slots.acquire("127.0.0.1")
     answer = anonymous.log_in("alice")
-    places.give_back("127.0.0.1")
+    slots.release("127.0.0.1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert [Visitor(anonymous.app).log_in("alice").status_code for _ in range(2)] == [303, 303]
 
