@@ -1,7 +1,8 @@
-"""The frame of panels that hold no chart: their head, their section, and their place before the content has come."""
+"""The frame of panels that hold no chart: head, section, form, button, and the place of content to come."""
 
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from analytics_app.components.attributes import attributes
@@ -28,6 +29,17 @@ def close_link(href: str, lang: Language) -> dcc.Link:
 def placeholder(identifier: str, kind: str | None = None) -> html.Div:
     """The element that a callback fills, before it has done so."""
     return html.Div(html.Div(className="skeleton fill tall"), id=identifier, className=kind)
+
+
+def submit_form(identifier: str, *content: Any, kind: str | None = None) -> dbc.Form:
+    """A form that a callback answers, with `n_submit` as its input."""
+    return dbc.Form(list(content), id=identifier, prevent_default_on_submit=True, class_name=kind)
+
+
+def small_button(name: str, identifier: Any, *, danger: bool = False) -> html.Button:
+    """A small button that a callback answers; `danger` for what can't be undone."""
+    kind = "button danger small" if danger else "button small"
+    return html.Button(name, id=identifier, className=kind, type="button")
 
 
 def labelled(title: str, control: Any) -> html.Label:

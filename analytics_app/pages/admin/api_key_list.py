@@ -8,7 +8,7 @@ from dash import html
 
 from analytics_app.auth.account_changes import MAX_LABEL_LENGTH
 from analytics_app.components.controls import confirm, copy_button
-from analytics_app.components.sections import labelled
+from analytics_app.components.sections import labelled, small_button
 from analytics_app.form_actions import done
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
@@ -29,7 +29,7 @@ def key_item(key: ApiKey, about: Sequence[str], stop_id: dict[str, Any], view: V
     stop = confirm(
         lang.text("Stop"),
         lang.text("Uploads with this key stop at once."),
-        html.Button(lang.text("Stop this key"), id=stop_id, className="button danger small", type="button"),
+        small_button(lang.text("Stop this key"), stop_id, danger=True),
         label=lang.text("Stop the key {name}", name=label),
     )
     return html.Li(

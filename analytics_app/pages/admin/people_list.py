@@ -9,7 +9,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from analytics_app.components.sections import labelled, panel_head
+from analytics_app.components.sections import labelled, panel_head, submit_form
 from analytics_app.components.tables import Column, Row, records
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.account_names import level_name, role_name
@@ -98,16 +98,13 @@ def add_form(lang: Language) -> html.Section:
     levels = [{"value": level, "label": level_name(level, lang)} for level in ("metadata", "full", "none")]
     name = dbc.Input(id="add-name", type="text", maxlength=100, required=True, autocomplete="off")
     email = dbc.Input(id="add-email", type="email", maxlength=254, autocomplete="off")
-    form = dbc.Form(
-        [
-            labelled(lang.text("Name"), name),
-            labelled(lang.text("E-mail (optional)"), email),
-            labelled(lang.text("Role"), dbc.Select(id="add-role", options=roles, value="member")),
-            labelled(lang.text("Shares"), dbc.Select(id="add-level", options=levels, value="metadata")),
-            html.P(id="add-problem", className="problem", role="alert"),
-            html.Button(lang.text("Add person"), className="button primary", type="submit"),
-        ],
-        id="add-form",
-        prevent_default_on_submit=True,
+    form = submit_form(
+        "add-form",
+        labelled(lang.text("Name"), name),
+        labelled(lang.text("E-mail (optional)"), email),
+        labelled(lang.text("Role"), dbc.Select(id="add-role", options=roles, value="member")),
+        labelled(lang.text("Shares"), dbc.Select(id="add-level", options=levels, value="metadata")),
+        html.P(id="add-problem", className="problem", role="alert"),
+        html.Button(lang.text("Add person"), className="button primary", type="submit"),
     )
     return html.Section([panel_head(lang.text("Add a person")), form], className="panel")

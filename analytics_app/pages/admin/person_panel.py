@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from analytics_app.components.controls import confirm
-from analytics_app.components.sections import close_link, labelled, panel_head
+from analytics_app.components.sections import close_link, labelled, panel_head, small_button, submit_form
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import PEOPLE, team_moment
 from analytics_app.pages.admin.api_key_list import is_usable, key_item, label_field
@@ -55,24 +55,16 @@ def _key(key: ApiKey, view: View) -> html.Li:
 
 
 def _issue_form(lang: Language) -> dbc.Form:
-    return dbc.Form(
-        [
-            label_field("key-label", lang),
-            html.Button(lang.text("Issue key"), className="button", type="submit"),
-        ],
-        id="key-form",
-        prevent_default_on_submit=True,
-        class_name="inline-form",
+    return submit_form(
+        "key-form",
+        label_field("key-label", lang),
+        html.Button(lang.text("Issue key"), className="button", type="submit"),
+        kind="inline-form",
     )
 
 
 def _rotate(lang: Language) -> html.Details:
-    button = html.Button(
-        lang.text("Stop all and issue a new one"),
-        id="keys-rotate",
-        className="button danger small",
-        type="button",
-    )
+    button = small_button(lang.text("Stop all and issue a new one"), "keys-rotate", danger=True)
     consequence = lang.text("All keys of this person stop at once. You get a new one to hand over.")
     return confirm(lang.text("Rotate keys"), consequence, button)
 
@@ -94,19 +86,14 @@ def _role_and_access(person: Account, lang: Language) -> list[Any]:
         confirm(
             title,
             consequence,
-            html.Button(
-                lang.text("Do it"),
-                id={"standing": change},
-                className="button danger small" if change in {"member", "deactivate"} else "button small",
-                type="button",
-            ),
+            small_button(lang.text("Do it"), {"standing": change}, danger=change in {"member", "deactivate"}),
         )
         for change, title, consequence in changes
     ]
 
 
 def _removal(person: Account, view: View) -> html.Details | html.P:
-    """The form that deletes the person, once their name is typed; only another admin can delete an admin."""
+    """The form that deletes the person once their name is typed; a hint for the admin's own account."""
     lang = view.language
     if person.user_id == view.account.user_id:
         hint = lang.text("Only another admin can delete your account; your data you delete on the page Me.")
@@ -116,13 +103,10 @@ def _removal(person: Account, view: View) -> html.Details | html.P:
         " exported files, and the team's figures are counted anew without it. Nobody can bring it back."
     )
     field = dbc.Input(id="removal-name", type="text", autocomplete="off", maxlength=100)
-    form = dbc.Form(
-        [
-            labelled(lang.text("To confirm, type the name: {name}", name=person.username), field),
-            html.P(id="removal-problem", className="problem", role="alert"),
-            html.Button(lang.text("Delete for good"), className="button danger", type="submit"),
-        ],
-        id="removal-form",
-        prevent_default_on_submit=True,
+    form = submit_form(
+        "removal-form",
+        labelled(lang.text("To confirm, type the name: {name}", name=person.username), field),
+        html.P(id="removal-problem", className="problem", role="alert"),
+        html.Button(lang.text("Delete for good"), className="button danger", type="submit"),
     )
     return confirm(lang.text("Delete this person"), consequence, form)

@@ -7,7 +7,7 @@ from dash import dcc, html
 
 from analytics_app.components import panels
 from analytics_app.components.controls import confirm, numbered_pager
-from analytics_app.components.sections import close_link, panel_head
+from analytics_app.components.sections import close_link, panel_head, small_button
 from analytics_app.components.tables import Column, Row, records
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.account_names import level_name
@@ -114,19 +114,15 @@ def _actions(upload: QuarantineDetail, lang: Language) -> html.Div:
         lang.text(
             "It goes back into the inbox. If nothing stands against it any more, it is stored within seconds."
         ),
-        _button(lang.text("Try it again"), "requeue", "button small"),
+        small_button(lang.text("Try it again"), {"quarantine": "requeue"}),
     )
     discard = confirm(
         lang.text("Discard"),
         lang.text("What is kept of it is deleted for good. Its client does not send it again."),
-        _button(lang.text("Discard it"), "discard", "button danger small"),
+        small_button(lang.text("Discard it"), {"quarantine": "discard"}, danger=True),
     )
     futile = lang.text(
         "It can't be stored: nothing of it is kept under a name, or its owner shares nothing any more."
     )
     first = requeue if upload.can_be_stored else html.P(futile, className="dim")
     return html.Div([first, discard], className="ways")
-
-
-def _button(name: str, action: str, kind: str) -> html.Button:
-    return html.Button(name, id={"quarantine": action}, className=kind, type="button")

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from flask_wtf.csrf import generate_csrf
 
-from analytics_app.components.sections import labelled, panel_head
+from analytics_app.components.sections import labelled, panel_head, submit_form
 from analytics_app.form_actions import done
 from analytics_app.i18n.languages import LANGUAGES, Language
 from analytics_app.view import View
@@ -82,18 +82,15 @@ def password(view: View) -> list[Any]:
         name="username",
     )
     new = lang.text("New password, at least {count} characters", count=MIN_PASSWORD_LENGTH)
-    form = dbc.Form(
-        [
-            html.Label([lang.text("Name"), name], className="visually-hidden"),
-            _password_field("password-old", lang.text("Current password"), "current-password"),
-            _password_field("password-new", new, "new-password"),
-            _password_field("password-again", lang.text("New password again"), "new-password"),
-            html.P(id="password-problem", className="problem", role="alert"),
-            html.P(id="password-done", className="done", role="status"),
-            html.Button(lang.text("Change password"), className="button", type="submit"),
-        ],
-        id="password-form",
-        prevent_default_on_submit=True,
+    form = submit_form(
+        "password-form",
+        html.Label([lang.text("Name"), name], className="visually-hidden"),
+        _password_field("password-old", lang.text("Current password"), "current-password"),
+        _password_field("password-new", new, "new-password"),
+        _password_field("password-again", lang.text("New password again"), "new-password"),
+        html.P(id="password-problem", className="problem", role="alert"),
+        html.P(id="password-done", className="done", role="status"),
+        html.Button(lang.text("Change password"), className="button", type="submit"),
     )
     hint = lang.text("All other logins of yours end with it. Keys go on.")
     return [panel_head(lang.text("Password")), form, html.P(hint, className="hint")]
@@ -133,14 +130,11 @@ def my_data(view: View, deletion: Deletion | None) -> list[Any]:
         html.P(lang.text("Delete every session, message and plan of yours, also from the exported files.")),
         html.P(lang.text("Your account and your keys stay: what comes in later is stored again.")),
         html.Div(deletion_state(deletion, lang), id="deletion-state", role="status"),
-        dbc.Form(
-            [
-                labelled(title, name),
-                html.Button(lang.text("Delete all my data"), className="button danger", type="submit"),
-            ],
-            id="deletion-form",
-            prevent_default_on_submit=True,
-            class_name="inline-form",
+        submit_form(
+            "deletion-form",
+            labelled(title, name),
+            html.Button(lang.text("Delete all my data"), className="button danger", type="submit"),
+            kind="inline-form",
         ),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from analytics_app.components.sections import labelled
+from analytics_app.components.sections import labelled, submit_form
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.api_key_list import is_usable, key_item, label_field
 from analytics_app.view import View
@@ -52,13 +52,10 @@ def form(lang: Language) -> dbc.Form:
     """A new key with a label and a lifetime."""
     names = (lang.text("never"), lang.text("in 30 days"), lang.text("in 90 days"), lang.text("in a year"))
     options = [{"value": str(days), "label": name} for days, name in zip(LIFETIMES, names, strict=True)]
-    return dbc.Form(
-        [
-            label_field("own-key-label", lang),
-            labelled(lang.text("Ends"), dbc.Select(id="own-key-end", options=options, value="0")),
-            html.Button(lang.text("Make a key"), className="button primary", type="submit"),
-        ],
-        id="own-key-form",
-        prevent_default_on_submit=True,
-        class_name="inline-form",
+    return submit_form(
+        "own-key-form",
+        label_field("own-key-label", lang),
+        labelled(lang.text("Ends"), dbc.Select(id="own-key-end", options=options, value="0")),
+        html.Button(lang.text("Make a key"), className="button primary", type="submit"),
+        kind="inline-form",
     )

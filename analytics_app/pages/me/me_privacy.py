@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 
 from analytics_app.components.attributes import attributes
-from analytics_app.components.sections import panel_head
+from analytics_app.components.sections import panel_head, small_button
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.account_names import level_name
 from db.accounts.users import SHARE_LEVELS
@@ -87,21 +87,17 @@ def _choose(name: ShareLevel, account: Account, lang: Language) -> Any:
     if account.share_level == name:
         return html.Span([html.Span("✓ "), lang.text("This is your level")], className="mood-good")
     choose, is_loss = lang.text("Choose this level"), account.share_level == "full"
-    button = html.Button(
-        lang.text("Delete the text now") if is_loss else choose,
-        id={"level": name},
-        className="button danger small" if is_loss else "button small",
-        type="button",
-    )
+    name_of_button = lang.text("Delete the text now") if is_loss else choose
+    choice = small_button(name_of_button, {"level": name}, danger=is_loss)
     if not is_loss:
-        return button
+        return choice
     consequence = lang.text(
         "All text of yours that is stored is deleted at once and for good. Your figures stay."
     )
     return html.Details(
         [
             html.Summary(choose, className="button small"),
-            html.Div([html.P(consequence), button], className="popover-box above"),
+            html.Div([html.P(consequence), choice], className="popover-box above"),
         ],
         className="dropdown-box",
     )
