@@ -61,7 +61,11 @@ def people_table(team: TeamAccounts, chosen: Account | None, view: View) -> list
                     dcc.Link(person.username, href=f"/admin?person={person.user_id}"),
                     html.Span(person.email or "", className="below"),
                 ],
-                _state(person, team, lang),
+                lang.text("Is being deleted")
+                if person.user_id in team.leaving
+                else role_name(person.role, lang)
+                if person.active
+                else lang.text("Deactivated"),
                 level_name(person.share_level, lang),
                 lang.number(usable[person.user_id]),
                 _last_upload(team.clients.get(person.user_id), view),
@@ -74,12 +78,6 @@ def people_table(team: TeamAccounts, chosen: Account | None, view: View) -> list
     count = lang.plural("{count} person", "{count} people", len(team.accounts))
     title = lang.text("People")
     return [panel_head(title, count), records(title, columns, rows, "people")]
-
-
-def _state(person: Account, team: TeamAccounts, lang: Language) -> str:
-    if person.user_id in team.leaving:
-        return lang.text("Is being deleted")
-    return role_name(person.role, lang) if person.active else lang.text("Deactivated")
 
 
 def _last_upload(client: Client | None, view: View) -> list[Any]:
