@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import flask
+from dash import Output
 from werkzeug.exceptions import BadRequest
 
 CALLBACK_PATH = "/_dash-update-component"
@@ -17,26 +18,33 @@ def install(server: flask.Flask, callbacks: Mapping[str, Mapping[str, Any]]) -> 
         if flask.request.path == CALLBACK_PATH and flask.request.method == "POST":
             try:
                 fits = _fits(flask.request.get_json(), callbacks)
-            except (KeyError, TypeError, RecursionError):
+            except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
                 fits = False
             if not fits:
                 raise BadRequest
 
 
 def _fits(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Does it name a server-side callback, with as many places as that has? The values may be anything."""
-    callback, outputs, state = callbacks[body["output"]], body["outputs"], body.get("state", [])
+    """Does it name a server-side callback with its outputs, and as many arguments? Their values may be anything."""
+    callback, outputs, inputs, state = (
+        callbacks[body["output"]],
+        body["outputs"],
+        body["inputs"],
+        body.get("state", []),
+    )
     declared = callback["output"]
     several = isinstance(declared, list | tuple)
-    arguments = [part for given in (*body["inputs"], *state) for part in _as_list(given)]
+    pairs = zip(outputs if several else [outputs], declared if several else [declared], strict=True)
     return (
         "callback" in callback
-        and (len(body["inputs"]), len(state)) == (len(callback["inputs"]), len(callback["state"]))
-        and (not several or len(outputs) == len(declared))
+        and (len(inputs), len(state)) == (len(callback["inputs"]), len(callback["state"]))
+        # Behind an @ Dash tells apart callbacks that write to the same output.
+        and all(Output(sent["id"], sent["property"].partition("@")[0]) == output for sent, output in pairs)
         and all(isinstance(changed, str) for changed in _as_list(body.get("changedPropIds", [])))
         and all(
             isinstance(part["property"], str) and isinstance(part["id"], str | dict)
-            for part in (*arguments, *(outputs if several else [outputs]))
+            for argument in inputs + state
+            for part in _as_list(argument)
         )
     )
 

@@ -71,7 +71,11 @@ def test_what_a_page_sends_is_accepted(body: dict[str, Any]) -> None:
         {"outputs": None},
         {"outputs": [CARDS]},
         {"outputs": {"id": 1, "property": "children"}},
-        {"outputs": {"id": {"cards": 1}}},
+        {"outputs": {"id": {"cards": 1}, "property": "children"}},
+        {"outputs": {"id": "x", "property": "children"}},
+        {"outputs": {"id": "cards", "property": "figure"}},
+        {"outputs": {"id": "cards"}},
+        {"outputs": {"id": "cards", "property": []}},
         {"inputs": []},
         {"inputs": None},
         {"inputs": "url"},
@@ -82,6 +86,8 @@ def test_what_a_page_sends_is_accepted(body: dict[str, Any]) -> None:
         {"inputs": [[{**SEARCH, "id": 7}]]},
         {"state": [SEARCH]},
         {"state": None},
+        {"state": ""},
+        {"inputs": float("inf")},
         {"changedPropIds": 7},
         {"changedPropIds": {"a": 1}},
         {"changedPropIds": [1]},
@@ -94,6 +100,18 @@ def test_a_request_with_a_wrong_part_is_refused(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("outputs", [CARDS, [CARDS], [CARDS, [CARDS]], [CARDS, None], "ab"])
 def test_each_of_several_outputs_is_one_place(outputs: object) -> None:
     assert status(SEVERAL | {"outputs": outputs}) == 400
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "hours",
+        {"panel": "hours", "part": "body"},
+        {"panel": "hours"},
+    ],
+)
+def test_an_output_of_another_panel_part_is_refused(identifier: object) -> None:
+    assert status(PANEL | {"outputs": {"id": identifier, "property": "children"}}) == 400
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 7, {}, b"{", b"[" * 200_000])
