@@ -12,25 +12,25 @@ from db.usage.periods import team_today
 from tasks.queue.notifier import QueueFigures
 
 Clock = Callable[[], datetime]
-#: Calls a function with arguments where it does not hold up other requests; returns or raises what it does.
+#: Calls a function with its arguments without blocking other requests; returns or raises what the function does.
 Offload = Callable[..., Any]
 
 
 def utc_now() -> datetime:
-    """The time, with its offset."""
+    """The current time in UTC."""
     return datetime.now(UTC)
 
 
 def call(work: Callable[..., Any], *arguments: object) -> Any:
-    """Call it here and now: an Offload for a process that serves one request at a time."""
+    """Call it in place: the Offload of a process that serves one request at a time."""
     return work(*arguments)
 
 
 class Queue(Protocol):
-    """What there is to know of the queue of jobs; None when it does not answer quickly."""
+    """The queue of jobs, as far as pages show it."""
 
     def figures(self) -> QueueFigures | None:
-        """How long it is, and how its jobs went."""
+        """Its length and the counts of its jobs; None when the queue does not answer in time."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Service:
     offload: Offload = call
 
     def now(self) -> datetime:
-        """The time in the team's zone."""
+        """The current time in the team's time zone."""
         return self.clock().astimezone(ZoneInfo(self.settings.insights_timezone))
 
     def today(self) -> date:
-        """The team day that it is."""
+        """The current day in the team's time zone."""
         return team_today(self.settings.insights_timezone, self.clock())

@@ -1,4 +1,4 @@
-"""One look at the data: who asks, in which language, for which selection of it."""
+"""The view of one request: the account, its language, and the selection of data in the address."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from db.records import Account
 
 @dataclass(frozen=True)
 class View:
-    """What a page needs to know to answer one request."""
+    """What a page needs to answer one request."""
 
     service: Service
     account: Account
@@ -27,25 +27,26 @@ class View:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The clock that this person reads: their own, else the team's. Days are always the team's."""
+        """The time zone for moments: the person's own, else the team's. Days are always the team's."""
         return ZoneInfo(self.account.time_zone or self.service.settings.insights_timezone)
 
     def moment(self, moment: datetime | None) -> str:
-        """A day with its time, on this person's clock."""
+        """A day with its time in the person's time zone; "never" for None."""
         if moment is None:
             return self.language.text("never")
         return self.language.moment(moment.astimezone(self.zone))
 
 
 def current_view(service: Service, search: object = None, *, by_person: bool = True) -> View:
-    """The view of the person who is asking now; raises 401 when nobody is. An admin's look at somebody is noted.
+    """The view of the logged-in person; raises 401 when nobody is logged in.
 
-    `by_person`: whether what is shown can be narrowed to one person.
+    `by_person`: whether the page can be narrowed to one person. An admin's view of another person is written to the
+    audit log.
     """
     account = current_account()
     selection = filters.parse(search, service.today())
     if not account.is_admin or not by_person:
-        # Whatever the address asks for: one person's figures are for admins.
+        # One person's figures are for admins, whatever the address says.
         selection = replace(selection, person=None)
     if selection.person not in {None, account.user_id}:
         audit.record_look(service.database, actor_id=account.user_id, subject_id=selection.person)
@@ -53,7 +54,7 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
 
 
 def note_names(view: View) -> None:
-    """An admin is shown figures by name: where they are one person's, that is noted already; else it is now."""
+    """Log that an admin sees figures of all people by name; those of one person are logged by `current_view`."""
     if view.selection.person is None:
         audit.record_look_at_all(view.service.database, actor_id=view.account.user_id)
 

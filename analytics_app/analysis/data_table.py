@@ -32,6 +32,12 @@ class DataTable:
         titles = tuple(title for title, _ in columns)
         return cls(titles, tuple(tuple(cell(item) for _, cell in columns) for item in items))
 
+    @classmethod
+    def newest_first(cls, *columns: tuple[str, Iterable[Cell]]) -> "DataTable":
+        """A row for each step of time, the latest first; a column is its title and its values in order of time."""
+        rows = zip(*(values for _, values in columns), strict=True)
+        return cls(tuple(title for title, _ in columns), tuple(rows)[::-1])
+
     def csv(self) -> str:
         """Return the table as RFC 4180: exact values in no language, and names that no spreadsheet executes."""
         target = StringIO()

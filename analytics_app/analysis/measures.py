@@ -12,7 +12,7 @@ Measure = Literal["sessions", "tokens", "cost", "time", "people"]
 
 @dataclass(frozen=True)
 class MeasureFormat:
-    """A measure in one lang."""
+    """A measure in one language: its title and formats."""
 
     title: str
     #: A value, exact enough to compare.

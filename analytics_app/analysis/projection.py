@@ -47,7 +47,7 @@ def required_days(today: date) -> Period:
 
 
 def month_of(today: date) -> Period:
-    """The running month, whole."""
+    """The whole calendar month of the day."""
     first = today.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 

@@ -81,6 +81,11 @@ def steps(period: Period, grain: Grain) -> list[Period]:
     return found
 
 
+def whole_steps(period: Period, grain: Grain) -> Period:
+    """All days of the steps that contain the period."""
+    return Period(step_of(period.first, grain).first, step_of(period.last, grain).last)
+
+
 def steps_before(first: Period, grain: Grain, count: int) -> list[Period]:
     """So many steps that end just before this one, the oldest first."""
     found = [first]

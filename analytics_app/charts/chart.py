@@ -12,7 +12,7 @@ from analytics_app.i18n.languages import Language
 
 @dataclass(frozen=True)
 class Legend:
-    """What the colours of a chart mean, as data; components/legends.py shows it."""
+    """What the colours of a chart mean, as data; components/panels.py shows it."""
 
     #: The CSS class of a swatch → the name of what it stands for.
     swatches: Mapping[str, str] = field(default_factory=dict)
@@ -22,7 +22,7 @@ class Legend:
 
 
 class Chart(Protocol):
-    """The rows of one chart, which know how to be drawn, explained and listed."""
+    """The rows of one chart, with the ways to show them."""
 
     def figure(self, style: ChartStyle) -> Figure:
         """Return the figure as the dict that Plotly reads."""

@@ -10,7 +10,7 @@ from analytics_app.charts.chart import Legend
 from analytics_app.charts.drawing import Figure, Trace, figure, line
 from analytics_app.charts.stacked_days import today_note
 from analytics_app.charts.theme import ChartStyle
-from analytics_app.charts.tool_calls import CallDays, filled, outcome_titles
+from analytics_app.charts.tool_calls import CallDays, filled
 from analytics_app.i18n.languages import Language
 from db.usage.breakdown_records import CallDay
 
@@ -42,7 +42,7 @@ def rates(rows: Iterable[CallDay], days: Sequence[date], window: int = 1) -> lis
 
 
 class ErrorRate(CallDays):
-    """Days as pale points, seven of them as the line."""
+    """Single days as pale points, the share of seven days as a line."""
 
     def figure(self, style: ChartStyle) -> Figure:
         """Return the figure; days without a known outcome are gaps."""
@@ -65,10 +65,7 @@ class ErrorRate(CallDays):
         }
         shares = [rate.share for rate in (*single, *pooled) if rate.share is not None]
         return figure(
-            [points, average],
-            style,
-            xaxis=xaxis,
-            yaxis=share_ticks(max(shares, default=0.0), lang),
+            [points, average], style, xaxis=xaxis, yaxis=share_ticks(max(shares, default=0.0), lang)
         )
 
     def legend(self, style: ChartStyle) -> Legend:
@@ -81,13 +78,12 @@ class ErrorRate(CallDays):
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first; the share of seven days beside that of the day."""
-        shares = lang.text("Share with an error"), lang.text("Over seven days")
-        weeks = rates(self.rows, self.days, WINDOW)
-        rows = [
-            (*cells, one.error_rate, week.share)
-            for cells, one, week in zip(self.cells(), filled(self.rows, self.days), weeks, strict=True)
-        ]
-        return DataTable((lang.text("Day"), *outcome_titles(lang), *shares), tuple(rows[::-1]))
+        calls, weeks = filled(self.rows, self.days), rates(self.rows, self.days, WINDOW)
+        return DataTable.newest_first(
+            *self.columns(lang),
+            (lang.text("Share with an error"), [one.error_rate for one in calls]),
+            (lang.text("Over seven days"), [week.share for week in weeks]),
+        )
 
 
 def _shares(names: Sequence[str], series: Sequence[Rate], name: str, lang: Language) -> Trace:

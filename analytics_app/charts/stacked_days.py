@@ -67,8 +67,8 @@ class StackedDays(ABC):
         """The axis up to the highest bar."""
 
     @abstractmethod
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
-        """The columns of the table before those of the layers: title → a value for each day."""
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
+        """The columns of the table before those of the layers: titles with a value for each day."""
 
     def cell(self, value: float) -> Cell:
         """A value of a layer in the table."""
@@ -126,11 +126,8 @@ class StackedDays(ABC):
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first, and a column for every layer."""
-        totals = self.totals(lang)
-        columns = [self.days, *totals.values()]
-        columns += [[self.cell(value) for value in layer.values] for layer in self.layers]
-        names = (self._name(layer, lang) for layer in self.layers)
-        return DataTable((lang.text("Day"), *totals, *names), tuple(zip(*columns, strict=True))[::-1])
+        layers = ((self._name(layer, lang), map(self.cell, layer.values)) for layer in self.layers)
+        return DataTable.newest_first((lang.text("Day"), self.days), *self.totals(lang), *layers)
 
     def _sums(self) -> list[float]:
         return [sum(layer.values[place] for layer in self.layers) for place in range(len(self.days))]
@@ -145,19 +142,19 @@ class StackedDays(ABC):
 
 
 class TokenDays(StackedDays):
-    """Tokens per day."""
+    """Tokens per day, by model or by project."""
 
     def exact(self, value: float, lang: Language) -> str:
-        """A number of tokens."""
+        """The rounded number of tokens with its unit."""
         return lang.text("{tokens} tokens", tokens=lang.number(round(value)))
 
     def value_axis(self, most: float, lang: Language) -> dict[str, Any]:
         """Round numbers in the language's short form."""
         return value_ticks(round(most), lang.compact)
 
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
         """The tokens of each day."""
-        return {lang.text("Tokens"): self._sums()}
+        return [(lang.text("Tokens"), self._sums())]
 
 
 @dataclass(frozen=True)
@@ -168,7 +165,7 @@ class CostDays(StackedDays):
     unpriced: Mapping[date, int] = field(default_factory=dict)
 
     def exact(self, value: float, lang: Language) -> str:
-        """An amount of money."""
+        """The amount in US dollars, formatted as money."""
         return lang.money(dollars(value))
 
     def value_axis(self, most: float, lang: Language) -> dict[str, Any]:
@@ -176,19 +173,19 @@ class CostDays(StackedDays):
         return dollar_ticks(most, lang)
 
     def cell(self, value: float) -> Cell:
-        """The exact amount."""
+        """The amount to the millionth of a dollar."""
         return dollars(value)
 
     def drawn(self) -> Sequence[Layer]:
         """Without the models that have no price."""
         return [layer for layer in self.layers if any(layer.values)]
 
-    def totals(self, lang: Language) -> Mapping[str, Sequence[Cell]]:
+    def totals(self, lang: Language) -> list[tuple[str, Sequence[Cell]]]:
         """The known cost of each day, and the tokens whose cost is not known."""
-        return {
-            lang.text("Estimated cost in US dollars"): [dollars(value) for value in self._sums()],
-            lang.text("Tokens without price"): [self.unpriced.get(day, 0) for day in self.days],
-        }
+        return [
+            (lang.text("Estimated cost in US dollars"), [dollars(value) for value in self._sums()]),
+            (lang.text("Tokens without price"), [self.unpriced.get(day, 0) for day in self.days]),
+        ]
 
 
 def dollars(value: float) -> Decimal:

@@ -1,15 +1,21 @@
-"""Colours and the Plotly template, light and dark; the same tokens as in assets/insights.css."""
+"""Colours and the Plotly template, light and dark; the colours are those of assets/insights.css."""
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from analytics_app.i18n.languages import Language
 
+STYLE_SHEET = Path(__file__).parents[1] / "assets" / "insights.css"
+#: The number of colours for names, such as those of models.
+CATEGORIES = 6
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 #: Longer names are cut where they cannot be given more room.
 MAX_NAME_LENGTH = 40
 #: Families of models; each prefers the colour at its place.
@@ -33,30 +39,20 @@ class Palette:
     heat: tuple[str, ...]
 
 
-LIGHT = Palette(
-    name="light",
-    page="#F6F7FA",
-    card="#FFFFFF",
-    line="#E3E7EE",
-    ink="#172033",
-    dim="#5C677D",
-    accent="#4F46E5",
-    others="#A3ACBA",
-    categories=("#3E63DD", "#E58A1F", "#12988A", "#AE1774", "#38B0F0", "#9E653F"),
-    heat=("#F1F3F8", "#DFE3FB", "#B9C2F7", "#8790EA", "#5B5BD6", "#3A33A8"),
-)
-DARK = Palette(
-    name="dark",
-    page="#0F1420",
-    card="#171D2B",
-    line="#262E40",
-    ink="#E6EAF2",
-    dim="#9AA5B8",
-    accent="#A5B4FC",
-    others="#66728A",
-    categories=("#7C93F5", "#F2A65A", "#56D1BA", "#DE6EBD", "#85CDFA", "#C09681"),
-    heat=("#1E2536", "#29345A", "#3D4C8C", "#5B6CC0", "#8394EC", "#B4C0FF"),
-)
+def _read_palette(name: str) -> Palette:
+    """The colours that the style sheet of the pages gives this theme."""
+    rule = re.findall(rf"\[data-bs-theme={name}\] {{(.*?)}}", STYLE_SHEET.read_text("utf-8"), re.DOTALL)[0]
+    tokens = dict(re.findall(r"--([a-z0-9-]+): ([^;]+);", rule))
+    plain = ("page", "card", "line", "ink", "dim", "accent", "others")
+    return Palette(
+        name,
+        **{colour: tokens[colour] for colour in plain},
+        categories=tuple(tokens[f"category-{slot}"] for slot in range(CATEGORIES)),
+        heat=tuple(tokens["heat"].split(", ")),
+    )
+
+
+LIGHT, DARK = _read_palette("light"), _read_palette("dark")
 
 
 @dataclass(frozen=True)
@@ -78,18 +74,17 @@ def palette_slots(names: Sequence[str]) -> dict[str, int]:
     Give all names of a long period, most used first. A family keeps its colour and other names take that of their
     hash; where that is taken, the less used goes to the next free one, and those beyond the palette share.
     """
-    count = len(LIGHT.categories)
-    return assign_colours(names[:count], {}) | {name: _preferred_slot(name) for name in names[count:]}
+    rest = names[CATEGORIES:]
+    return assign_colours(names[:CATEGORIES], {}) | {name: _preferred_slot(name) for name in rest}
 
 
 def assign_colours(shown: Sequence[str], slots: Mapping[str, int]) -> dict[str, int]:
     """The same slots for the names of one chart, moved only where two of them would look alike."""
-    count = len(LIGHT.categories)
-    free = set(range(count))
+    free = set(range(CATEGORIES))
     assigned: dict[str, int] = {}
     for name in shown:
         preferred = slots.get(name, _preferred_slot(name))
-        following = ((preferred + step) % count for step in range(count))
+        following = ((preferred + step) % CATEGORIES for step in range(CATEGORIES))
         # The preferred slot where none is free.
         assigned[name] = next((slot for slot in following if slot in free), preferred)
         free.discard(assigned[name])
@@ -98,7 +93,7 @@ def assign_colours(shown: Sequence[str], slots: Mapping[str, int]) -> dict[str, 
 
 def _preferred_slot(name: str) -> int:
     family = next((slot for slot, family in enumerate(FAMILIES) if family in name), None)
-    return crc32(name.encode("utf-8", "replace")) % len(LIGHT.categories) if family is None else family
+    return crc32(name.encode("utf-8", "replace")) % CATEGORIES if family is None else family
 
 
 def label(text: str) -> str:
@@ -126,8 +121,7 @@ def template(colours: Palette) -> dict[str, Any]:
     return {
         "layout": {
             "font": {"family": FONTS, "size": 13, "color": colours.ink},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            **CLEAR,
             "colorway": colours.categories,
             "margin": {"l": 8, "r": 4, "t": 8, "b": 8},
             "showlegend": False,
@@ -156,11 +150,5 @@ def blank() -> dict[str, Any]:
     hidden = {"visible": False, "fixedrange": True}
     return {
         "data": [],
-        "layout": {
-            "xaxis": hidden,
-            "yaxis": hidden,
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        },
+        "layout": {"xaxis": hidden, "yaxis": hidden, **CLEAR, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
     }

@@ -1,6 +1,6 @@
 """Calls of one tool per day, stacked by how they ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,14 +29,14 @@ def outcome_legend(lang: Language, note: str = "") -> Legend:
     return Legend(dict(zip(("went", "failed", "unknown"), names, strict=True)), note)
 
 
-def outcome_titles(lang: Language) -> tuple[str, ...]:
-    """The columns of `outcomes`."""
-    return lang.text("Calls"), lang.text("Successes"), lang.text("Errors"), lang.text("Not reported")
-
-
-def outcomes(calls: Calls) -> tuple[Cell, ...]:
-    """Calls in all, and how they ended."""
-    return calls.call_count, calls.success_count, calls.error_count, calls.unreported_count
+def outcome_columns(lang: Language) -> list[tuple[str, Callable[[Calls], Cell]]]:
+    """Calls in all and by how they ended, for a table."""
+    return [
+        (lang.text("Calls"), lambda calls: calls.call_count),
+        (lang.text("Successes"), lambda calls: calls.success_count),
+        (lang.text("Errors"), lambda calls: calls.error_count),
+        (lang.text("Not reported"), lambda calls: calls.unreported_count),
+    ]
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class CallDays:
         names = day_names(self.days, self.today, lang)
         return names, {"type": "category", **day_ticks(self.days, names, lang)}
 
-    def cells(self) -> list[tuple[Cell, ...]]:
-        """A row of the table for every day: the day, its calls and their outcomes."""
-        return [
-            (day, *outcomes(one)) for day, one in zip(self.days, filled(self.rows, self.days), strict=True)
-        ]
+    def columns(self, lang: Language) -> list[tuple[str, Iterable[Cell]]]:
+        """The columns of the table: the days, their calls and how they ended."""
+        calls = filled(self.rows, self.days)
+        counts = ((title, map(count, calls)) for title, count in outcome_columns(lang))
+        return [(lang.text("Day"), self.days), *counts]
 
 
 class ToolCalls(CallDays):
@@ -69,7 +69,7 @@ class ToolCalls(CallDays):
         layers = zip(
             outcome_legend(lang).swatches.values(),
             (palette.accent, palette.categories[1], palette.others),
-            zip(*(outcomes(one)[1:] for one in calls), strict=True),
+            zip(*((one.success_count, one.error_count, one.unreported_count) for one in calls), strict=True),
             strict=True,
         )
         return figure(
@@ -99,4 +99,4 @@ class ToolCalls(CallDays):
 
     def table(self, lang: Language) -> DataTable:
         """A row for every day, newest first."""
-        return DataTable((lang.text("Day"), *outcome_titles(lang)), tuple(self.cells()[::-1]))
+        return DataTable.newest_first(*self.columns(lang))

@@ -18,25 +18,19 @@ from db.usage.periods import Period
 
 def step_name(step: Period, series: PeriodSeries, lang: Language) -> str:
     """A day, the span of a week, or a month."""
-    match series.grain:
-        case "day":
-            return lang.full_day(step.first)
-        case "week":
-            return lang.span(step.first, step.last)
-        case "month":
-            return lang.full_month(step.first)
+    if series.grain == "day":
+        return lang.full_day(step.first)
+    return lang.span(step.first, step.last) if series.grain == "week" else lang.full_month(step.first)
 
 
 def average_name(series: PeriodSeries, lang: Language) -> str:
     """The moving average with the length of its window."""
     window = WINDOWS[series.grain]
-    match series.grain:
-        case "day":
-            return lang.text("average of {count} days", count=window)
-        case "week":
-            return lang.text("average of {count} weeks", count=window)
-        case "month":
-            return lang.text("average of {count} months", count=window)
+    return {
+        "day": lang.text("average of {count} days", count=window),
+        "week": lang.text("average of {count} weeks", count=window),
+        "month": lang.text("average of {count} months", count=window),
+    }[series.grain]
 
 
 @dataclass(frozen=True)
@@ -97,24 +91,14 @@ class Trend:
     def table(self, lang: Language) -> DataTable:
         """A row for every step, newest first, with the step of the period before and the average."""
         series = self.series
-        titles = (
-            lang.text("From"),
-            lang.text("To"),
-            measure_format(self.measure, lang).title,
-            lang.text("Period before, from"),
-            lang.text("Period before"),
-            average_name(series, lang),
+        return DataTable.newest_first(
+            (lang.text("From"), [step.first for step in series.steps]),
+            (lang.text("To"), [step.last for step in series.steps]),
+            (measure_format(self.measure, lang).title, map(self._cell, series.values)),
+            (lang.text("Period before, from"), [step.first for step in series.earlier_steps]),
+            (lang.text("Period before"), map(self._cell, series.earlier_values)),
+            (average_name(series, lang), map(self._cell, series.averages)),
         )
-        rows = zip(
-            [step.first for step in series.steps],
-            [step.last for step in series.steps],
-            map(self._cell, series.values),
-            [step.first for step in series.earlier_steps],
-            map(self._cell, series.earlier_values),
-            map(self._cell, series.averages),
-            strict=True,
-        )
-        return DataTable(titles, tuple(rows)[::-1])
 
     def _cell(self, value: float | None) -> Cell:
         """Money as money; whole numbers whole, unless they are hours."""

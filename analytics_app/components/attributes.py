@@ -3,6 +3,6 @@
 from typing import Any
 
 
-def attributes(**values: str) -> dict[str, Any]:
-    """Underscores become dashes: aria_label → aria-label; for use as ** in a component."""
-    return {name.replace("_", "-"): value for name, value in values.items()}
+def attributes(**values: str | None) -> dict[str, Any]:
+    """Underscores become dashes, as in aria_label → aria-label; None is left out. For use as ** in a component."""
+    return {name.replace("_", "-"): value for name, value in values.items() if value is not None}

@@ -79,7 +79,7 @@ def confirm(title: str, consequence: str, button: Any, label: str | None = None)
 
 
 def csv_link(name: str, lang: Language, text: str = "") -> html.A:
-    """Downloads the table of that name under the filters of the page; the browser adds them to the address."""
+    """A link to the CSV file of that table; the browser adds the filters of the page to its address."""
     hint = lang.text("Download these numbers as CSV")
     return html.A(
         text or "CSV",

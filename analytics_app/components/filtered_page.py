@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import Dash, Output, State, html, no_update
+from dash import Dash, Output, State, dcc, html, no_update
 
 from analytics_app.auth.guard import require_admin
 from analytics_app.charts import theme
 from analytics_app.charts.chart import Chart
 from analytics_app.charts.theme import ChartStyle
-from analytics_app.components import live, page_header, stat_tiles
-from analytics_app.components.legends import legend
+from analytics_app.components import live, page_header, panels, stat_tiles
+from analytics_app.components.panels import Panel
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.context import Service
@@ -31,7 +31,7 @@ class PageRequest:
     view: View
     choices: Choices
     style: ChartStyle
-    #: Changes whenever a figure can have changed; read before the snapshot.
+    #: A text that changes whenever a figure can have changed; read before the snapshot.
     marker: str
     state: object = None
 
@@ -48,45 +48,64 @@ class PageAnswer:
 
 
 @dataclass(frozen=True)
+class TileRow:
+    """How many tiles a page has, and the CSS classes of their row ("four") and of each ("fact")."""
+
+    count: int
+    columns: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
 class FilteredPage:
-    """A page with a filter bar: its place in the navigation, and the ids of the parts that it fills."""
+    """A page with a filter bar: its address, its tiles and panels, and whatever else its callback fills."""
 
     entry: Entry
-    #: The ids of the head, the tiles and the footer start with it.
+    #: The ids of the head, the tiles, the comparison and the footer start with it.
     name: str
-    #: Panels that hold a chart.
-    charts: Sequence[str]
-    #: Further ids whose children the page fills, such as those of the rows of its lists.
-    parts: Sequence[str]
+    tiles: TileRow
+    panels: Sequence[Panel]
+    #: Panels that the page lays out by itself.
+    details: Sequence[Panel] = ()
+    #: Further ids whose children the page fills.
+    texts: Sequence[str] = ()
     #: Further ids → the property that the page fills.
     properties: Mapping[str, str] = field(default_factory=dict)
     #: The id of a store whose data the page reads before it answers.
     state: str | None = None
+    #: Is there a line below the tiles that says what they compare, and a footer?
+    compares: bool = False
+    has_footer: bool = False
 
-    def layout(self, view: View, title: str, content: Sequence[Any], kind: str = "") -> html.Div:
-        """The page before its figures have come; `kind` is a further CSS class."""
-        head = page_header.components(self.name, title, view.language)
-        return html.Div([*head, *content], className=f"page {kind}".strip())
+    def layout(
+        self, view: View, *, above: Sequence[Any] = (), below: Sequence[Any] = (), kind: str = ""
+    ) -> html.Div:
+        """The page before its figures have come, with further parts around its tiles; `kind` is a CSS class."""
+        return html.Div(
+            [
+                *page_header.components(self.name, view.language.text(self.entry.name), view.language),
+                *above,
+                stat_tiles.skeleton(self.name, **vars(self.tiles)),
+                html.P(id=f"{self.name}-compared", className="compared") if self.compares else None,
+                *below,
+                html.Div(panels.sections(self.panels, view), className="panels"),
+                html.Footer(id=f"{self.name}-footer", className="coverage") if self.has_footer else None,
+                dcc.Store(id=self.state) if self.state else None,
+            ],
+            className=f"page {kind}".strip(),
+        )
 
     def register(self, app: Dash, service: Service, answer: Callable[[PageRequest], PageAnswer]) -> None:
         """One callback for the whole page, so that all of it is of one moment."""
-        outputs = {
-            f"{self.name}-tiles": "children",
-            **dict.fromkeys(self.parts, "children"),
-            **self.properties,
-        }
-        for chart in self.charts:
-            outputs |= {
-                f"{chart}-figure": "figure",
-                f"{chart}-empty": "children",
-                f"{chart}-legend": "children",
-            }
+        lines = {"compared": self.compares, "footer": self.has_footer}
+        children = [*page_header.ids(self.name), f"{self.name}-tiles", *self.texts]
+        children += [f"{self.name}-{line}" for line, shown in lines.items() if shown]
+        outputs = {**dict.fromkeys(children, "children"), **self.properties}
+        for panel in (*self.panels, *self.details):
+            outputs |= {} if panel.for_admins else panel.outputs
 
         @app.callback(
-            output={
-                **page_header.outputs(self.name),
-                **{identifier: Output(identifier, name) for identifier, name in outputs.items()},
-            },
+            output={identifier: Output(identifier, name) for identifier, name in outputs.items()},
             inputs=[*page_header.inputs(), *([State(self.state, "data")] if self.state else [])],
         )
         def show_page(search: object, theme_name: object, _news: object, *state: object) -> dict[str, Any]:
@@ -96,13 +115,13 @@ class FilteredPage:
             with service.database.snapshot() as snapshot:
                 choices = page_header.choices(snapshot, view)
                 found = answer(PageRequest(snapshot, view, choices, style, marker, *state))
-            head = page_header.parts(view, choices, marker, path=self.entry.path)
+            head = page_header.parts(self.name, view, choices, marker, self.entry.path)
             return {**dict.fromkeys(outputs, no_update), **head, **self._filled(found, style)}
 
     def register_admin_list(
         self, app: Dash, service: Service, name: str, content: Callable[[View], Any]
     ) -> None:
-        """A callback of its own for the rows of a list that names people: it answers admins only."""
+        """A separate callback for the rows of a list that names people; it answers admins only."""
 
         @app.callback(output=Output(f"{name}-rows", "children"), inputs=page_header.inputs())
         def show_list(search: object, _theme: object, _news: object) -> Any:
@@ -117,5 +136,5 @@ class FilteredPage:
         for name, (chart, empty) in answer.charts.items():
             parts[f"{name}-figure"] = chart.figure(style)
             parts[f"{name}-empty"] = empty or []
-            parts[f"{name}-legend"] = legend(chart.legend(style))
+            parts[f"{name}-legend"] = panels.legend(chart.legend(style))
         return parts

@@ -35,7 +35,7 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True)
 class Selection:
-    """What the address asks for: a period, and perhaps one project, one model or one person."""
+    """The state of the filter bar: a period, and perhaps one project, one model or one person."""
 
     period: Period
     #: One of RANGES, or None for two days of the reader's own choice.
@@ -63,6 +63,11 @@ class Selection:
     def filters(self) -> Filters:
         """The part that narrows rows rather than days."""
         return Filters(project=self.project, model=self.model, user_id=self.person)
+
+    @property
+    def scope(self) -> tuple[Period, Filters]:
+        """The days and the rows to read."""
+        return self.period, self.filters
 
     @property
     def narrowed(self) -> bool:
@@ -142,7 +147,7 @@ def summary(selection: Selection, lang: Language) -> str:
 
 
 def placeholder(page: str, lang: Language) -> html.Div:
-    """The place of the bar; a phone shows the button that opens it."""
+    """The empty bar; a phone shows a button that opens it."""
     label = html.Span(lang.text("Filter"), id=f"{page}-filter-summary", className="filter-summary")
     button = html.Button(
         [label, html.Span(className="icon icon-chevron")],
@@ -151,9 +156,7 @@ def placeholder(page: str, lang: Language) -> html.Div:
         type="button",
     )
     return html.Div(
-        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")],
-        id="filters",
-        className="filters",
+        [button, html.Div(id=f"{page}-filter-bar", className="filter-bar")], id="filters", className="filters"
     )
 
 
@@ -168,7 +171,7 @@ def bar(selection: Selection, choices: Choices, today: date, *, path: str, lang:
 
 
 def person_choice(chosen: int | None, people: Sequence[Account], lang: Language) -> html.Label:
-    """One more control, for admins."""
+    """The control that narrows a page to one person, for admins."""
     names = {str(person.user_id): person.username for person in people}
     value = None if chosen is None else str(chosen)
     return _labelled_select("person", lang.text("Person"), value, names, lang)
@@ -214,7 +217,7 @@ def _day_input(identifier: str, title: str, value: date, today: date) -> html.La
 
 
 def _select(name: str, title: str, chosen: str | None, names: list[str], lang: Language) -> html.Label:
-    """A name that is not on offer, for it is in the address alone, comes first."""
+    """A selected name that is not among the names is listed first."""
     known = [known for known in names if known]
     if chosen and chosen not in known:
         known.insert(0, chosen)
@@ -244,10 +247,7 @@ def register(app: Dash) -> None:
     )
     # Not with the others, since only an admin's bar has it.
     in_browser(
-        app,
-        "choosePerson",
-        Output("url", "search", allow_duplicate=True),
-        Input("filter-person", "value"),
+        app, "choosePerson", Output("url", "search", allow_duplicate=True), Input("filter-person", "value")
     )
     in_browser(
         app,

@@ -1,4 +1,4 @@
-"""New data shows up by itself: a page asks every other second whether anything changed, and only then loads."""
+"""Live pages: every two seconds a page asks whether anything changed, and only then loads its figures."""
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
@@ -18,10 +18,7 @@ def marker(service: Service) -> str:
 
 def components() -> list[dcc.Interval | dcc.Store]:
     """The invisible parts of a live page: a clock, and the marker of what it should show."""
-    return [
-        dcc.Interval(id="tick", interval=ASK_EVERY_MS),
-        dcc.Store(id="wanted-marker"),
-    ]
+    return [dcc.Interval(id="tick", interval=ASK_EVERY_MS), dcc.Store(id="wanted-marker")]
 
 
 def as_of(view: View) -> str:

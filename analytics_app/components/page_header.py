@@ -1,9 +1,8 @@
 """The head of every page with a filter bar: its title, the period and time of its figures, and what keeps it live."""
 
-from datetime import timedelta
 from typing import Any
 
-from dash import Input, Output, html
+from dash import Input, html
 
 from analytics_app.components import filters, live
 from analytics_app.components.attributes import attributes
@@ -14,7 +13,7 @@ from db.accounts import users
 from db.connection import Statements
 from db.records import Choices
 from db.usage import usage_totals
-from db.usage.periods import Period, last_days
+from db.usage.periods import last_days
 
 #: So many days of models and projects can be chosen, and keep their colours.
 CHOICE_DAYS = 365
@@ -33,51 +32,37 @@ def components(page: str, title: str, lang: Language) -> list[Any]:
 
 
 def live_title(page: str, title: str) -> html.Div:
-    """The title, and below it the place that says how current the page is."""
+    """The title, and below it a line that says how current the page is."""
     subtitle = html.P(live.shown("", None), id=f"{page}-subtitle", className="subtitle")
     return html.Div([html.H1(title), subtitle])
 
 
 def inputs() -> list[Input]:
-    """What a page answers to: the address, the theme, and news."""
+    """The inputs of a page: the address, the theme, and the marker of the newest figures."""
     return [Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")]
 
 
-def outputs(page: str) -> dict[str, Output]:
-    """Where the parts go."""
-    return {
-        "subtitle": Output(f"{page}-subtitle", "children"),
-        "filter_bar": Output(f"{page}-filter-bar", "children"),
-        "filter_summary": Output(f"{page}-filter-summary", "children"),
-    }
+def ids(page: str) -> tuple[str, str, str]:
+    """The ids whose children are the subtitle, the filter bar and its summary."""
+    return f"{page}-subtitle", f"{page}-filter-bar", f"{page}-filter-summary"
 
 
 def choices(db: Statements, view: View) -> Choices:
-    """What the bar offers."""
+    """The models and projects that the filter bar offers, most used first."""
     return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
 
 
-def with_days_before(period: Period, days: int) -> Period:
-    """The period and so many days before it, for what looks back."""
-    return Period(period.first - timedelta(days=days), period.last)
-
-
-def parts(view: View, choices: Choices, marker: str, *, path: str) -> dict[str, Any]:
-    """The head of this selection; the marker was read before the figures."""
+def parts(page: str, view: View, choices: Choices, marker: str, path: str) -> dict[str, Any]:
+    """The subtitle and the filter bar by their ids; `marker` must have been read before the figures."""
     lang, selection = view.language, view.selection
-    period = lang.span(selection.period.first, selection.period.last)
+    span = lang.span(selection.period.first, selection.period.last)
+    period = html.Span(f"{span} · {view.service.settings.insights_timezone} · ", className="period")
     bar = filters.bar(selection, choices, view.service.today(), path=path, lang=lang)
     if view.account.is_admin:
         people = users.list_accounts(view.service.database)
         bar.append(filters.person_choice(selection.person, people, lang))
-    return {
-        "subtitle": [
-            html.Span(f"{period} · {view.service.settings.insights_timezone} · ", className="period"),
-            *live.shown(live.as_of(view), marker),
-        ],
-        "filter_bar": bar,
-        "filter_summary": filters.summary(selection, lang),
-    }
+    subtitle = [period, *live.shown(live.as_of(view), marker)]
+    return dict(zip(ids(page), (subtitle, bar, filters.summary(selection, lang)), strict=True))
 
 
 def period_choice(view: View, path: str) -> html.Div:

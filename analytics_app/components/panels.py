@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.charts import theme
-from analytics_app.charts.chart import Chart
+from analytics_app.charts.chart import Chart, Legend
 from analytics_app.components import queries, tables
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
@@ -32,13 +32,23 @@ GRAPH_CONFIG: Any = {"displayModeBar": False, "responsive": True, "doubleClick":
 
 @dataclass(frozen=True)
 class Panel:
-    """What a page says of a panel before its numbers have come."""
+    """The name of a panel and its texts, in English: the catalogue translates them."""
 
     name: str
     title: str
     note: str = ""
     #: What the chart shows, for those who do not see it; "" = the panel holds a list.
     summary: str = ""
+    #: Does it name people? Then a callback of its own fills it.
+    for_admins: bool = False
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The ids that a page fills, with the property of each."""
+        if not self.summary:
+            return {f"{self.name}-rows": "children"}
+        parts = {"figure": "figure", "empty": "children", "legend": "children"}
+        return {f"{self.name}-{part}": name for part, name in parts.items()}
 
 
 def chart_tables(charts: Mapping[str, ChartReader]) -> Tables:
@@ -50,24 +60,33 @@ def chart_tables(charts: Mapping[str, ChartReader]) -> Tables:
     return {name: table_of(read) for name, read in charts.items()}
 
 
-def grid(shown: Sequence[Panel], lang: Language) -> html.Div:
-    """Panels side by side; assets/insights.css says how wide each of them is."""
-    return html.Div([section(panel, lang) for panel in shown], className="panels")
+def sections(shown: Sequence[Panel], view: View) -> list[html.Section]:
+    """The panels that are open to this person; assets/insights.css says how wide each of them is."""
+    mine = (panel for panel in shown if view.account.is_admin or not panel.for_admins)
+    return [section(panel, view.language) for panel in mine]
 
 
 def section(panel: Panel, lang: Language) -> html.Section:
     """The panel on the page: a chart can be turned into its table; a list is its own chart."""
-    name = panel.name
+    name, title = panel.name, lang.text(panel.title)
+    note = lang.text(panel.note) if panel.note else ""
     actions: list[Any] = [csv_link(name, lang)]
     if panel.summary:
-        actions = [_table_button(name, lang), *actions, _png_button(lang)]
-        body = [_chart_body(panel), html.Div(id=f"{name}-legend", className="legend")]
+        hint = lang.text("Download this chart as a picture")
+        png = html.Button(
+            "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
+        )
+        actions = [_table_button(name, lang), *actions, png]
+        body = [
+            _chart_body(name, lang.text(panel.summary)),
+            html.Div(id=f"{name}-legend", className="legend"),
+        ]
     else:
         body = [html.Div(html.Div(className="skeleton fill"), id=f"{name}-rows", className="panel-body")]
     head = html.Header(
         [
-            html.H2(panel.title, id=f"{name}-title"),
-            html.Span(panel.note, id=f"{name}-note", className="note"),
+            html.H2(title, id=f"{name}-title"),
+            html.Span(note, id=f"{name}-note", className="note"),
             html.Span(actions, className="actions"),
         ],
         className="panel-head",
@@ -75,20 +94,19 @@ def section(panel: Panel, lang: Language) -> html.Section:
     return html.Section(
         [head, *body, *_query(name, lang)],
         className=f"panel panel-{name}",
-        **attributes(aria_label=panel.title),
+        **attributes(aria_label=title),
     )
 
 
-def _chart_body(panel: Panel) -> html.Div:
-    """The figure, what stands over it while it is empty, and the place of its table."""
-    name = panel.name
+def _chart_body(name: str, summary: str) -> html.Div:
+    """The figure, what covers it while it is empty, and its table."""
     graph = dcc.Graph(id=f"{name}-figure", figure=theme.blank(), config=GRAPH_CONFIG, className="figure")
     return html.Div(
         [
-            html.Div(graph, className="figure-box", role="img", **attributes(aria_label=panel.summary)),
+            html.Div(graph, className="figure-box", role="img", **attributes(aria_label=summary)),
             html.Div(html.Div(className="skeleton fill"), id=f"{name}-empty", className="over"),
             html.Div(id={"panel": name, "part": "table"}, className="table-box", tabIndex=0),
-            dcc.Store(id={"panel": name, "part": "asked"}),
+            dcc.Store(id={"panel": name, "part": "requested"}),
         ],
         id={"panel": name, "part": "body"},
         className="panel-body",
@@ -103,15 +121,8 @@ def _table_button(name: str, lang: Language) -> html.Button:
     return html.Button(labels, id={"panel": name, "part": "toggle"}, className="quiet", type="button")
 
 
-def _png_button(lang: Language) -> html.Button:
-    hint = lang.text("Download this chart as a picture")
-    return html.Button(
-        "PNG", className="quiet to-table", type="button", title=hint, **attributes(data_png="")
-    )
-
-
 def _query(name: str, lang: Language) -> list[Any]:
-    """What opens to the program that gives the same numbers; it is fetched when it is opened."""
+    """A box with the program that computes the same numbers; opening it fetches the program."""
     if name not in queries.NAMES:
         return []
     summary = html.Summary(
@@ -120,8 +131,26 @@ def _query(name: str, lang: Language) -> list[Any]:
     shown = html.Div(id={"panel": name, "part": "query"})
     return [
         html.Details([summary, shown], className="query"),
-        dcc.Store(id={"panel": name, "part": "query-asked"}),
+        dcc.Store(id={"panel": name, "part": "query-requested"}),
     ]
+
+
+def legend(shown: Legend) -> list[html.Span]:
+    """The line below a chart: a swatch with each name, or a scale between its ends, and perhaps a note."""
+    parts = [
+        html.Span(
+            [html.Span(className=f"swatch {kind}"), html.Span(name, className="legend-name", title=name)],
+            className="legend-entry",
+        )
+        for kind, name in shown.swatches.items()
+    ]
+    if shown.scale:
+        low, high = shown.scale
+        ends = [html.Span(low), html.Span(className="heat"), html.Span(high)]
+        parts.append(html.Span(ends, className="legend-entry"))
+    if shown.note:
+        parts.append(html.Span(shown.note, className="legend-note"))
+    return parts
 
 
 def empty(title: str, advice: Any) -> html.Div:
@@ -138,21 +167,21 @@ def register(app: Dash, service: Service, known: Tables) -> None:
     in_browser(
         app,
         "askForTable",
-        Output({"panel": MATCH, "part": "asked"}, "data"),
+        Output({"panel": MATCH, "part": "requested"}, "data"),
         Output({"panel": MATCH, "part": "body"}, "className"),
         Input({"panel": MATCH, "part": "toggle"}, "n_clicks"),
         Input("url", "search"),
         Input("wanted-marker", "data"),
     )
-    _fetch_on_request(app, service, known, ("asked", "table"), table)
+    _fetch_on_request(app, service, known, ("requested", "table"), table)
     in_browser(
         app,
         "askForQuery",
-        Output({"panel": MATCH, "part": "query-asked"}, "data"),
+        Output({"panel": MATCH, "part": "query-requested"}, "data"),
         Input({"panel": MATCH, "part": "ask"}, "n_clicks"),
         Input("url", "search"),
     )
-    _fetch_on_request(app, service, known, ("query-asked", "query"), _program)
+    _fetch_on_request(app, service, known, ("query-requested", "query"), _program)
 
     def download_csv(name: str) -> ResponseReturnValue:
         if name not in known:
@@ -187,10 +216,7 @@ def _program(name: str, view: View) -> list[Any]:
     return [
         html.P(lang.text("In Polars, over the exported files; days that are not exported yet are missing.")),
         html.Div(
-            [
-                html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0),
-                copy_button(f"query-{name}", lang),
-            ],
+            [html.Pre(html.Code(text, id=f"query-{name}"), tabIndex=0), copy_button(f"query-{name}", lang)],
             className="snippet",
         ),
     ]

@@ -16,14 +16,9 @@ FOLDER = Path(__file__).parents[1] / "templates" / "queries"
 NAMES = frozenset(path.stem for path in FOLDER.glob("*.txt"))
 
 
-def _whole_steps(view: View) -> Period:
-    steps = timeseries.steps(view.selection.period, view.selection.steps)
-    return Period(steps[0].first, steps[-1].last)
-
-
 #: The panels whose days are not those of the filter bar.
 SPANS: Mapping[str, Callable[[View], Period]] = {
-    "trend": _whole_steps,
+    "trend": lambda view: timeseries.whole_steps(view.selection.period, view.selection.steps),
     "month": lambda view: Period(view.service.today().replace(day=1), view.service.today()),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
@@ -20,7 +20,7 @@ Section = Literal["team", "you", "admin"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation."""
+    """One line of the navigation, and the address of its page."""
 
     path: str
     #: In English: the catalogue translates it.
@@ -41,7 +41,7 @@ class Entry:
 
 
 def frame(view: View, entries: Sequence[Entry]) -> html.Div:
-    """Everything that stays while pages change."""
+    """The frame, which stays while pages change."""
     lang = view.language
     title = view.service.settings.insights_title
     # The outline of a page is the same as in the first HTML, so nothing blinks in between.
@@ -82,7 +82,7 @@ def _brand(title: str) -> html.Div:
 
 
 def _top_bar(title: str, lang: Language) -> html.Header:
-    """What a phone shows instead of the navigation."""
+    """The bar that a phone shows instead of the navigation."""
     button = html.Button(
         html.Span(className="icon icon-menu"),
         id="menu-button",
@@ -157,8 +157,11 @@ def _theme_choice(lang: Language) -> html.Div:
         html.Button(name, id=f"theme-{choice}", className=segment_kind(active=False), type="button")
         for choice, name in names.items()
     ]
-    title = html.Span(lang.text("Theme"), className="menu-title")
-    return html.Div([title, segments(lang.text("Theme"), buttons)])
+    return html.Div(_menu_segments(lang.text("Theme"), buttons))
+
+
+def _menu_segments(title: str, buttons: list[html.Button]) -> list[Any]:
+    return [html.Span(title, className="menu-title"), segments(title, buttons)]
 
 
 def _language_form(lang: Language) -> html.Form:
@@ -177,8 +180,7 @@ def _language_form(lang: Language) -> html.Form:
     ]
     return html.Form(
         [
-            html.Span(lang.text("Language"), className="menu-title"),
-            segments(lang.text("Language"), buttons),
+            *_menu_segments(lang.text("Language"), buttons),
             _hidden("csrf_token", generate_csrf()),
             _hidden("next", "/"),
         ],

@@ -35,8 +35,6 @@ class StatTile:
     value: str
     #: A text, or a component.
     note: Any = ""
-    #: A CSS class that colours the note; the note itself says what it means.
-    mood: str = ""
     beside: str = ""
     #: None: there is nothing that it could be compared with.
     change: Change | None = None
@@ -133,7 +131,7 @@ def _small(tile: StatTile) -> html.Article:
         [
             html.H2(tile.title, className="card-title"),
             html.P(html.Strong(tile.value), className="card-value"),
-            html.P(tile.note, className=f"card-note {tile.mood}"),
+            html.P(tile.note, className="card-note"),
         ],
         className="tile fact",
     )

@@ -47,30 +47,26 @@ def table(
     *,
     kind: str,
     caption: str = "",
-    labelled_by: str = "",
+    labelled_by: str | None = None,
     hide_titles: bool = False,
 ) -> html.Table:
     """A table named by its caption, or by the heading with the id `labelled_by`."""
     body = [
         html.Tr(
-            [_cell(column, cell) for column, cell in zip(columns, row.cells, strict=True)],
-            className=row.kind,
+            [_cell(column, cell) for column, cell in zip(columns, row.cells, strict=True)], className=row.kind
         )
         for row in rows
     ]
-    head = html.Thead(
-        html.Tr([_head(column) for column in columns]), className="unseen" if hide_titles else ""
-    )
+    titles = [
+        html.Th(column.title, scope="col", className=column.head_kind, **attributes(aria_sort=column.sort))
+        if column.title
+        else html.Td()
+        for column in columns
+    ]
+    head = html.Thead(html.Tr(titles), className="unseen" if hide_titles else "")
     name = [html.Caption(caption, className="visually-hidden")] if caption else []
-    labelled = attributes(aria_labelledby=labelled_by) if labelled_by else {}
-    return html.Table([*name, head, html.Tbody(body)], className=kind, **labelled)
-
-
-def _head(column: Column) -> html.Th | html.Td:
-    if not column.title:
-        return html.Td()
-    sort = attributes(aria_sort=column.sort) if column.sort else {}
-    return html.Th(column.title, scope="col", className=column.head_kind, **sort)
+    content = [*name, head, html.Tbody(body)]
+    return html.Table(content, className=kind, **attributes(aria_labelledby=labelled_by))
 
 
 def _cell(column: Column, cell: Any) -> html.Td:
@@ -78,8 +74,8 @@ def _cell(column: Column, cell: Any) -> html.Td:
     if isinstance(cell, html.Td):
         return cell
     shown, exact = (cell.shown, cell.exact) if isinstance(cell, Exact) else (cell, None)
-    titled = attributes(data_title=column.title) if column.titled_on_phone else {}
-    return html.Td(shown, className=column.kind, title=exact or None, **titled)
+    on_phone = column.title if column.titled_on_phone else None
+    return html.Td(shown, className=column.kind, title=exact or None, **attributes(data_title=on_phone))
 
 
 @dataclass(frozen=True)

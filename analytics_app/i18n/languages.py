@@ -21,6 +21,11 @@ TRANSLATIONS = Path(__file__).parents[1] / "translations"
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a text for the catalogues that is translated where it is shown."""
+    return message
+
+
 @dataclass(frozen=True)
 class Language:
     """One language: translated texts, and numbers and dates as its readers write them."""

@@ -16,7 +16,7 @@ LOGIN = "/login"
 #: In the order of the walk, with what each of them has and the one before has not.
 PAGES = {
     "/": "#team-tiles",
-    "/leaderboard": "#boards",
+    "/leaderboard": "#leaderboards",
     "/tools": "#tools-tiles",
     "/trends": "#trends-tiles",
     "/tools?tool=Bash": "#tools-tiles",

@@ -1,4 +1,4 @@
-"""The leaderboards: who takes part sees where they stand among the others, who does not sees it alone."""
+"""The Leaderboard page: participants see their rank among the others; others see only their own would-be rank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,11 +46,13 @@ def layout(view: View) -> html.Div:
     blank = [html.Section(className="panel skeleton board") for _ in RANKINGS]
     return html.Div(
         [
-            html.Header(page_header.live_title("boards", lang.text("Leaderboard")), className="page-head"),
-            html.Div(id="boards-ranges", className="filters"),
-            html.Div(_status(found, view), id="boards-status", role="status"),
-            html.Div(blank, id="boards", className="boards"),
-            dcc.Store(id="boards-changed"),
+            html.Header(
+                page_header.live_title("leaderboard", lang.text("Leaderboard")), className="page-head"
+            ),
+            html.Div(id="leaderboard-ranges", className="filters"),
+            html.Div(_status(found, view), id="leaderboard-status", role="status"),
+            html.Div(blank, id="leaderboards", className="boards"),
+            dcc.Store(id="leaderboard-changed"),
             *live.components(),
         ],
         className="page leaderboards",
@@ -58,16 +60,16 @@ def layout(view: View) -> html.Div:
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback shows the boards, one takes part or leaves, one is for admins."""
+    """One callback shows the leaderboards, one lets people take part or leave, one is for admins."""
 
     @app.callback(
-        Output("boards-subtitle", "children"),
-        Output("boards-ranges", "children"),
-        Output("boards-status", "children"),
-        Output("boards", "children"),
+        Output("leaderboard-subtitle", "children"),
+        Output("leaderboard-ranges", "children"),
+        Output("leaderboard-status", "children"),
+        Output("leaderboards", "children"),
         Input("url", "search"),
         Input("wanted-marker", "data"),
-        Input("boards-changed", "data"),
+        Input("leaderboard-changed", "data"),
     )
     def show_rankings(search: object, _news: object, _changed: object) -> tuple[Any, ...]:
         view = current_view(service, search, by_person=False)
@@ -81,7 +83,9 @@ def register(app: Dash, service: Service) -> None:
         )
 
     @app.callback(
-        Output("boards-changed", "data"), Input("boards-part", "n_clicks"), prevent_initial_call=True
+        Output("leaderboard-changed", "data"),
+        Input("leaderboard-part", "n_clicks"),
+        prevent_initial_call=True,
     )
     def take_part_or_leave(clicks: object) -> str:
         person = current_account()
@@ -93,8 +97,8 @@ def register(app: Dash, service: Service) -> None:
         return service.now().isoformat()
 
     @app.callback(
-        Output("boards-changed", "data", allow_duplicate=True),
-        Input("boards-switch", "n_clicks"),
+        Output("leaderboard-changed", "data", allow_duplicate=True),
+        Input("leaderboard-switch", "n_clicks"),
         prevent_initial_call=True,
     )
     def switch_leaderboard(clicks: object) -> str:
@@ -145,10 +149,10 @@ def _status(found: Found, view: View) -> html.Div:
         title = lang.text("You do not take part")
         hint = lang.text("Only you see where you would stand. Nobody else sees your name here.")
         label, kind = lang.text("Take part"), "button primary small"
-    buttons = [html.Button(label, id="boards-part", className=kind, type="button")] if label else []
+    buttons = [html.Button(label, id="leaderboard-part", className=kind, type="button")] if label else []
     if view.account.is_admin:
         switch = lang.text("Switch off for all") if found.is_on else lang.text("Switch on for all")
-        buttons.append(html.Button(switch, id="boards-switch", className="button small", type="button"))
+        buttons.append(html.Button(switch, id="leaderboard-switch", className="button small", type="button"))
     details: list[Any] = [hint, " ", html.Span(f"{count}.")] if found.is_on else [hint]
     return html.Div(
         [
@@ -163,10 +167,7 @@ def _panel(ranking: Ranking, standings: Sequence[Standing], view: View) -> html.
     lang = view.language
     title, note = _title_and_note(ranking, lang)
     csv = html.Span(csv_link(f"board-{ranking.name}", lang), className="actions")
-    head = html.Header(
-        [html.H2(title), html.Span(note, className="note"), csv],
-        className="panel-head",
-    )
+    head = html.Header([html.H2(title), html.Span(note, className="note"), csv], className="panel-head")
     ranked = rankings.ranked(ranking, standings)
     private = rankings.would_be(ranking, standings, view.account.user_id)
     body: list[Any] = [_table(title, ranking, ranked, view) if ranked else _nobody(ranking, lang)]
@@ -198,8 +199,7 @@ def _nobody(ranking: Ranking, lang: Language) -> html.Div:
             "Those who take part appear with {count} sessions in the period.", count=MIN_SESSIONS
         ),
         "success": lang.text(
-            "It takes {count} sessions, and a client that tells how its tool calls end.",
-            count=MIN_SESSIONS,
+            "It takes {count} sessions, and a client that tells how its tool calls end.", count=MIN_SESSIONS
         ),
     }
     usual = lang.text("Those who take part appear with their first session of the period.")

@@ -13,7 +13,6 @@ from analytics_app.charts.session_timeline import session_timeline
 from analytics_app.charts.theme import ChartStyle
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
-from analytics_app.components.legends import legend
 from analytics_app.components.sections import panel_head, placeholder
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
@@ -154,5 +153,5 @@ def _timeline(session: SessionDetail, style: ChartStyle) -> Any:
     )
     return [
         html.Div(graph, role="img", **attributes(aria_label=summary)),
-        html.Div(legend(shown), className="legend"),
+        html.Div(panels.legend(shown), className="legend"),
     ]

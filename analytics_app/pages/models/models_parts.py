@@ -137,9 +137,7 @@ def models(rows: Sequence[ModelFigures], view: View) -> html.Table:
         lang.text("All models"),
         found,
         Field(
-            lang.text("Model"),
-            lambda one: listings.whole_name(one.name or lang.text("not reported")),
-            "name",
+            lang.text("Model"), lambda one: listings.whole_name(one.name or lang.text("not reported")), "name"
         ),
         Field("", lambda one: bar(share(one)), ""),
         Field(lang.text("Share of cost"), percent),
@@ -181,7 +179,7 @@ def charges(view: View) -> Any:
 
 def read_models(db: Statements, view: View) -> list[ModelFigures]:
     """Every model on every day of the period."""
-    return breakdowns.model_figures(db, view.selection.period, view.selection.filters)
+    return breakdowns.model_figures(db, *view.selection.scope)
 
 
 def models_table(view: View) -> DataTable:
@@ -199,7 +197,7 @@ def read_charges(view: View) -> list[Charge]:
     """Every person on every project; for admins only, and noted, since it names people."""
     require_admin()
     note_names(view)
-    return breakdowns.charges(view.service.database, view.selection.period, view.selection.filters)
+    return breakdowns.charges(view.service.database, *view.selection.scope)
 
 
 def charges_table(view: View) -> DataTable:

@@ -8,11 +8,12 @@ from dash import Dash, html
 from analytics_app.analysis import projection
 from analytics_app.charts.month_cost import MonthCost
 from analytics_app.charts.stacked_days import CostDays, layers
-from analytics_app.components import panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
+from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.models import models_parts
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
@@ -22,39 +23,30 @@ from db.usage import usage_totals
 from db.usage.breakdown_records import ModelFigures
 
 ENTRY = Entry("/models", "Models & cost", "models")
-TILES = 5
 PAGE = FilteredPage(
-    ENTRY, "models", charts=("model-costs", "month"), parts=("model-list-rows", "models-footer")
-)
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    shown = [
+    ENTRY,
+    "models",
+    tiles=TileRow(5, "five", "fact"),
+    panels=(
         Panel(
             "model-costs",
-            lang.text("Estimated cost per day, by model"),
-            lang.text("at list price"),
-            lang.text("Bar chart of cost per day by model; the table holds the same numbers"),
+            gettext_noop("Estimated cost per day, by model"),
+            gettext_noop("at list price"),
+            gettext_noop("Bar chart of cost per day by model; the table holds the same numbers"),
         ),
         Panel(
             "month",
-            lang.text("This month"),
-            summary=lang.text(
+            gettext_noop("This month"),
+            summary=gettext_noop(
                 "Line of the month's cost and its likely end; the table holds the same numbers"
             ),
         ),
-        Panel("model-list", lang.text("All models")),
-    ]
-    if view.account.is_admin:
-        shown.append(Panel("charges", lang.text("Charge-back"), lang.text("estimated")))
-    content = [
-        stat_tiles.skeleton(PAGE.name, TILES, columns="five", kind="fact"),
-        panels.grid(shown, lang),
-        html.Footer(id="models-footer", className="coverage"),
-    ]
-    return PAGE.layout(view, lang.text("Models & cost"), content)
+        Panel("model-list", gettext_noop("All models")),
+        Panel("charges", gettext_noop("Charge-back"), gettext_noop("estimated"), for_admins=True),
+    ),
+    has_footer=True,
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dash import Dash, html
+from dash import Dash
 
 from analytics_app.analysis.data_table import DataTable, Quantity
 from analytics_app.charts.stacked_days import SHOWN_LAYERS, TokenDays, layers
-from analytics_app.components import listings, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.components.tables import Exact, Field, bar, item_list
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
+from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import price_note
 from analytics_app.view import View
@@ -24,24 +24,21 @@ from db.usage import breakdowns
 from db.usage.breakdown_records import ProjectFigures
 
 ENTRY = Entry("/projects", "Projects", "projects")
-TILES = 4
-PAGE = FilteredPage(ENTRY, "projects", charts=("project-days",), parts=("project-list-rows",))
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    shown = [
+PAGE = FilteredPage(
+    ENTRY,
+    "projects",
+    tiles=TileRow(4, "four", "fact"),
+    panels=(
         Panel(
             "project-days",
-            lang.text("Tokens per day, by project"),
-            lang.text("fresh in + out · cache not included"),
-            lang.text("Bar chart of tokens per day by project; the table holds the same numbers"),
+            gettext_noop("Tokens per day, by project"),
+            gettext_noop("fresh in + out · cache not included"),
+            gettext_noop("Bar chart of tokens per day by project; the table holds the same numbers"),
         ),
-        Panel("project-list", lang.text("All projects"), lang.text("+ and tokens without a price")),
-    ]
-    tiles = stat_tiles.skeleton(PAGE.name, TILES, columns="four", kind="fact")
-    return PAGE.layout(view, lang.text("Projects"), [tiles, panels.grid(shown, lang)])
+        Panel("project-list", gettext_noop("All projects"), gettext_noop("+ and tokens without a price")),
+    ),
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:
@@ -63,8 +60,8 @@ def answer(request: PageRequest) -> PageAnswer:
 
 def read_days(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by project; `by_use` are the projects of a long period, most used first."""
-    chosen, days = view.selection, view.selection.period.dates()
-    rows = breakdowns.project_days(db, chosen.period, chosen.filters, apart=SHOWN_LAYERS)
+    days = view.selection.period.dates()
+    rows = breakdowns.project_days(db, *view.selection.scope, apart=SHOWN_LAYERS)
     found = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     return TokenDays(found, days, view.service.today(), view.language.text("no project"), by_use or [])
 
@@ -74,8 +71,7 @@ SHOWN_PROJECTS = 40
 
 def _read_projects(db: Statements, view: View) -> list[ProjectFigures]:
     """Every project of the period with its sums."""
-    chosen = view.selection
-    return breakdowns.project_figures(db, chosen.period, chosen.filters, limit=panels.MAX_ROWS)
+    return breakdowns.project_figures(db, *view.selection.scope, limit=panels.MAX_ROWS)
 
 
 def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
@@ -83,6 +79,8 @@ def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
     named = [row for row in rows if row.project_name]
     tokens = sum(row.tokens for row in rows)
     without = tokens - sum(row.tokens for row in named)
+    known = [row.cost_usd for row in rows if row.cost_usd is not None]
+    unpriced = sum(row.unpriced_tokens for row in rows)
     largest = max(named, key=lambda row: row.tokens, default=None)
     return [
         StatTile(lang.text("Projects"), lang.number(len(named)), lang.text("with a session in the period")),
@@ -91,20 +89,17 @@ def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:
             lang.percent(largest.tokens / max(tokens, 1)) if largest else "–",
             lang.text("of tokens: {project}", project=largest.project_name) if largest else "",
         ),
-        _cost(rows, lang),
+        StatTile(
+            lang.text("Estimated cost"),
+            lang.text("unknown") if unpriced and not known else lang.money(sum(known, Decimal(0))),
+            price_note(unpriced, lang, any_priced=bool(known)),
+        ),
         StatTile(
             lang.text("Without a project"),
             lang.percent(without / max(tokens, 1)),
             lang.text("{tokens} tokens", tokens=lang.compact(without)),
         ),
     ]
-
-
-def _cost(rows: Sequence[ProjectFigures], lang: Language) -> StatTile:
-    known = [row.cost_usd for row in rows if row.cost_usd is not None]
-    unpriced = sum(row.unpriced_tokens for row in rows)
-    value = lang.text("unknown") if unpriced and not known else lang.money(sum(known, Decimal(0)))
-    return StatTile(lang.text("Estimated cost"), value, price_note(unpriced, lang, any_priced=bool(known)))
 
 
 def _list(rows: Sequence[ProjectFigures], view: View) -> list[Any]:
@@ -151,7 +146,4 @@ def _list_table(view: View) -> DataTable:
     )
 
 
-TABLES: Tables = {
-    **panels.chart_tables({"project-days": read_days}),
-    "project-list": _list_table,
-}
+TABLES: Tables = {**panels.chart_tables({"project-days": read_days}), "project-list": _list_table}

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dash import Dash, html
+from dash import Dash
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.charts.stacked_days import TokenDays, layers
-from analytics_app.charts.tool_calls import outcome_titles, outcomes
+from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.charts.working_hours import WorkingHours
-from analytics_app.components import listings, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import PeriodComparison
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
+from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages, team_tiles
 from analytics_app.view import View
 from db.connection import Statements
@@ -29,45 +29,30 @@ MAX_RANKS = 1_000
 PAGE = FilteredPage(
     ENTRY,
     "team",
-    charts=("tokens", "hours"),
-    parts=(
-        "team-compared",
-        "leaderboard-rows",
-        "leaderboard-note",
-        "tools-rows",
-        "tools-note",
-        "projects-rows",
-        "team-footer",
-    ),
-)
-
-
-def layout(view: View) -> html.Div:
-    """The page before its figures have come."""
-    lang = view.language
-    shown = [
+    tiles=TileRow(5),
+    panels=(
         Panel(
             "tokens",
-            lang.text("Tokens per day, by model"),
-            lang.text("fresh in + out · cache not included"),
-            lang.text("Bar chart of tokens per day; the table holds the same numbers"),
+            gettext_noop("Tokens per day, by model"),
+            gettext_noop("fresh in + out · cache not included"),
+            gettext_noop("Bar chart of tokens per day; the table holds the same numbers"),
         ),
-        Panel("leaderboard", lang.text("Leaderboard")),
+        Panel("leaderboard", gettext_noop("Leaderboard")),
         Panel(
             "hours",
-            lang.text("When we work"),
-            summary=lang.text("Heat map of sessions by weekday and hour; the table holds the same numbers"),
+            gettext_noop("When we work"),
+            summary=gettext_noop(
+                "Heat map of sessions by weekday and hour; the table holds the same numbers"
+            ),
         ),
-        Panel("tools", lang.text("Tools"), _tools_note(lang, None)),
-        Panel("projects", lang.text("Projects"), lang.text("share of tokens")),
-    ]
-    content = [
-        stat_tiles.skeleton(PAGE.name, team_tiles.COUNT),
-        html.P(id="team-compared", className="compared"),
-        panels.grid(shown, lang),
-        html.Footer(id="team-footer", className="coverage"),
-    ]
-    return PAGE.layout(view, lang.text("Team"), content)
+        Panel("tools", gettext_noop("Tools"), gettext_noop("calls · without error")),
+        Panel("projects", gettext_noop("Projects"), gettext_noop("share of tokens")),
+    ),
+    texts=("leaderboard-note", "tools-note"),
+    compares=True,
+    has_footer=True,
+)
+layout = PAGE.layout
 
 
 def register(app: Dash, service: Service) -> None:
@@ -88,13 +73,12 @@ class TeamFigures:
 
 def read(db: Statements, view: View) -> TeamFigures:
     """Ask the rollups once for each of them."""
-    period, narrowed = view.selection.period, view.selection.filters
-    coverage = usage_totals.coverage(db, period)
+    scope, coverage = view.selection.scope, usage_totals.coverage(db, view.selection.period)
     return TeamFigures(
         series=_compare(db, view, coverage),
-        ranks=usage_totals.leaderboard(db, period, limit=MAX_RANKS),
-        tools=usage_totals.tool_totals(db, period, narrowed, limit=listings.SHOWN_TOOLS),
-        projects=usage_totals.project_totals(db, period, narrowed, limit=listings.SHOWN_PROJECTS),
+        ranks=usage_totals.leaderboard(db, view.selection.period, limit=MAX_RANKS),
+        tools=usage_totals.tool_totals(db, *scope, limit=listings.SHOWN_TOOLS),
+        projects=usage_totals.project_totals(db, *scope, limit=listings.SHOWN_PROJECTS),
         coverage=coverage,
     )
 
@@ -105,31 +89,32 @@ def answer(request: PageRequest) -> PageAnswer:
     lang, selection, found = view.language, view.selection, read(db, view)
     series, coverage = found.series, found.coverage
     missing = None if series.now.session_count else team_messages.nothing(view, ever=bool(models))
-    no_projects = panels.empty(
-        lang.text("No projects"), lang.text("They appear with the first session of the period.")
-    )
+    no_ranks = lang.text("Those who take part appear with their first session of the period.")
+    no_tools = lang.text("They appear as soon as a session reports its tools.")
+    no_projects = lang.text("They appear with the first session of the period.")
     return PageAnswer(
         tiles=team_tiles.tiles_of(series, coverage, lang),
-        charts={
-            "tokens": (read_tokens(db, view, models), missing),
-            "hours": (read_hours(db, view), missing),
-        },
+        charts={"tokens": (read_tokens(db, view, models), missing), "hours": (read_hours(db, view), missing)},
         parts={
             "team-compared": team_messages.comparison(
                 *compared(selection.period, view.service.today()), view
             ),
-            "leaderboard-rows": _ranks(found.ranks, view),
+            "leaderboard-rows": listings.leaderboard(found.ranks, view)
+            if found.ranks
+            else panels.empty(lang.text("Nobody here yet"), no_ranks),
             "leaderboard-note": lang.plural(
                 "{count} of {known} takes part",
                 "{count} of {known} take part",
                 coverage.leaderboard_members,
                 known=lang.number(coverage.people_known),
             ),
-            "tools-rows": _tools(found.tools, view),
+            "tools-rows": listings.tools(found.tools, view)
+            if found.tools
+            else panels.empty(lang.text("No tool calls"), no_tools),
             "tools-note": _tools_note(lang, selection.model),
             "projects-rows": listings.projects(found.projects, series.now.tokens, view)
             if found.projects
-            else no_projects,
+            else panels.empty(lang.text("No projects"), no_projects),
             "team-footer": team_messages.coverage_line(coverage, view),
         },
     )
@@ -168,21 +153,14 @@ def compared(period: Period, today: date) -> tuple[Period | None, Period | None]
 def read_tokens(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by model; `by_use` are the models of a long period, most used first."""
     days, lang = view.selection.period.dates(), view.language
-    rows = usage_totals.model_days(db, view.selection.period, view.selection.filters)
+    rows = usage_totals.model_days(db, *view.selection.scope)
     found = layers(((row.stat_date, row.model, row.tokens_in + row.tokens_out) for row in rows), days)
     return TokenDays(found, days, view.service.today(), lang.text("not reported"), by_use or [])
 
 
 def read_hours(db: Statements, view: View) -> WorkingHours:
     """Sessions by weekday and hour."""
-    return WorkingHours(usage_totals.hour_totals(db, view.selection.period, view.selection.filters))
-
-
-def _ranks(ranks: list[Rank], view: View) -> html.Table | html.Div:
-    if ranks:
-        return listings.leaderboard(ranks, view)
-    advice = view.language.text("Those who take part appear with their first session of the period.")
-    return panels.empty(view.language.text("Nobody here yet"), advice)
+    return WorkingHours(usage_totals.hour_totals(db, *view.selection.scope))
 
 
 def _tools_note(lang: Language, model: str | None) -> str:
@@ -190,39 +168,39 @@ def _tools_note(lang: Language, model: str | None) -> str:
     return lang.text("calls · without error · all models") if model else lang.text("calls · without error")
 
 
-def _tools(tools: list[ToolTotals], view: View) -> html.Table | html.Div:
-    if tools:
-        return listings.tools(tools, view)
-    advice = view.language.text("They appear as soon as a session reports its tools.")
-    return panels.empty(view.language.text("No tool calls"), advice)
-
-
 def _leaderboard_table(view: View) -> DataTable:
     """Those who take part, all of them."""
-    lang = view.language
-    ranks = usage_totals.leaderboard(view.service.database, view.selection.period, limit=panels.MAX_ROWS)
-    titles = (lang.text("Rank"), lang.text("Name"), lang.text("Sessions"), lang.text("Tokens"))
-    return DataTable(titles, tuple((r.rank, r.username, r.session_count, r.total_tokens) for r in ranks))
+    lang, period = view.language, view.selection.period
+    ranks = usage_totals.leaderboard(view.service.database, period, limit=panels.MAX_ROWS)
+    return DataTable.of(
+        ranks,
+        (lang.text("Rank"), lambda rank: rank.rank),
+        (lang.text("Name"), lambda rank: rank.username),
+        (lang.text("Sessions"), lambda rank: rank.session_count),
+        (lang.text("Tokens"), lambda rank: rank.total_tokens),
+    )
 
 
 def tools_table(view: View) -> DataTable:
     """Every tool with its outcomes; calls without a reported one have a column of their own."""
-    lang, chosen = view.language, view.selection
-    totals = usage_totals.tool_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
+    lang, db = view.language, view.service.database
+    return DataTable.of(
+        usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        (lang.text("Tool"), lambda tool: tool.tool_name),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda tool: tool.success_rate),
     )
-    titles = (lang.text("Tool"), *outcome_titles(lang), lang.text("Without error"))
-    return DataTable(titles, tuple((one.tool_name, *outcomes(one), one.success_rate) for one in totals))
 
 
 def _projects_table(view: View) -> DataTable:
     """Every project with its sessions and tokens."""
-    lang, chosen = view.language, view.selection
-    totals = usage_totals.project_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
+    lang, db = view.language, view.service.database
+    return DataTable.of(
+        usage_totals.project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        (lang.text("Project"), lambda project: project.project_name or lang.text("no project")),
+        (lang.text("Sessions"), lambda project: project.session_count),
+        (lang.text("Tokens"), lambda project: project.tokens),
     )
-    rows = ((t.project_name or lang.text("no project"), t.session_count, t.tokens) for t in totals)
-    return DataTable((lang.text("Project"), lang.text("Sessions"), lang.text("Tokens")), tuple(rows))
 
 
 TABLES: Tables = {

@@ -6,8 +6,6 @@ from analytics_app.components.stat_tiles import PeriodComparison, StatTile
 from analytics_app.i18n.languages import Language
 from db.records import Coverage, Totals
 
-COUNT = 5
-
 
 def tiles_of(series: PeriodComparison[Totals], coverage: Coverage, lang: Language) -> list[StatTile]:
     """Sessions, tokens, cost, time and people."""

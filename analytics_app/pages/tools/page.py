@@ -1,6 +1,7 @@
 """The Tools page: which tools the team's agents call, how often they fail, and the details of one tool."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -8,76 +9,60 @@ from dash import Dash, dcc, html
 from analytics_app.analysis import mcp
 from analytics_app.charts.error_rate import WINDOW, ErrorRate
 from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
-from analytics_app.components import listings, page_header, panels, stat_tiles
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components import listings, panels
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.filters import query_of
-from analytics_app.components.legends import legend
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
+from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.page import compared, tools_table
 from analytics_app.pages.tools import tools_lists, tools_tiles
 from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import CallDay
+from db.usage.periods import Period
 
 ENTRY = Entry(tools_lists.PATH, "Tools", "tools")
 SHOWN_PARTS = 8
+OUTCOME = gettext_noop("calls · without error")
 PAGE = FilteredPage(
     ENTRY,
     "tools",
-    charts=("error-rate", "tool-days"),
-    parts=(
-        "tools-compared",
-        "tool-list-rows",
-        "tool-list-note",
-        "servers-rows",
-        "tool-head",
-        "tool-projects-rows",
+    tiles=TileRow(4, "four"),
+    panels=(
+        Panel(
+            "error-rate",
+            gettext_noop("Calls that end in an error"),
+            gettext_noop("of those whose outcome is known"),
+            gettext_noop("Line of the share of calls with an error; the table holds the same numbers"),
+        ),
+        Panel("servers", gettext_noop("MCP servers"), OUTCOME),
+        Panel("tool-list", gettext_noop("All tools")),
     ),
+    details=(
+        Panel(
+            "tool-days",
+            gettext_noop("Calls per day"),
+            summary=gettext_noop("Bar chart of calls per day by outcome; the table holds the same numbers"),
+        ),
+        Panel("tool-projects", gettext_noop("By project"), OUTCOME),
+        Panel("tool-people", gettext_noop("By person"), OUTCOME, for_admins=True),
+    ),
+    texts=("tool-list-note", "tool-head"),
     properties={"tools-shown": "data", "tool-detail": "className"},
     state="tools-shown",
+    compares=True,
 )
 
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come; the details of one tool are hidden until one is chosen."""
-    lang = view.language
-    outcome = lang.text("calls · without error")
-    overview = [
-        Panel(
-            "error-rate",
-            lang.text("Calls that end in an error"),
-            lang.text("of those whose outcome is known"),
-            lang.text("Line of the share of calls with an error; the table holds the same numbers"),
-        ),
-        Panel("servers", lang.text("MCP servers"), outcome),
-        Panel("tool-list", lang.text("All tools")),
-    ]
-    details = [
-        Panel(
-            "tool-days",
-            lang.text("Calls per day"),
-            summary=lang.text("Bar chart of calls per day by outcome; the table holds the same numbers"),
-        ),
-        Panel("tool-projects", lang.text("By project"), outcome),
-    ]
-    if view.account.is_admin:
-        details.append(Panel("tool-people", lang.text("By person"), outcome))
     head = html.Div(id="tool-head", className="detail-head")
-    content = [
-        stat_tiles.skeleton(PAGE.name, tools_tiles.COUNT, columns="four"),
-        html.P(id="tools-compared", className="compared"),
-        html.Div(
-            [head, *(panels.section(panel, lang) for panel in details)],
-            id="tool-detail",
-            className=_detail_kind(view),
-        ),
-        panels.grid(overview, lang),
-        dcc.Store(id="tools-shown"),
-    ]
-    return PAGE.layout(view, lang.text("Tools"), content)
+    details = [head, *panels.sections(PAGE.details, view)]
+    return PAGE.layout(view, below=[html.Div(details, id="tool-detail", className=_detail_kind(view))])
 
 
 def _detail_kind(view: View) -> str:
@@ -102,7 +87,7 @@ def answer(request: PageRequest) -> PageAnswer:
     """All tools together, and one of them; nothing is read again where only the chosen tool has changed."""
     db, view, style = request.db, request.view, request.style
     chosen, lang = view.selection, view.language
-    tools = usage_totals.tool_totals(db, chosen.period, chosen.filters, limit=panels.MAX_ROWS)
+    tools = usage_totals.tool_totals(db, *chosen.scope, limit=panels.MAX_ROWS)
     detail = _detail(db, view)
     # The list marks the chosen tool and links to the others, so it is made anew with each.
     parts = {"tool-list-rows": tools_lists.tools(tools, view), **detail.parts}
@@ -112,7 +97,7 @@ def answer(request: PageRequest) -> PageAnswer:
     trend = _trend(db, view)
     all_models = lang.text("all models") if chosen.model else ""
     parts |= {
-        "tool-list-note": legend(outcome_legend(lang, all_models)),
+        "tool-list-note": panels.legend(outcome_legend(lang, all_models)),
         "servers-rows": tools_lists.servers(mcp.servers(tools)[:SHOWN_PARTS], view),
         "tools-shown": shown,
     }
@@ -122,9 +107,8 @@ def answer(request: PageRequest) -> PageAnswer:
 def _trend(db: Statements, view: View) -> PageAnswer:
     """The tiles and the line, from one statement over this period and the one before."""
     period, today = view.selection.period, view.service.today()
-    # The first point of the line looks back on days of the period before.
-    days = max(period.days, WINDOW)
-    rows = breakdowns.tool_days(db, page_header.with_days_before(period, days), view.selection.filters)
+    # The tiles compare with the period before; the first point of the line looks back on some of its days.
+    rows = _read_calls(db, view, max(period.days, WINDOW))
     spans = compared(period, today)
     series = tools_tiles.compare(rows, period, *spans)
     empty = None if series.now.reported else _no_outcomes(view, any_call=series.now.call_count > 0)
@@ -167,17 +151,22 @@ def _detail(db: Statements, view: View) -> PageAnswer:
     )
 
 
+def _read_calls(db: Statements, view: View, days_before: int) -> list[CallDay]:
+    """The calls of each day of the period and of so many days before it."""
+    first, last = view.selection.period.first, view.selection.period.last
+    return breakdowns.tool_days(db, Period(first - timedelta(days=days_before), last), view.selection.filters)
+
+
 def read_rate(db: Statements, view: View) -> ErrorRate:
     """The calls of the period, and of the days before that its first seven days look back on."""
-    period = view.selection.period
-    rows = breakdowns.tool_days(db, page_header.with_days_before(period, WINDOW - 1), view.selection.filters)
-    return ErrorRate(rows, period.dates(), view.service.today())
+    rows = _read_calls(db, view, WINDOW - 1)
+    return ErrorRate(rows, view.selection.period.dates(), view.service.today())
 
 
 def read_days(db: Statements, view: View) -> ToolCalls:
     """The calls of the tool in the address, by day."""
     chosen = view.selection
-    rows = breakdowns.tool_days(db, chosen.period, chosen.filters, tool=chosen.tool or "")
+    rows = breakdowns.tool_days(db, *chosen.scope, tool=chosen.tool or "")
     return ToolCalls(rows, chosen.period.dates(), view.service.today())
 
 

@@ -9,7 +9,7 @@ from analytics_app.analysis import mcp
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.analysis.mcp import Server
 from analytics_app.auth.guard import require_admin
-from analytics_app.charts.tool_calls import outcome_titles, outcomes
+from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.components import listings, panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.tables import Field, item_list
@@ -31,22 +31,22 @@ def tools(rows: Sequence[ToolTotals], view: View) -> Any:
     lang = view.language
     if not rows:
         return nothing(view)
+
+    def errors(row: ToolTotals) -> Any:
+        return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
+
     shown = item_list(
         lang.text("All tools"),
         rows[:SHOWN_TOOLS],
         Field(lang.text("Tool"), lambda row: listings.tool_link(row.tool_name, view), "name"),
         Field("", lambda row: split_bar(row, rows[0].call_count), ""),
         Field(lang.text("Calls"), lambda row: lang.number(row.call_count)),
-        Field(lang.text("Errors"), lambda row: _errors(row, lang), "number dim"),
+        Field(lang.text("Errors"), errors, "number dim"),
         Field(lang.text("Not reported"), lambda row: lang.number(row.unreported_count), "number dim"),
         Field(lang.text("Without error"), lambda row: listings.success(row, lang), "number rate"),
         marked=lambda row: row.tool_name == view.selection.tool,
     )
     return listings.with_rest(shown, len(rows) - SHOWN_TOOLS, lang)
-
-
-def _errors(row: Calls, lang: Language) -> Any:
-    return listings.unreported(lang) if row.success_rate is None else lang.number(row.error_count)
 
 
 def split_bar(calls: Calls, most: int) -> html.Div:
@@ -113,30 +113,26 @@ def nothing(view: View) -> html.Div:
 
 def read_projects(db: Statements, view: View, tool: str, limit: int) -> list[CallPart]:
     """The projects in which the tool was called, most calls first."""
-    chosen = view.selection
-    return breakdowns.tool_projects(db, chosen.period, chosen.filters, tool=tool, limit=limit)
+    return breakdowns.tool_projects(db, *view.selection.scope, tool=tool, limit=limit)
 
 
 def read_people(view: View, tool: str, limit: int) -> list[CallPart]:
     """The people whose sessions called the tool; for admins only, and noted, since it names people."""
     require_admin()
     note_names(view)
-    chosen = view.selection
-    return breakdowns.tool_people(
-        view.service.database, chosen.period, chosen.filters, tool=tool, limit=limit
-    )
+    return breakdowns.tool_people(view.service.database, *view.selection.scope, tool=tool, limit=limit)
 
 
 def servers_table(view: View) -> DataTable:
     """Every MCP server with the sums of its tools."""
-    chosen, lang = view.selection, view.language
-    rows = usage_totals.tool_totals(
-        view.service.database, chosen.period, chosen.filters, limit=panels.MAX_ROWS
-    )
-    titles = (lang.text("Server"), lang.text("Tools"), *outcome_titles(lang), lang.text("Without error"))
-    found = mcp.servers(rows)
-    return DataTable(
-        titles, tuple((one.name, one.tool_count, *outcomes(one), one.success_rate) for one in found)
+    lang, db = view.language, view.service.database
+    rows = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
+    return DataTable.of(
+        mcp.servers(rows),
+        (lang.text("Server"), lambda server: server.name),
+        (lang.text("Tools"), lambda server: server.tool_count),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda server: server.success_rate),
     )
 
 
@@ -154,5 +150,9 @@ def people_table(view: View) -> DataTable:
 
 
 def _parts_table(rows: Sequence[CallPart], title: str, unnamed: str, lang: Language) -> DataTable:
-    titles = (title, *outcome_titles(lang), lang.text("Without error"))
-    return DataTable(titles, tuple((row.name or unnamed, *outcomes(row), row.success_rate) for row in rows))
+    return DataTable.of(
+        rows,
+        (title, lambda row: row.name or unnamed),
+        *outcome_columns(lang),
+        (lang.text("Without error"), lambda row: row.success_rate),
+    )

@@ -10,8 +10,6 @@ from analytics_app.i18n.languages import Language
 from db.usage.breakdown_records import CallDay, Calls
 from db.usage.periods import Period
 
-COUNT = 4
-
 
 def compare(
     rows: list[CallDay], period: Period, full: Period | None, before: Period | None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dash import Dash, html
+from dash import Dash, dcc, html
 
 from analytics_app.analysis import timeseries
 from analytics_app.analysis.measures import Measure, MeasureFormat, measure_format
@@ -11,28 +11,36 @@ from analytics_app.analysis.timeseries import PeriodSeries
 from analytics_app.charts.trend import Trend, step_name
 from analytics_app.components import panels, stat_tiles
 from analytics_app.components.controls import segment, segments
-from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest
+from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.filters import GRAINS, MEASURES, Selection, query_of
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.context import Service
-from analytics_app.i18n.languages import Language
+from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
 from analytics_app.view import View
 from db.connection import Statements
 from db.records import Totals
 from db.usage import breakdowns, usage_totals
+from db.usage.breakdown_records import Grain
 from db.usage.periods import Period
 
 ENTRY = Entry("/trends", "Trends", "trends")
-TILES = 4
 PAGE = FilteredPage(
     ENTRY,
     "trends",
-    charts=("trend",),
-    parts=("trends-choice", "trend-title", "trend-note", "trends-footer"),
+    texts=("trends-choice", "trend-title", "trend-note"),
+    has_footer=True,
+    tiles=TileRow(4, "four", "fact"),
+    panels=(
+        Panel(
+            "trend",
+            gettext_noop("Trend"),
+            summary=gettext_noop("Bars of one measure over time; the table holds the same numbers"),
+        ),
+    ),
 )
 #: The value of some days in each measure but people, who do not add up.
 VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
@@ -45,19 +53,12 @@ VALUES: Mapping[Measure, Callable[[Totals], float | None]] = {
 
 def layout(view: View) -> html.Div:
     """The page before its figures have come."""
-    lang = view.language
-    summary = lang.text("Bars of one measure over time; the table holds the same numbers")
-    content = [
-        html.Div(id="trends-choice", className="filter-bar choice-bar"),
-        stat_tiles.skeleton(PAGE.name, TILES, columns="four", kind="fact"),
-        panels.grid([Panel("trend", lang.text("Trend"), summary=summary)], lang),
-        html.Footer(id="trends-footer", className="coverage"),
-    ]
-    return PAGE.layout(view, lang.text("Trends"), content, "trends")
+    choice = html.Div(id="trends-choice", className="filter-bar choice-bar")
+    return PAGE.layout(view, above=[choice], kind="trends")
 
 
 def register(app: Dash, service: Service) -> None:
-    """One callback, one chart."""
+    """One callback answers the whole page."""
     PAGE.register(app, service, answer)
 
 
@@ -109,48 +110,42 @@ def _choice(view: View) -> list[html.Div]:
     """Measures and steps as plain links, so each view has an address."""
     lang, chosen = view.language, view.selection
     steps = {"day": lang.text("Days"), "week": lang.text("Weeks"), "month": lang.text("Months")}
+
+    def link(name: str, target: Selection, active: bool) -> dcc.Link:
+        return segment(name, ENTRY.path + query_of(target), active=active)
+
     measures = [
-        segment(
-            measure_format(measure, lang).title,
-            ENTRY.path + query_of(replace(chosen, measure=measure)),
-            active=measure == chosen.measure,
-        )
-        for measure in MEASURES
+        link(measure_format(one, lang).title, replace(chosen, measure=one), one == chosen.measure)
+        for one in MEASURES
     ]
-    grains = [
-        segment(
-            steps[grain],
-            ENTRY.path + query_of(replace(chosen, grain=grain)),
-            active=grain == chosen.steps,
-        )
-        for grain in GRAINS
-    ]
+    grains = [link(steps[one], replace(chosen, grain=one), one == chosen.steps) for one in GRAINS]
     return [segments(lang.text("Measure"), measures, "measures"), segments(lang.text("Steps"), grains)]
 
 
 def _tiles(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> list[StatTile]:
     """The total, a step on average, the highest step, and the change of the steps that are over."""
-    first = _total(series, measure, lang) if measure.adds_up else _latest(series, measure, lang)
+    note = lang.text("with what is not over yet") if series.provisional else ""
+    total = StatTile(lang.text("Total"), lang.known(timeseries.total(series.values), measure.exact), note)
     return [
-        first,
+        total if measure.adds_up else _latest(series, measure, lang),
         _average(series, measure, lang),
         _highest(series, measure, lang),
         _change(series, measure, lang),
     ]
 
 
-def _total(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
-    note = lang.text("with what is not over yet") if series.provisional else ""
-    return StatTile(lang.text("Total"), lang.known(timeseries.total(series.values), measure.exact), note)
+def _titles(grain: Grain, lang: Language) -> tuple[str, str]:
+    """The titles of the last full step, and of a step on average."""
+    return {
+        "day": (lang.text("Last full day"), lang.text("A day on average")),
+        "week": (lang.text("Last full week"), lang.text("A week on average")),
+        "month": (lang.text("Last full month"), lang.text("A month on average")),
+    }[grain]
 
 
 def _latest(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
     """People who come back do not add up to a total."""
-    title = {
-        "day": lang.text("Last full day"),
-        "week": lang.text("Last full week"),
-        "month": lang.text("Last full month"),
-    }[series.grain]
+    title, _ = _titles(series.grain, lang)
     if not series.over:
         return StatTile(title, "–")
     last = series.over - 1
@@ -159,11 +154,7 @@ def _latest(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> Sta
 
 
 def _average(series: PeriodSeries, measure: MeasureFormat, lang: Language) -> StatTile:
-    title = {
-        "day": lang.text("A day on average"),
-        "week": lang.text("A week on average"),
-        "month": lang.text("A month on average"),
-    }[series.grain]
+    _, title = _titles(series.grain, lang)
     whole = len(series.begun) == series.over
     note = lang.text("only what is over") if whole else lang.text("since the first, only what is over")
     return StatTile(title, lang.known(timeseries.mean(series.begun), measure.exact), note)

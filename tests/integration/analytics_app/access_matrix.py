@@ -13,22 +13,22 @@ from analytics_app.app import PAGES
 #: Of callbacks and tables nobody gets any; "member" means everybody who is logged in.
 Who = Literal["member", "admin"]
 
-#: Module and name of the function → who gets an answer.
+#: Module and name of the function → who gets an answer; one that several pages share is named with its first output.
 CALLBACKS: dict[str, Who] = {
     "app.show_page": "member",
     "components.live.ask_for_news": "member",
-    "components.panels.show_query": "member",
-    "components.panels.show_table": "member",
-    "pages.team.page.show_team": "member",
+    'components.panels.fetch {"panel":["MATCH"],"part":"query"}.children': "member",
+    'components.panels.fetch {"panel":["MATCH"],"part":"table"}.children': "member",
+    "components.filtered_page.show_page team-subtitle.children": "member",
+    "components.filtered_page.show_page tools-subtitle.children": "member",
+    "components.filtered_page.show_page trends-subtitle.children": "member",
+    "components.filtered_page.show_page projects-subtitle.children": "member",
+    "components.filtered_page.show_page models-subtitle.children": "member",
+    "components.filtered_page.show_list tool-people-rows.children": "admin",
+    "components.filtered_page.show_list charges-rows.children": "admin",
     "pages.leaderboard.page.show_rankings": "member",
     "pages.leaderboard.page.take_part_or_leave": "member",
     "pages.leaderboard.page.switch_leaderboard": "admin",
-    "pages.tools.page.show_tools": "member",
-    "pages.tools.page.show_people": "admin",
-    "pages.trends.page.show_trends": "member",
-    "pages.projects.page.show_projects": "member",
-    "pages.models.page.show_models": "member",
-    "pages.models.page.show_charges": "admin",
     "pages.me.page.show_me": "member",
     "pages.me.page.change_privacy": "member",
     "pages.me.page.change_own_keys": "member",
@@ -100,11 +100,14 @@ ROUTES: dict[str, Route] = {
 
 def callbacks(app: Dash) -> dict[str, str]:
     """Every callback that the server answers, by its key in a request → as it is called above."""
-    return {
-        key: f"{entry['callback'].__module__}.{entry['callback'].__name__}".removeprefix("analytics_app.")
-        for key, entry in app.callback_map.items()
-        if "callback" in entry
-    }
+    found = {}
+    for key, entry in app.callback_map.items():
+        if "callback" not in entry:
+            continue
+        name = f"{entry['callback'].__module__}.{entry['callback'].__name__}".removeprefix("analytics_app.")
+        shared = name.startswith(("components.filtered_page.", "components.panels."))
+        found[key] = f"{name} {key.strip('.').split('...')[0]}" if shared else name
+    return found
 
 
 def routes(app: Dash) -> list[str]:

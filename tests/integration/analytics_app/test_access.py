@@ -92,7 +92,7 @@ def test_every_table_is_shown_to_those_it_is_for(
 ) -> None:
     visitor = visit(admin if role == "admin" else bob)
     for name, who in TABLES.items():
-        asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": name, "search": ""}}
+        asked = {'{"panel":["MATCH"],"part":"requested"}.data': {"panel": name, "search": ""}}
         statuses = (
             visitor.get(f"/csv/{name}.csv").status_code,
             visitor.call('"part":"table"', asked).status_code,

@@ -21,9 +21,9 @@ PERIOD = last_days(30, NOON.date())
 
 
 def page(visitor: Visitor, search: str = "") -> str:
-    answer = visitor.call("boards.children", {"url.search": search})
+    answer = visitor.call("leaderboards.children", {"url.search": search})
     parts: dict[str, Any] = answer.get_json()["response"]
-    return f"{texts(parts['boards-status']['children'])} {texts(parts['boards']['children'])}"
+    return f"{texts(parts['leaderboard-status']['children'])} {texts(parts['leaderboards']['children'])}"
 
 
 @pytest.fixture
@@ -54,14 +54,16 @@ def test_who_does_not_take_part_learns_alone_where_they_would_stand(
 def test_one_click_joins_and_one_leaves(visit: Visit, worked: None, charlie: Account, alice: Account) -> None:
     visitor, others, seen = visit(charlie), visit(alice), []
     for _ in range(2):
-        visitor.call("boards-changed.data", {"boards-part.n_clicks": 1}, "boards-part.n_clicks")
+        visitor.call(
+            "leaderboard-changed.data", {"leaderboard-part.n_clicks": 1}, "leaderboard-part.n_clicks"
+        )
         seen.append("charlie" in page(others))
     assert seen == [True, False]
 
 
 def switch(visitor: Visitor) -> int:
     return visitor.call(
-        "boards-changed.data@", {"boards-switch.n_clicks": 1}, "boards-switch.n_clicks"
+        "leaderboard-changed.data@", {"leaderboard-switch.n_clicks": 1}, "leaderboard-switch.n_clicks"
     ).status_code
 
 

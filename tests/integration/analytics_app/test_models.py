@@ -99,7 +99,7 @@ def little(database: Database, alice: Account, bob: Account) -> Work:
 @pytest.mark.parametrize("name", ["charges", "charges-people", "charges-projects"])
 def test_a_member_never_gets_what_others_cost(visit: Visit, little: Work, bob: Account, name: str) -> None:
     visitor = visit(bob)
-    asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": name, "search": ""}}
+    asked = {'{"panel":["MATCH"],"part":"requested"}.data': {"panel": name, "search": ""}}
     answers = [
         visitor.get(f"/csv/{name}.csv"),
         visitor.call('"part":"table"', asked),

@@ -105,7 +105,7 @@ def test_the_file_and_the_table_behind_a_chart_are_looks_too(
     visitor = visit(admin)
     file(visitor, "trend", f"?person={alice.user_id}")
     asked = {"panel": "trend", "search": f"?person={bob.user_id}"}
-    visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked})
+    visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"requested"}.data': asked})
     assert set(looks(database)) == {("ada", "alice"), ("ada", "bob")}
 
 
@@ -125,7 +125,7 @@ def test_the_team_oneself_and_pages_without_a_person_are_no_look(
     page(visitor, "team-tiles.children", "")
     page(visitor, "team-tiles.children", f"?person={admin.user_id}")
     page(visitor, "me-tiles.children", somebody)
-    page(visitor, "boards.children", somebody)
+    page(visitor, "leaderboards.children", somebody)
     assert looks(database) == []
 
 

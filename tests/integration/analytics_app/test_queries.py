@@ -36,7 +36,7 @@ CHARGE = attrgetter(
     *("username", "project_name", "session_count", "tokens_in", "tokens_out", "cache_read_tokens"),
     *("cache_creation_tokens", "cost_usd", "unpriced_tokens"),
 )
-QUERY_ASKED = '{"panel":["MATCH"],"part":"query-asked"}.data'
+QUERY_REQUESTED = '{"panel":["MATCH"],"part":"query-requested"}.data'
 
 #: Enough of the dashboard to fill in a query.
 SERVER = flask.Flask("dashboard", template_folder=str(SOURCES / "templates"))
@@ -204,12 +204,12 @@ def test_a_name_cannot_leave_its_place(team: Team) -> None:
 
 def test_a_reader_is_shown_the_program_of_what_they_look_at(visit: Visit, bob: Account) -> None:
     asked = {"panel": "tokens", "search": "?project=shop"}
-    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: asked})
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_REQUESTED: asked})
 
     assert 'filter(pl.col(\\"project_name\\") == \\"shop\\")' in answer.text
 
 
 def test_what_is_no_panel_has_no_program(visit: Visit, bob: Account) -> None:
-    answer = visit(bob).call('"part":"query"}.children', {QUERY_ASKED: {"panel": "../index"}})
+    answer = visit(bob).call('"part":"query"}.children', {QUERY_REQUESTED: {"panel": "../index"}})
 
     assert answer.get_json()["response"] == {'{"panel":"tokens","part":"query"}': {"children": []}}

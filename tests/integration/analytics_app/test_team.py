@@ -130,7 +130,7 @@ def test_the_table_and_the_file_hold_the_numbers_of_the_chart(
 ) -> None:
     visitor = visit(alice)
     asked = {"panel": "tokens", "search": "?days=7"}
-    table = visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"asked"}.data': asked}).text
+    table = visitor.call('"part":"table"', {'{"panel":["MATCH"],"part":"requested"}.data': asked}).text
     lines = visitor.get("/csv/tokens.csv?days=7").text.splitlines()
     assert ("Fri, Nov 20, 2026" in table, lines[3]) == (True, "2026-11-20,300,300")
 

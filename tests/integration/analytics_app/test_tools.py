@@ -89,7 +89,7 @@ def little(database: Database, alice: Account, bob: Account) -> Work:
 
 def test_a_member_never_gets_the_people_of_a_tool(visit: Visit, little: Work, bob: Account) -> None:
     visitor = visit(bob)
-    asked = {'{"panel":["MATCH"],"part":"asked"}.data': {"panel": "tool-people", "search": "?tool=Bash"}}
+    asked = {'{"panel":["MATCH"],"part":"requested"}.data': {"panel": "tool-people", "search": "?tool=Bash"}}
     answers = [
         visitor.get("/csv/tool-people.csv?tool=Bash"),
         visitor.call("tool-people-rows.children", {"url.search": "?tool=Bash"}),
