@@ -21,14 +21,14 @@ from db.config import (
 
 
 def web_address(value: str) -> str:
-    """Accept only what may stand in a command line as an address; without a slash at its end."""
+    """Accept only http addresses that are safe in a command line; a slash at the end is removed."""
     if not re.fullmatch(r"https?://[A-Za-z0-9\[][A-Za-z0-9.:\[\]_/-]*", value):
         raise ValueError("must be an address such as https://insights.example.org")
     return value.rstrip("/")
 
 
 def one_line(value: str) -> str:
-    """Accept only what can be read in one line."""
+    """Accept only printable text in one line."""
     if not value.strip() or not value.isprintable():
         raise ValueError("must be one line of text")
     return value
@@ -45,18 +45,18 @@ class AnalyticsSettings(
     AnalyticsPortSettings,
     SecretSettings,
 ):
-    """What the dashboard needs to know, beside the address of the queue."""
+    """The settings of the dashboard, except those of the queue."""
 
     #: The name in the navigation and in the browser's tab.
     insights_title: Annotated[str, AfterValidator(one_line)] = Field(default="Insights", max_length=60)
-    #: So many reverse proxies stand in front: their word counts for a visitor's address and for https.
+    #: The number of reverse proxies in front, whose headers name the visitor's address and scheme.
     trusted_proxies: int = Field(default=0, ge=0, le=8)
-    #: Where clients reach ingest; unset = at the dashboard's own host, on ingest's port.
+    #: The address of ingest for clients; unset = ingest's port at the host of the dashboard.
     ingest_url: Annotated[str, AfterValidator(web_address), AfterValidator(url_port)] | None = None
 
     @property
     def signing_key(self) -> str:
-        """What signs session cookies and form tokens."""
+        """The key that signs session cookies and form tokens."""
         return self.secret_key or DEVELOPMENT_KEY
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
-"""gunicorn's configuration of the dashboard, read by its master: settings are checked before any worker starts.
+"""gunicorn's configuration for the dashboard; the master reads it, so bad settings stop the start.
 
-It must import nothing that has locks or thread-locals: a worker makes these gevent's only after it is forked.
+It must not import modules that create locks or thread-locals: gevent patches these in the workers, after the fork.
 """
 
 from analytics_app.config import AnalyticsSettings

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from analytics_app.auth.guard import current_account, wanted_languages
+from analytics_app.auth.guard import current_account, preferred_languages
 from analytics_app.components import filters
 from analytics_app.components.filters import Selection
 from analytics_app.context import Service
@@ -61,4 +61,4 @@ def note_names(view: View) -> None:
 
 def current_language(account: Account | None) -> Language:
     """The language to answer in."""
-    return languages.language(languages.spoken(wanted_languages(account, flask.request.cookies)))
+    return languages.language(languages.spoken(preferred_languages(account, flask.request.cookies)))

@@ -1,1 +1,1 @@
-"""Who may see what: the guard of every endpoint, logging in, and passwords."""
+"""Authentication and accounts: the guard of every endpoint, the login, passwords and changes of accounts."""

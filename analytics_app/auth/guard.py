@@ -1,6 +1,7 @@
-"""Who is asking: deny by default on every endpoint, and the login that opens them."""
+"""Denies every endpoint by default, and tells callbacks and routes which account a request comes from."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -11,41 +12,40 @@ from db.accounts import users
 from db.accounts.account_records import Account
 from db.connection import Database
 
-#: All that answers without a login; every other endpoint, also one that Dash adds later, does not.
+#: The endpoints that need no login; every other one does, also one that a later Dash adds.
 OPEN_ENDPOINTS = frozenset({"login", "login_style", "healthz"})
 
-#: Sent by a page whose login may have ended meanwhile: that leads to the login, too.
+#: Forms of pages whose login may have ended meanwhile: they redirect to the login.
 FORMS = frozenset({"logout", "language", "preferences"})
 
 
 class Person(UserMixin):  # type: ignore[misc]
-    """An account as flask-login carries it: its id ends with the epoch that logout and a new password raise."""
+    """The account for flask-login; a logout, a new password and a new role change its id, which ends all logins."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
 
     def get_id(self) -> str:
-        """What the session cookie remembers."""
+        """The text that the session cookie carries."""
         return f"{self.account.user_id}:{self.account.session_epoch}:{self.account.role}"
 
     @property
     def is_active(self) -> bool:
-        """A deactivated person is nobody."""
+        """A deactivated account is not logged in."""
         return self.account.active
 
 
 def install(server: flask.Flask, database: Database) -> None:
-    """Put the guard before everything else that the server does."""
+    """Register the guard; call it before Dash exists, so that it runs before Dash's own handlers."""
     manager = LoginManager(server)
-    # It would log people out whose address changes, and the epoch below already ends stolen logins.
+    # It would end the login when an address changes; the id of Person already ends stolen logins.
     manager.session_protection = None
-    manager.user_loader(lambda identifier: _person(database, identifier))
-    # Registered before Dash exists, so it runs before Dash's own handlers too.
+    manager.user_loader(partial(_person, database))
     server.before_request(_deny_by_default)
 
 
 def _person(database: Database, identifier: str) -> Person | None:
-    """The person behind a cookie, unless their logins have ended or their role changed since."""
+    """The person of a cookie; None if their logins have ended or their role has changed since."""
     user_id = identifier.partition(":")[0]
     account = users.fetch_account(database, int(user_id)) if user_id.isdecimal() else None
     person = Person(account) if account and account.active else None
@@ -57,28 +57,24 @@ def _deny_by_default() -> ResponseReturnValue | None:
         return None
     if flask.request.endpoint in FORMS:
         return flask.redirect(flask.url_for("login"))
-    if flask.request.method == "GET" and _is_page(flask.request.endpoint):
-        asked = flask.request.full_path.rstrip("?")
-        return flask.redirect(flask.url_for("login", next=None if asked == "/" else asked))
+    # Pages are Dash's index and its catch-all.
+    if flask.request.method == "GET" and flask.request.endpoint in {"/", "/<path:path>"}:
+        requested = flask.request.full_path.rstrip("?")
+        return flask.redirect(flask.url_for("login", next=None if requested == "/" else requested))
     return flask.jsonify(error="login required"), 401
 
 
-def _is_page(endpoint: str | None) -> bool:
-    """Pages are Dash's index and its catch-all."""
-    return endpoint in {"/", "/<path:path>"}
-
-
 def current_account() -> Account:
-    """Who is asking; raises 401, so a callback is safe even without the guard before it."""
+    """The account that the request comes from; raises 401, so a callback is safe even without the guard."""
     if not current_user.is_authenticated:
         raise Unauthorized
     account = current_user.account
-    assert isinstance(account, Account)  # noqa: S101 - tells mypy what our user loader made
+    assert isinstance(account, Account)  # noqa: S101 - tells mypy what the user loader returns
     return account
 
 
 def require_admin() -> Account:
-    """The asking admin; raises 403 for a member. Every admin callback begins with it."""
+    """The admin that the request comes from; raises 403 for a member. Every admin callback begins with it."""
     account = current_account()
     if not account.is_admin:
         raise Forbidden
@@ -86,14 +82,14 @@ def require_admin() -> Account:
 
 
 def own_path(target: object) -> str:
-    """Where to go after the login: only a path of our own, never another host."""
+    """The path to go to after the login: never another host, else "/"."""
     if not isinstance(target, str) or not target.startswith("/") or target.startswith("//"):
         return "/"
-    harmless = all(character.isprintable() and character != "\\" for character in target)
-    return target if harmless and not target.startswith("/login") else "/"
+    is_harmless = all(character.isprintable() and character != "\\" for character in target)
+    return target if is_harmless and not target.startswith("/login") else "/"
 
 
-def wanted_languages(account: Account | None, cookies: Mapping[str, str]) -> list[str]:
-    """Language tags in the order they count: chosen here, the person's setting, then the browser's."""
+def preferred_languages(account: Account | None, cookies: Mapping[str, str]) -> list[str]:
+    """Language tags, the preferred one first: from the cookie, the person's setting, then the browser."""
     chosen = [cookies.get("language"), account.locale if account else None]
     return [tag for tag in chosen if tag] + list(flask.request.accept_languages.values())

@@ -1,4 +1,4 @@
-"""Logging in and out: a plain form that works without JavaScript."""
+"""Login and logout: plain Flask routes and a form that works without JavaScript."""
 
 import ipaddress
 import threading
@@ -7,30 +7,31 @@ from pathlib import Path
 import flask
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
+from werkzeug import Response
 
 from analytics_app.auth.guard import Person, current_account, own_path
 from analytics_app.context import Service
-from analytics_app.http.turns import ConcurrencyLimit
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.view import current_language
 from db.accounts import logins, passwords, users
 from db.accounts.account_records import Account
 from db.connection import Database
+from web.concurrency_limit import ConcurrencyLimit, LimitExceeded
 
 STYLE = Path(__file__).parents[1] / "templates" / "login.css"
 MAX_FAILURES = 10
-#: Of all names from one address, behind which there may be a whole office.
+#: For all names from one address, which a whole office may share.
 MAX_FAILURES_OF_ADDRESS = 60
-#: Whoever has one IPv6 address has this whole network to choose from.
-IPV6_HOME = 64
+#: The length of the prefix that one IPv6 subscriber has at least.
+IPV6_PREFIX = 64
 MAX_NAME_LENGTH = 200
 LANGUAGE_SECONDS = 365 * 24 * 3600
-#: Whoever finds no place tries again after so long.
-BUSY_SECONDS = 2
-# One argon2id takes 64 MiB: a crowd at the door must not take the machine's memory.
+#: A login that was refused because of too many others may be sent again after that.
+RETRY_SECONDS = 2
+# One argon2id hash takes 64 MiB: many logins at once must not exhaust the memory.
 _hashing = threading.BoundedSemaphore(2)
-# Nor every thread, by waiting: whoever is in goes on working. No address takes every place, either.
-_places = ConcurrencyLimit(of_one=3, of_all=5)
+# Waiting logins must not occupy every thread, nor those of one address all that are left to logins.
+_concurrent_logins = ConcurrencyLimit(per_key=3, total=5)
 
 
 def install(server: flask.Flask, service: Service) -> None:
@@ -59,15 +60,20 @@ def install(server: flask.Flask, service: Service) -> None:
     def language() -> ResponseReturnValue:
         answer = flask.redirect(own_path(flask.request.form.get("next")), 303)
         if (chosen := flask.request.form.get("language")) in LANGUAGES:
-            secure = flask.request.is_secure
-            answer.set_cookie(
-                "language", chosen, max_age=LANGUAGE_SECONDS, httponly=True, samesite="Lax", secure=secure
-            )
+            set_language(answer, chosen)
         return answer
 
     @server.get("/healthz")
     def healthz() -> ResponseReturnValue:
         return flask.jsonify(status="ok")
+
+
+def set_language(answer: Response, code: str) -> None:
+    """Have the browser remember the language of its reader."""
+    secure = flask.request.is_secure
+    answer.set_cookie(
+        "language", code, max_age=LANGUAGE_SECONDS, httponly=True, samesite="Lax", secure=secure
+    )
 
 
 def _form(service: Service, problem: str | None = None) -> str:
@@ -88,14 +94,13 @@ def _log_in(service: Service) -> ResponseReturnValue:
     address = origin(flask.request.remote_addr)
     if _reached(logins.count_recent_login_failures(service.database, username, address)):
         return _too_often(service)
-    if not _places.take(address):
+    try:
+        with _concurrent_logins.slot(address):
+            return _authenticate(service, username, address)
+    except LimitExceeded:
         lang = current_language(None)
         busy = lang.text("Many people are logging in right now. Please try again in a moment.")
-        return _form(service, busy), 503, {"Retry-After": str(BUSY_SECONDS)}
-    try:
-        return _looked_at(service, username, address)
-    finally:
-        _places.give_back(address)
+        return _form(service, busy), 503, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def _too_often(service: Service) -> ResponseReturnValue:
@@ -103,12 +108,12 @@ def _too_often(service: Service) -> ResponseReturnValue:
     return _form(service, lang.text("That was tried too often. Please wait 15 minutes, then try again.")), 429
 
 
-def _looked_at(service: Service, username: str, address: str) -> ResponseReturnValue:
+def _authenticate(service: Service, username: str, address: str) -> ResponseReturnValue:
     lang, database = current_language(None), service.database
     password = flask.request.form.get("password", "")[: passwords.MAX_PASSWORD_LENGTH]
-    if not may_try(database, username, address):
+    if not count_attempt(database, username, address):
         return _too_often(service)
-    account = _checked(service, username, password)
+    account = _verified(service, username, password)
     if account is None:
         return _form(service, lang.text("Name and password do not match.")), 401
     logins.clear_login_failures(database, username, address)
@@ -119,8 +124,8 @@ def _looked_at(service: Service, username: str, address: str) -> ResponseReturnV
     return flask.redirect(own_path(flask.request.form.get("next")), 303)
 
 
-def may_try(database: Database, username: str, address: str) -> bool:
-    """Is one more try allowed? It counts as failed from here on: of many at one moment no more are looked at."""
+def count_attempt(database: Database, username: str, address: str) -> bool:
+    """Count an attempt as failed, so that parallel ones can't exceed the limit; False if it is not allowed."""
     if _reached(logins.count_recent_login_failures(database, username, address)):
         return False
     logins.record_login_failure(database, username, address)
@@ -132,7 +137,7 @@ def _reached(failures: logins.Failures, *, more: int = 0) -> bool:
 
 
 def origin(address: str | None) -> str:
-    """Where a visitor comes from, as far as they can't choose it."""
+    """The part of a visitor's address that they can't choose: IPv4 whole, of IPv6 the network."""
     try:
         known = ipaddress.ip_address(address or "")
     except ValueError:
@@ -140,11 +145,11 @@ def origin(address: str | None) -> str:
     mapped = getattr(known, "ipv4_mapped", None)
     if known.version == 4 or mapped:
         return str(mapped or known)
-    return str(ipaddress.ip_network((known, IPV6_HOME), strict=False))
+    return str(ipaddress.ip_network((known, IPV6_PREFIX), strict=False))
 
 
-def _checked(service: Service, username: str, password: str) -> Account | None:
-    """The account, if the password is right; for an unknown name it takes just as long to say no."""
+def _verified(service: Service, username: str, password: str) -> Account | None:
+    """The account, if the password is right; an unknown name takes as long as a wrong password."""
     stored = users.fetch_password_hash(service.database, username)
     with _hashing:
         if not service.offload(passwords.verify_password, stored, password):

@@ -18,7 +18,7 @@ def marker(service: Service) -> str:
 
 def components() -> list[dcc.Interval | dcc.Store]:
     """The invisible parts of a live page: a clock, and the marker of what it should show."""
-    return [dcc.Interval(id="tick", interval=ASK_EVERY_MS), dcc.Store(id="wanted-marker")]
+    return [dcc.Interval(id="tick", interval=ASK_EVERY_MS), dcc.Store(id="preference-marker")]
 
 
 def as_of(view: View) -> str:
@@ -32,10 +32,10 @@ def shown(text: str, marker: str | None) -> list[html.Span | dcc.Store]:
 
 
 def register(app: Dash, service: Service) -> None:
-    """Ask cheaply whether anything changed; pages whose input is `wanted-marker` then load their figures."""
+    """Ask cheaply whether anything changed; pages whose input is `preference-marker` then load their figures."""
 
     @app.callback(
-        Output("wanted-marker", "data"),
+        Output("preference-marker", "data"),
         Output("as-of", "children"),
         Input("tick", "n_intervals"),
         State("shown-marker", "data"),

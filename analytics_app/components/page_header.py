@@ -39,7 +39,7 @@ def live_title(page: str, title: str) -> html.Div:
 
 def inputs() -> list[Input]:
     """The inputs of a page: the address, the theme, and the marker of the newest figures."""
-    return [Input("url", "search"), Input("theme", "data"), Input("wanted-marker", "data")]
+    return [Input("url", "search"), Input("theme", "data"), Input("preference-marker", "data")]
 
 
 def ids(page: str) -> tuple[str, str, str]:

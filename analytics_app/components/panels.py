@@ -171,7 +171,7 @@ def register(app: Dash, service: Service, known: Tables) -> None:
         Output({"panel": MATCH, "part": "body"}, "className"),
         Input({"panel": MATCH, "part": "toggle"}, "n_clicks"),
         Input("url", "search"),
-        Input("wanted-marker", "data"),
+        Input("preference-marker", "data"),
     )
     _fetch_on_request(app, service, known, ("requested", "table"), table)
     in_browser(

@@ -1,4 +1,4 @@
-"""What goes with every answer: headers, cookies, form tokens, and errors that tell nothing of the inside."""
+"""Headers, cookies and form tokens of every response, and error responses without internal details."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -25,10 +25,10 @@ PLAIN_POLICY = (
 
 
 class SecureOverHttps(SecureCookieSessionInterface):
-    """Session cookies that never travel in the clear once the page came over https."""
+    """Marks session cookies of https pages as Secure."""
 
     def get_cookie_secure(self, app: flask.Flask) -> bool:
-        """Decided by the request, so `make run` works on plain localhost."""
+        """Return the scheme of the request, since `make run` serves plain http on localhost."""
         return flask.request.is_secure
 
 
@@ -46,15 +46,15 @@ def install(server: flask.Flask, script_hashes: Callable[[], Sequence[str]]) -> 
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
     )
     CSRFProtect(server)
-    server.register_error_handler(HTTPException, _refusal)
-    server.register_error_handler(DependencyException, lambda _error: _refusal(NotFound()))
-    server.register_error_handler(Refused, _unfit)
+    server.register_error_handler(HTTPException, _http_error)
+    server.register_error_handler(DependencyException, lambda _error: _http_error(NotFound()))
+    server.register_error_handler(Refused, lambda _error: (flask.jsonify(error="bad request"), 400))
     server.register_error_handler(StorageError, _unavailable)
     server.after_request(lambda response: _with_headers(response, script_hashes))
 
 
-def believe_proxies(server: flask.Flask, count: int) -> None:
-    """Take a visitor's address and https from so many proxies in front; without any, from the connection alone."""
+def trust_proxies(server: flask.Flask, count: int) -> None:
+    """Read the visitor's address and scheme from the headers of so many proxies; with 0 from the connection."""
     if count:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
@@ -68,13 +68,13 @@ def _with_headers(response: flask.Response, script_hashes: Callable[[], Sequence
     is_static = static_files.is_static(response)
     response.headers["Cache-Control"] = static_files.caching(response) if is_static else "no-store"
     if response.mimetype == "text/html" and flask.request.endpoint != "login":
-        # Readable by the page's own scripts on purpose: Dash sends it back in a header with each callback.
+        # Not HttpOnly: the page's scripts read it, since Dash sends it in a header with each callback.
         response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Lax", secure=flask.request.is_secure)
     return response
 
 
 def _policy(response: flask.Response, script_hashes: Callable[[], Sequence[str]]) -> str:
-    """Dash knows the hashes of its inline scripts only after the first page, so they are asked for each time."""
+    """The Content-Security-Policy; Dash knows the hashes of its inline scripts only after the first page."""
     if response.mimetype != "text/html" or flask.request.endpoint == "login":
         return PLAIN_POLICY
     scripts = " ".join(["'self'", *script_hashes()])
@@ -85,39 +85,30 @@ def _policy(response: flask.Response, script_hashes: Callable[[], Sequence[str]]
     )
 
 
-def _refusal(error: HTTPException) -> ResponseReturnValue:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    code, headers = error.code or 500, dict(_kept_headers(error))
-    if _opened_by_a_person():
-        return _trouble(away=False), code, headers
+    # Such as Allow, which belongs to the status.
+    ours = {"Content-Type", "Content-Length"}
+    code, headers = error.code or 500, {k: v for k, v in error.get_headers() if k not in ours}
+    if _accepts_html():
+        return _error_page(is_database_away=False), code, headers
     return flask.jsonify(error=error.name.lower()), code, headers
 
 
-def _kept_headers(error: HTTPException) -> list[tuple[str, str]]:
-    """What a refusal must say beside its status, such as Allow."""
-    return [
-        (name, value) for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}
-    ]
-
-
-def _unfit(_error: Refused) -> ResponseReturnValue:
-    return flask.jsonify(error="bad request"), 400
-
-
 def _unavailable(_error: StorageError) -> ResponseReturnValue:
-    if _opened_by_a_person():
-        return _trouble(away=True), 503, {"Retry-After": "5", "Refresh": "5"}
+    if _accepts_html():
+        return _error_page(is_database_away=True), 503, {"Retry-After": "5", "Refresh": "5"}
     return flask.jsonify(error="the database does not answer"), 503, {"Retry-After": "5"}
 
 
-def _opened_by_a_person() -> bool:
-    """Only a window that goes to an address asks for HTML; scripts and other programs do not."""
+def _accepts_html() -> bool:
+    """Only a browser that opens an address accepts HTML; scripts and other programs do not."""
     return "text/html" in flask.request.headers.get("Accept", "")
 
 
-def _trouble(*, away: bool) -> str:
-    """A page that needs no database: the browser says the language, and nobody asks who is logged in."""
+def _error_page(*, is_database_away: bool) -> str:
+    """A page that needs no database: it does not look up who is logged in, so the browser chooses the language."""
     lang = current_language(None)
     template = flask.current_app.jinja_env.get_template("trouble.html")
-    return template.render(text=lang.text, language=lang.code, away=away)
+    return template.render(text=lang.text, language=lang.code, away=is_database_away)

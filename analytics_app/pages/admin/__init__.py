@@ -1,1 +1,1 @@
-"""The page Administration: people and keys, inbox, schedule, exports and the audit log."""
+"""The Administration page and its parts: people, inbox, schedule, exports and the audit log."""

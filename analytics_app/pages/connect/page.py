@@ -1,33 +1,33 @@
-"""The Connect page: three steps to the first session, and the third turns green by itself when one arrives."""
+"""The Connect page: three steps to the first session; the third turns green when an upload arrives."""
 
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
+from analytics_app import form_actions
+from analytics_app.auth.account_changes import user_admin
 from analytics_app.auth.guard import current_account
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
+from analytics_app.components.controls import radio_segments
 from analytics_app.components.shell import Entry
 from analytics_app.context import Service
-from analytics_app.pages.admin import admin_people
-from analytics_app.pages.admin.admin_people import Unfit
-from analytics_app.pages.connect import connect_clients
+from analytics_app.pages.connect import client_commands
 from analytics_app.pages.me.me_sessions import session_address
 from analytics_app.view import View, current_view
 from db.uploads import last_upload
 from db.uploads.last_upload import LastUpload
 
 ENTRY = Entry("/connect", "Connect", "plug", "you")
-ASK_EVERY_MS = 2_000
-#: Stands in the commands until there is a key.
+REFRESH_EVERY_MS = 2_000
+#: In place of the key until there is one.
 NO_KEY = "YOUR_KEY"
 KEY_LABEL = "connect"
 
 
 def layout(view: View) -> html.Div:
-    """The three steps; whatever was sent before this moment is no news."""
+    """The three steps; only uploads after this moment count as new."""
     lang = view.language
     before = last_upload.fetch_last_upload(view.service.database, view.account.user_id)
     intro = lang.text("Three steps to your first session. You can come back for every further machine.")
@@ -41,12 +41,16 @@ def layout(view: View) -> html.Div:
                 [
                     _step(1, lang.text("Make a key"), _key_step(view)),
                     _step(2, lang.text("Tell your client"), _client_step(view)),
-                    _step(3, lang.text("Wait for the first upload"), _last_upload_step(before, view)),
+                    _step(
+                        3,
+                        lang.text("Wait for the first upload"),
+                        [html.Div(_waiting(before, view), id="connect-state", role="status")],
+                    ),
                 ],
                 className="steps",
             ),
             dcc.Store(id="connect-since", data=before.inbox_id if before else 0),
-            dcc.Interval(id="connect-tick", interval=ASK_EVERY_MS),
+            dcc.Interval(id="connect-tick", interval=REFRESH_EVERY_MS),
         ],
         className="page connect",
     )
@@ -73,33 +77,16 @@ def _key_step(view: View) -> list[Any]:
 
 
 def _client_step(view: View) -> list[Any]:
-    lang = view.language
-    names = connect_clients.names(lang)
-    choice = dbc.RadioItems(
-        id="connect-client",
-        options=[{"value": client, "label": name} for client, name in names.items()],
-        value=next(iter(names)),
-        class_name="segments choices",
-        input_class_name="visually-hidden",
-        label_class_name="segment",
-        label_checked_class_name="active",
-        inline=True,
-    )
+    names = client_commands.names(view.language)
+    commands = client_commands.snippets(view, NO_KEY)
     return [
-        choice,
-        html.Div(
-            connect_clients.snippets(view, NO_KEY), id="connect-snippets", className="clients show-curl"
-        ),
+        radio_segments("connect-client", names),
+        html.Div(commands, id="connect-snippets", className="clients show-curl"),
     ]
 
 
-def _last_upload_step(before: LastUpload | None, view: View) -> list[Any]:
-    state = html.Div(_waiting(before, view), id="connect-state", role="status")
-    return [state]
-
-
 def register(app: Dash, service: Service) -> None:
-    """One callback makes a key, one asks what has arrived; both know only who is asking."""
+    """One callback makes a key, one polls for an upload; both concern only the person who asks."""
 
     @app.callback(
         Output("connect-key", "children"),
@@ -112,15 +99,11 @@ def register(app: Dash, service: Service) -> None:
         if not clicks:
             raise PreventUpdate
         view = current_view(service)
-        try:
-            secrets = admin_people.new_key(
-                admin_people.user_admin(service, person), person.user_id, KEY_LABEL
-            )
-        except Unfit as problem:
-            return html.P(view.language.text(str(problem)), className="problem"), no_update
-        return connect_clients.key_line(secrets.key, view.language), connect_clients.snippets(
-            view, secrets.key
-        )
+        lang, admin = view.language, user_admin(service, person)
+        secrets, problem = form_actions.attempt(lambda: admin.issue_key(person.user_id, KEY_LABEL), lang)
+        if problem:
+            return html.P(problem, className="problem"), no_update
+        return client_commands.key_line(secrets.key, lang), client_commands.snippets(view, secrets.key)
 
     @app.callback(
         Output("connect-state", "children"),
@@ -143,7 +126,7 @@ def register(app: Dash, service: Service) -> None:
 
 
 def _waiting(last: LastUpload | None, view: View) -> html.Div:
-    """Nothing new yet; where nothing can come, why."""
+    """No new upload yet; or why none can arrive."""
     lang = view.language
     if view.account.share_level == "none":
         return _state(
@@ -156,22 +139,22 @@ def _waiting(last: LastUpload | None, view: View) -> html.Div:
                 dcc.Link(lang.text("Change it under Privacy"), href="/me#privacy"),
             ],
         )
-    words = lang.text("This turns green by itself. Nothing has come from you so far.")
+    text = lang.text("This turns green by itself. Nothing has come from you so far.")
     if last:
         came = view.moment(last.received_at)
-        words = lang.text("Your last upload came {time}. This turns green with the next one.", time=came)
-    return _state("waiting", "…", lang.text("Waiting for an upload"), [words])
+        text = lang.text("Your last upload came {time}. This turns green with the next one.", time=came)
+    return _state("waiting", "…", lang.text("Waiting for an upload"), [text])
 
 
 def _arrived(last_upload: LastUpload, view: View) -> html.Div:
     lang = view.language
     when = lang.text("Received {time}.", time=view.moment(last_upload.received_at))
     if last_upload.state == "quarantined":
-        words = lang.text(
+        text = lang.text(
             "It could not be used and is kept for an admin to look at: {reason}",
             reason=last_upload.reason or "",
         )
-        return _state("look", "!", lang.text("An upload has arrived, with a flaw"), [words])
+        return _state("look", "!", lang.text("An upload has arrived, with a flaw"), [text])
     if last_upload.state == "pending":
         return _state(
             "good", "✓", lang.text("Your upload has arrived"), [when, " ", lang.text("It is being stored.")]
@@ -184,12 +167,12 @@ def _arrived(last_upload: LastUpload, view: View) -> html.Div:
     return _state("good", "✓", lang.text("Your upload has arrived"), [when, " ", opened])
 
 
-def _state(kind: str, sign: str, title: str, words: list[Any]) -> html.Div:
-    """A colour, a sign and a word, so none of them has to be seen alone."""
+def _state(kind: str, sign: str, title: str, text: list[Any]) -> html.Div:
+    """A colour, a sign and a text, so that none of them carries the meaning alone."""
     return html.Div(
         [
             html.Span(sign, className="state-sign", **attributes(aria_hidden="true")),
-            html.Div([html.Strong(title), html.P(words)]),
+            html.Div([html.Strong(title), html.P(text)]),
         ],
         className=f"state {kind}",
     )

@@ -70,7 +70,7 @@ def register(app: Dash, service: Service) -> None:
         Output("leaderboard-status", "children"),
         Output("leaderboards", "children"),
         Input("url", "search"),
-        Input("wanted-marker", "data"),
+        Input("preference-marker", "data"),
         Input("leaderboard-changed", "data"),
     )
     def show_rankings(search: object, _news: object, _changed: object) -> tuple[Any, ...]:

@@ -1,1 +1,1 @@
-"""The page Me: a person's own figures, sessions, keys and settings."""
+"""The page Me: the figures, sessions, keys and settings of the person who asks."""

@@ -1,46 +1,46 @@
-"""What was done with my account lately, and by whom: also who looked at me."""
+"""The history on the page Me: what was done with the reader's account, by whom, and who looked at their figures."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
-from analytics_app.components import tables
+from analytics_app.components.sections import panel_head
+from analytics_app.components.tables import Column, Row, records
 from analytics_app.i18n.languages import Language
 from analytics_app.view import View
 from db.lifecycle.data_export import AuditEvent
 
 
-def panel(happenings: Sequence[AuditEvent], view: View) -> list[Any]:
-    """Newest first; the head says what it is for."""
+def panel(events: Sequence[AuditEvent], view: View) -> list[Any]:
+    """The events, newest first."""
     lang = view.language
     hint = lang.text("what was done with your account, and who looked at your figures by name")
-    head = html.Header(
-        [html.H2(lang.text("History")), html.Span(hint, className="note")], className="panel-head"
-    )
-    if not happenings:
+    head = panel_head(lang.text("History"), hint)
+    if not events:
         return [head, html.P(lang.text("Nothing so far."), className="dim")]
-    rows = [_row(one, view) for one in happenings]
-    caption = html.Caption(lang.text("History"), className="visually-hidden")
-    titles = (lang.text("When"), lang.text("What"), lang.text("By whom"))
-    columns = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
-    table = html.Table([caption, columns, html.Tbody(rows)], className="records history")
-    return [head, tables.scrolling(table, lang.text("History"))]
-
-
-def _row(one: AuditEvent, view: View) -> html.Tr:
-    lang = view.language
-    return html.Tr(
-        [
-            html.Td(view.moment(one.happened_at), className="moment"),
-            html.Td([action_name(one.action, lang), *about(one.detail, lang)]),
-            html.Td(_actor(one, lang), className="dim"),
-        ]
-    )
+    columns = [
+        Column(lang.text("When"), "moment"),
+        Column(lang.text("What")),
+        Column(lang.text("By whom"), "dim"),
+    ]
+    rows = [
+        Row(
+            [
+                view.moment(event.happened_at),
+                event_text(event.action, event.detail, lang),
+                lang.text("you")
+                if event.by_me
+                else event.actor or str(event.detail.get("by") or lang.text("the server")),
+            ]
+        )
+        for event in events
+    ]
+    return [head, records(lang.text("History"), columns, rows, "history")]
 
 
 def action_names(lang: Language) -> dict[str, str]:
-    """Whatever is noted, in words."""
+    """Every action of the audit log in the reader's language."""
     return {
         "account.created": lang.text("Account created"),
         "account.made_admin": lang.text("Made an admin"),
@@ -66,21 +66,12 @@ def action_names(lang: Language) -> dict[str, str]:
     }
 
 
-def action_name(action: str, lang: Language) -> str:
-    """In words; what nobody has put into words yet, as it was noted."""
-    return action_names(lang).get(action, action)
-
-
-def about(detail: Mapping[str, Any], lang: Language) -> list[Any]:
-    """What it was done to or with, where the entry says so."""
-    shown: list[Any] = [html.Code(f"{detail['prefix']}…")] if isinstance(detail.get("prefix"), str) else []
+def event_text(action: str, detail: Mapping[str, Any], lang: Language) -> list[Any]:
+    """The action, with the key, file or upload that it concerned; an action without a text keeps its name."""
+    shown: list[Any] = [action_names(lang).get(action, action)]
+    if isinstance(detail.get("prefix"), str):
+        shown.append(html.Code(f"{detail['prefix']}…"))
     shown += [html.Code(str(detail[name])) for name in ("file", "upload") if name in detail]
     if isinstance(detail.get("on"), bool):
         shown.append(lang.text("on") if detail["on"] else lang.text("off"))
-    return [part for one in shown for part in (" ", one)]
-
-
-def _actor(one: AuditEvent, lang: Language) -> str:
-    if one.by_me:
-        return lang.text("you")
-    return one.actor or str(one.detail.get("by") or lang.text("the server"))
+    return [part for one in shown for part in (" ", one)][1:]

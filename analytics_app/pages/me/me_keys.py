@@ -1,4 +1,4 @@
-"""My keys: a new one with a name and an end, and a stop for each."""
+"""The keys on the page Me: the reader's keys with a stop for each, and the form of a new one."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,106 +7,55 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from analytics_app.components.attributes import attributes
+from analytics_app.components.sections import labelled, submit_form
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.admin_parts import label_name
-from analytics_app.pages.admin.admin_people import MAX_LABEL_LENGTH
+from analytics_app.pages.admin.api_key_list import is_usable, key_item, label_field
 from analytics_app.view import View
 from db.accounts.account_records import ApiKey
 
-#: Days until a key ends by itself; 0 = never.
-ENDS = (0, 30, 90, 365)
-#: So many that were stopped are still shown.
+#: Days until a new key ends by itself; 0 = never.
+LIFETIMES = (0, 30, 90, 365)
+#: How many stopped keys are still listed.
 SHOWN_STOPPED = 3
 
 
-def end_after(chosen: object) -> timedelta | None:
-    """How long a new key counts, from what was chosen; None = until it is stopped."""
-    days = next((days for days in ENDS if str(days) == chosen), 0)
+def lifetime(chosen: object) -> timedelta | None:
+    """The lifetime of a new key; None = until it is stopped."""
+    days = next((days for days in LIFETIMES if str(days) == chosen), 0)
     return timedelta(days=days) if days else None
 
 
 def panel(keys: Sequence[ApiKey], view: View) -> list[Any]:
-    """The keys that count, then the last ones that do not any more."""
-    lang = view.language
+    """The usable keys, then the last stopped ones."""
     usable = [key for key in keys if is_usable(key, view)]
     stopped = [key for key in keys if not is_usable(key, view)][:SHOWN_STOPPED]
-    listed = html.Ul([_row(key, view, usable=key in usable) for key in [*usable, *stopped]], className="keys")
-    none = html.P(lang.text("No key yet: make one to upload your sessions."), className="dim")
-    return [listed if keys else none]
+    if not keys:
+        none = view.language.text("No key yet: make one to upload your sessions.")
+        return [html.P(none, className="dim")]
+    items = [key_item(key, _about(key, view), {"own-key": key.key_id}, view) for key in [*usable, *stopped]]
+    return [html.Ul(items, className="keys")]
 
 
-def is_usable(key: ApiKey, view: View) -> bool:
-    """Does an upload with it get in?"""
-    return key.revoked_at is None and (key.expires_at is None or key.expires_at > view.service.now())
-
-
-def _row(key: ApiKey, view: View, *, usable: bool) -> html.Li:
+def _about(key: ApiKey, view: View) -> list[str]:
     lang = view.language
-    parts = [lang.text("since {time}", time=view.moment(key.created_at))]
-    if usable:
-        parts.append(lang.text("last used {time}", time=view.moment(key.last_used_at)))
-        parts.append(
-            lang.text("ends {time}", time=view.moment(key.expires_at))
-            if key.expires_at
-            else lang.text("no end")
-        )
-    else:
-        parts.append(lang.text("ended by itself") if key.revoked_at is None else lang.text("stopped"))
-    name = html.Div(
-        [html.Strong(label_name(key.label, lang)), html.Code(f"{key.prefix}…")], className="key-name"
-    )
-    return html.Li(
-        [name, html.Div(" · ".join(parts), className="below"), _stop(key, lang) if usable else None],
-        className="key" if usable else "key stopped",
-    )
-
-
-def _stop(key: ApiKey, lang: Language) -> html.Details:
-    """Two clicks for what can't be undone."""
-    name = label_name(key.label, lang)
-    button = html.Button(
-        lang.text("Stop this key"),
-        id={"own-key": key.key_id},
-        className="button danger small",
-        type="button",
-    )
-    return html.Details(
-        [
-            html.Summary(
-                lang.text("Stop"),
-                className="quiet",
-                **attributes(aria_label=lang.text("Stop the key {name}", name=name)),
-            ),
-            html.Div(
-                [html.P(lang.text("Uploads with this key stop at once.")), button], className="popover-box"
-            ),
-        ],
-        className="dropdown-box asks-first",
-    )
+    since = lang.text("since {time}", time=view.moment(key.created_at))
+    if not is_usable(key, view):
+        return [since, lang.text("stopped") if key.revoked_at else lang.text("ended by itself")]
+    return [
+        since,
+        lang.text("last used {time}", time=view.moment(key.last_used_at)),
+        lang.text("ends {time}", time=view.moment(key.expires_at)) if key.expires_at else lang.text("no end"),
+    ]
 
 
 def form(lang: Language) -> dbc.Form:
-    """A new key."""
-    names = {
-        0: lang.text("never"),
-        30: lang.text("in 30 days"),
-        90: lang.text("in 90 days"),
-        365: lang.text("in a year"),
-    }
-    label = dbc.Input(
-        id="own-key-label", type="text", maxlength=MAX_LABEL_LENGTH, placeholder=lang.text("laptop, CI …")
-    )
-    ends = dbc.Select(
-        id="own-key-end", options=[{"value": str(days), "label": names[days]} for days in ENDS], value="0"
-    )
-    return dbc.Form(
-        [
-            html.Label([html.Span(lang.text("New key for")), label], className="field"),
-            html.Label([html.Span(lang.text("Ends")), ends], className="field"),
-            html.Button(lang.text("Make a key"), className="button primary", type="submit"),
-        ],
-        id="own-key-form",
-        prevent_default_on_submit=True,
-        class_name="inline-form",
+    """A new key with a label and a lifetime."""
+    names = (lang.text("never"), lang.text("in 30 days"), lang.text("in 90 days"), lang.text("in a year"))
+    options = [{"value": str(days), "label": name} for days, name in zip(LIFETIMES, names, strict=True)]
+    return submit_form(
+        "own-key-form",
+        label_field("own-key-label", lang),
+        labelled(lang.text("Ends"), dbc.Select(id="own-key-end", options=options, value="0")),
+        html.Button(lang.text("Make a key"), className="button primary", type="submit"),
+        kind="inline-form",
     )

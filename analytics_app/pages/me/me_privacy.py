@@ -1,34 +1,29 @@
-"""What is kept of my sessions and what the team sees of me: three levels side by side, and the leaderboard."""
+"""Privacy on the page Me: what is stored of the reader and what the team sees, in three levels, and the leaderboard."""
 
 from typing import Any
 
 from dash import html
 
 from analytics_app.components.attributes import attributes
+from analytics_app.components.sections import panel_head, small_button
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.admin_parts import level_name
+from analytics_app.pages.admin.account_names import level_name
 from db.accounts.account_records import Account, SettingsChange, ShareLevel
 from db.accounts.users import SHARE_LEVELS
 
-#: What a level keeps: nothing, figures, figures and text.
-KEPT = {"none": 0, "metadata": 1, "full": 2}
+#: The rank of a level: each stores what those below it do.
+RANKS = {"none": 0, "metadata": 1, "full": 2}
 
 
-def level(clicked: object) -> ShareLevel | None:
+def level_of(clicked: object) -> ShareLevel | None:
     """The level that a click names, if it is one."""
     return next((known for known in SHARE_LEVELS if known == clicked), None)
 
 
 def panel(account: Account, lang: Language, notice: str = "") -> list[Any]:
-    """All of it as the person has it now."""
+    """The levels with the reader's own marked, and the leaderboard."""
     return [
-        html.Header(
-            [
-                html.H2(lang.text("Privacy")),
-                html.Span(lang.text("applied before anything is stored"), className="note"),
-            ],
-            className="panel-head",
-        ),
+        panel_head(lang.text("Privacy"), lang.text("applied before anything is stored")),
         html.P(notice, className="done" if notice else "", role="status"),
         html.Div([_level(name, account, lang) for name in SHARE_LEVELS], className="levels"),
         _leaderboard(account, lang),
@@ -36,99 +31,88 @@ def panel(account: Account, lang: Language, notice: str = "") -> list[Any]:
 
 
 def _level(name: ShareLevel, account: Account, lang: Language) -> html.Article:
-    """One level: what it stores, what the team sees, and how to get there."""
-    chosen = account.share_level == name
-    return html.Article(
-        [
-            html.H3(level_name(name, lang)),
-            html.P(_in_short(name, lang), className="dim"),
-            _lines(lang.text("Stored"), _stored(lang), KEPT[name], lang),
-            _lines(lang.text("Seen by the team"), _seen(lang), KEPT[name], lang),
-            html.Div(_way_there(name, account, lang), className="level-action"),
-        ],
-        className="level chosen" if chosen else "level",
-        **attributes(aria_current="true" if chosen else "false"),
-    )
-
-
-def _in_short(name: str, lang: Language) -> str:
-    return {
+    """One level: what it stores, what the team sees, and the button that chooses it."""
+    is_chosen = account.share_level == name
+    summary = {
         "none": lang.text("Uploads are answered and forgotten."),
         "metadata": lang.text("How much and with what, never a word of what was said."),
         "full": lang.text("Also what was said, so that you can read it again here."),
     }[name]
-
-
-def _stored(lang: Language) -> list[tuple[str, int]]:
-    """What there is to store, and from which level on it is."""
-    return [
-        (lang.text("Times, tokens and models"), KEPT["metadata"]),
-        (lang.text("Project, branch and machine"), KEPT["metadata"]),
-        (lang.text("Names and outcomes of tools"), KEPT["metadata"]),
-        (lang.text("Messages and plans, without secrets"), KEPT["full"]),
-        (lang.text("Input and output of tools"), KEPT["full"]),
-    ]
-
-
-def _seen(lang: Language) -> list[tuple[str, int]]:
-    return [
-        (lang.text("Your part in the team's sums"), KEPT["metadata"]),
-        (lang.text("Your figures by name, for admins"), KEPT["metadata"]),
-        # Nobody, at any level: a line of its own, since that is what people ask.
-        (lang.text("Your text"), len(KEPT)),
-    ]
-
-
-def _lines(title: str, lines: list[tuple[str, int]], kept: int, lang: Language) -> html.Div:
-    return html.Div(
-        [html.H4(title), html.Ul([_line(text, kept >= needed, lang) for text, needed in lines])],
-        className="level-part",
+    stored = {
+        lang.text("Times, tokens and models"): RANKS["metadata"],
+        lang.text("Project, branch and machine"): RANKS["metadata"],
+        lang.text("Names and outcomes of tools"): RANKS["metadata"],
+        lang.text("Messages and plans, without secrets"): RANKS["full"],
+        lang.text("Input and output of tools"): RANKS["full"],
+    }
+    seen = {
+        lang.text("Your part in the team's sums"): RANKS["metadata"],
+        lang.text("Your figures by name, for admins"): RANKS["metadata"],
+        # At no level at all: listed because people ask for it.
+        lang.text("Your text"): len(RANKS),
+    }
+    return html.Article(
+        [
+            html.H3(level_name(name, lang)),
+            html.P(summary, className="dim"),
+            _answers(lang.text("Stored"), stored, RANKS[name], lang),
+            _answers(lang.text("Seen by the team"), seen, RANKS[name], lang),
+            html.Div(_choose(name, account, lang), className="level-action"),
+        ],
+        className="level chosen" if is_chosen else "level",
+        **attributes(aria_current="true" if is_chosen else "false"),
     )
 
 
-def _line(text: str, yes: bool, lang: Language) -> html.Li:
-    """A sign and a word: no colour alone says it."""
-    sign = html.Span("✓" if yes else "–", className="sign", **attributes(aria_hidden="true"))
-    word = html.Span(lang.text("yes: ") if yes else lang.text("no: "), className="visually-hidden")
-    return html.Li([sign, word, html.Span(text)], className="yes" if yes else "no")
+def _answers(title: str, needed_ranks: dict[str, int], rank: int, lang: Language) -> html.Div:
+    """Yes or no for each line, by a sign and a hidden word, never by colour alone."""
+    lines = [
+        html.Li(
+            [
+                html.Span("✓" if rank >= needed else "–", className="sign", **attributes(aria_hidden="true")),
+                html.Span(
+                    lang.text("yes: ") if rank >= needed else lang.text("no: "), className="visually-hidden"
+                ),
+                html.Span(text),
+            ],
+            className="yes" if rank >= needed else "no",
+        )
+        for text, needed in needed_ranks.items()
+    ]
+    return html.Div([html.H4(title), html.Ul(lines)], className="level-part")
 
 
-def _way_there(name: ShareLevel, account: Account, lang: Language) -> Any:
-    """One click; two where text would be lost."""
+def _choose(name: ShareLevel, account: Account, lang: Language) -> Any:
+    """One click; two where stored text would be deleted."""
     if account.share_level == name:
         return html.Span([html.Span("✓ "), lang.text("This is your level")], className="mood-good")
-    choose, losing = lang.text("Choose this level"), account.share_level == "full"
-    button = html.Button(
-        lang.text("Delete the text now") if losing else choose,
-        id={"level": name},
-        className="button danger small" if losing else "button small",
-        type="button",
-    )
-    if not losing:
-        return button
+    choose, is_loss = lang.text("Choose this level"), account.share_level == "full"
+    name_of_button = lang.text("Delete the text now") if is_loss else choose
+    choice = small_button(name_of_button, {"level": name}, danger=is_loss)
+    if not is_loss:
+        return choice
     consequence = lang.text(
         "All text of yours that is stored is deleted at once and for good. Your figures stay."
     )
     return html.Details(
         [
             html.Summary(choose, className="button small"),
-            html.Div([html.P(consequence), button], className="popover-box above"),
+            html.Div([html.P(consequence), choice], className="popover-box above"),
         ],
         className="dropdown-box",
     )
 
 
 def _leaderboard(account: Account, lang: Language) -> html.Div:
-    taking_part = account.show_in_leaderboard
-    words = (
-        lang.text("You take part: your name and your totals are on the leaderboard.")
-        if taking_part
-        else lang.text("You do not take part: nobody sees your name on the leaderboard.")
-    )
-    name = lang.text("Leave the leaderboard") if taking_part else lang.text("Take part")
+    if account.show_in_leaderboard:
+        text = lang.text("You take part: your name and your totals are on the leaderboard.")
+        name = lang.text("Leave the leaderboard")
+    else:
+        text = lang.text("You do not take part: nobody sees your name on the leaderboard.")
+        name = lang.text("Take part")
     return html.Div(
         [
-            html.Div([html.H3(lang.text("Leaderboard")), html.P(words, className="dim")]),
+            html.Div([html.H3(lang.text("Leaderboard")), html.P(text, className="dim")]),
             html.Button(name, id="me-leaderboard", className="button small", type="button"),
         ],
         className="switch-line",
@@ -136,7 +120,7 @@ def _leaderboard(account: Account, lang: Language) -> html.Div:
 
 
 def notice(before: Account, change: SettingsChange, lang: Language) -> str:
-    """What has become of the change."""
+    """The outcome of a change, compared with the account before it."""
     if change.purged:
         return lang.text("Your text is deleted. From now on only figures are kept, or nothing, as you chose.")
     if change.purging:

@@ -30,31 +30,31 @@ def paths(app: Dash) -> list[str]:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
-def test_nobody_gets_a_byte_of_data_from_any_route(anonymous: Visitor, alice: Account, method: str) -> None:
+def test_no_route_sends_data_without_a_login(anonymous: Visitor, alice: Account, method: str) -> None:
     for path in paths(anonymous.app):
         answer = anonymous.open(method, path)
         assert answer.status_code in ({200, 400, 401, 405} if path in OPEN_PATHS else {302, 401}), path
         assert "alice" not in answer.text
 
 
-def test_nobody_gets_an_answer_from_any_callback(anonymous: Visitor) -> None:
+def test_no_callback_answers_without_a_login(anonymous: Visitor) -> None:
     anonymous.get("/login")
     for key in callbacks(anonymous.app):
         answer = anonymous.send(body_of(anonymous.app, key, {}))
         assert (answer.status_code, answer.json) == (401, {"error": "login required"})
 
 
-def test_pages_lead_nobody_to_the_login_and_back(anonymous: Visitor) -> None:
+def test_pages_redirect_to_the_login_and_back(anonymous: Visitor) -> None:
     assert anonymous.get("/").location == "/login"
     assert anonymous.get("/admin?person=3").location == "/login?next=/admin?person%3D3"
 
 
 @pytest.mark.parametrize("path", sorted(OPEN_PATHS))
-def test_what_is_open_answers_nobody(anonymous: Visitor, path: str) -> None:
+def test_open_endpoints_answer_without_a_login(anonymous: Visitor, path: str) -> None:
     assert anonymous.get(path).status_code == 200
 
 
-def test_the_admins_page_is_no_page_for_a_member(visit: Visit, bob: Account) -> None:
+def test_the_admin_page_is_missing_for_a_member(visit: Visit, bob: Account) -> None:
     answer = visit(bob).call("content.children", {"url.pathname": "/admin"})
     assert "There is no such page" in answer.text
 
@@ -66,7 +66,7 @@ def test_the_navigation_shows_a_member_only_what_is_theirs(
     assert '"href": "/admin"' in json.dumps(visit(admin).get("/_dash-layout").json)
 
 
-def test_everything_there_is_has_its_line_in_the_matrix(app: Dash) -> None:
+def test_every_callback_route_and_table_is_in_the_matrix(app: Dash) -> None:
     assert sorted(callbacks(app).values()) == sorted(CALLBACKS)
     assert routes(app) == sorted(ROUTES)
     assert list(tables()) == sorted(TABLES)
@@ -146,7 +146,7 @@ def test_a_malformed_callback_is_a_400(visit: Visit, bob: Account, raw: bytes) -
     assert answer.status_code == 400
 
 
-def test_values_no_page_would_send_are_no_error(visit: Visit, admin: Account) -> None:
+def test_unexpected_values_are_no_error(visit: Visit, admin: Account) -> None:
     visitor = visit(admin)
     for value in (None, 7, [], {}, "?days=7&project=\ud800", "?project=%00", "x" * 10_000, True):
         for key in callbacks(visitor.app):
@@ -175,27 +175,27 @@ def test_data_is_never_stored_on_the_way(visit: Visit, bob: Account, path: str) 
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_files_that_carry_their_version_are_kept(visit: Visit, bob: Account) -> None:
+def test_versioned_files_are_cached_for_a_year(visit: Visit, bob: Account) -> None:
     visitor = visit(bob)
     scripts = re.findall(r'src="([^"]+)"', visitor.get("/").text)
     kept = {visitor.get(script).headers["Cache-Control"] for script in scripts}
     assert kept == {"private, max-age=31536000, immutable"}
 
 
-def test_files_without_a_version_are_asked_for_again(visit: Visit, bob: Account) -> None:
+def test_files_without_a_version_are_revalidated(visit: Visit, bob: Account) -> None:
     answer = visit(bob).get("/assets/insights.css")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-def test_cookies_are_for_this_site_alone(anonymous: Visitor, scheme: str, secure: bool) -> None:
+def test_cookies_are_for_this_site_only(anonymous: Visitor, scheme: str, secure: bool) -> None:
     cookie = anonymous.get("/login", base_url=f"{scheme}://localhost").headers["Set-Cookie"]
     assert ("Secure" in cookie) is secure
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
-def test_no_page_asks_anything_of_another_host(visit: Visit, bob: Account) -> None:
+def test_no_page_loads_anything_from_another_host(visit: Visit, bob: Account) -> None:
     page = visit(bob).get("/").text
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', page) == []
 
@@ -206,11 +206,11 @@ def test_an_unknown_address_is_a_404_with_the_frame(visit: Visit, bob: Account) 
 
 
 @pytest.mark.parametrize("path", ["dash/dcc/gone.js", "dash/../__init__.py", "os/path.py"])
-def test_a_file_of_a_component_that_is_none_is_a_404(visit: Visit, bob: Account, path: str) -> None:
+def test_an_unknown_component_file_is_a_404(visit: Visit, bob: Account, path: str) -> None:
     assert visit(bob).get(f"/_dash-component-suites/{path}").status_code == 404
 
 
-def test_an_assistants_door_stays_shut(app: Dash) -> None:
+def test_dashs_mcp_endpoint_is_off(app: Dash) -> None:
     assert not any("_mcp" in str(rule) for rule in app.server.url_map.iter_rules())
 
 
@@ -222,13 +222,13 @@ def away(visit: Visit, bob: Account) -> Visitor:
     return visitor
 
 
-def test_a_database_that_is_away_is_said_calmly(away: Visitor) -> None:
+def test_an_unavailable_database_is_a_503(away: Visitor) -> None:
     answer = away.get("/_dash-layout")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json == {"error": "the database does not answer"}
 
 
-def test_a_person_is_told_so_in_words_and_need_not_reload(away: Visitor) -> None:
+def test_a_browser_gets_an_error_page_that_reloads(away: Visitor) -> None:
     answer = away.client.get("/", headers={"Accept": "text/html", "Accept-Language": "de"})
     assert (answer.status_code, answer.headers["Refresh"]) == (503, "5")
     assert "Einen Moment" in answer.text

@@ -61,7 +61,7 @@ def test_a_person_who_is_added_can_log_in_with_the_password_shown(visit: Visit, 
     assert Visitor(visitor.app).log_in("dora", found.group(1)).status_code == 303
 
 
-def test_adding_a_person_is_written_down_without_any_secret(
+def test_adding_a_person_is_recorded_without_any_secret(
     visit: Visit, admin: Account, database: Database
 ) -> None:
     key = raw_key(add(visit(admin)))
@@ -69,7 +69,7 @@ def test_adding_a_person_is_written_down_without_any_secret(
     assert key not in str(audit.list_audit_entries(database, limit=100))
 
 
-def test_a_taken_name_is_said_and_nothing_is_left_behind(
+def test_a_taken_name_is_refused_and_nothing_is_stored(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     assert "This name is taken." in add(visit(admin), name="alice")
@@ -79,7 +79,7 @@ def test_a_taken_name_is_said_and_nothing_is_left_behind(
 @pytest.mark.parametrize(
     "change", [{"name": "no spaces"}, {"role": "owner"}, {"level": None}, {"name": "\ud800"}]
 )
-def test_a_form_that_makes_no_sense_adds_nobody(
+def test_an_invalid_form_adds_nobody(
     visit: Visit, admin: Account, database: Database, change: dict[str, object]
 ) -> None:
     add(visit(admin), **change)
@@ -102,7 +102,7 @@ def test_another_key_works_beside_the_first(
     assert [key.label for key in users.list_keys(database, alice.user_id)] == ["CI", "laptop"]
 
 
-def test_a_key_too_many_is_refused_in_words(
+def test_a_key_beyond_the_limit_is_refused_with_a_text(
     visit: Visit, admin: Account, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(administration, "MAX_KEYS", 0)
@@ -146,9 +146,7 @@ def test_a_key_is_revoked_on_its_owners_page_only(
 
 
 @pytest.mark.parametrize("search", ["?person=999999", "?person=-1", "?person=x", "", "?person=" + "9" * 40])
-def test_a_person_who_is_not_there_gets_no_key(
-    visit: Visit, admin: Account, database: Database, search: str
-) -> None:
+def test_an_unknown_person_gets_no_key(visit: Visit, admin: Account, database: Database, search: str) -> None:
     values = {"url.search": search, "key-form.n_submit": 1}
     assert visit(admin).call("people-changed.data@", values, "key-form.n_submit").status_code in {200, 204}
     assert users.list_keys(database) == []
@@ -187,7 +185,7 @@ def set_standing(visitor: Visitor, person: Account, standing: str) -> str:
     return visitor.send(body_of(visitor.app, key, values, f'{{"standing":"{standing}"}}.n_clicks')).text
 
 
-def test_an_admin_makes_an_admin_and_lets_nobody_in_any_more(
+def test_an_admin_makes_an_admin_and_deactivates_one(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     visitor = visit(admin)
@@ -199,14 +197,14 @@ def test_an_admin_makes_an_admin_and_lets_nobody_in_any_more(
     assert actions(database)[:2] == ["account.deactivated", "account.made_admin"]
 
 
-def test_the_last_admin_is_told_so_and_stays(visit: Visit, admin: Account, database: Database) -> None:
+def test_the_last_admin_stays_one(visit: Visit, admin: Account, database: Database) -> None:
     visitor = visit(admin)
     for standing in ("member", "deactivate"):
         assert "This is the last admin" in set_standing(visitor, admin, standing)
     assert visitor.get("/admin").status_code == 200
 
 
-def test_what_no_button_says_changes_nothing(
+def test_an_unknown_button_changes_nothing(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     set_standing(visit(admin), alice, "owner")
@@ -223,7 +221,7 @@ def remove(visitor: Visitor, person: Account, typed: object) -> str:
     return visitor.call("removal-problem.children", values, "removal-form.n_submit").text
 
 
-def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
+def test_typing_the_name_locks_the_person_out_and_starts_the_deletion(
     visit: Visit, admin: Account, alice: Account, database: Database
 ) -> None:
     visitor = visit(admin)
@@ -237,7 +235,7 @@ def test_a_person_is_shut_out_and_on_the_way_out_once_the_name_is_typed(
     assert "Is being deleted" in panel and "removal-form" not in panel and "Activate again" not in panel
 
 
-def test_who_is_on_the_way_out_is_listed_without_a_key(visit: Visit, admin: Account, alice: Account) -> None:
+def test_a_person_being_deleted_is_listed_without_a_key(visit: Visit, admin: Account, alice: Account) -> None:
     visitor = visit(admin)
     change_keys(visitor, alice, "key-form.n_submit", {"key-form.n_submit": 1, "key-label.value": "laptop"})
     listed = []
@@ -249,7 +247,7 @@ def test_who_is_on_the_way_out_is_listed_without_a_key(visit: Visit, admin: Acco
     assert (int(listed[0]) > 0, listed[1]) == (True, "0")
 
 
-def test_the_list_is_looked_at_again_until_whoever_goes_is_gone(
+def test_the_list_is_polled_until_a_deletion_has_ended(
     visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
 ) -> None:
     visitor, looked = visit(admin), {"url.search": f"?person={bob.user_id}"}

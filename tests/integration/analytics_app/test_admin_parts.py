@@ -54,10 +54,10 @@ def refused(database: Database, person: Account, *names: str) -> list[str]:
 
 def decide(visitor: Visitor, upload_id: str, way: str) -> str:
     values = {'{"quarantine":["ALL"]}.n_clicks': {way: 1}, "url.search": f"?upload={upload_id}"}
-    return visitor.call("inbox-said.children", values, f'{{"quarantine":"{way}"}}.n_clicks').text
+    return visitor.call("inbox-outcome.children", values, f'{{"quarantine":"{way}"}}.n_clicks').text
 
 
-def test_the_inbox_says_what_waits_and_what_could_not_be_stored(
+def test_the_inbox_shows_what_waits_and_what_is_in_quarantine(
     visit: Visit, database: Database, admin: Account, alice: Account
 ) -> None:
     refused(database, alice, "q1", "q2")
@@ -68,7 +68,7 @@ def test_the_inbox_says_what_waits_and_what_could_not_be_stored(
     assert "Failed jobs unknown Redis does not answer" in lang
 
 
-def test_the_inbox_says_when_an_upload_was_stored_last(
+def test_the_inbox_shows_when_an_upload_was_stored_last(
     visit: Visit, database: Database, admin: Account, alice: Account
 ) -> None:
     visitor = visit(admin)
@@ -90,7 +90,7 @@ def test_pages_of_the_quarantine_hold_each_upload_once(
     assert "The list is not that long" in shown(visitor, "quarantine-list", "?page=3")
 
 
-def test_an_upload_is_looked_at_without_its_text_and_its_owner_can_read_that(
+def test_a_viewed_upload_shows_no_text_and_its_owner_sees_the_view(
     visit: Visit, database: Database, admin: Account, alice: Account
 ) -> None:
     [upload_id] = refused(database, alice, "q1")
@@ -100,7 +100,7 @@ def test_an_upload_is_looked_at_without_its_text_and_its_owner_can_read_that(
     assert [(entry.action, entry.actor) for entry in looks] == [("person.viewed", "ada")]
 
 
-def test_what_is_tried_again_becomes_a_session(
+def test_a_requeued_upload_becomes_a_session(
     visit: Visit, database: Database, admin: Account, alice: Account
 ) -> None:
     rollup.begin_in_zone(database, "UTC")
@@ -111,7 +111,9 @@ def test_what_is_tried_again_becomes_a_session(
     assert "upload.requeued" in [entry.action for entry in audit.list_audit_entries(database, limit=9)]
 
 
-def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Account, alice: Account) -> None:
+def test_a_discarded_upload_loses_its_body(
+    visit: Visit, database: Database, admin: Account, alice: Account
+) -> None:
     [upload_id] = refused(database, alice, "q1")
     visitor = visit(admin)
     lang = [decide(visitor, upload_id, way) for way in ("discard", "discard", "requeue")]
@@ -121,7 +123,7 @@ def test_what_is_discarded_is_gone(visit: Visit, database: Database, admin: Acco
     assert (row["state"], row["body"]) == ("discarded", None)
 
 
-def test_a_member_decides_nothing_and_reads_nothing(
+def test_a_member_neither_reads_nor_changes_the_quarantine(
     visit: Visit, database: Database, bob: Account, alice: Account
 ) -> None:
     [upload_id] = refused(database, alice, "q1")
@@ -132,7 +134,7 @@ def test_a_member_decides_nothing_and_reads_nothing(
     assert visitor.call("quarantine-list.children", {}).status_code == 403
 
 
-def test_an_upload_that_there_is_not_is_no_error(visit: Visit, database: Database, admin: Account) -> None:
+def test_an_unknown_upload_is_no_error(visit: Visit, database: Database, admin: Account) -> None:
     visitor = visit(admin)
     for upload_id in ("", "x", "\ud800", "0" * 400, str(uuid.uuid4())):
         assert shown(visitor, "quarantine-entry", f"?upload={upload_id}") == ""
@@ -147,7 +149,7 @@ def ran(database: Database, name: str, due_at: datetime, outcome: str | None, **
         scheduled_runs.finish_run(database, name, due_at, outcome, detail)
 
 
-def test_before_the_first_night_every_entry_is_there_with_its_time(
+def test_before_the_first_run_every_entry_has_its_due_time(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
@@ -160,7 +162,7 @@ def test_before_the_first_night_every_entry_is_there_with_its_time(
     assert "Recent runs" not in lang
 
 
-def test_the_schedule_says_how_each_entry_did_and_when_it_is_due_again(
+def test_the_schedule_shows_the_last_run_and_the_next_one(
     visit: Visit, database: Database, admin: Account
 ) -> None:
     night = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
@@ -234,9 +236,7 @@ def test_the_files_are_listed_by_dataset(with_files: Any, admin: Account, files:
     assert (lang.count("Download"), f"The files are in the folder {files}." in lang) == (1, True)
 
 
-def test_a_file_that_the_folder_lacks_is_said_to_be_missing(
-    with_files: Any, admin: Account, files: Path
-) -> None:
+def test_a_file_that_is_not_in_the_folder_is_marked(with_files: Any, admin: Account, files: Path) -> None:
     visitor = with_files(admin)
     assert "4 files" in (lang := shown(visitor, "exports"))
     assert (lang.count("Download"), lang.count("not in the folder")) == (2, 2)
@@ -244,7 +244,7 @@ def test_a_file_that_the_folder_lacks_is_said_to_be_missing(
     assert shown(visitor, "exports").count("not in the folder") == 4
 
 
-def test_files_in_a_bucket_are_listed_and_not_handed_out(enter: Any, admin: Account, files: Path) -> None:
+def test_files_in_a_bucket_are_listed_without_a_download(enter: Any, admin: Account, files: Path) -> None:
     visitor = enter(admin, "s3://lake/team")
     lang = shown(visitor, "exports", "?dataset=tools")
     assert "The files are in s3://lake/team; read them there." in lang
@@ -253,9 +253,7 @@ def test_files_in_a_bucket_are_listed_and_not_handed_out(enter: Any, admin: Acco
     assert visitor.get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet").status_code == 404
 
 
-def test_an_admin_downloads_a_file_and_that_is_noted(
-    with_files: Any, database: Database, admin: Account
-) -> None:
+def test_a_download_is_recorded(with_files: Any, database: Database, admin: Account) -> None:
     answer = with_files(admin).get(f"/admin/exports/tools/year=2026/month=11/tools_{DAY}.parquet")
     assert (answer.status_code, answer.data) == (200, b"PAR1tools")
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -310,7 +308,7 @@ def test_the_log_is_read_page_by_page_and_by_person_and_action(
     assert shown(visitor, "audit-log", f"?before={oldest}").count("Key ") == 10
 
 
-def test_every_part_says_what_to_do_when_there_is_nothing(visit: Visit, admin: Account) -> None:
+def test_every_empty_part_says_what_to_do(visit: Visit, admin: Account) -> None:
     visitor = visit(admin)
     for output, advice in {
         "quarantine-list": "What can't be stored lies here",
@@ -321,9 +319,7 @@ def test_every_part_says_what_to_do_when_there_is_nothing(visit: Visit, admin: A
         assert advice in shown(visitor, output), output
 
 
-def test_each_part_has_an_address_of_its_own_for_admins_alone(
-    visit: Visit, admin: Account, bob: Account
-) -> None:
+def test_each_part_has_its_own_address_for_admins_only(visit: Visit, admin: Account, bob: Account) -> None:
     theirs, his = visit(admin), visit(bob)
     for part in ("inbox", "schedule", "exports", "audit"):
         path = f"/admin/{part}"

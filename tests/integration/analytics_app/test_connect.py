@@ -73,7 +73,7 @@ def state(visitor: Visitor, since: object) -> str:
     return texts(answer.get_json()["response"]["connect-state"]["children"])
 
 
-def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, database: Database) -> None:
+def test_a_new_key_is_in_every_command(visit: Visit, alice: Account, database: Database) -> None:
     parts = make(visit(alice))
     [found] = set(re.findall(r"dkd_sk_[A-Za-z0-9_-]{43}", json.dumps(parts)))
     known = users.fetch_caller(database, api_keys.hash_key(found))
@@ -84,7 +84,7 @@ def test_a_fresh_key_stands_in_every_command(visit: Visit, alice: Account, datab
     assert found not in str(audit.list_audit_entries(database, limit=100))
 
 
-def test_a_key_too_many_leaves_the_commands_as_they_are(
+def test_a_key_beyond_the_limit_leaves_the_commands_unchanged(
     visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(administration, "MAX_KEYS", 0)
@@ -99,7 +99,7 @@ def test_opening_the_page_makes_no_key(visit: Visit, alice: Account, database: D
     assert users.list_keys(database, alice.user_id) == []
 
 
-def test_an_address_that_is_set_counts(visit: Visit, alice: Account, database: Database) -> None:
+def test_commands_use_the_configured_address(visit: Visit, alice: Account, database: Database) -> None:
     visitor = Visitor(app_on(database, ingest_url="https://uploads.example.org/"))
     visitor.client.set_cookie("insights_session", visit(alice).cookie("insights_session"))
     visitor.get("/")
@@ -137,7 +137,7 @@ def _run_hook(installing: str, home: Path) -> dict[str, Any]:
     return sent
 
 
-def test_it_waits_until_something_of_mine_arrives(
+def test_the_page_waits_for_an_own_upload(
     visit: Visit, alice: Account, bob: Account, database: Database
 ) -> None:
     visitor, seen = visit(alice), []
@@ -148,7 +148,7 @@ def test_it_waits_until_something_of_mine_arrives(
     assert seen == [False, False, True]
 
 
-def test_a_further_visit_waits_for_the_next_one(visit: Visit, alice: Account, database: Database) -> None:
+def test_a_second_visit_waits_for_the_next_upload(visit: Visit, alice: Account, database: Database) -> None:
     upload(database, alice)
     persist.drain_sessions(database, "UTC")
     visitor = visit(alice)
@@ -168,7 +168,7 @@ def test_a_stored_session_can_be_opened_from_here(visit: Visit, alice: Account, 
     assert '"/me/sessions/a%2Fb"' in json.dumps(answer.get_json())
 
 
-def test_an_upload_with_a_flaw_is_said(visit: Visit, alice: Account, database: Database) -> None:
+def test_an_upload_in_quarantine_is_shown(visit: Visit, alice: Account, database: Database) -> None:
     item = InboxRow(
         upload_id="00000000-0000-4000-8000-000000000001",
         kind="session",
@@ -180,12 +180,12 @@ def test_an_upload_with_a_flaw_is_said(visit: Visit, alice: Account, database: D
     assert "started_at: is missing" in state(visit(alice), 0)
 
 
-def test_who_shares_nothing_learns_why_nothing_arrives(visit: Visit, charlie: Account) -> None:
+def test_a_person_who_shares_nothing_reads_why_nothing_arrives(visit: Visit, charlie: Account) -> None:
     assert "Nothing will arrive" in state(visit(charlie), 0)
 
 
 @pytest.mark.parametrize("since", [None, "x", [], {}, -1, 10**30, True])
-def test_a_senseless_moment_is_no_error(
+def test_an_invalid_marker_is_no_error(
     visit: Visit, alice: Account, database: Database, since: object
 ) -> None:
     upload(database, alice)

@@ -113,15 +113,13 @@ def test_a_member_neither_reads_nor_changes_what_is_anothers(
     assert everything_of(database, dana) == before
 
 
-def test_what_would_be_told_is_there_to_be_told(
-    visit: Visit, database: Database, dana: Account, key: ApiKey
-) -> None:
+def test_the_canaries_are_in_the_data(visit: Visit, database: Database, dana: Account, key: ApiKey) -> None:
     lang = everything_of(database, dana)
 
     assert [canary for canary in CANARIES if canary not in lang] == []
 
 
-def test_whoever_a_member_asks_for_the_figures_are_the_same(
+def test_a_member_gets_the_same_figures_whichever_person_they_request(
     visit: Visit, bob: Account, dana: Account
 ) -> None:
     visitor = visit(bob)
@@ -154,7 +152,7 @@ def misshapen(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield body | {"outputs": junk}
 
 
-def test_a_request_without_the_shape_of_ours_is_a_400(visit: Visit, admin: Account) -> None:
+def test_a_request_of_the_wrong_shape_is_a_400(visit: Visit, admin: Account) -> None:
     visitor = visit(admin)
     taken = [
         (name, wrong)
@@ -188,7 +186,7 @@ def disturbed(body: dict[str, Any], chance: random.Random) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("who", ["bob", "admin"])
-def test_no_junk_anywhere_in_a_request_is_an_error_of_ours(
+def test_junk_anywhere_in_a_request_is_no_server_error(
     visit: Visit, request: pytest.FixtureRequest, who: str
 ) -> None:
     visitor, chance = visit(request.getfixturevalue(who)), random.Random(SEED)
@@ -203,7 +201,7 @@ def test_no_junk_anywhere_in_a_request_is_an_error_of_ours(
     assert 400 in statuses
 
 
-def test_numbers_that_json_does_not_know_are_a_400(visit: Visit, bob: Account) -> None:
+def test_nan_in_a_request_is_no_server_error(visit: Visit, bob: Account) -> None:
     visitor = visit(bob)
     body = body_of(visitor.app, next(iter(callbacks(visitor.app))), {})
     raw = json.dumps(body).replace("null", "NaN")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from analytics_app.auth import login
-from analytics_app.http.turns import ConcurrencyLimit
 from db.accounts import logins, passwords, users
 from db.accounts.account_records import Account
 from db.connection import Database
 from tests.integration.analytics_app.conftest import PASSWORD, Visit, Visitor, app_on
+from web.concurrency_limit import ConcurrencyLimit
 
 Note = Callable[[Database, str, str], None]
 
@@ -20,7 +20,7 @@ def works(visitor: Visitor) -> bool:
     return visitor.get("/_dash-layout").status_code == 200
 
 
-def test_the_right_password_opens_the_page_that_was_asked_for(
+def test_the_right_password_opens_the_requested_page(
     anonymous: Visitor, visit: Visit, alice: Account
 ) -> None:
     visit(alice)
@@ -43,12 +43,12 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(
     assert "Name and password do not match." in answer.text
 
 
-def test_what_was_typed_comes_back_as_text(anonymous: Visitor) -> None:
+def test_the_typed_name_comes_back_escaped(anonymous: Visitor) -> None:
     answer = anonymous.log_in('"><script>alert(1)</script>', "wrong")
     assert "<script>" not in answer.text
 
 
-def test_the_eleventh_try_is_refused_even_with_the_right_password(
+def test_the_eleventh_attempt_is_refused_even_with_the_right_password(
     anonymous: Visitor, visit: Visit, alice: Account
 ) -> None:
     visit(alice)
@@ -59,7 +59,7 @@ def test_the_eleventh_try_is_refused_even_with_the_right_password(
     assert "wait 15 minutes" in answer.text
 
 
-def test_tries_count_whichever_process_they_reach(visit: Visit, alice: Account, database: Database) -> None:
+def test_attempts_count_across_processes(visit: Visit, alice: Account, database: Database) -> None:
     visit(alice)
     workers = [Visitor(app_on(database)) for _ in range(2)]
     for number in range(10):
@@ -67,7 +67,7 @@ def test_tries_count_whichever_process_they_reach(visit: Visit, alice: Account, 
     assert [worker.log_in("alice").status_code for worker in workers] == [429, 429]
 
 
-def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
+def test_parallel_attempts_do_not_exceed_the_limit(
     anonymous: Visitor, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[str] = []
@@ -81,13 +81,13 @@ def test_many_tries_at_one_moment_are_no_more_than_one_after_another(
         return False
 
     monkeypatch.setattr(login, "_hashing", threading.BoundedSemaphore(20))
-    monkeypatch.setattr(login, "_places", ConcurrencyLimit(of_one=20))
+    monkeypatch.setattr(login, "_concurrent_logins", ConcurrencyLimit(20))
     monkeypatch.setattr(passwords, "verify_password", while_the_next_one_knocks)
     anonymous.log_in("alice", "wrong")
     assert len(looked_at) == 10
 
 
-def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attempt_in_between_counts_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(database, "127.0.0.1", ["alice"] * 9)
 
     def two_at_once(
@@ -97,24 +97,24 @@ def test_a_try_that_came_between_counts_too(database: Database, monkeypatch: pyt
         note(db, username, address)
 
     monkeypatch.setattr(logins, "record_login_failure", two_at_once)
-    assert not login.may_try(database, "alice", "127.0.0.1")
+    assert not login.count_attempt(database, "alice", "127.0.0.1")
 
 
-def test_whoever_finds_no_place_is_told_so_at_once(
+def test_a_login_without_a_free_slot_is_a_503(
     anonymous: Visitor, visit: Visit, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit(alice)
-    places = ConcurrencyLimit(of_one=1)
-    monkeypatch.setattr(login, "_places", places)
-    places.take("127.0.0.1")
+    slots = ConcurrencyLimit(1)
+    monkeypatch.setattr(login, "_concurrent_logins", slots)
+    slots.acquire("127.0.0.1")
     answer = anonymous.log_in("alice")
-    places.give_back("127.0.0.1")
+    slots.release("127.0.0.1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert [Visitor(anonymous.app).log_in("alice").status_code for _ in range(2)] == [303, 303]
 
 
 @pytest.mark.parametrize("typed", ["alice", "alice@example.org", "hunter2-and-more"])
-def test_what_was_typed_as_a_name_is_not_kept(anonymous: Visitor, database: Database, typed: str) -> None:
+def test_the_name_of_a_failed_login_is_not_stored(anonymous: Visitor, database: Database, typed: str) -> None:
     anonymous.log_in(typed, "wrong")
     [row] = database.fetch("test_login_failures")
     assert (
@@ -132,9 +132,7 @@ def test_the_throttle_of_one_name_leaves_the_others_alone(
     assert anonymous.log_in("alice").status_code == 303
 
 
-def test_a_good_login_forgets_the_failures_before_it(
-    anonymous: Visitor, visit: Visit, alice: Account
-) -> None:
+def test_a_successful_login_clears_the_failures(anonymous: Visitor, visit: Visit, alice: Account) -> None:
     visit(alice)
     for _ in range(9):
         anonymous.log_in("alice", "wrong")
@@ -148,7 +146,7 @@ def fail(database: Database, address: str, names: Iterable[str]) -> None:
         logins.record_login_failure(database, name, address)
 
 
-def test_whoever_tries_many_names_is_refused_for_all(
+def test_an_address_that_tries_many_names_is_refused(
     anonymous: Visitor, visit: Visit, alice: Account, database: Database
 ) -> None:
     visit(alice)
@@ -156,7 +154,7 @@ def test_whoever_tries_many_names_is_refused_for_all(
     assert anonymous.log_in("alice").status_code == 429
 
 
-def test_a_few_failures_of_an_office_stop_nobody_there(
+def test_a_few_failures_from_an_address_stop_nobody_there(
     anonymous: Visitor, visit: Visit, alice: Account, database: Database
 ) -> None:
     visit(alice)
@@ -176,15 +174,13 @@ def test_the_address_of_a_visitor_comes_from_as_many_proxies_as_are_trusted(
 
 
 @pytest.mark.parametrize(("proxies", "told"), [(0, "https"), (1, "https"), (2, "https, http")])
-def test_cookies_are_secure_once_a_trusted_proxy_tells_of_https(
-    database: Database, proxies: int, told: str
-) -> None:
+def test_cookies_are_secure_behind_a_trusted_https_proxy(database: Database, proxies: int, told: str) -> None:
     behind = Visitor(app_on(database, trusted_proxies=proxies))
     answer = behind.get("/login", headers={"X-Forwarded-Proto": told})
     assert ("Secure" in answer.headers["Set-Cookie"]) == bool(proxies)
 
 
-def test_a_form_from_before_the_login_is_worthless_after_it(
+def test_a_form_token_from_before_the_login_is_refused(
     anonymous: Visitor, visit: Visit, alice: Account
 ) -> None:
     visit(alice)
@@ -209,7 +205,7 @@ def test_logging_out_ends_every_login_of_the_person(visit: Visit, alice: Account
     assert (works(here), works(there)) == (False, False)
 
 
-def test_a_stolen_cookie_is_worthless_after_the_logout(visit: Visit, alice: Account) -> None:
+def test_a_stolen_cookie_is_refused_after_the_logout(visit: Visit, alice: Account) -> None:
     visitor = visit(alice)
     stolen = visitor.cookie("insights_session")
     visitor.form("/logout")
@@ -234,7 +230,7 @@ def test_a_changed_person_must_log_in_again(
 
 
 @pytest.mark.parametrize("change", [("test_deactivate", "test_reactivate"), ("test_promote", "test_demote")])
-def test_a_change_that_is_taken_back_revives_no_login(
+def test_a_reverted_change_revives_no_login(
     visit: Visit, alice: Account, database: Database, change: tuple[str, str]
 ) -> None:
     visitor = visit(alice)
@@ -247,7 +243,7 @@ def test_a_person_without_a_password_cannot_log_in(anonymous: Visitor, alice: Ac
     assert anonymous.log_in("alice", "").status_code == 401
 
 
-def test_the_form_speaks_the_browsers_language(anonymous: Visitor) -> None:
+def test_the_form_is_in_the_browsers_language(anonymous: Visitor) -> None:
     assert "Passwort" in anonymous.get("/login", headers={"Accept-Language": "de-AT,de;q=0.9"}).text
 
 

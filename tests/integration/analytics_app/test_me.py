@@ -57,7 +57,7 @@ def again(database: Database, person: Account) -> Account:
     return found
 
 
-def test_my_figures_stand_beside_the_average_of_those_who_were_active(
+def test_own_figures_are_beside_the_average_of_active_people(
     visit: Visit, worked: None, alice: Account
 ) -> None:
     parts = me(visit(alice))
@@ -66,7 +66,7 @@ def test_my_figures_stand_beside_the_average_of_those_who_were_active(
     assert "of the 2 people" in parts["me-compared"]["children"]
 
 
-def test_my_list_has_my_sessions_alone(visit: Visit, worked: None, alice: Account, bob: Account) -> None:
+def test_the_list_has_own_sessions_only(visit: Visit, worked: None, alice: Account, bob: Account) -> None:
     lang = texts(me(visit(alice))["sessions-rows"]["children"])
     assert "shop" in lang
     assert "of-bob" not in lang
@@ -76,7 +76,7 @@ def test_my_list_has_my_sessions_alone(visit: Visit, worked: None, alice: Accoun
     ("search", "first"),
     [("", "docs"), ("?sort=started", "shop"), ("?sort=-messages", "docs"), ("?q=SHO", "shop")],
 )
-def test_the_list_is_sorted_and_searched_as_the_address_says(
+def test_the_address_sorts_and_searches_the_list(
     visit: Visit, worked: None, alice: Account, search: str, first: str
 ) -> None:
     lang = texts(me(visit(alice), search)["sessions-rows"]["children"])
@@ -84,7 +84,7 @@ def test_the_list_is_sorted_and_searched_as_the_address_says(
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "%25", "'; DROP TABLE sessions"])
-def test_what_is_typed_means_itself(visit: Visit, worked: None, alice: Account, typed: str) -> None:
+def test_a_search_has_no_wildcards(visit: Visit, worked: None, alice: Account, typed: str) -> None:
     lang = texts(me(visit(alice), f"?q={typed}")["sessions-rows"]["children"])
     assert "No session matches" in lang
 
@@ -102,14 +102,14 @@ def test_pages_of_the_list_hold_every_session_once(database: Database, visit: Vi
     assert sorted(chain(*shown)) == [f"p{number:02d}" for number in range(33)]
 
 
-def test_my_session_opens_with_its_text_as_text(visit: Visit, worked: None, alice: Account) -> None:
+def test_the_text_of_a_session_is_no_markup(visit: Visit, worked: None, alice: Account) -> None:
     answer = session_page(visit(alice), "/me/sessions/a1")
     assert f'"props": {json.dumps({"children": TEXT["content"]})}, "type": "Pre"' in json.dumps(
         json.loads(answer)
     )
 
 
-def test_the_colours_of_a_terminal_are_not_shown(database: Database, visit: Visit, alice: Account) -> None:
+def test_terminal_colours_are_removed(database: Database, visit: Visit, alice: Account) -> None:
     upload(database, alice, "red", messages=[TEXT | {"content": "\x1b[1;31m2 failed\x1b[0m, 3 passed"}])
     settle(database)
 
@@ -117,7 +117,7 @@ def test_the_colours_of_a_terminal_are_not_shown(database: Database, visit: Visi
 
 
 @pytest.mark.parametrize("path", ["/me/sessions/a1", "/me/sessions/%61%31", "/me/sessions/../sessions/a1"])
-def test_nobody_opens_a_session_of_mine(
+def test_a_session_opens_for_its_owner_only(
     visit: Visit, worked: None, bob: Account, admin: Account, path: str
 ) -> None:
     for person in (bob, admin):
@@ -125,7 +125,7 @@ def test_nobody_opens_a_session_of_mine(
         assert ("You have no session of this name" in answer, "secret" in answer) == (True, False)
 
 
-def test_the_same_name_opens_for_each_their_own(
+def test_equal_session_ids_of_two_people_stay_apart(
     visit: Visit, worked: None, database: Database, bob: Account
 ) -> None:
     upload(database, bob, "a1", project_name="mine-too")
@@ -134,7 +134,7 @@ def test_the_same_name_opens_for_each_their_own(
     assert ("mine-too" in answer, "secret" in answer) == (True, False)
 
 
-def test_text_that_is_to_go_is_shown_no_more(
+def test_text_that_is_being_deleted_is_not_shown(
     visit: Visit, worked: None, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visitor = visit(alice)
@@ -169,7 +169,7 @@ def test_the_leaderboard_is_left_and_joined_with_one_click(
 
 
 @pytest.mark.parametrize("level", ["everything", "", 7, None])
-def test_a_level_that_there_is_not_changes_nothing(
+def test_an_unknown_level_changes_nothing(
     visit: Visit, database: Database, alice: Account, level: object
 ) -> None:
     answer = visit(alice).call(
@@ -192,7 +192,7 @@ def stop_key(visitor: Visitor, key_id: object) -> str:
     return visitor.call("own-keys.children", values, trigger).text
 
 
-def test_a_key_of_mine_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
+def test_an_own_key_uploads_and_is_shown_once(visit: Visit, database: Database, alice: Account) -> None:
     found = re.search(r"dkd_sk_[A-Za-z0-9_-]{43}", make_key(visit(alice), "laptop"))
     assert found is not None
     caller = users.fetch_caller(database, api_keys.hash_key(found.group()))
@@ -208,7 +208,7 @@ def test_a_key_can_end_by_itself(visit: Visit, database: Database, alice: Accoun
     assert key.expires_at.isoformat() == "2026-12-22T12:00:00+00:00"
 
 
-def test_a_key_too_many_is_not_made(
+def test_a_key_beyond_the_limit_is_not_made(
     visit: Visit, database: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(administration, "MAX_KEYS", 0)
@@ -216,13 +216,15 @@ def test_a_key_too_many_is_not_made(
     assert users.list_keys(database, alice.user_id) == []
 
 
-def test_i_stop_my_key(visit: Visit, database: Database, alice: Account) -> None:
+def test_an_owner_stops_their_key(visit: Visit, database: Database, alice: Account) -> None:
     raw, key = key_of(database, alice)
     assert "The key is stopped." in stop_key(visit(alice), key.key_id)
     assert users.fetch_caller(database, api_keys.hash_key(raw)) is None
 
 
-def test_nobody_else_stops_my_key(visit: Visit, database: Database, alice: Account, bob: Account) -> None:
+def test_a_key_is_stopped_by_its_owner_only(
+    visit: Visit, database: Database, alice: Account, bob: Account
+) -> None:
     raw, key = key_of(database, alice)
     answer = stop_key(visit(bob), key.key_id)
     assert ("The key is stopped." in answer, key.prefix in answer) == (False, False)
@@ -262,7 +264,7 @@ def test_a_new_password_ends_the_other_logins_and_keeps_this_one(visit: Visit, a
         (PASSWORD, "\ud800 a new long one", "\ud800 a new long one"),
     ],
 )
-def test_a_password_that_can_not_be_stays_as_it_is(
+def test_an_invalid_new_password_changes_nothing(
     visit: Visit, alice: Account, old: object, new: object, again: object
 ) -> None:
     visitor = visit(alice)
@@ -270,14 +272,16 @@ def test_a_password_that_can_not_be_stays_as_it_is(
     assert Visitor(visitor.app).log_in("alice").status_code == 303
 
 
-def test_guessing_the_old_password_comes_to_an_end(visit: Visit, alice: Account) -> None:
+def test_guesses_of_the_old_password_are_limited(visit: Visit, alice: Account) -> None:
     visitor = visit(alice)
     for _ in range(10):
         change_password(visitor, "a guess", "a new long one", "a new long one")
     assert "too often" in change_password(visitor, PASSWORD, "a new long one", "a new long one")
 
 
-def test_preferences_are_kept_and_seen_at_once(visit: Visit, database: Database, alice: Account) -> None:
+def test_preferences_are_stored_and_take_effect_at_once(
+    visit: Visit, database: Database, alice: Account
+) -> None:
     visitor = visit(alice)
     answer = visitor.form("/me/preferences", locale="de", time_zone="Asia/Tokyo", theme="dark")
     changed = again(database, alice)
@@ -286,19 +290,19 @@ def test_preferences_are_kept_and_seen_at_once(visit: Visit, database: Database,
     assert 'lang="de" data-theme-default="dark"' in visitor.get("/me").text
 
 
-def test_single_times_are_on_my_clock(visit: Visit, worked: None, alice: Account) -> None:
+def test_times_are_in_the_preferred_zone(visit: Visit, worked: None, alice: Account) -> None:
     visitor = visit(alice)
     visitor.form("/me/preferences", locale="en", time_zone="Asia/Tokyo", theme="*")
     assert "19:00" in texts(me(visitor)["sessions-rows"]["children"])
 
 
-def test_preferences_that_there_are_not_mean_none(visit: Visit, database: Database, alice: Account) -> None:
+def test_unknown_preferences_count_as_none(visit: Visit, database: Database, alice: Account) -> None:
     visit(alice).form("/me/preferences", locale="xx", time_zone="../etc/passwd", theme="blue")
     changed = again(database, alice)
     assert (changed.locale, changed.time_zone, changed.theme) == (None, None, None)
 
 
-def test_my_data_is_whole_and_mine_alone(
+def test_the_download_holds_all_own_data_and_nothing_else(
     visit: Visit, worked: None, database: Database, alice: Account
 ) -> None:
     _, key = key_of(database, alice)
@@ -317,7 +321,7 @@ def delete_data(visitor: Visitor, typed: object) -> str:
     return visitor.call("deletion-state.children", values, "deletion-form.n_submit").text
 
 
-def test_my_data_goes_when_i_type_my_name(
+def test_typing_the_name_deletes_all_own_data(
     visit: Visit, worked: None, database: Database, alice: Account
 ) -> None:
     assert "Your data is deleted." in delete_data(visit(alice), " alice ")
@@ -325,7 +329,7 @@ def test_my_data_goes_when_i_type_my_name(
 
 
 @pytest.mark.parametrize("typed", ["", "bob", None, 7, "Alice"])
-def test_nothing_goes_without_my_name(
+def test_without_the_name_nothing_is_deleted(
     visit: Visit, worked: None, database: Database, alice: Account, typed: object
 ) -> None:
     delete_data(visit(alice), typed)
@@ -338,7 +342,7 @@ def test_a_page_without_a_session_says_what_to_do(visit: Visit, bob: Account) ->
     assert "Nobody was active" in parts["me-compared"]["children"]
 
 
-def test_i_read_what_was_done_to_me_and_by_whom(
+def test_the_history_shows_what_was_done_and_by_whom(
     visit: Visit, admin: Account, alice: Account, bob: Account, database: Database
 ) -> None:
     for person in (alice, bob):

@@ -111,7 +111,7 @@ def shown_marker(parts: dict[str, Any]) -> object:
 
 def tick(visitor: Visitor, shown: object) -> Any:
     answer = visitor.call("as-of.children", {"tick.n_intervals": 1, "shown-marker.data": shown})
-    return answer.get_json()["response"].get("wanted-marker")
+    return answer.get_json()["response"].get("preference-marker")
 
 
 def test_an_open_page_learns_of_an_upload_and_only_then(

@@ -17,7 +17,13 @@ from analytics_app.i18n.languages import LANGUAGES, Language, language, spoken
 
 APP = Path(languages.__file__).parents[1]
 #: How the code marks a sentence; the second argument of an Entry is its name in the navigation.
-MARKS: dict[str, Any] = {"text": None, "plural": (1, 2), "Unfit": None, "Entry": (2,), "gettext_noop": None}
+MARKS: dict[str, Any] = {
+    "text": None,
+    "plural": (1, 2),
+    "FormError": None,
+    "Entry": (2,),
+    "gettext_noop": None,
+}
 PLACES = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 

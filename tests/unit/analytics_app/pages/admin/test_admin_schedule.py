@@ -1,4 +1,4 @@
-"""What the schedule part says of a run: how long it took, and what came of it."""
+"""What the schedule shows of a run: its duration and its result."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,14 +32,14 @@ def night(day: int, month: int = 10) -> datetime:
 @pytest.mark.parametrize(
     ("seconds", "lang"), [(0.0412, "41 ms"), (2.44, "2.4 s"), (42.4, "42 s"), (150, "2 min"), (7_200, "2 h")]
 )
-def test_a_run_took_what_lies_between_its_begin_and_its_end(
+def test_the_duration_of_a_run_is_between_its_start_and_end(
     seconds: float, lang: str, english: Language
 ) -> None:
     ended = night(20) + timedelta(seconds=seconds)
     assert took(run(night(20), started_at=night(20), finished_at=ended), english) == lang
 
 
-def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
+def test_a_run_that_has_not_ended_has_no_duration(english: Language) -> None:
     assert took(run(night(20), started_at=night(20)), english) == "–"
 
 
@@ -52,7 +52,7 @@ def test_a_run_that_has_not_ended_took_nothing_yet(english: Language) -> None:
         ({"written_files": ["a", "b"], "days": 2}, "days: 2 · written files: a, b"),
     ],
 )
-def test_what_came_of_a_run_is_said_as_it_was_noted(detail: dict[str, object], lang: str) -> None:
+def test_the_result_of_a_run_is_its_recorded_detail(detail: dict[str, object], lang: str) -> None:
     assert result(run(night(20), detail=detail)) == lang
 
 
@@ -61,10 +61,10 @@ def test_a_long_result_is_cut() -> None:
 
 
 @pytest.mark.parametrize("name", SCHEDULE)
-def test_every_entry_has_words(name: str, german: Language) -> None:
+def test_every_entry_has_a_text(name: str, german: Language) -> None:
     assert entry_name(name, german) != name.replace("_", " "), "add it to entry_name"
 
 
-def test_an_entry_without_words_is_called_as_the_schedule_calls_it(english: Language) -> None:
+def test_an_entry_without_a_text_keeps_its_name(english: Language) -> None:
     names = [entry_name(name, english) for name in ("check", "brand_new")]
     assert names == ["Check of the sums", "brand new"]

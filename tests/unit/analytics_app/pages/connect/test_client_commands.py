@@ -11,13 +11,13 @@ from analytics_app.components import filters
 from analytics_app.config import AnalyticsSettings
 from analytics_app.context import Service
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.connect.connect_clients import address
+from analytics_app.pages.connect.client_commands import address
 from analytics_app.view import View
 from db.accounts.account_records import Account
 
 
 @pytest.mark.parametrize(
-    ("opened", "told"),
+    ("opened", "expected"),
     [
         ("http://insights.example.org:8081", "http://insights.example.org:8080"),
         ("https://insights.example.org", "https://insights.example.org:8080"),
@@ -26,13 +26,13 @@ from db.accounts.account_records import Account
     ],
 )
 def test_commands_lead_to_where_the_page_was_opened(
-    english: Language, account: Callable[[int], Account], opened: str, told: str
+    english: Language, account: Callable[[int], Account], opened: str, expected: str
 ) -> None:
-    assert _address(english, account(1), opened) == told
+    assert _address(english, account(1), opened) == expected
 
 
 @pytest.mark.parametrize("host", ["a'b", "$(reboot)", "a`b", "a;b", "a b", ""])
-def test_a_host_that_would_break_a_command_is_not_told(
+def test_a_host_that_would_break_a_command_is_replaced(
     english: Language, account: Callable[[int], Account], host: str
 ) -> None:
     assert _address(english, account(1), "http://localhost", HTTP_HOST=host) == "http://localhost:8080"

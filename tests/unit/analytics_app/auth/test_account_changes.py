@@ -1,14 +1,15 @@
-"""A person is added only with a name, role and level that make sense."""
+"""A person is added only with a valid name, role and level."""
 
 import pytest
 
-from analytics_app.pages.admin.admin_people import Unfit, new_user
+from analytics_app.auth.account_changes import new_user
+from analytics_app.form_actions import FormError
 from db.accounts.administration import NewUser
 
 
-def test_a_form_in_order_becomes_a_newcomer() -> None:
-    asked = new_user(" alice ", "alice@example.org", "member", "full", in_leaderboard=False)
-    assert asked == NewUser(
+def test_a_valid_form_becomes_a_new_user() -> None:
+    user = new_user(" alice ", "alice@example.org", "member", "full", in_leaderboard=False)
+    assert user == NewUser(
         username="alice",
         email="alice@example.org",
         role="member",
@@ -37,6 +38,6 @@ def test_an_empty_address_is_none() -> None:
         ("alice", "", {"role": "admin"}, "full"),
     ],
 )
-def test_a_form_that_makes_no_sense_is_unfit(form: tuple[object, object, object, object]) -> None:
-    with pytest.raises(Unfit):
+def test_an_invalid_form_is_refused(form: tuple[object, object, object, object]) -> None:
+    with pytest.raises(FormError):
         new_user(*form, in_leaderboard=True)
