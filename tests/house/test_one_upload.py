@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("ingest", "db", "web", "tasks")
 MAX_FILES, MAX_MOVES = 14, 35
 #: Where the row is committed: what follows is the answer.
-LAST_STEP = ("db/uploads/inbox.py", "receive")
+LAST_STEP = ("db/uploads/inbox.py", "insert_uploads")
 #: What carries an upload from the wire to a stored session: checked, on its way to the inbox, taken from it, stored.
 RECORD_TYPES = {SessionUpload, InboxRow, UploadBatch, ClaimedUpload, StoredSession}
 #: Fields by which an upload is known.

@@ -99,7 +99,9 @@ def _viewed_upload(search: object, view: View) -> QuarantineDetail | None:
     upload_id = _upload_id(search)
     found = quarantine.fetch_quarantine_entry(view.service.database, upload_id) if upload_id else None
     if found and found.user_id != view.account.user_id:
-        audit.record_person_view(view.service.database, actor_id=view.account.user_id, subject_id=found.user_id)
+        audit.record_person_view(
+            view.service.database, actor_id=view.account.user_id, subject_id=found.user_id
+        )
     return found
 
 

@@ -71,7 +71,7 @@ class FakeDatabase:
         self.asked.append((statement, parameters))
         if statement in self.answers:
             return self.answers[statement]
-        if statement.startswith("text_purge_"):
+        if "text_purge" in statement:
             self.purged.append(statement)
             return []
         play = getattr(self, f"_{statement}", None)
@@ -90,7 +90,7 @@ class FakeDatabase:
         row = self.keys.get(key_hash)
         return [row | {"key_id": 1, "use_is_news": False}] if row and row["active"] else []
 
-    def _account_by_id(self, user_id: int) -> list[Row]:
+    def _fetch_account(self, user_id: int) -> list[Row]:
         return [self._person(user_id)]
 
     def _account_lock(self, user_id: int) -> list[Row]:
@@ -101,11 +101,13 @@ class FakeDatabase:
         row.update({name: value for name, value in changes.items() if value is not None})
         return [row]
 
-    def _audit_record(self, **entry: object) -> list[Row]:
+    def _record_audit_entry(self, **entry: object) -> list[Row]:
         self.audit.append(entry)
         return [entry]
 
-    def _inbox_receive(self, user_ids: list[int], share_levels: list[str], **columns: list[Any]) -> list[Row]:
+    def _insert_uploads(
+        self, user_ids: list[int], share_levels: list[str], **columns: list[Any]
+    ) -> list[Row]:
         if self.level_changes:
             self._person(user_ids[0])["share_level"] = self.level_changes.pop(0)
         names = ("upload_id", "kind", "name", "reason", "body")

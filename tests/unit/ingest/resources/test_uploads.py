@@ -199,7 +199,7 @@ def test_an_upload_is_asked_for_as_its_owners(api: Api, database: FakeDatabase) 
     told(api, database, upload_id="6f1c1c7e-3f0b-4c8e-9a55-0d1d3f6f2a10")
 
     assert (
-        "upload_progress",
+        "fetch_upload_progress",
         {"user_id": 1, "upload_id": "6f1c1c7e-3f0b-4c8e-9a55-0d1d3f6f2a10"},
     ) in database.asked
 
@@ -251,7 +251,7 @@ def test_the_bell_is_rung_before_anybody_waits(
     api: Api, database: FakeDatabase, notifier: FakeNotifier
 ) -> None:
     rung: list[int] = []
-    database._upload_states = lambda **_: rung.append(notifier.rings) or []  # type: ignore[attr-defined]
+    database._list_upload_states = lambda **_: rung.append(notifier.rings) or []  # type: ignore[attr-defined]
 
     api.post(PLANS, plan(), Prefer="wait=1")
 

@@ -26,14 +26,14 @@ class SlowDatabase(FakeDatabase):
         self.poison = ""
         self.error: Exception | None = None
 
-    def _inbox_receive(self, **columns: list[object]) -> list[Row]:
+    def _insert_uploads(self, **columns: list[object]) -> list[Row]:
         self.sizes.append(len(columns["names"]))
         if not self.began.is_set():
             self.began.set()
             assert self.may_end.wait(10)
         elif self.error and (not self.poison or self.poison in columns["names"]):
             raise self.error
-        return super()._inbox_receive(**columns)  # type: ignore[arg-type]
+        return super()._insert_uploads(**columns)  # type: ignore[arg-type]
 
 
 def inbox_row(name: str, body: str = "{}") -> InboxRow:
