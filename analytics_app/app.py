@@ -19,12 +19,12 @@ import analytics_app.pages.tools.page
 import analytics_app.pages.trends.page
 from analytics_app.auth import guard, login
 from analytics_app.components import filters, live, panels, shell
-from analytics_app.config import AnalyticsSettings
-from analytics_app.context import Clock, Offload, Queue, Service, call, utc_now
+from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.service import Clock, Offload, Queue, Service, call, utc_now
+from analytics_app.context.view import current_language, current_view
 from analytics_app.http import callback_body, data_download, request_limit, security, static_files
 from analytics_app.pages.admin import admin_audit, admin_exports, admin_inbox, admin_schedule
 from analytics_app.pages.me import me_session
-from analytics_app.view import current_language, current_view
 from db.connection import Database
 
 #: Every page, in the order of the navigation.
@@ -56,7 +56,7 @@ class Insights(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """Render templates/index.html, the page that loads the app."""
-        person = guard.current_account()
+        person = current_user.current_account()
         return flask.render_template(
             "index.html",
             **{**parts, "app_entry": ""},

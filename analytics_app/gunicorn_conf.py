@@ -3,7 +3,7 @@
 It must not import modules that create locks or thread-locals: gevent patches these in the workers, after the fork.
 """
 
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from db.config import load
 from tasks.queue.settings import RedisSettings
 from web.gunicorn_options import (

@@ -1,7 +1,7 @@
 """Entry point of the analytics process: reads the environment, then `application` serves."""
 
 from analytics_app.app import create_app
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from db.config import load
 from db.connection import Database
 from tasks.queue.notifier import JobNotifier

@@ -55,7 +55,7 @@ def demo() -> None:
 
 def _run_settings() -> "RunSettings":
     """The settings of a run; ends this process for a bad one of any process that the run starts."""
-    from analytics_app.config import AnalyticsSettings
+    from analytics_app.context.config import AnalyticsSettings
     from ingest.config import IngestSettings
     from standalone.run_config import RunSettings
 

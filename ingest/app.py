@@ -57,7 +57,13 @@ def create_app(
     sessions = Uploads(SESSION, authenticator, pipeline, waiting, budget=budget, large_work=large_work)
     plans = Uploads(PLAN, authenticator, pipeline, waiting, budget=budget, large_work=large_work)
     states = UploadStates(authenticator, database)
-    team = Team(authenticator, database, settings, clock)
+    team = Team(
+        authenticator,
+        database,
+        clock,
+        zone=settings.insights_timezone,
+        is_public=settings.insights_public_team_stats,
+    )
     me = Me(authenticator, database)
     health = Health(database, notifier)
     description = describe(public_team_stats=settings.insights_public_team_stats)

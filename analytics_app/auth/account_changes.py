@@ -3,8 +3,8 @@
 import re
 from typing import cast, get_args
 
-from analytics_app.context import Service
-from analytics_app.form_actions import FormError
+from analytics_app.context.form_actions import FormError
+from analytics_app.context.service import Service
 from db.accounts import users
 from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.administration import USERNAME, NewUser, UserAdmin

@@ -1,12 +1,10 @@
 """Denies every endpoint by default, and tells callbacks and routes which account a request comes from."""
 
-from collections.abc import Mapping
 from functools import partial
 
 import flask
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from werkzeug.exceptions import Forbidden, Unauthorized
 
 from db.accounts import users
 from db.accounts.account_records import Account
@@ -64,32 +62,9 @@ def _deny_by_default() -> ResponseReturnValue | None:
     return flask.jsonify(error="login required"), 401
 
 
-def current_account() -> Account:
-    """The account that the request comes from; raises 401, so a callback is safe even without the guard."""
-    if not current_user.is_authenticated:
-        raise Unauthorized
-    account = current_user.account
-    assert isinstance(account, Account)  # noqa: S101 - tells mypy what the user loader returns
-    return account
-
-
-def require_admin() -> Account:
-    """The admin that the request comes from; raises 403 for a member. Every admin callback begins with it."""
-    account = current_account()
-    if not account.is_admin:
-        raise Forbidden
-    return account
-
-
 def own_path(target: object) -> str:
     """The path to go to after the login: never another host, else "/"."""
     if not isinstance(target, str) or not target.startswith("/") or target.startswith("//"):
         return "/"
     is_harmless = all(character.isprintable() and character != "\\" for character in target)
     return target if is_harmless and not target.startswith("/login") else "/"
-
-
-def preferred_languages(account: Account | None, cookies: Mapping[str, str]) -> list[str]:
-    """Language tags, the preferred one first: from the cookie, the person's setting, then the browser."""
-    chosen = [cookies.get("language"), account.locale if account else None]
-    return [tag for tag in chosen if tag] + list(flask.request.accept_languages.values())

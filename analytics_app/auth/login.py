@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from werkzeug import Response
 
-from analytics_app.auth.guard import Person, current_account, own_path
-from analytics_app.context import Service
+from analytics_app.auth.guard import Person, own_path
+from analytics_app.context.current_user import current_account
+from analytics_app.context.service import Service
+from analytics_app.context.view import current_language
 from analytics_app.i18n.languages import LANGUAGES
-from analytics_app.view import current_language
 from db.accounts import logins, passwords, users
 from db.accounts.account_records import Account
 from db.connection import Database

@@ -9,8 +9,8 @@ from flask_login import login_user
 from analytics_app.auth.account_changes import user_admin
 from analytics_app.auth.guard import Person
 from analytics_app.auth.login import count_attempt, origin
-from analytics_app.context import Service
-from analytics_app.form_actions import FormError
+from analytics_app.context.form_actions import FormError
+from analytics_app.context.service import Service
 from db.accounts import logins, passwords, users
 from db.accounts.account_records import Account
 from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH

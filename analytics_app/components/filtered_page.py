@@ -9,7 +9,6 @@ from typing import Any
 
 from dash import Dash, Output, State, dcc, html, no_update
 
-from analytics_app.auth.guard import require_admin
 from analytics_app.charts import theme
 from analytics_app.charts.chart import Chart
 from analytics_app.charts.theme import ChartStyle
@@ -17,8 +16,9 @@ from analytics_app.components import live, page_header, panels, stat_tiles
 from analytics_app.components.panels import Panel
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
-from analytics_app.context import Service
-from analytics_app.view import View, current_view
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from db.connection import Statements
 from db.usage.usage_records import Choices
 

@@ -9,10 +9,10 @@ from dash import dcc, html
 
 from analytics_app.analysis import mcp
 from analytics_app.components.attributes import attributes
-from analytics_app.components.filters import query_of
 from analytics_app.components.tables import Exact, Field, bar, item_list
+from analytics_app.context.selection import query_of
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 from db.usage.breakdown_records import Calls, ToolTotals
 from db.usage.usage_records import ProjectTotals, Rank
 

@@ -2,8 +2,8 @@
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from analytics_app.context import Service
-from analytics_app.view import View, current_view
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from db.usage import usage_totals
 
 ASK_EVERY_MS = 2_000

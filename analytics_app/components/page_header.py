@@ -7,8 +7,8 @@ from dash import Input, html
 from analytics_app.components import filters, live
 from analytics_app.components.attributes import attributes
 from analytics_app.components.controls import segments
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 from db.accounts import users
 from db.connection import Statements
 from db.usage import usage_totals

@@ -16,9 +16,9 @@ from analytics_app.components import queries, tables
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import copy_button, csv_link
-from analytics_app.context import Service
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View, current_view
 from db.connection import Statements
 
 #: Name of a panel → what reads the numbers of its table and CSV file for a view.

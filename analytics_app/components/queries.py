@@ -7,7 +7,7 @@ from pathlib import Path
 import flask
 
 from analytics_app.analysis import timeseries
-from analytics_app.view import View
+from analytics_app.context.view import View
 from db.accounts import users
 from db.usage.periods import Period
 

@@ -11,8 +11,8 @@ from flask_wtf.csrf import generate_csrf
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import segment_kind, segments
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import LANGUAGES, Language
-from analytics_app.view import View
 from db.accounts.account_records import Account
 
 Section = Literal["team", "you", "admin"]

@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 import flask
 from flask.typing import ResponseReturnValue
 
-from analytics_app.auth.guard import current_account
 from analytics_app.auth.login import set_language
-from analytics_app.context import Service
+from analytics_app.context.current_user import current_account
+from analytics_app.context.service import Service
 from analytics_app.i18n.languages import LANGUAGES
 from analytics_app.pages.me.me_account import THEMES
 from db.accounts.preferences import change_preferences

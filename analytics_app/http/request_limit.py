@@ -6,7 +6,7 @@ import flask
 from flask_login import current_user
 from werkzeug.exceptions import TooManyRequests
 
-from analytics_app.auth.guard import current_account
+from analytics_app.context.current_user import current_account
 from analytics_app.http.callback_body import CALLBACK_PATH
 from web.concurrency_limit import ConcurrencyLimit, LimitExceeded
 

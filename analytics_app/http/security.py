@@ -11,8 +11,8 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from analytics_app.context.view import current_language
 from analytics_app.http import static_files
-from analytics_app.view import current_language
 from db.errors import Refused, StorageError
 
 CSRF_COOKIE = "_csrf_token"

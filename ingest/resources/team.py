@@ -8,7 +8,6 @@ import falcon
 from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.periods import Period, last_days, team_today
-from ingest.config import IngestSettings
 from ingest.http.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
 from ingest.http.auth import Authenticator
 from ingest.http.errors import ApiError, FieldError, pointer
@@ -25,13 +24,16 @@ class Team:
         self,
         authenticator: Authenticator,
         database: Statements,
-        settings: IngestSettings,
         clock: Callable[[], datetime],
+        *,
+        zone: str,
+        is_public: bool,
     ) -> None:
+        """`zone`: the team's time zone. `is_public`: figures without names need no key."""
         self._authenticator = authenticator
         self._database = database
-        self._zone = settings.insights_timezone
-        self._public = settings.insights_public_team_stats
+        self._zone = zone
+        self._public = is_public
         self._clock = clock
 
     def on_get_stats(self, req: falcon.Request, resp: falcon.Response) -> None:

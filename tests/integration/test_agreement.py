@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from falcon.testing import TestClient
 
-from analytics_app.components import filters
-from analytics_app.config import AnalyticsSettings
-from analytics_app.context import Service
+from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.selection import parse
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n import languages
 from analytics_app.pages.team import page
-from analytics_app.view import View
 from db.accounts import api_keys, users
 from db.accounts.account_records import Account
 from db.connection import Database
@@ -76,7 +76,7 @@ class Team:
         settings = AnalyticsSettings(secret_key="x" * 40, insights_timezone=self.zone)
         service = Service(self.database, settings, lambda: self.now)
         span = last_days(days, service.today())
-        selection = filters.parse(f"?from={span.first}&to={span.last}", service.today())
+        selection = parse(f"?from={span.first}&to={span.last}", service.today())
         assert selection.period == span
         view = View(service, self.reader, languages.language("en"), selection)
         return page.read(self.database, view)

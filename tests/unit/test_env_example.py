@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from ingest.config import IngestSettings
 from standalone.run_config import RunSettings
 from tasks.config import SchedulerSettings, WorkerSettings

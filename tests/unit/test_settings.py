@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from pydantic_settings import BaseSettings
 
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from cli.config import AdminDatabaseSettings, AdminSettings
 from db.config import DEVELOPMENT_KEY, load
 from ingest.config import IngestSettings

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, dcc, html
 
-from analytics_app.auth.guard import require_admin
 from analytics_app.components import panels
+from analytics_app.components.accounts.audit_events import action_names, event_text
 from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import pager, pager_step
-from analytics_app.components.filters import EVERYTHING
 from analytics_app.components.sections import placeholder, section
 from analytics_app.components.shell import Entry
 from analytics_app.components.tables import Column, Row, records
-from analytics_app.context import Service
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.selection import EVERYTHING
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, requested, requested_number
-from analytics_app.pages.me.me_history import action_names, event_text
-from analytics_app.view import View, current_view
 from db import audit
 from db.accounts import users
 

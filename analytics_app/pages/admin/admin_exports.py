@@ -9,19 +9,19 @@ from dash import Dash, Input, Output, html
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from analytics_app.auth.guard import require_admin
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.controls import numbered_pager, segment, segments
 from analytics_app.components.sections import placeholder, section
 from analytics_app.components.shell import Entry
 from analytics_app.components.tables import Column, Row, records
-from analytics_app.context import Service
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.http import export_files
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import address, requested, requested_number
-from analytics_app.view import View, current_view
 from db import audit
 from db.usage import exports
 from db.usage.exports import DATASETS, ExportedFile

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlencode
 
 from dash import dcc, html
 
-from analytics_app.auth.guard import require_admin
 from analytics_app.components.attributes import attributes
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 
 MAX_VALUE_LENGTH = 200
 #: Every number with so many digits fits into PostgreSQL's bigint.

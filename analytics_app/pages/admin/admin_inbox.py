@@ -6,14 +6,14 @@ from uuid import UUID
 from dash import ALL, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from analytics_app import form_actions
-from analytics_app.auth.guard import require_admin
 from analytics_app.components.attributes import attributes
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context import form_actions
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame, inbox_health, quarantine_panels
-from analytics_app.view import View, current_view
 from db import audit
 from db.uploads import inbox_stats, quarantine
 from db.uploads.quarantine import QuarantineAdmin, QuarantineDetail

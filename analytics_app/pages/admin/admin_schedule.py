@@ -6,17 +6,17 @@ from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 
-from analytics_app.auth.guard import require_admin
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.sections import placeholder, section
 from analytics_app.components.shell import Entry
 from analytics_app.components.tables import Column, Row, records
-from analytics_app.context import Service
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame
 from analytics_app.pages.admin.admin_frame import team_moment, time_span
-from analytics_app.view import View, current_view
 from db import scheduled_runs
 from db.run_records import ScheduledRun
 

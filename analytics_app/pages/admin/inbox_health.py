@@ -8,9 +8,9 @@ from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.sections import section
 from analytics_app.components.tables import Column, Row, records
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import time_span
-from analytics_app.view import View
 from db.uploads.inbox_stats import InboxFigures
 from db.uploads.quarantine import MAX_COUNT
 from tasks.queue.notifier import QueueFigures

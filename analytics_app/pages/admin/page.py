@@ -7,20 +7,20 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from analytics_app import form_actions
 from analytics_app.auth import account_changes
 from analytics_app.auth.account_changes import MAX_ID, key_label, user_admin
-from analytics_app.auth.guard import require_admin
+from analytics_app.components.accounts.api_key_list import revoked, secrets_box
 from analytics_app.components.attributes import attributes
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context import form_actions
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin import admin_frame, people_list
 from analytics_app.pages.admin.admin_frame import requested_number
-from analytics_app.pages.admin.api_key_list import revoked, secrets_box
 from analytics_app.pages.admin.people_list import TeamAccounts
 from analytics_app.pages.admin.person_panel import person_panel
-from analytics_app.view import View, current_view
 from db.accounts.account_records import Account
 from db.accounts.administration import UserAdmin
 

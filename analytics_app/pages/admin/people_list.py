@@ -9,13 +9,13 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from analytics_app.components.accounts.account_names import level_name, role_name
+from analytics_app.components.accounts.api_key_list import is_usable
 from analytics_app.components.sections import labelled, panel_head, submit_form
 from analytics_app.components.tables import Column, Row, records
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.account_names import level_name, role_name
 from analytics_app.pages.admin.admin_frame import team_moment
-from analytics_app.pages.admin.api_key_list import is_usable
-from analytics_app.view import View
 from db.accounts import administration, users
 from db.accounts.account_records import Account, ApiKey
 from db.accounts.administration import Client

@@ -5,13 +5,13 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from analytics_app.components.accounts.api_key_list import is_usable, key_item, label_field
 from analytics_app.components.controls import confirm
 from analytics_app.components.sections import close_link, labelled, panel_head, small_button, submit_form
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.admin.admin_frame import PEOPLE, team_moment
-from analytics_app.pages.admin.api_key_list import is_usable, key_item, label_field
 from analytics_app.pages.admin.people_list import TeamAccounts
-from analytics_app.view import View
 from db.accounts.account_records import Account, ApiKey
 
 

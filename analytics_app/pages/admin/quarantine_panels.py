@@ -6,13 +6,13 @@ from typing import Any
 from dash import dcc, html
 
 from analytics_app.components import panels
+from analytics_app.components.accounts.account_names import level_name
 from analytics_app.components.controls import confirm, numbered_pager
 from analytics_app.components.sections import close_link, panel_head, small_button
 from analytics_app.components.tables import Column, Row, records
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.account_names import level_name
 from analytics_app.pages.admin.admin_frame import INBOX, address, requested_number
-from analytics_app.view import View
 from db.uploads.quarantine import MAX_COUNT, QuarantineDetail, QuarantineEntry
 
 PAGE_ROWS = 20

@@ -9,8 +9,8 @@ import flask
 from dash import html
 
 from analytics_app.components.controls import copy_button
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 
 HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 SAMPLE_LENGTH = timedelta(minutes=1)

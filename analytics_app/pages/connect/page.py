@@ -5,17 +5,17 @@ from typing import Any
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from analytics_app import form_actions
 from analytics_app.auth.account_changes import user_admin
-from analytics_app.auth.guard import current_account
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.controls import radio_segments
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context import form_actions
+from analytics_app.context.current_user import current_account
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.pages.connect import client_commands
 from analytics_app.pages.me.me_sessions import session_address
-from analytics_app.view import View, current_view
 from db.uploads import last_upload
 from db.uploads.last_upload import LastUpload
 

@@ -11,16 +11,16 @@ from dash.exceptions import PreventUpdate
 from analytics_app.analysis import rankings
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.analysis.rankings import MIN_SESSIONS, RANKINGS, RankedPerson, Ranking
-from analytics_app.auth.guard import current_account, require_admin
 from analytics_app.components import listings, live, page_header, panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.controls import csv_link
 from analytics_app.components.panels import Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.tables import Exact, Field, bar, item_list
-from analytics_app.context import Service
+from analytics_app.context.current_user import current_account, require_admin
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View, current_view
 from db.accounts import users
 from db.usage import leaderboard, usage_totals
 from db.usage.leaderboard import Members

@@ -9,9 +9,9 @@ from dash import dcc, html
 from flask_wtf.csrf import generate_csrf
 
 from analytics_app.components.sections import labelled, panel_head, submit_form
-from analytics_app.form_actions import done
+from analytics_app.context.form_actions import done
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import LANGUAGES, Language
-from analytics_app.view import View
 from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from db.lifecycle.deletions import Deletion
 

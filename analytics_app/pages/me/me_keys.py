@@ -7,10 +7,10 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from analytics_app.components.accounts.api_key_list import is_usable, key_item, label_field
 from analytics_app.components.sections import labelled, submit_form
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.api_key_list import is_usable, key_item, label_field
-from analytics_app.view import View
 from db.accounts.account_records import ApiKey
 
 #: Days until a new key ends by itself; 0 = never.

@@ -4,10 +4,10 @@ from typing import Any
 
 from dash import html
 
+from analytics_app.components.accounts.account_names import level_name
 from analytics_app.components.attributes import attributes
 from analytics_app.components.sections import panel_head, small_button
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.account_names import level_name
 from db.accounts.account_records import Account, SettingsChange, ShareLevel
 from db.accounts.users import SHARE_LEVELS
 

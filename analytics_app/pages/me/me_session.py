@@ -15,11 +15,11 @@ from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.sections import panel_head, placeholder
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.pages.me import me_sessions, session_panels
 from analytics_app.pages.me.me_sessions import ListRequest
 from analytics_app.pages.me.session_panels import PAGE_MESSAGES
-from analytics_app.view import View, current_view
 from db.connection import Statements
 from db.usage import own_sessions
 from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall

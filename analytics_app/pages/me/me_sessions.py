@@ -10,10 +10,10 @@ from dash import dcc, html
 from analytics_app.components import panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.controls import numbered_pager
-from analytics_app.components.filters import query_of
 from analytics_app.components.tables import Column, Row, records
+from analytics_app.context.selection import query_of
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import own_sessions
 from db.usage.own_sessions import MAX_COUNT, OwnSession, Sort, Wanted

@@ -7,9 +7,9 @@ from itertools import accumulate
 from typing import Any
 
 from analytics_app.components.stat_tiles import StatTile, change
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_tiles import known_cost
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.usage_records import DayTotals, Filters, Totals

@@ -5,22 +5,22 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
-from analytics_app import form_actions
 from analytics_app.auth import password_change
 from analytics_app.auth.account_changes import MAX_ID, key_label, user_admin
-from analytics_app.auth.guard import current_account
 from analytics_app.components import live, page_header, stat_tiles
+from analytics_app.components.accounts.api_key_list import revoked, secrets_box
 from analytics_app.components.attributes import attributes
 from analytics_app.components.browser import in_browser
 from analytics_app.components.sections import panel_head
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context import form_actions
+from analytics_app.context.current_user import current_account
+from analytics_app.context.service import Service
+from analytics_app.context.view import View, current_view
 from analytics_app.i18n.languages import Language
-from analytics_app.pages.admin.api_key_list import revoked, secrets_box
 from analytics_app.pages.me import me_account, me_history, me_keys, me_privacy, me_sessions, own_figures
 from analytics_app.pages.me.me_sessions import ListRequest, SessionPage
 from analytics_app.pages.me.own_figures import TeamComparison
-from analytics_app.view import View, current_view
 from db.accounts import users
 from db.lifecycle import data_export, deletions
 from db.lifecycle.deletions import delete_own_data

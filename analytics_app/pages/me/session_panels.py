@@ -13,9 +13,9 @@ from analytics_app.components.controls import numbered_pager
 from analytics_app.components.listings import tool_name
 from analytics_app.components.listings import tools as tools_table
 from analytics_app.components.tables import Column, Row, records
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.me.me_sessions import duration, session_address
-from analytics_app.view import View
 from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
 
 PAGE_MESSAGES = 50

@@ -11,14 +11,14 @@ from dash import html
 from analytics_app.analysis.cache_savings import cache_savings
 from analytics_app.analysis.data_table import Cell, DataTable
 from analytics_app.analysis.projection import Projection
-from analytics_app.auth.guard import require_admin
 from analytics_app.charts.theme import shorten
 from analytics_app.components import listings, panels
 from analytics_app.components.controls import csv_link
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.components.tables import Field, bar, item_list
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.view import View, note_names
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View, note_names
 from db.connection import Statements
 from db.usage import breakdowns
 from db.usage.breakdown_records import Charge, ModelFigures

@@ -12,12 +12,12 @@ from analytics_app.components import panels
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.models import models_parts
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.breakdown_records import ModelFigures

@@ -14,11 +14,11 @@ from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
 from analytics_app.components.tables import Exact, Field, bar, item_list
-from analytics_app.context import Service
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import price_note
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns
 from db.usage.breakdown_records import ProjectFigures

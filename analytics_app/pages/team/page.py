@@ -14,10 +14,10 @@ from analytics_app.components.filtered_page import FilteredPage, PageAnswer, Pag
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import PeriodComparison
-from analytics_app.context import Service
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages, team_tiles
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.breakdown_records import ToolTotals

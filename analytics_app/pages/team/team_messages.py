@@ -3,8 +3,8 @@
 from dash import dcc, html
 
 from analytics_app.components import panels
-from analytics_app.components.filters import query_of
-from analytics_app.view import View
+from analytics_app.context.selection import query_of
+from analytics_app.context.view import View
 from db.usage.periods import Period
 from db.usage.usage_records import Coverage
 

@@ -11,15 +11,15 @@ from analytics_app.charts.error_rate import WINDOW, ErrorRate
 from analytics_app.charts.tool_calls import ToolCalls, outcome_legend
 from analytics_app.components import listings, panels
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
-from analytics_app.components.filters import query_of
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
-from analytics_app.context import Service
+from analytics_app.context.selection import query_of
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.page import compared, tools_table
 from analytics_app.pages.tools import tools_lists, tools_tiles
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import CallDay

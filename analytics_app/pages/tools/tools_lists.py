@@ -8,14 +8,14 @@ from dash import html
 from analytics_app.analysis import mcp
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.analysis.mcp import Server
-from analytics_app.auth.guard import require_admin
 from analytics_app.charts.tool_calls import outcome_columns
 from analytics_app.components import listings, panels
 from analytics_app.components.attributes import attributes
 from analytics_app.components.tables import Field, item_list
+from analytics_app.context.current_user import require_admin
+from analytics_app.context.view import View, note_names
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.team.team_messages import nothing_with_filters
-from analytics_app.view import View, note_names
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import CallPart, Calls, ToolTotals

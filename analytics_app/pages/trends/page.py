@@ -12,15 +12,15 @@ from analytics_app.charts.trend import Trend, step_name
 from analytics_app.components import panels, stat_tiles
 from analytics_app.components.controls import segment, segments
 from analytics_app.components.filtered_page import FilteredPage, PageAnswer, PageRequest, TileRow
-from analytics_app.components.filters import GRAINS, MEASURES, Selection, query_of
 from analytics_app.components.panels import Panel, Tables
 from analytics_app.components.shell import Entry
 from analytics_app.components.stat_tiles import StatTile
-from analytics_app.context import Service
+from analytics_app.context.selection import GRAINS, MEASURES, Selection, query_of
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language, gettext_noop
 from analytics_app.pages.team import team_messages
 from analytics_app.pages.team.team_tiles import known_cost
-from analytics_app.view import View
 from db.connection import Statements
 from db.usage import breakdowns, usage_totals
 from db.usage.breakdown_records import Grain

@@ -12,7 +12,7 @@ from dash import Dash
 from werkzeug.test import Client, TestResponse
 
 from analytics_app.app import create_app
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from db.accounts import passwords, users
 from db.accounts.account_records import Account
 from db.connection import Database

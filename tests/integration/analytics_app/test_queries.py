@@ -13,11 +13,12 @@ import pytest
 
 from analytics_app.analysis.data_table import DataTable
 from analytics_app.app import PAGES
-from analytics_app.components import filters, queries
-from analytics_app.config import AnalyticsSettings
-from analytics_app.context import Service
+from analytics_app.components import queries
+from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.selection import MEASURES, parse
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n import languages
-from analytics_app.view import View
 from db.accounts.account_records import Account
 from db.usage import breakdowns
 from tests.integration.analytics_app.conftest import NOON, Visit
@@ -54,7 +55,7 @@ class Team:
 
     def view(self, search: str) -> View:
         """What an admin sees at this address."""
-        selection = filters.parse(search, self.service.today())
+        selection = parse(search, self.service.today())
         return View(self.service, self.reader, languages.language("en"), selection)
 
     def run(self, name: str, view: View) -> pl.DataFrame:
@@ -143,7 +144,7 @@ def test_a_query_gives_the_numbers_of_its_table(team: Team, name: str, search: s
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
-@pytest.mark.parametrize("measure", filters.MEASURES)
+@pytest.mark.parametrize("measure", MEASURES)
 def test_the_query_of_a_trend_gives_its_steps(team: Team, measure: str, grain: str) -> None:
     for search in ("", "?days=90&model=claude-opus-4-8"):
         view = team.view(f"{search or '?'}&measure={measure}&steps={grain}")

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from analytics_app.app import create_app
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from benchmarks import year
 from benchmarks.browser import Browser
 from benchmarks.charts import PAGES

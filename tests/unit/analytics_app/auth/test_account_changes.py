@@ -3,7 +3,7 @@
 import pytest
 
 from analytics_app.auth.account_changes import new_user
-from analytics_app.form_actions import FormError
+from analytics_app.context.form_actions import FormError
 from db.accounts.administration import NewUser
 
 

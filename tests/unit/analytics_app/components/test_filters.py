@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from analytics_app.components.filters import EVERYTHING, bar, parse, query_of, summary
+from analytics_app.components.filters import bar, summary
+from analytics_app.context.selection import EVERYTHING, parse, query_of
 from analytics_app.i18n.languages import Language
 from db.usage.periods import Period
 from db.usage.usage_records import Choices

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from analytics_app.components.listings import leaderboard, success, tool_name
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 from db.usage.breakdown_records import ToolTotals
 from db.usage.usage_records import Rank
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from analytics_app.components.live import marker
-from analytics_app.config import AnalyticsSettings
-from analytics_app.context import Service
+from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.service import Service
 
 EVENING = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)

@@ -7,12 +7,12 @@ from typing import Any, cast
 import flask
 import pytest
 
-from analytics_app.components import filters
-from analytics_app.config import AnalyticsSettings
-from analytics_app.context import Service
+from analytics_app.context import selection
+from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.service import Service
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.connect.client_commands import address
-from analytics_app.view import View
 from db.accounts.account_records import Account
 
 
@@ -41,6 +41,6 @@ def test_a_host_that_would_break_a_command_is_replaced(
 def _address(lang: Language, person: Account, opened: str, **environment: str) -> str:
     settings = AnalyticsSettings(secret_key="k" * 40)
     service = Service(cast(Any, None), settings, lambda: datetime(2026, 11, 22, tzinfo=UTC))
-    view = View(service, person, lang, filters.parse("", date(2026, 11, 22)))
+    view = View(service, person, lang, selection.parse("", date(2026, 11, 22)))
     with flask.Flask(__name__).test_request_context(base_url=opened, environ_overrides=environment):
         return address(view)

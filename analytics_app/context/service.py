@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from analytics_app.config import AnalyticsSettings
+from analytics_app.context.config import AnalyticsSettings
 from db.connection import Database
 from db.usage.periods import team_today
 from tasks.queue.notifier import QueueFigures

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics_app.config import AnalyticsSettings, web_address
+from analytics_app.context.config import AnalyticsSettings, web_address
 
 
 @pytest.mark.parametrize("value", ["ftp://a", "https://a b", "https://a'b", "a.example.org", "https://"])

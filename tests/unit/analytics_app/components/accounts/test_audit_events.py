@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from analytics_app.components.accounts import audit_events
+from analytics_app.components.accounts.audit_events import action_names
 from analytics_app.i18n.languages import LANGUAGES, language
-from analytics_app.pages.me import me_history
-from analytics_app.pages.me.me_history import action_names
 
-ROOT = Path(me_history.__file__).parents[3]
+ROOT = Path(audit_events.__file__).parents[3]
 #: How an action is written where it is noted: a noun, a point and what was done.
 ACTION = re.compile(
     r"[\"']((?:account|key|keys|password|settings|text|data|person|upload|\w+board|export)\.[a-z_]+)[\"']"

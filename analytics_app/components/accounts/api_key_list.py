@@ -9,9 +9,9 @@ from dash import html
 from analytics_app.auth.account_changes import MAX_LABEL_LENGTH
 from analytics_app.components.controls import confirm, copy_button
 from analytics_app.components.sections import labelled, small_button
-from analytics_app.form_actions import done
+from analytics_app.context.form_actions import done
+from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
-from analytics_app.view import View
 from db.accounts.account_records import ApiKey
 from db.accounts.administration import Credentials
 

@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from analytics_app.auth.guard import current_account, preferred_languages
-from analytics_app.components import filters
-from analytics_app.components.filters import Selection
-from analytics_app.context import Service
+from analytics_app.context.current_user import current_account, preferred_languages
+from analytics_app.context.selection import Selection, parse
+from analytics_app.context.service import Service
 from analytics_app.i18n import languages
 from analytics_app.i18n.languages import Language
 from db import audit
@@ -44,7 +43,7 @@ def current_view(service: Service, search: object = None, *, by_person: bool = T
     audit log.
     """
     account = current_account()
-    selection = filters.parse(search, service.today())
+    selection = parse(search, service.today())
     if not account.is_admin or not by_person:
         # One person's figures are for admins, whatever the address says.
         selection = replace(selection, person=None)

@@ -1,0 +1,1 @@
+"""Lists and names of accounts, keys and audit events that the pages of admins and of each person share."""

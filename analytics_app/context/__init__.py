@@ -1,0 +1,1 @@
+"""What every request works with: settings, collaborators, the current user, the selection of data, the view."""
