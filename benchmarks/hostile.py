@@ -24,9 +24,9 @@ from benchmarks.memory import Memory, listeners, resident, watch
 from benchmarks.normal_load import Endpoint, Latencies, NormalLoad, Rate
 from benchmarks.report import table
 from benchmarks.servers import free_port, our_house
+from standalone.child_processes.processes import ProcessError, start, stop
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey
-from standalone.processes import ProcessError, start, stop
 from standalone.programs import Probe, Program
 
 #: Attackers on this machine come from an address of their own, since limits by address are part of the defence.

@@ -23,7 +23,7 @@ from db.config import CHECKOUT
 from db.connection import Database, Row
 from db.private_address import database_url
 from db.statements import parse, statements
-from standalone.processes import start, stop
+from standalone.child_processes.processes import start, stop
 from standalone.programs import Probe, Program, read_procfile
 from standalone.run_config import RunSettings
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from standalone import log_writer
+from standalone.child_processes import log_writer
+from standalone.child_processes.processes import TAIL_LINES, indented, tail
 from standalone.embedded_postgres import make_log_folder
-from standalone.processes import TAIL_LINES, indented, tail
 
 #: A log begins anew at this size, and so many files are kept of each child: 50 MB a child at most.
 LIMIT_BYTES = 10_000_000

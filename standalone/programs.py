@@ -12,9 +12,9 @@ from typing import IO, Protocol
 
 from db.config import CHECKOUT
 from standalone.child_logs import ChildLog
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import ProcessError, Service, kill_group, spawn
 from standalone.disk_space import DiskSpace
-from standalone.parent_death import ParentDeath
-from standalone.processes import ProcessError, Service, kill_group, spawn
 
 PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
 

@@ -21,8 +21,8 @@ from db.config import (
     NewUserSettings,
     SecretSettings,
 )
+from standalone.child_processes.processes import ProcessError
 from standalone.home import secret_key
-from standalone.processes import ProcessError
 from tasks.config import ScheduleSettings, WorkerSettings
 
 PORT_PATIENCE_SECONDS = 2.0

@@ -15,13 +15,20 @@ from db.connection import Database
 from db.errors import StorageError, StorageUnavailable
 from db.migrate import MigrationError, migrate
 from standalone.child_logs import ChildLogs
+from standalone.child_processes.parent_death import ParentDeath, of_this_platform
+from standalone.child_processes.processes import (
+    ProcessError,
+    Service,
+    kill_group,
+    stop,
+    try_to_start,
+    wait_for_all,
+)
 from standalone.disk_space import DiskSpace
 from standalone.embedded_postgres import EmbeddedPostgres, remove_socket_folder
 from standalone.embedded_valkey import EmbeddedValkey
 from standalone.first_run import create_first_admin, welcome
 from standalone.home import exclusive_lock, remember
-from standalone.parent_death import ParentDeath, of_this_platform
-from standalone.processes import ProcessError, Service, kill_group, stop, try_to_start, wait_for_all
 from standalone.programs import Child, Probe, Program, read_procfile
 from standalone.run_config import Addresses, RunSettings
 

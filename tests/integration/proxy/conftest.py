@@ -10,7 +10,7 @@ import pytest
 from db.accounts import api_keys, users
 from db.config import CHECKOUT
 from db.connection import Database
-from standalone.processes import start, stop
+from standalone.child_processes.processes import start, stop
 from standalone.programs import Probe, Program, read_procfile
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from standalone import home
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 
 
 def test_a_second_owner_is_refused_and_told_who_is_first(tmp_path: Path):

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from standalone import parent_death, processes, watchdog
-from standalone.parent_death import Watchdog
+from standalone.child_processes import parent_death, processes, watchdog
+from standalone.child_processes.parent_death import Watchdog
 
 WAYS = ["Watchdog", *(["KernelSignal"] if sys.platform == "linux" else [])]
 PARENT = """
 import os, signal, sys, time
-from standalone import parent_death
-from standalone.processes import spawn
+from standalone.child_processes import parent_death
+from standalone.child_processes.processes import spawn
 way = getattr(parent_death, sys.argv[1])()
 for line in sys.argv[2:]:
     child = spawn(["/bin/sh", "-c", line], log=1, death_signal=signal.SIGTERM, parent_death=way)

@@ -10,7 +10,7 @@ from typing import IO
 
 import pytest
 
-from standalone import identities, processes
+from standalone.child_processes import identities, processes
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 

@@ -9,8 +9,8 @@ from typing import IO, Any, NamedTuple
 import pytest
 
 from standalone import programs
+from standalone.child_processes.processes import ProcessError
 from standalone.disk_space import DiskSpace
-from standalone.processes import ProcessError
 
 ROOM = DiskSpace(Path("/"), usage=lambda _: Sizes(total=10**12, free=10**11))
 FULL = DiskSpace(Path("/data"), usage=lambda _: Sizes(total=2**28, free=2**20))

@@ -8,7 +8,7 @@ import pytest
 
 from db.config import DEVELOPMENT_KEY, load
 from db.private_address import database_url
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 from standalone.run_config import RunSettings, why_not_bind
 
 

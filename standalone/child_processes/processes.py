@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from standalone import linux
-from standalone.identities import Identity
-from standalone.parent_death import ParentDeath, of_this_platform
+from standalone.child_processes import linux
+from standalone.child_processes.identities import Identity
+from standalone.child_processes.parent_death import ParentDeath, of_this_platform
 
 Command = Sequence[str | Path]
 

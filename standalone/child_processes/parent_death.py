@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from standalone import linux, watchdog
+from standalone.child_processes import linux, watchdog
 
 
 class ParentDeath(Protocol):
@@ -53,7 +53,7 @@ class KernelSignal:
 
 
 class Watchdog:
-    """A process of `db/watchdog.py` that reads from a pipe: the way of macOS, and of every other POSIX system."""
+    """A process of `watchdog.py` that reads from a pipe: the way of macOS, and of every other POSIX system."""
 
     def __init__(self) -> None:
         self._watched: dict[int, signal.Signals] = {}
