@@ -172,7 +172,7 @@ def _proxy(home: Path, ingest: int) -> Iterator[tuple[int, int]]:
     ports = {"INGEST_PORT": str(port), "ANALYTICS_PORT": str(other)}
     path = proxy.write_local(folder, ports, {"ingest": ingest, "analytics": free_port()})
     program = Program("proxy", " ".join(proxy.command(path)), {}, Probe("127.0.0.1", port))
-    process = start(program, home / "proxy.log", patience=30, tries=1)
+    process = start(program, home / "proxy.log", timeout=30, max_tries=1)
     try:
         yield port, process.pid
     finally:

@@ -162,7 +162,7 @@ def running(programs: list[Program], home: Path) -> Iterator[list[int]]:
     with ExitStack() as stack:
         pids = []
         for program in programs:
-            process = start(program, home / f"{program.name}.log", patience=60, tries=1)
+            process = start(program, home / f"{program.name}.log", timeout=60, max_tries=1)
             stack.callback(stop, process, signal.SIGTERM)
             pids.append(process.pid)
         yield pids

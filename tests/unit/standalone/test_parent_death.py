@@ -111,7 +111,7 @@ def test_a_child_that_is_deaf_to_its_signal_is_killed_after_some_patience():
     assert deaf.stdout
     deaf.stdout.readline()
 
-    watchdog.end_all({deaf.pid: signal.SIGTERM}, patience=0.1)
+    watchdog.end_all({deaf.pid: signal.SIGTERM}, timeout=0.1)
 
     deaf.communicate()
     assert deaf.returncode == -signal.SIGKILL
@@ -120,7 +120,7 @@ def test_a_child_that_is_deaf_to_its_signal_is_killed_after_some_patience():
 def test_a_number_that_another_process_got_meanwhile_is_left_alone():
     stranger = subprocess.Popen(["sleep", "60"])
 
-    watchdog.end_all({stranger.pid: signal.SIGTERM}, patience=5)
+    watchdog.end_all({stranger.pid: signal.SIGTERM}, timeout=5)
 
     assert stranger.poll() is None
     stranger.kill()
