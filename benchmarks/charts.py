@@ -25,7 +25,7 @@ from benchmarks.year_servers import (
     LARGE,
     PEER,
     SMALL,
-    House,
+    InsightsServer,
     YearServer,
     know_statements,
     our_server,
@@ -92,8 +92,8 @@ def main(peer: str | None, peer_schema: Path | None, home: Path | None, **number
         raise click.UsageError("--peer and --peer-schema belong together")
     choice = Choice(**numbers)
     try:
-        with _house(Peer(peer, peer_schema) if peer and peer_schema else None, choice, home) as house:
-            findings = measure(house, choice)
+        with _insights(Peer(peer, peer_schema) if peer and peer_schema else None, choice, home) as insights:
+            findings = measure(insights, choice)
     except ProcessError as error:
         sys.exit(str(error))
     text = charts_report.document(findings, datetime.now(UTC).date())
@@ -103,7 +103,7 @@ def main(peer: str | None, peer_schema: Path | None, home: Path | None, **number
 
 
 @contextmanager
-def _house(peer: Peer | None, choice: Choice, home: Path | None) -> Iterator[House]:
+def _insights(peer: Peer | None, choice: Choice, home: Path | None) -> Iterator[InsightsServer]:
     """Everybody on one PostgreSQL, each with a database that holds its year."""
     know_statements()
     now = datetime.now(UTC)
@@ -121,17 +121,17 @@ def _house(peer: Peer | None, choice: Choice, home: Path | None) -> Iterator[Hou
         few, many = Year(choice.few, now), Year(choice.sessions, now)
         servers[SMALL] = stack.enter_context(our_server(home, SMALL, few, "analytics"))
         servers[LARGE] = stack.enter_context(our_server(home, LARGE, many, *PROCESSES, "analytics"))
-        yield House(home, servers)
+        yield InsightsServer(home, servers)
 
 
-def measure(house: House, choice: Choice) -> Findings:
+def measure(insights: InsightsServer, choice: Choice) -> Findings:
     """Answers beside the peer, pages beside those of few sessions, then everything else."""
     click.echo("Measuring.", err=True)
-    large, before = house.servers[LARGE], house.usage()
-    answers = {name: _answers(house, name, choice.rounds * PAIRS_A_ROUND) for name in ANSWERS}
-    looks = {name: _looks(house, name, choice.rounds * LOOKS_A_ROUND) for name in PAGES}
-    late_ones = [late.late_seconds(large, house.servers.get(PEER)) for _ in range(choice.rounds)]
-    foreign = house.usage().since(before).foreign_share
+    large, before = insights.servers[LARGE], insights.usage()
+    answers = {name: _answers(insights, name, choice.rounds * PAIRS_A_ROUND) for name in ANSWERS}
+    looks = {name: _looks(insights, name, choice.rounds * LOOKS_A_ROUND) for name in PAGES}
+    late_ones = [late.late_seconds(large, insights.servers.get(PEER)) for _ in range(choice.rounds)]
+    foreign = insights.usage().since(before).foreign_share
     with closing(Database(large.database_url, pool_size=1)) as database:
         worth = durability(database)
     return Findings(
@@ -146,9 +146,11 @@ def measure(house: House, choice: Choice) -> Findings:
     )
 
 
-def _answers(house: House, name: str, pairs: int) -> dict[str, list[float]]:
+def _answers(insights: InsightsServer, name: str, pairs: int) -> dict[str, list[float]]:
     """Seconds of one answer, of each server by turns; they have to say the same."""
-    addresses = {server: house.servers[server].ingest for server in (LARGE, PEER) if server in house.servers}
+    addresses = {
+        server: insights.servers[server].ingest for server in (LARGE, PEER) if server in insights.servers
+    }
     said = {server: comparable(name, _ask(address, name)[0]) for server, address in addresses.items()}
     if any(other != said[LARGE] for other in said.values()):
         sys.exit(f"The servers do not hold the same year: {name} is answered with {said}")
@@ -176,10 +178,10 @@ def _ask(address: str, name: str) -> tuple[bytes, float]:
     return body, seconds
 
 
-def _looks(house: House, page: str, looks: int) -> dict[str, list[ChartStyle]]:
+def _looks(insights: InsightsServer, page: str, looks: int) -> dict[str, list[ChartStyle]]:
     """What a page takes, of the year with many sessions and of the one with few by turns."""
     seen: dict[str, list[ChartStyle]] = {LARGE: [], SMALL: []}
-    browsers = {server: Browser(house.servers[server].analytics) for server in seen}
+    browsers = {server: Browser(insights.servers[server].analytics) for server in seen}
     for browser in browsers.values():
         browser.log_in(ADMIN, PASSWORD)
     bodies = {server: browser.bodies(*PAGES[page]) for server, browser in browsers.items()}

@@ -23,7 +23,7 @@ from benchmarks.bodies import api_key
 from benchmarks.memory import Memory, listeners, resident, watch
 from benchmarks.normal_load import Endpoint, Latencies, NormalLoad, Rate
 from benchmarks.report import table
-from benchmarks.servers import free_port, our_house
+from benchmarks.servers import free_port, our_insights
 from standalone.child_processes.processes import ProcessError, start, stop
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey
@@ -155,7 +155,7 @@ def ours(*, with_proxy: bool) -> Iterator[Target]:
         home.chmod(0o711)
         stack.enter_context(EmbeddedPostgres(home))
         stack.enter_context(EmbeddedValkey(home))
-        server = stack.enter_context(our_house(home))
+        server = stack.enter_context(our_insights(home))
         port, pids = int(urlsplit(server.address).port or 0), [server.processes[0]]
         if with_proxy:
             port, pid = stack.enter_context(_proxy(home, port))

@@ -13,7 +13,7 @@ import click
 from benchmarks import report, steady
 from benchmarks.bodies import WORKLOADS, Workload, lines
 from benchmarks.load import Round, require_wrk, run_round
-from benchmarks.servers import Peer, Server, durability, our_house, peer_server
+from benchmarks.servers import Peer, Server, durability, our_insights, peer_server
 from db.config import CHECKOUT
 from standalone.child_processes.processes import ProcessError
 from standalone.embedded_postgres import EmbeddedPostgres
@@ -78,7 +78,7 @@ def _servers(peer: Peer | None) -> Iterator[tuple[list[Server], Path]]:
         home.chmod(0o711)
         stack.enter_context(EmbeddedPostgres(home))
         stack.enter_context(EmbeddedValkey(home))
-        servers = [stack.enter_context(our_house(home))]
+        servers = [stack.enter_context(our_insights(home))]
         if peer:
             servers.append(stack.enter_context(peer_server(peer, home, servers[0].database)))
         yield servers, home

@@ -100,7 +100,7 @@ class Server:
 
 
 @contextmanager
-def our_house(home: Path) -> Iterator[Server]:
+def our_insights(home: Path) -> Iterator[Server]:
     """Ours, by the lines of the Procfile, on the private stores in `home`."""
     statements().update(parse(QUERIES.read_text(encoding="utf-8")))
     settings = RunSettings(insights_home=home, ingest_port=free_port(), database_url=None, redis_url=None)

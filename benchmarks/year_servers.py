@@ -35,7 +35,7 @@ class YearServer:
 
 
 @dataclass(frozen=True)
-class House:
+class InsightsServer:
     """Everything under measurement, on the stores in one folder."""
 
     home: Path
@@ -48,7 +48,7 @@ class House:
 
 
 def know_statements() -> None:
-    """Add the benchmarks' own statements to those of the house."""
+    """Add the benchmarks' own statements to those of the server."""
     for path in (QUERIES, QUERIES.with_name("year.sql")):
         statements().update(parse(path.read_text(encoding="utf-8")))
 

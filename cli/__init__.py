@@ -1,1 +1,1 @@
-"""What the verbs of manage.py have in common: settings, the database, answers."""
+"""The admin CLI behind manage.py: commands, their settings and their output."""

@@ -1,4 +1,4 @@
-"""The commands of the admin CLI: run the server, keep its people and keys, and look after its data."""
+"""The commands of the admin CLI: run the server, manage users and keys, and maintain the data."""
 
 import secrets
 import sys
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.config import AdminDatabaseSettings, AdminSettings
-from cli.output import as_json, first_day, last_day, opened, period, person, show
+from cli.output import as_json, first_day, last_day, opened, period, require_account, show
 from db import migrate
 from db.accounts import users
 from db.accounts.administration import LastAdmin, NewUser, UserAdmin
@@ -33,7 +33,7 @@ CHECKED_PERIODS = (1, 7, 30, 365)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Run Insights and look after its people and data."""
+    """Run Insights, and manage its users and data."""
 
 
 @main.command()
@@ -46,7 +46,7 @@ def run() -> None:
 
 @main.command()
 def demo() -> None:
-    """The same on data of its own: 90 days of a made-up team."""
+    """Start a demo with its own data: 90 days of an invented team."""
     from standalone.demo import run, set_defaults
 
     set_defaults()
@@ -54,14 +54,14 @@ def demo() -> None:
 
 
 def _run_settings() -> "RunSettings":
-    """The settings of a run; ends this process for a bad one of any process that the run starts."""
+    """Return the settings of a run; ends this process if a setting of any child process is invalid."""
     from analytics_app.context.config import AnalyticsSettings
     from ingest.config import IngestSettings
     from standalone.run_config import RunSettings
 
     settings = load(RunSettings)
     load(IngestSettings)
-    # A run makes a secret where there is none.
+    # A run generates the secret key where none is set.
     load(AnalyticsSettings, secret_key=settings.secret_key or secrets.token_urlsafe())
     return settings
 
@@ -82,7 +82,7 @@ def migrate_command(as_json: bool) -> None:
 @click.option("--admin", is_flag=True, help="May see and change others.")
 @as_json
 def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
-    """Add a person; prints the API key and a first password, once."""
+    """Add a user, and print the API key and an initial password once."""
     settings = load(AdminSettings)
     new_user = NewUser(
         username=name,
@@ -93,16 +93,16 @@ def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_
     )
     with opened(settings) as database:
         try:
-            secrets = _user_admin(database, settings).add(new_user)
+            credentials = _user_admin(database, settings).add(new_user)
         except Conflict:
-            raise click.ClickException(f"there is somebody called {name} already") from None
-    show({"username": name, "api_key": secrets.key, "password": secrets.password}, as_json=as_json)
+            raise click.ClickException(f"user already exists: {name}") from None
+    show({"username": name, "api_key": credentials.key, "password": credentials.password}, as_json=as_json)
 
 
 @main.command()
 @as_json
 def list_users(as_json: bool) -> None:
-    """Everybody: role, share level, when last seen."""
+    """List all users with role, share level and last activity."""
     with opened(load(AdminDatabaseSettings)) as database:
         names = (
             "username",
@@ -124,32 +124,34 @@ def list_users(as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def rotate_key(name: str, as_json: bool) -> None:
-    """Give a person a new key. It is shown once; the old ones stop at once."""
+    """Replace all API keys of a user by a new one, which is printed once."""
     settings = load(AdminSettings)
     with opened(settings) as database:
-        secrets, stopped = _user_admin(database, settings).rotate_keys(person(database, name).user_id)
-    show({"username": name, "api_key": secrets.key, "stopped_keys": stopped}, as_json=as_json)
+        credentials, stopped = _user_admin(database, settings).rotate_keys(
+            require_account(database, name).user_id
+        )
+    show({"username": name, "api_key": credentials.key, "stopped_keys": stopped}, as_json=as_json)
 
 
 @main.command()
 @click.argument("name")
 @as_json
 def set_password(name: str, as_json: bool) -> None:
-    """Set a person's password, read from stdin. Ends their logins."""
+    """Set the password of a user, read from stdin. Ends the user's logins."""
     password = _first_line()
     settings = load(AdminSettings)
     with opened(settings) as database:
         try:
-            _user_admin(database, settings).set_password(person(database, name).user_id, password)
+            _user_admin(database, settings).set_password(require_account(database, name).user_id, password)
         except WeakPassword:
             raise click.ClickException(
-                "this password is one of the first that are guessed: choose a longer or rarer one"
+                "this password is easy to guess: choose a longer or less common one"
             ) from None
     show({"username": name, "password": "set"}, as_json=as_json)
 
 
 def _first_line() -> str:
-    """The password on stdin, in UTF-8 whatever the shell's language is, as the login form sends it."""
+    """Return the password on stdin, decoded as UTF-8 like that of the login form."""
     try:
         password = sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
@@ -167,40 +169,40 @@ def _first_line() -> str:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 def delete_user(name: str, yes: bool, as_json: bool) -> None:
-    """Remove a person with all that is theirs, from exports too."""
+    """Delete a user and all their data, including exports."""
     settings = load(AdminSettings)
     with opened(settings) as database:
-        # Asked first: what stops us here must stop us before anything is gone.
+        # Checked first: nothing may be deleted before a check fails.
         settings.require_shared_exports()
         zone = settings.team_zone(database)
-        user_id = person(database, name).user_id
+        user_id = require_account(database, name).user_id
         if not yes:
             click.confirm(f"Remove {name} and everything they uploaded?", abort=True, err=True)
         try:
             _user_admin(database, settings).remove(user_id)
         except LastAdmin:
             raise click.ClickException(
-                f"{name} is the last admin: make another first, with create-user --admin"
+                f"{name} is the last admin: add another one first, with create-user --admin"
             ) from None
         _complete_deletion(database, settings, user_id, zone)
     show({"username": name, "deleted": True}, as_json=as_json)
 
 
 def _complete_deletion(database: Database, settings: AdminSettings, user_id: int, zone: str) -> None:
-    """Do at once what the worker would do soon."""
+    """Complete the deletion now, instead of in the worker."""
     from tasks.exports.target import export_target
     from tasks.jobs.delete_data import complete
 
-    asked, today = deletions.fetch_open_deletion(database, user_id), team_today(zone, datetime.now(UTC))
-    if asked is None:
-        return  # A worker was faster.
+    request, today = deletions.fetch_open_deletion(database, user_id), team_today(zone, datetime.now(UTC))
+    if request is None:
+        return  # A worker has completed it already.
     try:
-        complete(database, export_target(settings, zone), asked, today, program="manage.py")
+        complete(database, export_target(settings, zone), request, today, program="manage.py")
     except OSError as error:
         raise click.ClickException(
-            f"{asked.username} is shut out and everything is deleted, but not yet from the files in"
-            f" {settings.export_location} ({error.strerror or error}): mend that, then run delete-user"
-            f" {asked.username} again"
+            f"{request.username} can no longer log in, and everything is deleted except from the files in"
+            f" {settings.export_location} ({error.strerror or error}): fix this, then run delete-user"
+            f" {request.username} again"
         ) from error
 
 
@@ -209,7 +211,7 @@ def _complete_deletion(database: Database, settings: AdminSettings, user_id: int
 @last_day
 @as_json
 def rollup(first: datetime, last: datetime, as_json: bool) -> None:
-    """Recompute the days of a period, whatever was marked."""
+    """Recompute all days of a period, marked or not."""
     from tasks.rollups.rollup import recompute_between
 
     settings = load(AdminSettings)
@@ -223,7 +225,7 @@ def rollup(first: datetime, last: datetime, as_json: bool) -> None:
 @last_day
 @as_json
 def export(first: datetime, last: datetime, as_json: bool) -> None:
-    """Write the Parquet files of a period anew, for analysts."""
+    """Rewrite the Parquet files of a period."""
     from tasks.exports.exporter import Progress
     from tasks.exports.exporter import export as write
     from tasks.exports.target import export_target
@@ -233,7 +235,7 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
         settings.require_shared_exports()
         zone = settings.team_zone(database)
         today = team_today(zone, datetime.now(UTC))
-        with _bar(len(days), shown=not as_json) as bar, _place_refusals(settings.export_location):
+        with _bar(len(days), shown=not as_json) as bar, _export_errors(settings.export_location):
 
             def tell(progress: Progress) -> None:
                 bar.update(sum(unit.days for unit in progress.done))
@@ -243,27 +245,27 @@ def export(first: datetime, last: datetime, as_json: bool) -> None:
 
 
 def _bar(length: int, *, shown: bool) -> Any:
-    """How far it is, beside the result and only where a person looks at it."""
+    """Return a progress bar on stderr, which shows only in a terminal."""
     return click.progressbar(
         length=length, label="Days", file=sys.stderr, hidden=not shown or not sys.stderr.isatty()
     )
 
 
 @contextmanager
-def _place_refusals(place: str) -> Iterator[None]:
-    """What a folder or a bucket refuses, in one sentence."""
+def _export_errors(target: str) -> Iterator[None]:
+    """Turn errors of the export folder or bucket into a message and exit code 1."""
     try:
         yield
     except OSError as error:
         raise click.ClickException(
-            f"the exports can't be written to {place}: {error.strerror or error}"
+            f"exports cannot be written to {target}: {error.strerror or error}"
         ) from error
 
 
 @main.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Ask for every sum that must agree. Exits 1 when one does not."""
+    """Check that all sums agree. Exits with code 1 when one does not."""
     settings = load(AdminSettings)
     with opened(settings) as database:
         zone = settings.team_zone(database)
@@ -280,14 +282,14 @@ def check(as_json: bool) -> None:
 
 @main.group()
 def quarantine() -> None:
-    """Uploads that were acknowledged and could not be stored."""
+    """Manage uploads that were acknowledged but could not be stored."""
 
 
 @quarantine.command("list")
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 10000))
 @as_json
 def quarantine_list(limit: int, as_json: bool) -> None:
-    """What lies there, oldest first, with its reason."""
+    """List the uploads in quarantine, oldest first, with their reasons."""
     with opened(load(AdminDatabaseSettings)) as database:
         show(inbox.list_quarantined_uploads(database, limit), as_json=as_json)
 
@@ -296,11 +298,11 @@ def quarantine_list(limit: int, as_json: bool) -> None:
 @click.argument("upload_id", type=click.UUID)
 @as_json
 def quarantine_show(upload_id: Any, as_json: bool) -> None:
-    """One upload with all that is kept of it. The audit log notes the look, and its owner sees that."""
+    """Show one upload with all that was kept. The audit log records this, visible to the owner."""
     with opened(load(AdminDatabaseSettings)) as database:
         row = QuarantineAdmin(database, program="manage.py").show(str(upload_id))
     if row is None:
-        raise click.ClickException("there is no such upload")
+        raise click.ClickException(f"no such upload: {upload_id}")
     show(row, as_json=as_json)
 
 
@@ -308,7 +310,7 @@ def quarantine_show(upload_id: Any, as_json: bool) -> None:
 @click.argument("upload_id", type=click.UUID)
 @as_json
 def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
-    """Let it be tried again, once its cause is mended."""
+    """Process an upload again, after its cause was fixed."""
     _change_quarantined(QuarantineAdmin.requeue, str(upload_id), "requeued", as_json)
 
 
@@ -316,14 +318,14 @@ def quarantine_requeue(upload_id: Any, as_json: bool) -> None:
 @click.argument("upload_id", type=click.UUID)
 @as_json
 def quarantine_discard(upload_id: Any, as_json: bool) -> None:
-    """Give it up for good: its body goes, its row stays as a record."""
+    """Delete the body of an upload for good; its row stays as a record."""
     _change_quarantined(QuarantineAdmin.discard, str(upload_id), "discarded", as_json)
 
 
 def _change_quarantined(change: Any, upload_id: str, word: str, as_json: bool) -> None:
     with opened(load(AdminDatabaseSettings)) as database:
         if not change(QuarantineAdmin(database, program="manage.py"), upload_id):
-            raise click.ClickException("there is no such upload in quarantine, or nothing of it was kept")
+            raise click.ClickException(f"no such upload in quarantine, or its body was not kept: {upload_id}")
     show({"upload_id": upload_id, word: True}, as_json=as_json)
 
 

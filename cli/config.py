@@ -1,4 +1,4 @@
-"""Settings of the admin CLI: those of its environment, and where that is silent, of the run on the data folder."""
+"""Settings of the admin CLI: from its environment, else from the last run on the data folder."""
 
 from pathlib import Path
 from typing import Any
@@ -21,28 +21,28 @@ from tasks.exports.config import ExportSettings
 
 
 class Mismatch(Exception):
-    """Our environment says something else than the server on the same data was told."""
+    """The environment contradicts the settings of the server on the same data."""
 
 
 class LastRun(PydanticBaseSettingsSource):
-    """What the last `make run` on the data folder was told, as long as it is about the same database."""
+    """Settings of the last `make run` on the data folder, if that used the same database."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """One value; all are read together below."""
+        """Return the value of one setting."""
         return self().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """What it was told; nothing where the environment names another database."""
+        """Return the saved settings; empty if the environment names another database."""
         home = Path(
             self.current_state.get("insights_home", DataFolderSettings.model_fields["insights_home"].default)
         )
-        told = saved_settings(home)
+        saved = saved_settings(home)
         own = self.current_state.get("database_url")
-        return told if own in (None, told.get("database_url", database_url(home))) else {}
+        return saved if own in (None, saved.get("database_url", database_url(home))) else {}
 
 
 class AdminDatabaseSettings(PostgresSettings):
-    """What the verbs of the admin CLI need to know that only ask the database."""
+    """Settings of the commands that only use the database."""
 
     @classmethod
     def settings_customise_sources(
@@ -53,15 +53,15 @@ class AdminDatabaseSettings(PostgresSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Ask the environment first."""
+        """Prefer the environment over the last run."""
         return init_settings, env_settings, LastRun(settings_cls)
 
 
 class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, NewUserSettings, ExportSettings):
-    """What the other verbs need to know."""
+    """Settings of all other commands."""
 
     def require_shared_exports(self) -> None:
-        """Raise Mismatch unless the server exports here too; files elsewhere would outlive the people in them."""
+        """Raise Mismatch unless the server uses the same EXPORT_URL; deletions must reach its files."""
         theirs = saved_settings(self.insights_home)
         same_data = self.postgres == theirs.get("database_url", database_url(self.insights_home))
         target = theirs.get("export_url", self.export_location) if same_data else self.export_location
@@ -72,7 +72,7 @@ class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, New
             )
 
     def team_zone(self, db: Statements) -> str:
-        """The zone whose days are in the database: days of another would count some sessions twice."""
+        """Return the time zone of the rollups; raises Mismatch for another one, which would count sessions twice."""
         zone = rollups.fetch_rollup_zone(db) or self.insights_timezone
         if "insights_timezone" in self.model_fields_set and self.insights_timezone != zone:
             raise Mismatch(

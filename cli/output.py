@@ -1,4 +1,4 @@
-"""What the verbs of the admin CLI have in common: the words they take, the database, and how they answer."""
+"""Options, database access and output that the commands of the admin CLI share."""
 
 import json
 from collections.abc import Iterator
@@ -27,26 +27,26 @@ last_day = click.option(
 
 
 def period(first: datetime, last: datetime) -> Period:
-    """The team days that were asked for."""
+    """Return the period of both days; raises UsageError if it ends before it begins."""
     if last < first:
-        raise click.UsageError("--to lies before --from")
+        raise click.UsageError("--to is before --from")
     return Period(date(first.year, first.month, first.day), date(last.year, last.month, last.day))
 
 
 @contextmanager
 def opened(settings: AdminDatabaseSettings, *, deadline: float = 30) -> Iterator[Database]:
-    """The database of these settings; what it refuses becomes one sentence and exit code 1."""
+    """Open the database of these settings; its errors end the command with a message and exit code 1."""
     try:
         with closing(Database(settings.postgres, pool_size=4, deadline=deadline)) as database:
             yield database
     except StorageUnavailable as error:
-        raise click.ClickException(_nobody_there(settings) or str(error)) from error
+        raise click.ClickException(_not_running(settings) or str(error)) from error
     except (StorageError, NoSuchPerson, Mismatch, MigrationError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
-    """What it most likely means that the private database does not answer."""
+def _not_running(settings: AdminDatabaseSettings) -> str | None:
+    """Return the likely reason why the embedded database does not answer, or None if it is unknown."""
     # The folder stays when a run ends; its sockets go.
     if settings.database_url is not None or any(socket_folder(settings.insights_home).glob(".s.PGSQL.*")):
         return None
@@ -55,22 +55,22 @@ def _nobody_there(settings: AdminDatabaseSettings) -> str | None:
     return f"no Insights is running on {home}: start it with make run, or set {elsewhere}"
 
 
-def person(database: Database, name: str) -> Account:
-    """The person of this name, or a refusal."""
+def require_account(database: Database, name: str) -> Account:
+    """Return the account with this name; raises ClickException without one."""
     account = users.fetch_account_by_name(database, name)
     if account is None:
-        raise click.ClickException(f"there is nobody called {name}")
+        raise click.ClickException(f"no such user: {name}")
     return account
 
 
 def show(data: Any, *, as_json: bool) -> None:
-    """Print a record or a list of records: a table for people, or one JSON document."""
+    """Print a record or a list of records, as a table or as one JSON document."""
     if as_json:
         click.echo(json.dumps(data, default=str, ensure_ascii=False))
         return
     rows = data if isinstance(data, list) else [data]
     if not rows:
-        click.echo("Nothing.")
+        click.echo("No entries.")
         return
     texts = [[_printable(value) for value in row.values()] for row in rows]
     heads = [name.replace("_", " ") for name in rows[0]]
@@ -80,7 +80,7 @@ def show(data: Any, *, as_json: bool) -> None:
 
 
 def _printable(value: Any) -> str:
-    """One cell. Names come from outside: nothing in them may steer the terminal."""
+    """Return the text of a cell without control characters, which could change the terminal."""
     moment = isinstance(value, datetime)
     text = value.isoformat(" ", "seconds") if moment else "" if value is None else str(value)
     return "".join(character if character.isprintable() else "\ufffd" for character in text)

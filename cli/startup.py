@@ -1,4 +1,4 @@
-"""Starts the admin CLI: what must be set before its modules are imported, and what must not be interrupted."""
+"""Starts the admin CLI for manage.py: prepares the process, imports the commands, and runs one."""
 
 import gc
 import os

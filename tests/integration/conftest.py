@@ -23,7 +23,7 @@ TEMPLATE = "insights_template"
 # A folder that is memory, if there is one with room: hundreds of databases come and go, and most of that is files.
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
-# The tests' own questions, beside the house's statements and never among them.
+# The tests' own questions, beside the product's statements and never among them.
 statements().update(parse((Path(__file__).parent / "queries.sql").read_text(encoding="utf-8")))
 
 

@@ -19,7 +19,7 @@ import psycopg2
 
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey
-from tests.system.house import Answer, House, ask
+from tests.system.insights_server import Answer, InsightsServer, ask
 
 Store = EmbeddedPostgres | EmbeddedValkey
 Away = AbstractContextManager[None]
@@ -51,9 +51,9 @@ class Asked:
 
 @dataclass
 class Site:
-    """A running house beside two stores, and the key of somebody who uploads."""
+    """A running server beside two stores, and the key of somebody who uploads."""
 
-    house: House
+    insights: InsightsServer
     postgres: EmbeddedPostgres
     valkey: EmbeddedValkey
     database_url: str
@@ -81,12 +81,14 @@ def site() -> Iterator[Site]:
     folder.chmod(0o711)
     postgres, valkey = EmbeddedPostgres(folder / "stores"), EmbeddedValkey(folder / "stores")
     with postgres as database_url, valkey as redis_url:
-        house = House(folder / "house", {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
-        house.start()
+        insights = InsightsServer(folder / "insights", {"DATABASE_URL": database_url, "REDIS_URL": redis_url})
+        insights.start()
         try:
-            yield Site(house, postgres, valkey, database_url, house.manage("create-user", "alice")["api_key"])
+            yield Site(
+                insights, postgres, valkey, database_url, insights.manage("create-user", "alice")["api_key"]
+            )
         finally:
-            house.stop(signal.SIGTERM)
+            insights.stop(signal.SIGTERM)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -141,7 +143,7 @@ def post(site: Site, path: str, sessions: list[dict[str, Any]]) -> Answer:
     """Upload, and note what came of it."""
     body = sessions if path.endswith("batch") else sessions[0]
     names = tuple(item["session_id"] for item in sessions)
-    return noted(site, path, lambda: site.house.post(path, site.key, body), names)
+    return noted(site, path, lambda: site.insights.post(path, site.key, body), names)
 
 
 def noted(site: Site, what: str, do: Callable[[], Answer], names: tuple[str, ...] = ()) -> Answer:
@@ -165,7 +167,7 @@ def _questions(site: Site, upload_id: str) -> Iterator[Callable[[], object]]:
     reads = ("/api/v1/me", "/api/v1/team/stats", f"/api/v1/uploads/{upload_id}")
     for path in (*reads, "/health", "/health/ready", "/health/live"):
         yield partial(
-            noted, site, path, partial(ask, site.house.ingest + path, None, {"X-API-Key": site.key})
+            noted, site, path, partial(ask, site.insights.ingest + path, None, {"X-API-Key": site.key})
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration import outages
 from tests.integration.outages import Asked, Site, hung, stopped
-from tests.system.house import wait_until
+from tests.system.insights_server import wait_until
 
 # The suite runs the short form; `make soak` the long one.
 POSTGRES_SECONDS = int(os.environ.get("POSTGRES_OUTAGE_SECONDS", "10"))

@@ -64,7 +64,7 @@ class Snapshot:
 
 @dataclass
 class Walk:
-    """The house, and a plain list of what should be in it."""
+    """The server, and a plain list of what should be in it."""
 
     database: Database
     folder: Path

@@ -1,4 +1,4 @@
-"""Made-up secrets of every usual kind, and the search for what is left of them in a house that was sent them."""
+"""Made-up secrets of every usual kind, and the search for what is left of them in a insights that was sent them."""
 
 import random
 import string

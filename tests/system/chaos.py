@@ -14,7 +14,7 @@ import psutil
 import psycopg2
 import redis
 
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 PROCESSES = ("postgres", "valkey", "ingest", "worker", "scheduler", "analytics")
 # What tells each process's command line from the others'.
@@ -42,24 +42,24 @@ class Ledger:
 
 
 def storm(
-    house: House, key: str, *, uploads: int, kills_each: int, seconds_between: float, seed: int
+    insights: InsightsServer, key: str, *, uploads: int, kills_each: int, seconds_between: float, seed: int
 ) -> Ledger:
     """Upload until all is acknowledged and everyone was killed often enough; then wait until all is visible."""
     ledger, chance = Ledger(), random.Random(seed)
-    killer = threading.Thread(target=_kill, args=(house, ledger, chance, kills_each, seconds_between))
+    killer = threading.Thread(target=_kill, args=(insights, ledger, chance, kills_each, seconds_between))
     killer.start()
     with ThreadPoolExecutor(HANDS) as hands:
-        list(hands.map(lambda number: _upload(house, key, number, ledger), range(uploads)))
+        list(hands.map(lambda number: _upload(insights, key, number, ledger), range(uploads)))
         while killer.is_alive():
-            list(hands.map(lambda number: _upload(house, key, number, ledger), range(HANDS)))
+            list(hands.map(lambda number: _upload(insights, key, number, ledger), range(HANDS)))
             time.sleep(0.2)
     killer.join()
-    wait_until(lambda: visible(house) == len(ledger.acknowledged), 60)
+    wait_until(lambda: visible(insights) == len(ledger.acknowledged), 60)
     ledger.settled_seconds = time.monotonic() - ledger.last_kill
     return ledger
 
 
-def _upload(house: House, key: str, number: int, ledger: Ledger) -> None:
+def _upload(insights: InsightsServer, key: str, number: int, ledger: Ledger) -> None:
     """One session, sent again until it is acknowledged, as a client would."""
     session_id = f"{number}-{uuid.uuid4()}"
     began = datetime.now(UTC) - timedelta(minutes=number % 600)
@@ -72,41 +72,43 @@ def _upload(house: House, key: str, number: int, ledger: Ledger) -> None:
     deadline = time.monotonic() + RETRY_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError):
-            if house.post("/api/v1/sessions", key, session).status == 202:
+            if insights.post("/api/v1/sessions", key, session).status == 202:
                 ledger.acknowledged.append(session_id)
                 return
         time.sleep(0.1)
     raise AssertionError("a client waited two minutes for an answer")
 
 
-def _kill(house: House, ledger: Ledger, chance: random.Random, kills_each: int, pause: float) -> None:
+def _kill(
+    insights: InsightsServer, ledger: Ledger, chance: random.Random, kills_each: int, pause: float
+) -> None:
     while min(ledger.kills.values()) < kills_each:
         rare = min(ledger.kills.values())
         name = chance.choice([name for name in PROCESSES if ledger.kills[name] <= rare + 1])
-        victims = _processes(house, name)
+        victims = _processes(insights, name)
         for victim in victims:
             with suppress(psutil.NoSuchProcess):
                 victim.send_signal(signal.SIGKILL)
         ledger.kills[name] += bool(victims)
         ledger.last_kill = time.monotonic()
         if sum(ledger.kills.values()) == kills_each * len(PROCESSES) // 2 and not ledger.emptied:
-            ledger.emptied = _empty_redis(house)
+            ledger.emptied = _empty_redis(insights)
         time.sleep(pause)
 
 
-def _processes(house: House, name: str) -> list[psutil.Process]:
-    return [process for process in house.processes() if MARKS[name] in " ".join(process.cmdline())]
+def _processes(insights: InsightsServer, name: str) -> list[psutil.Process]:
+    return [process for process in insights.processes() if MARKS[name] in " ".join(process.cmdline())]
 
 
-def _empty_redis(house: House) -> int:
-    with suppress(redis.RedisError), closing(redis.Redis.from_url(house.redis_url)) as client:
+def _empty_redis(insights: InsightsServer) -> int:
+    with suppress(redis.RedisError), closing(redis.Redis.from_url(insights.redis_url)) as client:
         return int(bool(client.flushall()))
     return 0
 
 
-def visible(house: House) -> int:
+def visible(insights: InsightsServer) -> int:
     """How many sessions the days hold, which is what every chart draws."""
-    with suppress(psycopg2.Error), closing(psycopg2.connect(house.database_url)) as connection:
+    with suppress(psycopg2.Error), closing(psycopg2.connect(insights.database_url)) as connection:
         with connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(sum(session_count), 0)::int FROM daily_stats")
             row = cursor.fetchone()
@@ -114,8 +116,8 @@ def visible(house: House) -> int:
     return -1
 
 
-def stored(house: House) -> list[str]:
+def stored(insights: InsightsServer) -> list[str]:
     """Every session that became a row."""
-    with closing(psycopg2.connect(house.database_url)) as connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(insights.database_url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT session_id FROM sessions")
         return [row[0] for row in cursor.fetchall()]

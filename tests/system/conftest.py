@@ -1,4 +1,4 @@
-"""Fixtures of the third floor: a running house, its first admin, and a browser looking at it."""
+"""Fixtures of the third floor: a running server, its first admin, and a browser looking at it."""
 
 import os
 import shutil
@@ -11,43 +11,43 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.system import browser as browsers
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 SHARED = Path(__file__).parents[3] / "shared"
 # No test is about how quickly a page comes, and machines may be busy.
 expect.set_options(timeout=30_000)
 
 
-def _new_house(**settings: str) -> House:
+def _new_insights(**settings: str) -> InsightsServer:
     home = Path(tempfile.mkdtemp(prefix="insights-system-"))
     home.chmod(0o711)
-    return House(home, settings)
+    return InsightsServer(home, settings)
 
 
-def _tear_down(house: House) -> None:
+def _tear_down(insights: InsightsServer) -> None:
     """Every server that a test leaves running must end in good order, and with all of its processes."""
-    if house.process is not None and house.process.poll() is None:
-        assert house.stop(signal.SIGTERM) == 0
-        wait_until(lambda: house.processes() == [], 15)
-    shutil.rmtree(house.home, ignore_errors=True)
+    if insights.process is not None and insights.process.poll() is None:
+        assert insights.stop(signal.SIGTERM) == 0
+        wait_until(lambda: insights.processes() == [], 15)
+    shutil.rmtree(insights.home, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def insights() -> Iterator[InsightsServer]:
     """A server that runs for the tests of one module, in a zone with clock changes."""
-    house = _new_house(INSIGHTS_TIMEZONE="Europe/Berlin")
-    house.start()
-    yield house
-    _tear_down(house)
+    insights = _new_insights(INSIGHTS_TIMEZONE="Europe/Berlin")
+    insights.start()
+    yield insights
+    _tear_down(insights)
 
 
 @pytest.fixture
-def own_house() -> Iterator[House]:
+def own_insights() -> Iterator[InsightsServer]:
     """A server of this test's own, not started yet."""
-    house = _new_house()
-    folder = house.home
-    yield house
-    _tear_down(house)
+    insights = _new_insights()
+    folder = insights.home
+    yield insights
+    _tear_down(insights)
     # A test may have moved its data folder to one inside.
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -85,13 +85,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def log_in(page: Page, house: House, name: str, password: str) -> None:
+def log_in(page: Page, insights: InsightsServer, name: str, password: str) -> None:
     """Log in by the form, as a person does."""
-    page.goto(f"{house.analytics}/login")
+    page.goto(f"{insights.analytics}/login")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", password)
     page.click("form button")
-    page.wait_for_url(f"{house.analytics}/")
+    page.wait_for_url(f"{insights.analytics}/")
 
 
 def card(page: Page, title: str) -> Locator:

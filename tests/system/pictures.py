@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.system import browser as browsers
 from tests.system.conftest import log_in
-from tests.system.house import House
+from tests.system.insights_server import InsightsServer
 
 QUIET_MS = 1500
 WIDE, PHONE = 1440, 375
@@ -49,20 +49,20 @@ def take_all(folder: Path) -> None:
         sys.exit(browsers.INSTALL)
     home = Path(tempfile.mkdtemp(prefix="insights-demo-"))
     home.chmod(0o711)
-    house = House(home, {"INSIGHTS_TIMEZONE": "Europe/Berlin"}, verb="demo")
-    house.start()
-    house.command("set-password", MEMBER, text=f"{PASSWORD}\n")
+    insights = InsightsServer(home, {"INSIGHTS_TIMEZONE": "Europe/Berlin"}, verb="demo")
+    insights.start()
+    insights.command("set-password", MEMBER, text=f"{PASSWORD}\n")
     with sync_playwright() as playwright:
         program, environment = found
         chromium = playwright.chromium.launch(
             executable_path=program, args=browsers.OPTIONS, env={**os.environ, **environment}
         )
         for name, picture in PICTURES.items():
-            _take(chromium, house, picture, folder / f"{name}.png")
-    house.stop()
+            _take(chromium, insights, picture, folder / f"{name}.png")
+    insights.stop()
 
 
-def _take(chromium: Browser, house: House, picture: Picture, file: Path) -> None:
+def _take(chromium: Browser, insights: InsightsServer, picture: Picture, file: Path) -> None:
     context = chromium.new_context(
         viewport={"width": picture.width, "height": picture.height},
         locale=picture.language,
@@ -70,10 +70,10 @@ def _take(chromium: Browser, house: House, picture: Picture, file: Path) -> None
         reduced_motion="reduce",
     )
     page = context.new_page()
-    admin = house.printed("name"), house.printed("password")
-    log_in(page, house, *((MEMBER, PASSWORD) if picture.by_member else admin))
+    admin = insights.printed("name"), insights.printed("password")
+    log_in(page, insights, *((MEMBER, PASSWORD) if picture.by_member else admin))
     path, _, place = picture.path.partition("#")
-    page.goto(house.analytics + path)
+    page.goto(insights.analytics + path)
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(QUIET_MS)
     if place:

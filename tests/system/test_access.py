@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.system.house import House, ask
+from tests.system.insights_server import InsightsServer, ask
 
 SECRET_PROJECT = "a-project-nobody-outside-may-see"
 
@@ -43,17 +43,17 @@ CALLBACK = json.dumps(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def data(house: House) -> None:
+def data(insights: InsightsServer) -> None:
     """Something worth stealing."""
-    key = house.manage("create-user", "victim")["api_key"]
+    key = insights.manage("create-user", "victim")["api_key"]
     session = {"session_id": "s", "started_at": "2026-11-01T10:00:00Z", "project_name": SECRET_PROJECT}
-    assert house.post("/api/v1/sessions", key, session).status == 202
+    assert insights.post("/api/v1/sessions", key, session).status == 202
 
 
 @pytest.mark.parametrize("key", ["", "dkd_sk_unknown", "dkd_sk_" + "x" * 500])
 @pytest.mark.parametrize("path", INGEST_GET)
-def test_ingest_tells_nothing_without_a_valid_key(house: House, path: str, key: str) -> None:
-    answer = ask(f"{house.ingest}{path}", headers={"X-API-Key": key} if key else {})
+def test_ingest_tells_nothing_without_a_valid_key(insights: InsightsServer, path: str, key: str) -> None:
+    answer = ask(f"{insights.ingest}{path}", headers={"X-API-Key": key} if key else {})
 
     assert answer.status == 401
     assert "www-authenticate" in answer.headers
@@ -61,26 +61,26 @@ def test_ingest_tells_nothing_without_a_valid_key(house: House, path: str, key: 
 
 
 @pytest.mark.parametrize("path", INGEST_POST)
-def test_ingest_takes_nothing_without_a_key(house: House, path: str) -> None:
-    answer = ask(f"{house.ingest}{path}", b"[]", {"Content-Type": "application/json"})
+def test_ingest_takes_nothing_without_a_key(insights: InsightsServer, path: str) -> None:
+    answer = ask(f"{insights.ingest}{path}", b"[]", {"Content-Type": "application/json"})
 
     assert answer.status == 401
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
 @pytest.mark.parametrize("path", ANALYTICS)
-def test_the_dashboard_gives_strangers_nothing(house: House, path: str, method: str) -> None:
+def test_the_dashboard_gives_strangers_nothing(insights: InsightsServer, path: str, method: str) -> None:
     body = CALLBACK if method in ("POST", "PUT") else None
 
-    answer = ask(f"{house.analytics}{path}", body, {"Content-Type": "application/json"}, method)
+    answer = ask(f"{insights.analytics}{path}", body, {"Content-Type": "application/json"}, method)
 
     assert answer.status in (302, 400, 401, 403, 404, 405)
     assert SECRET_PROJECT.encode() not in answer.body and b"victim" not in answer.body
     assert len(answer.body) < 500
 
 
-def test_health_tells_nothing_of_the_team(house: House) -> None:
-    assert ask(f"{house.ingest}/health").json() == {
+def test_health_tells_nothing_of_the_team(insights: InsightsServer) -> None:
+    assert ask(f"{insights.ingest}/health").json() == {
         "status": "ok",
         "database": "connected",
         "queue": "connected",

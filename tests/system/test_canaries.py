@@ -13,7 +13,7 @@ import pytest
 from tests.integration.tables import all_text
 from tests.system import canaries
 from tests.system.canaries import Canary
-from tests.system.house import House, ask, wait_until
+from tests.system.insights_server import InsightsServer, ask, wait_until
 
 SECRETS = canaries.make(200, seed=20261122)
 DAY = "2026-11-20"
@@ -28,7 +28,7 @@ MAX_TAG_LENGTH = 100
 
 @dataclass
 class Traces:
-    """What was sent, and all that can be read of the house afterwards, each place by its name."""
+    """What was sent, and all that can be read of the server afterwards, each place by its name."""
 
     keys: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
@@ -68,25 +68,25 @@ def refused(item: dict[str, Any], secret: str, sentence: str) -> dict[str, Any]:
     return item | {"started_at": f"{sentence} {secret}", "created_at": {secret: [sentence]}}
 
 
-def send_all(house: House, name: str, key: str) -> None:
+def send_all(insights: InsightsServer, name: str, key: str) -> None:
     """Every secret in good and bad items, alone and in batches."""
     sentence = SENTENCES[name]
     for kind, make in (("sessions", session), ("plans", plan)):
         items = [make(number, canary.text, sentence) for number, canary in enumerate(SECRETS)]
         bad = [refused(item, canary.text, sentence) for item, canary in zip(items, SECRETS, strict=True)]
-        taken = house.post(f"/api/v1/{kind}/batch", key, items + bad).json()
+        taken = insights.post(f"/api/v1/{kind}/batch", key, items + bad).json()
         assert [item["status"] for item in taken] == ["ok"] * len(items) + ["error"] * len(bad)
         for item in bad[:: 1 if name == "alice" else 20]:
-            assert house.post(f"/api/v1/{kind}", key, item).status == 422
+            assert insights.post(f"/api/v1/{kind}", key, item).status == 422
     for canary in SECRETS[: len(canaries.SHAPES)]:
-        knock_oddly(house, key, canary)
+        knock_oddly(insights, key, canary)
 
 
-def knock_oddly(house: House, key: str, canary: Canary) -> None:
+def knock_oddly(insights: InsightsServer, key: str, canary: Canary) -> None:
     """Secrets and keys where they have no business: in a body that is no JSON, an address, a broken head."""
-    house.post("/api/v1/sessions", key, f'{{"session_id": "{canary.text}'.encode())
-    house.post("/api/v1/sessions/batch", key, json.dumps(canary.text).encode())
-    house.post("/api/v1/sessions", key, canary.text.encode(), **{"Content-Type": "text/plain"})
+    insights.post("/api/v1/sessions", key, f'{{"session_id": "{canary.text}'.encode())
+    insights.post("/api/v1/sessions/batch", key, json.dumps(canary.text).encode())
+    insights.post("/api/v1/sessions", key, canary.text.encode(), **{"Content-Type": "text/plain"})
     word = max(canary.traces)
     for path in (
         f"/api/v1/me?api_key={key}",
@@ -94,60 +94,60 @@ def knock_oddly(house: House, key: str, canary: Canary) -> None:
         f"/{word}",
         f"/api/v1/team/stats?days={word}",
     ):
-        ask(f"{house.ingest}{path}", headers={"Authorization": f"Bearer {key}"})
+        ask(f"{insights.ingest}{path}", headers={"Authorization": f"Bearer {key}"})
     for line in (f"X-API-Key : {key}", f"X-API-Key={key}", f"X-{word}\0: {key}"):
-        with socket.create_connection(("127.0.0.1", house.ingest_port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", insights.ingest_port), timeout=10) as connection:
             connection.sendall(f"GET /api/v1/me?{word} HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n".encode())
             connection.recv(1000)
 
 
-def is_settled(house: House) -> bool:
-    with closing(psycopg2.connect(house.database_url)) as connection, connection.cursor() as cursor:
+def is_settled(insights: InsightsServer) -> bool:
+    with closing(psycopg2.connect(insights.database_url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM inbox WHERE state = 'pending'")
         row = cursor.fetchone()
     return row == (0,)
 
 
-def answers(house: House, key: str) -> Iterator[str]:
+def answers(insights: InsightsServer, key: str) -> Iterator[str]:
     """What the API and the admin's commands tell of it all."""
-    with closing(psycopg2.connect(house.database_url)) as connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(insights.database_url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT upload_id::text FROM inbox JOIN users USING (user_id) WHERE username = 'alice'"
         )
         uploads = [row[0] for row in cursor]
     for upload_id in uploads[::4]:
-        yield ask(f"{house.ingest}/api/v1/uploads/{upload_id}", headers={"X-API-Key": key}).body.decode()
-    listed = house.manage("quarantine", "list", "--limit", "10000")
+        yield ask(f"{insights.ingest}/api/v1/uploads/{upload_id}", headers={"X-API-Key": key}).body.decode()
+    listed = insights.manage("quarantine", "list", "--limit", "10000")
     yield json.dumps(listed)
-    yield json.dumps(house.manage("quarantine", "show", listed[0]["upload_id"]))
-    yield json.dumps(house.manage("quarantine", "show", listed[-1]["upload_id"]))
+    yield json.dumps(insights.manage("quarantine", "show", listed[0]["upload_id"]))
+    yield json.dumps(insights.manage("quarantine", "show", listed[-1]["upload_id"]))
 
 
 @pytest.fixture(scope="module")
-def left(house: House) -> Traces:
+def left(insights: InsightsServer) -> Traces:
     """Send everything, let it settle, export it, and read every place there is."""
-    left = Traces(keys=[house.printed("API key")])
+    left = Traces(keys=[insights.printed("API key")])
     for name, level in (("alice", "full"), ("bob", "metadata"), ("charlie", "none")):
-        key = house.manage("create-user", name, "--share-level", level)["api_key"]
+        key = insights.manage("create-user", name, "--share-level", level)["api_key"]
         left.keys.append(key)
-        send_all(house, name, key)
-    old = house.manage("create-user", "dora")["api_key"]
-    left.keys += [old, house.manage("rotate-key", "dora")["api_key"]]
+        send_all(insights, name, key)
+    old = insights.manage("create-user", "dora")["api_key"]
+    left.keys += [old, insights.manage("rotate-key", "dora")["api_key"]]
     for key in (old, old[:-1] + "x"):
-        assert house.post("/api/v1/sessions", key, {}).status == 401
-    wait_until(lambda: is_settled(house), 60)
-    house.manage("export", "--from", DAY, "--to", DAY)
+        assert insights.post("/api/v1/sessions", key, {}).status == 401
+    wait_until(lambda: is_settled(insights), 60)
+    insights.manage("export", "--from", DAY, "--to", DAY)
     left.places = {
-        "tables": all_text(house.database_url),
-        "Redis": canaries.everything_in(house.redis_url),
-        "logs": "\n".join(path.read_text(errors="replace") for path in (house.home / "logs").iterdir()),
-        "exports": "\n".join(canaries.decoded(house.home / "exports")),
-        "metrics": ask(f"{house.ingest}/metrics").body.decode(),
-        "answers": "\n".join(answers(house, left.keys[1])),
+        "tables": all_text(insights.database_url),
+        "Redis": canaries.everything_in(insights.redis_url),
+        "logs": "\n".join(path.read_text(errors="replace") for path in (insights.home / "logs").iterdir()),
+        "exports": "\n".join(canaries.decoded(insights.home / "exports")),
+        "metrics": ask(f"{insights.ingest}/metrics").body.decode(),
+        "answers": "\n".join(answers(insights, left.keys[1])),
     }
     # The console shows the first key and password once, as it should.
     for what, traces in needles(left.keys).items():
-        left.files[what] = canaries.files_with(traces, house.home, but="output")
+        left.files[what] = canaries.files_with(traces, insights.home, but="output")
     return left
 
 

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from tests.system.conftest import SHARED
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 SESSIONS = 34
 TOKENS_IN, TOKENS_OUT = 87_208, 321_247
@@ -32,17 +32,17 @@ def bodies(captures: Path, level: str) -> list[tuple[bytes, dict[str, str]]]:
     return found
 
 
-def send(house: House, key: str, uploads: list[tuple[bytes, dict[str, str]]]) -> list[Any]:
+def send(insights: InsightsServer, key: str, uploads: list[tuple[bytes, dict[str, str]]]) -> list[Any]:
     """Post the batches in order and wait until all of them are settled."""
-    answers = [house.post("/api/v1/sessions/batch", key, body, **headers) for body, headers in uploads]
+    answers = [insights.post("/api/v1/sessions/batch", key, body, **headers) for body, headers in uploads]
     assert {answer.status for answer in answers} == {202}
-    wait_until(lambda: not query(house, "SELECT 1 FROM inbox WHERE state = 'pending'"), 30)
+    wait_until(lambda: not query(insights, "SELECT 1 FROM inbox WHERE state = 'pending'"), 30)
     return [answer.json() for answer in answers]
 
 
-def query(house: House, statement: str) -> list[tuple[Any, ...]]:
+def query(insights: InsightsServer, statement: str) -> list[tuple[Any, ...]]:
     """Ask the private PostgreSQL directly."""
-    with closing(psycopg2.connect(house.database_url)) as connection, connection.cursor() as cursor:
+    with closing(psycopg2.connect(insights.database_url)) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()
 
@@ -55,34 +55,38 @@ def truth() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def member(house: House, captures: Path) -> dict[str, str]:
+def member(insights: InsightsServer, captures: Path) -> dict[str, str]:
     """A person at the default level whose client has just sent everything."""
-    person: dict[str, str] = house.manage("create-user", "bob")
-    send(house, person["api_key"], bodies(captures, "metadata"))
+    person: dict[str, str] = insights.manage("create-user", "bob")
+    send(insights, person["api_key"], bodies(captures, "metadata"))
     return person
 
 
-def test_every_answer_is_an_array_of_the_same_length_and_order(house: House, captures: Path) -> None:
-    person = house.manage("create-user", "orderly")
+def test_every_answer_is_an_array_of_the_same_length_and_order(
+    insights: InsightsServer, captures: Path
+) -> None:
+    person = insights.manage("create-user", "orderly")
     uploads = bodies(captures, "metadata")
 
-    answers = send(house, person["api_key"], uploads)
+    answers = send(insights, person["api_key"], uploads)
 
     sent = [[item["session_id"] for item in json.loads(body)] for body, _ in uploads]
     assert [[item["session_id"] for item in answer] for answer in answers] == sent
 
 
-def test_me_tells_the_truth_not_the_clients_sum(house: House, member: dict[str, str]) -> None:
-    me = house.get("/api/v1/me", member["api_key"])
+def test_me_tells_the_truth_not_the_clients_sum(insights: InsightsServer, member: dict[str, str]) -> None:
+    me = insights.get("/api/v1/me", member["api_key"])
 
     assert (me["sessions_count"], me["total_tokens"]) == (SESSIONS, TOKENS_IN + TOKENS_OUT)
     assert (me["total_tokens_in"], me["total_tokens_out"]) == (TOKENS_IN, TOKENS_OUT)
 
 
-def test_every_model_of_every_session_agrees_with_the_truth(house: House, member: dict[str, str]) -> None:
+def test_every_model_of_every_session_agrees_with_the_truth(
+    insights: InsightsServer, member: dict[str, str]
+) -> None:
     columns = ", ".join(BUCKETS.values())
     rows = query(
-        house,
+        insights,
         f"SELECT session_id, model, {columns} FROM session_models JOIN users USING (user_id) WHERE username = 'bob'",
     )
 
@@ -96,48 +100,48 @@ def test_every_model_of_every_session_agrees_with_the_truth(house: House, member
 
 
 def test_the_same_again_twice_and_once_backwards_changes_nothing(
-    house: House, member: dict[str, str], captures: Path
+    insights: InsightsServer, member: dict[str, str], captures: Path
 ) -> None:
     statement = (
         "SELECT s::text FROM sessions AS s JOIN users USING (user_id) WHERE username = 'bob' ORDER BY 1"
     )
-    before = query(house, statement)
+    before = query(insights, statement)
 
     for uploads in (
         bodies(captures, "metadata"),
         bodies(captures, "metadata"),
         bodies(captures, "metadata")[::-1],
     ):
-        send(house, member["api_key"], uploads)
+        send(insights, member["api_key"], uploads)
 
-    assert query(house, statement) == before
-
-
-def test_sums_agree_everywhere_afterwards(house: House, member: dict[str, str]) -> None:
-    wait_until(lambda: not query(house, "SELECT 1 FROM dirty_days"), 30)
-
-    assert [row for row in house.manage("check") if not row["agrees"]] == []
+    assert query(insights, statement) == before
 
 
-def test_at_metadata_no_byte_of_text_stays_anywhere(own_house: House, captures: Path) -> None:
-    own_house.start()
-    key = own_house.manage("create-user", "quiet")["api_key"]
+def test_sums_agree_everywhere_afterwards(insights: InsightsServer, member: dict[str, str]) -> None:
+    wait_until(lambda: not query(insights, "SELECT 1 FROM dirty_days"), 30)
 
-    answers = send(own_house, key, bodies(captures, "full"))
+    assert [row for row in insights.manage("check") if not row["agrees"]] == []
 
-    places = everything(own_house)
+
+def test_at_metadata_no_byte_of_text_stays_anywhere(own_insights: InsightsServer, captures: Path) -> None:
+    own_insights.start()
+    key = own_insights.manage("create-user", "quiet")["api_key"]
+
+    answers = send(own_insights, key, bodies(captures, "full"))
+
+    places = everything(own_insights)
     found = [text for text in texts(captures) if any(text in place for place in places)]
     assert found == []
     assert all(item["warnings"] for answer in answers for item in answer)
 
 
-def test_at_full_all_of_it_is_there_in_order(own_house: House, captures: Path) -> None:
-    own_house.start()
-    key = own_house.manage("create-user", "open", "--share-level", "full")["api_key"]
+def test_at_full_all_of_it_is_there_in_order(own_insights: InsightsServer, captures: Path) -> None:
+    own_insights.start()
+    key = own_insights.manage("create-user", "open", "--share-level", "full")["api_key"]
 
-    send(own_house, key, bodies(captures, "full"))
+    send(own_insights, key, bodies(captures, "full"))
 
-    rows = query(own_house, "SELECT session_id, content FROM messages ORDER BY session_id, sequence")
+    rows = query(own_insights, "SELECT session_id, content FROM messages ORDER BY session_id, sequence")
     kept = [(session_id, without_secrets(text)) for session_id, text in rows]
     assert kept == [(session_id, without_secrets(text)) for session_id, text in sent_messages(captures)]
 
@@ -179,14 +183,14 @@ def is_metadata(line: str, items: list[dict[str, Any]]) -> bool:
     return line in names or any(line in item["session_id"] for item in items)
 
 
-def everything(house: House) -> list[str]:
+def everything(insights: InsightsServer) -> list[str]:
     """All tables, all of Redis, and all logs."""
     dump = subprocess.run(
-        [pg_dump(), "--data-only", house.database_url], capture_output=True, text=True, check=True
+        [pg_dump(), "--data-only", insights.database_url], capture_output=True, text=True, check=True
     ).stdout
-    with closing(redis.Redis.from_url(house.redis_url)) as client:
+    with closing(redis.Redis.from_url(insights.redis_url)) as client:
         held = [f"{key!r} {client.dump(key)!r}" for key in client.scan_iter()]
-    logs = [path.read_text(errors="replace") for path in (house.home / "logs").iterdir()]
+    logs = [path.read_text(errors="replace") for path in (insights.home / "logs").iterdir()]
     return [dump, *held, *logs]
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.system.house import House, ask
+from tests.system.insights_server import InsightsServer, ask
 
 WATCH = """
 window.violations = [];
@@ -17,7 +17,9 @@ COLOURS = {"light": "rgba(0, 0, 0, 0)", "dark": "rgb(28, 32, 34)"}
 
 
 @pytest.mark.parametrize("scheme", COLOURS)
-def test_the_page_fits_and_loads_nothing_foreign(browser: Browser, house: House, scheme: str) -> None:
+def test_the_page_fits_and_loads_nothing_foreign(
+    browser: Browser, insights: InsightsServer, scheme: str
+) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     page.add_init_script(WATCH)
@@ -26,32 +28,32 @@ def test_the_page_fits_and_loads_nothing_foreign(browser: Browser, house: House,
     page.on("console", lambda message: messages.append(message.text))
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
-    open_reference(page, house)
+    open_reference(page, insights)
     widths = []
     for width in (1440, 768, 375):
         page.set_viewport_size({"width": width, "height": 900})
         widths.append(page.evaluate("document.documentElement.scrollWidth"))
 
     assert (widths, page.evaluate("window.violations"), messages) == ([1440, 768, 375], [], [])
-    assert [url for url in requests if not url.startswith((house.ingest, "data:"))] == []
+    assert [url for url in requests if not url.startswith((insights.ingest, "data:"))] == []
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == COLOURS[scheme]
     context.close()
 
 
-def open_reference(page: Page, house: House) -> None:
+def open_reference(page: Page, insights: InsightsServer) -> None:
     """Show the page with its first operation unfolded."""
-    page.goto(f"{house.ingest}/docs")
+    page.goto(f"{insights.ingest}/docs")
     page.locator(".opblock-summary-control").first.click()
     page.locator(".opblock-body").first.wait_for()
 
 
-def test_every_example_is_answered_as_described(house: House) -> None:
-    key = house.printed("API key")
-    known = house.post("/api/v1/sessions", key, {"session_id": "s", "started_at": "2026-11-20T10:00:00Z"})
-    paths = ask(f"{house.ingest}/openapi.json").json()["paths"]
+def test_every_example_is_answered_as_described(insights: InsightsServer) -> None:
+    key = insights.printed("API key")
+    known = insights.post("/api/v1/sessions", key, {"session_id": "s", "started_at": "2026-11-20T10:00:00Z"})
+    paths = ask(f"{insights.ingest}/openapi.json").json()["paths"]
 
     answered = {
-        (method, path): send_example(house, key, known.json()["upload_id"], method, path, operation)
+        (method, path): send_example(insights, key, known.json()["upload_id"], method, path, operation)
         for path, item in paths.items()
         for method, operation in item.items()
     }
@@ -61,7 +63,7 @@ def test_every_example_is_answered_as_described(house: House) -> None:
 
 
 def send_example(
-    house: House, key: str, upload_id: str, method: str, path: str, operation: dict[str, Any]
+    insights: InsightsServer, key: str, upload_id: str, method: str, path: str, operation: dict[str, Any]
 ) -> int:
     """Send what the document shows, with a key only where it asks for one; returns the status."""
     headers = {} if {} in operation["security"] else {"X-API-Key": key}
@@ -71,5 +73,5 @@ def send_example(
     if "requestBody" in operation:
         headers["Content-Type"] = "application/json"
         data = json.dumps(operation["requestBody"]["content"]["application/json"]["example"]).encode()
-    address = f"{house.ingest}{path.replace('{upload_id}', upload_id)}?{query}"
+    address = f"{insights.ingest}{path.replace('{upload_id}', upload_id)}?{query}"
     return ask(address, data, headers, method.upper()).status

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.system.house import House, ask, wait_until
+from tests.system.insights_server import InsightsServer, ask, wait_until
 from tests.system.walk import LOGIN, PAGES, Seen, walk
 
 #: How much a page may weigh, compressed, as it comes over the wire.
@@ -53,29 +53,31 @@ def session(number: int) -> dict[str, Any]:
     }
 
 
-def fill(house: House) -> None:
+def fill(insights: InsightsServer) -> None:
     """What six weeks leave behind, text included, and one upload that can't be used."""
-    key = house.printed("API key")
+    key = insights.printed("API key")
     put = ask(
-        f"{house.ingest}/api/v1/me/settings",
+        f"{insights.ingest}/api/v1/me/settings",
         b'{"share_level": "full"}',
         {"X-API-Key": key, "Content-Type": "application/json"},
         "PUT",
     )
-    sent = house.post("/api/v1/sessions/batch", key, [*map(session, range(SESSIONS)), {"session_id": "bad"}])
+    sent = insights.post(
+        "/api/v1/sessions/batch", key, [*map(session, range(SESSIONS)), {"session_id": "bad"}]
+    )
     assert (put.status, sent.status) == (200, 202)
-    wait_until(lambda: house.get("/api/v1/me", key)["sessions_count"] == SESSIONS, 60)
-    wait_until(lambda: house.get("/api/v1/team/tools?days=7", key), 60)
+    wait_until(lambda: insights.get("/api/v1/me", key)["sessions_count"] == SESSIONS, 60)
+    wait_until(lambda: insights.get("/api/v1/team/tools?days=7", key), 60)
 
 
 @pytest.fixture(scope="module")
-def walks(house: House, browser: Browser) -> Walks:
+def walks(insights: InsightsServer, browser: Browser) -> Walks:
     """First with no data at all, then with much."""
-    found = {(NOTHING, "de"): walk(browser, house, "de", axe=True)}
-    fill(house)
+    found = {(NOTHING, "de"): walk(browser, insights, "de", axe=True)}
+    fill(insights)
     return found | {
-        (MUCH, "en"): walk(browser, house, "en", axe=True),
-        (MUCH, "de"): walk(browser, house, "de"),
+        (MUCH, "en"): walk(browser, insights, "en", axe=True),
+        (MUCH, "de"): walk(browser, insights, "de"),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.system.house import House, ask, wait_until
+from tests.system.insights_server import InsightsServer, ask, wait_until
 
 DISK = "256m"
 STARTED_AT = "2026-11-01T10:00:00Z"
@@ -67,63 +67,63 @@ def session(number: int) -> dict[str, Any]:
 class Client:
     """Uploads one session after the other, and notes which were acknowledged."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.key = house.manage("create-user", "alice", "--share-level", "full")["api_key"]
+    def __init__(self, insights: InsightsServer) -> None:
+        self.insights = insights
+        self.key = insights.manage("create-user", "alice", "--share-level", "full")["api_key"]
         self.sent = 0
         self.acknowledged = 0
 
     def upload(self) -> int:
         """Upload the next; whatever is not taken must be refused as it should."""
         self.sent += 1
-        answer = self.house.post("/api/v1/sessions", self.key, session(self.sent))
+        answer = self.insights.post("/api/v1/sessions", self.key, session(self.sent))
         self.acknowledged += answer.status == 202
         assert answer.status == 202 or (answer.status == 503 and "retry-after" in answer.headers), answer
         return answer.status
 
     def is_all_stored(self) -> bool:
         """Are the acknowledged sessions there, and no others?"""
-        return bool(self.house.get("/api/v1/me", self.key)["sessions_count"] == self.acknowledged)
+        return bool(self.insights.get("/api/v1/me", self.key)["sessions_count"] == self.acknowledged)
 
 
-def kill(house: House, *names: str) -> None:
-    for process in house.processes():
+def kill(insights: InsightsServer, *names: str) -> None:
+    for process in insights.processes():
         if process.name() in names:
             process.kill()
 
 
 def test_nothing_acknowledged_is_lost_and_all_comes_back_by_itself(
-    small_disk: Path, own_house: House
+    small_disk: Path, own_insights: InsightsServer
 ) -> None:
-    own_house.home = small_disk / "home"
-    own_house.home.mkdir(mode=0o711)
+    own_insights.home = small_disk / "home"
+    own_insights.home.mkdir(mode=0o711)
     # On most machines temporary files lie on the same disk.
     temporary = small_disk / "tmp"
     temporary.mkdir(mode=0o777)
-    own_house.settings["TMPDIR"] = str(temporary)
-    own_house.start()
-    client = Client(own_house)
+    own_insights.settings["TMPDIR"] = str(temporary)
+    own_insights.start()
+    client = Client(own_insights)
     assert client.upload() == 202
 
     ballast = fill(small_disk)
     wait_until(lambda: client.upload() == 503, 60)
     # What is dead on a full disk cannot start before there is room.
-    kill(own_house, "postgres", "valkey-server")
+    kill(own_insights, "postgres", "valkey-server")
     full_until = time.monotonic() + FULL_SECONDS
     while time.monotonic() < full_until:
         assert client.upload() == 503
-        assert ask(f"{own_house.ingest}/health/live").status == 200
-        assert ask(f"{own_house.analytics}/login").status in (200, 503)
+        assert ask(f"{own_insights.ingest}/health/live").status == 200
+        assert ask(f"{own_insights.analytics}/login").status in (200, 503)
     ballast.unlink()
 
     wait_until(lambda: client.upload() == 202, 60)
     wait_until(client.is_all_stored, 60)
-    assert [row for row in own_house.manage("check") if not row["agrees"]] == []
-    wait_until(lambda: "There is room again on the disk" in own_house.output, 30)
-    told = own_house.output.partition("is running.")[2]
+    assert [row for row in own_insights.manage("check") if not row["agrees"]] == []
+    wait_until(lambda: "There is room again on the disk" in own_insights.output, 30)
+    told = own_insights.output.partition("is running.")[2]
     assert re.search(r"^Warning: the disk of .* is nearly full: 0 MiB of 256 MiB are free", told, re.M)
     assert re.search(
         r"^postgres ended with exit code 1; it starts again in 1 s. The disk of .* is full", told, re.M
     )
     assert not re.search(r"^(ingest|analytics|scheduler) ", told, re.M)
-    assert "bytes could not be written here" in (own_house.home / "logs/ingest.log").read_text()
+    assert "bytes could not be written here" in (own_insights.home / "logs/ingest.log").read_text()

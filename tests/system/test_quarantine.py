@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 #: What PostgreSQL gets to refuse, and what nobody may be told of: how our tables are called.
 CAUSES = {"sessions": "project_name <> 'otter'", "plans": "title <> 'otter'"}
@@ -19,29 +19,29 @@ ITEMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def key(house: House) -> str:
-    return str(house.manage("create-user", "alice", "--share-level", "full")["api_key"])
+def key(insights: InsightsServer) -> str:
+    return str(insights.manage("create-user", "alice", "--share-level", "full")["api_key"])
 
 
-def run(house: House, statement: str) -> list[tuple[Any, ...]]:
-    with closing(psycopg2.connect(house.database_url)) as connection, connection.cursor() as cursor:
+def run(insights: InsightsServer, statement: str) -> list[tuple[Any, ...]]:
+    with closing(psycopg2.connect(insights.database_url)) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
         connection.commit()
         return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager
-def refusing(house: House, table: str) -> Iterator[None]:
+def refusing(insights: InsightsServer, table: str) -> Iterator[None]:
     """For the length of the block the table takes no otters."""
-    run(house, f"ALTER TABLE {table} ADD CONSTRAINT no_otters CHECK ({CAUSES[table]})")
+    run(insights, f"ALTER TABLE {table} ADD CONSTRAINT no_otters CHECK ({CAUSES[table]})")
     try:
         yield
     finally:
-        run(house, f"ALTER TABLE {table} DROP CONSTRAINT no_otters")
+        run(insights, f"ALTER TABLE {table} DROP CONSTRAINT no_otters")
 
 
-def state(house: House, key: str, upload_id: str) -> str:
-    return str(house.get(f"/api/v1/uploads/{upload_id}", key)["status"])
+def state(insights: InsightsServer, key: str, upload_id: str) -> str:
+    return str(insights.get(f"/api/v1/uploads/{upload_id}", key)["status"])
 
 
 @dataclass
@@ -55,16 +55,16 @@ class Refused:
 
 
 @pytest.fixture(scope="module")
-def quarantine(house: House, key: str) -> dict[str, Refused]:
+def quarantine(insights: InsightsServer, key: str) -> dict[str, Refused]:
     """One upload of each kind that was tried in vain until it was given up."""
-    with refusing(house, "sessions"), refusing(house, "plans"):
-        ids = {kind: house.post(f"/api/v1/{kind}", key, ITEMS[kind]).json()["upload_id"] for kind in ITEMS}
+    with refusing(insights, "sessions"), refusing(insights, "plans"):
+        ids = {kind: insights.post(f"/api/v1/{kind}", key, ITEMS[kind]).json()["upload_id"] for kind in ITEMS}
         wait_until(
-            lambda: {state(house, key, upload_id) for upload_id in ids.values()} == {"quarantined"}, 30
+            lambda: {state(insights, key, upload_id) for upload_id in ids.values()} == {"quarantined"}, 30
         )
-    rows = {row["upload_id"]: row for row in house.manage("quarantine", "list")}
+    rows = {row["upload_id"]: row for row in insights.manage("quarantine", "list")}
     return {
-        kind: Refused(kind, upload_id, rows[upload_id], house.manage("quarantine", "show", upload_id))
+        kind: Refused(kind, upload_id, rows[upload_id], insights.manage("quarantine", "show", upload_id))
         for kind, upload_id in ids.items()
     }
 
@@ -83,14 +83,18 @@ def test_an_admin_sees_whose_it_is_why_and_since_when(refused: Refused) -> None:
     assert "otter" in str(kept["body"])
 
 
-def test_its_sender_is_told_of_it_and_nothing_of_our_tables(house: House, key: str, refused: Refused) -> None:
-    told = house.get(f"/api/v1/uploads/{refused.upload_id}", key)
+def test_its_sender_is_told_of_it_and_nothing_of_our_tables(
+    insights: InsightsServer, key: str, refused: Refused
+) -> None:
+    told = insights.get(f"/api/v1/uploads/{refused.upload_id}", key)
 
     assert (told["status"], told["reason"]) == ("quarantined", "refused: something in it can't be stored")
 
 
-def test_requeued_after_the_cause_is_mended_it_comes_in(house: House, key: str, refused: Refused) -> None:
-    house.manage("quarantine", "requeue", refused.upload_id)
+def test_requeued_after_the_cause_is_mended_it_comes_in(
+    insights: InsightsServer, key: str, refused: Refused
+) -> None:
+    insights.manage("quarantine", "requeue", refused.upload_id)
 
-    wait_until(lambda: state(house, key, refused.upload_id) == "persisted", 30)
-    assert run(house, f"SELECT count(*) FROM {refused.kind} WHERE NOT ({CAUSES[refused.kind]})") == [(1,)]
+    wait_until(lambda: state(insights, key, refused.upload_id) == "persisted", 30)
+    assert run(insights, f"SELECT count(*) FROM {refused.kind} WHERE NOT ({CAUSES[refused.kind]})") == [(1,)]

@@ -7,20 +7,20 @@ import time
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import card, log_in
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 SESSION = {"session_id": "kept", "started_at": "2026-11-01T10:00:00Z"}
 
 
 def test_the_printed_curl_brings_a_session_onto_the_open_page_within_three_seconds(
-    own_house: House, page: Page
+    own_insights: InsightsServer, page: Page
 ) -> None:
-    own_house.start()
-    log_in(page, own_house, own_house.printed("name"), own_house.printed("password"))
+    own_insights.start()
+    log_in(page, own_insights, own_insights.printed("name"), own_insights.printed("password"))
     expect(card(page, "Sessions")).to_have_text("0")
 
     answered = subprocess.run(
-        [*own_house.printed_curl(), "-w", "%{http_code}"], capture_output=True, check=True
+        [*own_insights.printed_curl(), "-w", "%{http_code}"], capture_output=True, check=True
     )
     sent = time.monotonic()
     expect(card(page, "Sessions")).to_have_text("1", timeout=3000)
@@ -29,38 +29,42 @@ def test_the_printed_curl_brings_a_session_onto_the_open_page_within_three_secon
     assert time.monotonic() - sent < 3
 
 
-def test_interrupted_it_leaves_no_process_behind_and_finds_its_data_again(own_house: House) -> None:
-    own_house.start()
-    key = own_house.printed("API key")
-    assert own_house.post("/api/v1/sessions", key, SESSION).status == 202
+def test_interrupted_it_leaves_no_process_behind_and_finds_its_data_again(
+    own_insights: InsightsServer,
+) -> None:
+    own_insights.start()
+    key = own_insights.printed("API key")
+    assert own_insights.post("/api/v1/sessions", key, SESSION).status == 202
 
-    assert own_house.stop(signal.SIGINT) == 0
-    assert own_house.processes() == []
+    assert own_insights.stop(signal.SIGINT) == 0
+    assert own_insights.processes() == []
 
-    own_house.start()
-    assert own_house.get("/api/v1/me", key)["sessions_count"] == 1
-    assert "first start" not in own_house.output
+    own_insights.start()
+    assert own_insights.get("/api/v1/me", key)["sessions_count"] == 1
+    assert "first start" not in own_insights.output
 
 
-def test_a_data_folder_with_odd_characters_in_its_path_serves_like_any_other(own_house: House) -> None:
-    own_house.home = own_house.home / "two words, a=b & 50%#?+ü [x]*"
-    own_house.start()
-    key = own_house.printed("API key")
+def test_a_data_folder_with_odd_characters_in_its_path_serves_like_any_other(
+    own_insights: InsightsServer,
+) -> None:
+    own_insights.home = own_insights.home / "two words, a=b & 50%#?+ü [x]*"
+    own_insights.start()
+    key = own_insights.printed("API key")
 
-    assert own_house.post("/api/v1/sessions", key, SESSION, Prefer="wait=10").status == 200
-    exported = own_house.manage("export", "--from", "2026-11-01", "--to", "2026-11-01")
-    assert exported and list((own_house.home / "exports").rglob("*.parquet"))
+    assert own_insights.post("/api/v1/sessions", key, SESSION, Prefer="wait=10").status == 200
+    exported = own_insights.manage("export", "--from", "2026-11-01", "--to", "2026-11-01")
+    assert exported and list((own_insights.home / "exports").rglob("*.parquet"))
 
 
 def test_a_second_instance_is_refused_and_a_killed_supervisor_leaves_no_process_behind(
-    own_house: House,
+    own_insights: InsightsServer,
 ) -> None:
-    own_house.start()
-    refused = House(own_house.home, own_house.settings).command("run")
+    own_insights.start()
+    refused = InsightsServer(own_insights.home, own_insights.settings).command("run")
 
-    assert own_house.process is not None
-    own_house.process.kill()
-    own_house.process.wait()
+    assert own_insights.process is not None
+    own_insights.process.kill()
+    own_insights.process.wait()
 
     assert (refused.returncode, "Another Insights is running" in refused.stderr) == (1, True)
-    wait_until(lambda: own_house.processes() == [], 15)
+    wait_until(lambda: own_insights.processes() == [], 15)

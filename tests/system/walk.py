@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.system.conftest import log_in
-from tests.system.house import House, wait_until
+from tests.system.insights_server import InsightsServer, wait_until
 
 LOGIN = "/login"
 #: In the order of the walk, with what each of them has and the one before has not.
@@ -84,8 +84,8 @@ class Seen:
 class Walker:
     """One browser window that writes down what it sees."""
 
-    def __init__(self, page: Page, house: House) -> None:
-        self.page, self.house = page, house
+    def __init__(self, page: Page, insights: InsightsServer) -> None:
+        self.page, self.insights = page, insights
         self.complaints: list[str] = []
         self.received = 0
         page.on("console", lambda message: self.complaints.append(message.text))
@@ -96,7 +96,7 @@ class Walker:
         protocol.on("Network.loadingFinished", lambda event: self._note_bytes(event["encodedDataLength"]))
 
     def _note_address(self, address: str) -> None:
-        if not address.startswith((self.house.analytics, "data:", "blob:")):
+        if not address.startswith((self.insights.analytics, "data:", "blob:")):
             self.complaints.append(f"asked {address}")
 
     def _note_bytes(self, count: float) -> None:
@@ -110,7 +110,7 @@ class Walker:
     def go(self, path: str) -> None:
         """Load what is no page of the app yet; change from page to page as people do, without loading anew."""
         if path == LOGIN:
-            self.page.goto(self.house.analytics + path)
+            self.page.goto(self.insights.analytics + path)
         else:
             self.page.evaluate(FOLLOW, path)
         self.settle(path)
@@ -155,20 +155,20 @@ class Walker:
 
 
 @contextmanager
-def walker(browser: Browser, house: House, language: str) -> Iterator[Walker]:
+def walker(browser: Browser, insights: InsightsServer, language: str) -> Iterator[Walker]:
     """A window in this language, nobody logged in."""
     context = browser.new_context(viewport=WIDE, locale=language, reduced_motion="reduce")
-    yield Walker(context.new_page(), house)
+    yield Walker(context.new_page(), insights)
     context.close()
 
 
-def walk(browser: Browser, house: House, language: str, *, axe: bool = False) -> dict[str, Seen]:
+def walk(browser: Browser, insights: InsightsServer, language: str, *, axe: bool = False) -> dict[str, Seen]:
     """See every page once, with the first admin's eyes; the first one right after the login."""
-    name, password = house.printed("name"), house.printed("password")
-    with walker(browser, house, language) as walking:
+    name, password = insights.printed("name"), insights.printed("password")
+    with walker(browser, insights, language) as walking:
         seen = {LOGIN: walking.look(LOGIN, axe=axe)}
         walking.received = 0
-        log_in(walking.page, house, name, password)
+        log_in(walking.page, insights, name, password)
         walking.settle("/")
         first = walking.received
         seen |= {path: walking.look(path, axe=axe) for path in PAGES}

@@ -1,4 +1,4 @@
-"""What the docs lead to is there: files and folders of the house, and in the developers' page also its names."""
+"""What the docs lead to is there: files and folders of the repository, and in the developers' page also its names."""
 
 import re
 from pathlib import Path

@@ -6,7 +6,7 @@ import pytest
 
 from db import scheduled_runs
 from db.connection import Database
-from tests.system.house import wait_until
+from tests.system.insights_server import wait_until
 
 DUE = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from db.migrate import migrate
 from standalone.embedded_postgres import EmbeddedPostgres
-from tests.integration.standalone.runs import PROCFILE, House, free_ports
+from tests.integration.standalone.runs import PROCFILE, InsightsServer, free_ports
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +23,14 @@ def first_data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def house(first_data: Path) -> Iterator[House]:
+def insights(first_data: Path) -> Iterator[InsightsServer]:
     with tempfile.TemporaryDirectory(prefix="insights-test-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        house = House(Path(folder), free_ports(), [])
-        shutil.copytree(first_data, house.home / "data" / "postgres")
-        house.procfile(PROCFILE)
-        yield house
-        for run in house.runs:
+        insights = InsightsServer(Path(folder), free_ports(), [])
+        shutil.copytree(first_data, insights.home / "data" / "postgres")
+        insights.procfile(PROCFILE)
+        yield insights
+        for run in insights.runs:
             run.terminate()
             run.communicate(timeout=30)
 

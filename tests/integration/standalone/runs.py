@@ -30,7 +30,7 @@ sys.exit(run(load(RunSettings), after_start=lambda addresses: print("filled", ad
 
 
 @dataclass
-class House:
+class InsightsServer:
     """A folder with a Procfile, two ports, and the runs that a test starts on them."""
 
     home: Path

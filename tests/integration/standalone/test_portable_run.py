@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from tests.integration.standalone.runs import House, eventually, gone, read_until
+from tests.integration.standalone.runs import InsightsServer, eventually, gone, read_until
 
 #: Whatever would call into Linux's kernel fails: its functions are not there.
 PORTABLE = """
@@ -35,8 +35,8 @@ def works(*before: str) -> bool:
     )
 
 
-def start(house: House, *before: str) -> "subprocess.Popen[str]":
-    run = house.start(*before, sys.executable, "-c", PORTABLE)
+def start(insights: InsightsServer, *before: str) -> "subprocess.Popen[str]":
+    run = insights.start(*before, sys.executable, "-c", PORTABLE)
     read_until(run, "data ")
     return run
 
@@ -51,18 +51,18 @@ def everything_below(run: "subprocess.Popen[str]") -> list[psutil.Process]:
     return psutil.Process(run.pid).children(recursive=True)
 
 
-def test_it_stops_in_order(house: House):
-    run = start(house)
+def test_it_stops_in_order(insights: InsightsServer):
+    run = start(insights)
     children = everything_below(run)
     run.send_signal(signal.SIGINT)
 
     assert run.wait(timeout=20) == 0
     assert gone(children, 5)
-    assert "database system is shut down" in (house.home / "data/logs/postgres.log").read_text()
+    assert "database system is shut down" in (insights.home / "data/logs/postgres.log").read_text()
 
 
-def test_a_killed_supervisor_leaves_nothing_behind(house: House):
-    run = start(house)
+def test_a_killed_supervisor_leaves_nothing_behind(insights: InsightsServer):
+    run = start(insights)
     children = everything_below(run)
     names = [child.name() for child in children]
     assert any(map(is_watchdog, children))
@@ -72,8 +72,8 @@ def test_a_killed_supervisor_leaves_nothing_behind(house: House):
     assert gone(children, 15)
 
 
-def test_a_supervisor_killed_after_its_watchdog_leaves_nothing_behind(house: House):
-    run = start(house)
+def test_a_supervisor_killed_after_its_watchdog_leaves_nothing_behind(insights: InsightsServer):
+    run = start(insights)
     [first] = filter(is_watchdog, everything_below(run))
     first.kill()
     assert eventually(lambda: any(map(is_watchdog, everything_below(run))))
@@ -86,8 +86,8 @@ def test_a_supervisor_killed_after_its_watchdog_leaves_nothing_behind(house: Hou
 @pytest.mark.skipif(
     not works(*WITHOUT_PROC), reason="only root of a Linux with mount namespaces can hide /proc"
 )
-def test_it_runs_without_proc(house: House):
-    run = start(house, *WITHOUT_PROC)
+def test_it_runs_without_proc(insights: InsightsServer):
+    run = start(insights, *WITHOUT_PROC)
     children = everything_below(run)
     run.kill()
 
@@ -96,10 +96,10 @@ def test_it_runs_without_proc(house: House):
 
 
 @pytest.mark.skipif(not works(*AS_PLAIN_USER), reason="no user namespaces here")
-def test_it_runs_as_a_plain_user(house: House):
-    for path in (house.home, *house.home.rglob("*")):
+def test_it_runs_as_a_plain_user(insights: InsightsServer):
+    for path in (insights.home, *insights.home.rglob("*")):
         os.chown(path, os.geteuid(), os.getegid())
-    run = start(house, *AS_PLAIN_USER)
+    run = start(insights, *AS_PLAIN_USER)
     children = everything_below(run)
     users = {child.uids().real for child in children}
     run.kill()

@@ -1,4 +1,4 @@
-"""The admin CLI works with the settings of the running house, whatever its own shell says or leaves out."""
+"""The admin CLI works with the settings of the running server, whatever its own shell says or leaves out."""
 
 from pathlib import Path
 from typing import Any

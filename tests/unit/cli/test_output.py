@@ -34,7 +34,7 @@ def test_programs_get_one_document(capsys: pytest.CaptureFixture[str]) -> None:
 def test_nothing_is_said_as_well(capsys: pytest.CaptureFixture[str]) -> None:
     show([], as_json=False)
 
-    assert capsys.readouterr().out == "Nothing.\n"
+    assert capsys.readouterr().out == "No entries.\n"
 
 
 def test_no_name_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,5 +51,5 @@ def test_a_period_has_its_first_and_its_last_day() -> None:
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(click.UsageError, match="--to lies before --from"):
+    with pytest.raises(click.UsageError, match="--to is before --from"):
         period(SECOND, FIRST)

@@ -1,4 +1,4 @@
-"""What the driver raises, as the few reasons that the rest of the house knows."""
+"""What the driver raises, mapped to the few error classes that other packages handle."""
 
 import psycopg2
 import pytest

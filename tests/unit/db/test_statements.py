@@ -13,7 +13,7 @@ SOURCE = "\n".join(
     for room in ("db", "tasks", "ingest", "analytics_app")
     for path in (ROOT / room).rglob("*.py")
 )
-# The other floor adds questions of its own to the statements; they are not the house's.
+# The other floor adds questions of its own to the statements; they are not the product's.
 OURS = sorted(name for name in statements() if not name.startswith("test_"))
 
 

@@ -45,7 +45,7 @@ class Answer:
 
 
 @dataclass
-class House:
+class InsightsServer:
     """One `manage.py run` on a data folder and ports of its own."""
 
     home: Path
