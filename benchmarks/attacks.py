@@ -265,12 +265,12 @@ def run(name: str, attack: Attack, control: Connection) -> None:
     """Attack until it is over or `control` says so, then report what was seen; the target of a process."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    asyncio.run(_until_told(SCENES[name].run(attack), control))
+    asyncio.run(_until_stopped(SCENES[name].run(attack), control))
     with suppress(OSError):
         control.send(dict(attack.seen))
 
 
-async def _until_told(attacking: Coroutine[Any, Any, None], control: Connection) -> None:
+async def _until_stopped(attacking: Coroutine[Any, Any, None], control: Connection) -> None:
     task = asyncio.create_task(attacking)
     while not task.done() and not control.poll():
         await asyncio.sleep(0.1)

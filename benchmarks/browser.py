@@ -43,14 +43,14 @@ class Browser:
         self._callbacks = json.loads(self.ask("GET", "/_dash-dependencies").body)
 
     def bodies(self, path: str, search: str) -> list[bytes]:
-        """What is asked when this page opens: its frame, then whatever writes to what stands in it."""
+        """Return the requests of a page load: its layout, then every callback whose outputs it shows."""
         address = {"url.pathname": path, "url.search": search, "theme.data": "light"}
         frame = next(one for one in self._callbacks if one["output"] == FRAME)
         first = request_body(frame, address)
         shown = {one["id"]: one for one in components(json.loads(self.call(first).body))}
         values = {f"{name}.{key}": value for name, one in shown.items() for key, value in one.items()}
-        asked = [one for one in self._callbacks if is_asked_at_once(one, shown)]
-        return [first, *(request_body(one, values | address) for one in asked)]
+        initial = [one for one in self._callbacks if is_initial_call(one, shown)]
+        return [first, *(request_body(one, values | address) for one in initial)]
 
     def call(self, body: bytes) -> Answer:
         """Send one callback request."""
@@ -88,31 +88,31 @@ def components(part: object) -> Iterator[dict[str, Any]]:
             yield from components(member)
 
 
-def is_asked_at_once(callback: Callback, shown: Mapping[str, object]) -> bool:
-    """Does the server hear of it as soon as all that it writes to stands there?"""
+def is_initial_call(callback: Callback, shown: Mapping[str, object]) -> bool:
+    """Return whether Dash calls it when the page loads: all its outputs are shown, and it may run then."""
     waits = callback["prevent_initial_call"] or callback["clientside_function"]
     return not waits and all(place["id"] in shown for place in outputs(callback["output"]))
 
 
 def outputs(text: str) -> list[dict[str, str]]:
-    """The places that a callback writes to, from the text that names it: "a.x", or "..a.x...b.y.."."""
+    """Return the outputs of a callback from its id: "a.x", or "..a.x...b.y.."."""
     names = text.removeprefix("..").removesuffix("..").split("...") if text.startswith("..") else [text]
     parts = (name.rpartition(".") for name in names)
     return [{"id": identifier, "property": place} for identifier, _, place in parts]
 
 
 def request_body(callback: Callback, values: Mapping[str, Any]) -> bytes:
-    """What a browser sends for this callback when these values stand in its places."""
+    """Return the request that a browser sends for this callback with these values."""
 
     def filled(place: Mapping[str, Any]) -> dict[str, Any]:
         name = f"{place['id']}.{place['property']}"
         return {"id": place["id"], "property": place["property"], "value": values.get(name)}
 
-    places = outputs(callback["output"])
+    targets = outputs(callback["output"])
     return json.dumps(
         {
             "output": callback["output"],
-            "outputs": places if callback["output"].startswith("..") else places[0],
+            "outputs": targets if callback["output"].startswith("..") else targets[0],
             "inputs": [filled(place) for place in callback["inputs"]],
             "state": [filled(place) for place in callback["state"]],
             "changedPropIds": [f"{place['id']}.{place['property']}" for place in callback["inputs"]],

@@ -17,7 +17,7 @@ import click
 from benchmarks import charts_report, late
 from benchmarks.bodies import api_key
 from benchmarks.browser import Browser
-from benchmarks.charts_report import ChartStyle, Findings, comparable
+from benchmarks.charts_report import Findings, PageTiming, comparable
 from benchmarks.report import put_in, surroundings
 from benchmarks.servers import PROCESSES, Peer, durability
 from benchmarks.year import ADMIN, DAYS, PASSWORD, Year
@@ -151,9 +151,9 @@ def _answers(insights: InsightsServer, name: str, pairs: int) -> dict[str, list[
     addresses = {
         server: insights.servers[server].ingest for server in (LARGE, PEER) if server in insights.servers
     }
-    said = {server: comparable(name, _ask(address, name)[0]) for server, address in addresses.items()}
-    if any(other != said[LARGE] for other in said.values()):
-        sys.exit(f"The servers do not hold the same year: {name} is answered with {said}")
+    answers = {server: comparable(name, _ask(address, name)[0]) for server, address in addresses.items()}
+    if any(other != answers[LARGE] for other in answers.values()):
+        sys.exit(f"The servers do not hold the same year: {name} is answered with {answers}")
     seconds: dict[str, list[float]] = {server: [] for server in addresses}
     for number in range(-WARMING_UP, pairs):
         for server, address in addresses.items():
@@ -178,9 +178,9 @@ def _ask(address: str, name: str) -> tuple[bytes, float]:
     return body, seconds
 
 
-def _looks(insights: InsightsServer, page: str, looks: int) -> dict[str, list[ChartStyle]]:
+def _looks(insights: InsightsServer, page: str, looks: int) -> dict[str, list[PageTiming]]:
     """What a page takes, of the year with many sessions and of the one with few by turns."""
-    seen: dict[str, list[ChartStyle]] = {LARGE: [], SMALL: []}
+    seen: dict[str, list[PageTiming]] = {LARGE: [], SMALL: []}
     browsers = {server: Browser(insights.servers[server].analytics) for server in seen}
     for browser in browsers.values():
         browser.log_in(ADMIN, PASSWORD)
@@ -188,7 +188,7 @@ def _looks(insights: InsightsServer, page: str, looks: int) -> dict[str, list[Ch
     for number in range(-WARMING_UP, looks):
         for server, browser in browsers.items():
             frame, *parts = (browser.call(body).seconds for body in bodies[server])
-            seen[server] += [ChartStyle(frame, max(parts, default=None))] if number >= 0 else []
+            seen[server] += [PageTiming(frame, max(parts, default=None))] if number >= 0 else []
     return seen
 
 

@@ -23,7 +23,7 @@ Seconds = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
-class ChartStyle:
+class PageTiming:
     """One look at a page: its frame, and the slowest of the answers that fill it, if it asks for any."""
 
     frame: float
@@ -37,7 +37,7 @@ class Findings:
     sessions: int
     few: int
     answers: Mapping[str, Seconds]
-    looks: Mapping[str, Mapping[str, Sequence[ChartStyle]]]
+    looks: Mapping[str, Mapping[str, Sequence[PageTiming]]]
     late: Sequence[float]
     check: float
     surroundings: str
@@ -49,8 +49,8 @@ def comparable(name: str, body: bytes) -> Any:
     answer = json.loads(body)
     match name:
         case "stats":
-            kept = ("total_sessions", "active_users", "total_tokens_in", "total_tokens_out")
-            return {field: int(answer[field]) for field in kept}
+            fields = ("total_sessions", "active_users", "total_tokens_in", "total_tokens_out")
+            return {field: int(answer[field]) for field in fields}
         case "tools":
             return [(tool["tool_name"], int(tool["total_calls"])) for tool in answer]
         case "trends":
@@ -62,12 +62,12 @@ def comparable(name: str, body: bytes) -> Any:
 def document(findings: Findings, day: date) -> str:
     """All tables, with what they were measured on."""
     rounds = min((len(side) for seconds in findings.answers.values() for side in seconds.values()), default=0)
-    said = (
+    summary = (
         f"{day:%Y-%m-%d}, {findings.surroundings}. {findings.sessions:,} sessions of {PEOPLE} people in 365 days, with"
         f" {findings.sessions * len(SLOTS):,} rows of tools. Medians of {rounds} rounds. Other programs used"
         f" {findings.foreign_share:.0%} of the machine."
     )
-    return "\n\n".join([said, _answers(findings), _pages(findings), _rest(findings)])
+    return "\n\n".join([summary, _answers(findings), _pages(findings), _other_figures(findings)])
 
 
 def _answers(findings: Findings) -> str:
@@ -93,7 +93,7 @@ def _pages(findings: Findings) -> str:
     return table(head, [_page(name, looks) for name, looks in findings.looks.items()])
 
 
-def _page(name: str, looks: Mapping[str, Sequence[ChartStyle]]) -> list[str]:
+def _page(name: str, looks: Mapping[str, Sequence[PageTiming]]) -> list[str]:
     many, few = _figures(looks[LARGE]), _figures(looks[SMALL])
     goal = f"≤ {MAX_PAGE * 1000:.0f} ms"
     if name == "Team":
@@ -102,11 +102,11 @@ def _page(name: str, looks: Mapping[str, Sequence[ChartStyle]]) -> list[str]:
     return [name, _ms([look.frame for look in looks[LARGE]]), _ms(many), _ms(few), goal]
 
 
-def _figures(looks: Sequence[ChartStyle]) -> list[float]:
+def _figures(looks: Sequence[PageTiming]) -> list[float]:
     return [look.figures for look in looks if look.figures is not None]
 
 
-def _rest(findings: Findings) -> str:
+def _other_figures(findings: Findings) -> str:
     many = f"{findings.sessions:,} sessions"
     lines = [
         [

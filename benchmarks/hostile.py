@@ -65,7 +65,7 @@ class Finding:
             SCENES[self.scene].title,
             *(f"{figures[name]:,.0f}" for name in names),
             counted(self.latencies.failures) or "0",
-            self.memory.told(),
+            self.memory.summary(),
             counted(self.seen) or "–",
         ]
 
@@ -74,7 +74,7 @@ class Finding:
         return {
             "scene": self.scene,
             "milliseconds": self.latencies.figures(),
-            "sent": len(self.latencies.kept) + len(self.latencies.fresh),
+            "sent": len(self.latencies.reused) + len(self.latencies.fresh),
             "failures": dict(self.latencies.failures),
             "memory_mib": asdict(self.memory),
             "attack": self.seen,
@@ -224,7 +224,7 @@ def main(
                 if start_ours
                 else given(url or "", pids=pids, **options)
             )
-            findings = [_told(measure(target, name, seconds)) for name in names]
+            findings = [_print_finding(measure(target, name, seconds)) for name in names]
     except ProcessError as error:
         sys.exit(str(error))
     if as_json:
@@ -233,7 +233,7 @@ def main(
         click.echo(table(HEAD, [finding.cells() for finding in findings]))
 
 
-def _told(finding: Finding) -> Finding:
+def _print_finding(finding: Finding) -> Finding:
     click.echo(" | ".join(finding.cells()), err=True)
     return finding
 

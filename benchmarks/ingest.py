@@ -104,7 +104,7 @@ def _by_turns(servers: list[Server], load: Workload, choice: Choice, home: Path)
         for server in servers:
             done = run_round(server, load, bodies=bodies, seconds=choice.seconds)
             rounds[server.name].append(done)
-            click.echo(f"{load.name} {number + 1} {server.name}: {done.told()}", err=True)
+            click.echo(f"{load.name} {number + 1} {server.name}: {done.summary()}", err=True)
     return rounds
 
 

@@ -17,7 +17,7 @@ from db.connection import Database
 
 #: The person whose session comes late, and how late it comes.
 PERSON, LATE_DAYS = 7, 200
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 POLL_SECONDS = 0.01
 
 
@@ -33,7 +33,7 @@ def late_seconds(server: YearServer, peer: YearServer | None) -> float:
         _upload(server, began, session_id)
         acknowledged_at = time.monotonic()
         while database.fetch_one("bench_day", **day) == before:
-            if time.monotonic() > acknowledged_at + PATIENCE_SECONDS:
+            if time.monotonic() > acknowledged_at + TIMEOUT_SECONDS:
                 sys.exit("A session that came late is not in its day after a minute.")
             time.sleep(POLL_SECONDS)
     return time.monotonic() - acknowledged_at

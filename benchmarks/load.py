@@ -46,7 +46,7 @@ class Round:
         """Committed rows a second: the figure that counts."""
         return self.rows / self.rows_seconds
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The round in one line, for whoever waits."""
         return (
             f"{self.rows_rate:,.0f} rows/s, {self.acknowledged_rate:,.0f} acknowledged/s, "

@@ -20,7 +20,7 @@ class Memory:
     after: float = 0.0
     largest: float = 0.0
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Before → most → after."""
         return f"{self.before:,.0f} → {self.most:,.0f} → {self.after:,.0f}"
 

@@ -35,7 +35,7 @@ class Endpoint:
 class Latencies:
     """Milliseconds from the moment a request was due to the end of its answer."""
 
-    kept: list[float] = field(default_factory=list)
+    reused: list[float] = field(default_factory=list)
     fresh: list[float] = field(default_factory=list)
     #: Requests without a 2xx, by status or by kind of error.
     failures: Counter[str] = field(default_factory=Counter)
@@ -43,7 +43,7 @@ class Latencies:
     def figures(self) -> dict[str, float]:
         """p50, p99 and maximum on kept connections and on fresh ones; 0 where nothing was sent."""
         found = {}
-        for name, values in (("kept", self.kept), ("fresh", self.fresh)):
+        for name, values in (("kept", self.reused), ("fresh", self.fresh)):
             found[f"{name}_p50"] = percentile(values, 0.5) if values else 0.0
             found[f"{name}_p99"] = percentile(values, 0.99) if values else 0.0
             found[f"{name}_max"] = max(values, default=0.0)
@@ -93,7 +93,7 @@ class NormalLoad:
             except (OSError, EOFError, TimeoutError) as error:
                 self.latencies.failures[type(error).__name__] += 1
                 stays = False
-            self.latencies.kept.append((time.monotonic() - due) * 1000)
+            self.latencies.reused.append((time.monotonic() - due) * 1000)
             if lines and not stays:
                 lines[1].close()
                 lines = None

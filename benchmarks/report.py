@@ -60,8 +60,8 @@ def errors(findings: Findings) -> int:
 def document(findings: Findings, day: date) -> str:
     """All tables, with what they were measured on."""
     outcome = f"Medians of {rounds_each(findings)} rounds; {errors(findings)} errors."
-    said = f"{day:%Y-%m-%d}, {findings.surroundings}. {outcome}{_disturbance(findings)}"
-    return "\n\n".join([said, _comparison(findings), _details(findings)])
+    summary = f"{day:%Y-%m-%d}, {findings.surroundings}. {outcome}{_disturbance(findings)}"
+    return "\n\n".join([summary, _comparison(findings), _details(findings)])
 
 
 def _disturbance(findings: Findings) -> str:
@@ -144,8 +144,8 @@ def surroundings(durability: Mapping[str, str]) -> str:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, {platform.system()}"
     version = durability["server_version"].split()[0]
-    kept = ", ".join(f"{name} {value}" for name, value in durability.items() if name != "server_version")
-    return f"{machine}, Python {platform.python_version()}, PostgreSQL {version} ({kept}, asked in both databases)"
+    settings = ", ".join(f"{name} {value}" for name, value in durability.items() if name != "server_version")
+    return f"{machine}, Python {platform.python_version()}, PostgreSQL {version} ({settings}, read from both databases)"
 
 
 def put_in(page: Path, name: str, text: str) -> None:

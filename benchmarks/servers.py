@@ -29,7 +29,7 @@ from standalone.run_config import RunSettings
 
 DEADLINE_SECONDS = 120
 QUIET_SECONDS = 0.2
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 QUERIES = Path(__file__).parent / "queries.sql"
 #: What a benchmark needs of our processes; the dashboard has no part in uploads.
 PROCESSES = ("ingest", "worker", "scheduler")
@@ -85,18 +85,18 @@ class Server:
 
     def _wait(self, statement: str) -> float:
         """The beginning of the first quiet moment that lasts."""
-        deadline, quiet_since = time.monotonic() + PATIENCE_SECONDS, None
+        deadline, quiet_since = time.monotonic() + TIMEOUT_SECONDS, None
         while time.monotonic() < deadline:
-            asked_at = time.monotonic()
+            checked_at = time.monotonic()
             row = self.database.fetch_one(statement)
             if row and row["waits"]:
                 quiet_since = None
             elif quiet_since is None:
-                quiet_since = asked_at
-            elif asked_at - quiet_since > QUIET_SECONDS:
+                quiet_since = checked_at
+            elif checked_at - quiet_since > QUIET_SECONDS:
                 return quiet_since
             time.sleep(0.01)
-        sys.exit(f"{self.name} is not done after {PATIENCE_SECONDS} seconds.")
+        sys.exit(f"{self.name} is not done after {TIMEOUT_SECONDS} seconds.")
 
 
 @contextmanager

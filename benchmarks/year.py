@@ -115,7 +115,7 @@ def _make_up(database: Database, year: Year) -> None:
         models=list(MODELS),
         model_shares=[0.0, *list(accumulate(MODELS.values()))[:-1]],
     )
-    database.execute("bench_tools_make_up", tools=list(TOOLS), slots=SLOTS)
+    database.execute("bench_tools_make_up", tools=list(TOOLS), tool_slots=SLOTS)
 
 
 def _finish(database: Database) -> None:

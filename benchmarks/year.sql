@@ -45,10 +45,10 @@ CREATE UNLOGGED TABLE bench_year_tools AS
 SELECT number, person, session_id, tells_outcomes, tool_name, call_count,
        floor(call_count * 0.04 + bench_chance(number, 200 + slot))::bigint AS error_count
 FROM bench_year,
-LATERAL generate_series(1, array_length(%(slots)s::integer[], 1)) AS slot,
+LATERAL generate_series(1, array_length(%(tool_slots)s::integer[], 1)) AS slot,
 LATERAL (
-    SELECT (%(tools)s::text[])[(%(slots)s::integer[])[slot] + floor(
-               (coalesce((%(slots)s::integer[])[slot + 1], array_length(%(tools)s::text[], 1) + 1) - (%(slots)s::integer[])[slot])
+    SELECT (%(tools)s::text[])[(%(tool_slots)s::integer[])[slot] + floor(
+               (coalesce((%(tool_slots)s::integer[])[slot + 1], array_length(%(tools)s::text[], 1) + 1) - (%(tool_slots)s::integer[])[slot])
                * bench_chance(number, 100 + slot))::integer] AS tool_name,
            1 + floor(20 * bench_chance(number, 300 + slot) ^ 3)::bigint AS call_count
 ) AS called;

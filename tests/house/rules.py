@@ -6,6 +6,7 @@ import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,20 @@ SQL = re.compile(
 
 #: Repository paths with their texts.
 Sources = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BannedWords:
+    """Private words of the old vocabulary, by how far each is banned."""
+
+    #: Banned as a part of any identifier.
+    parts: frozenset[str]
+    #: Everyday words, banned as whole identifiers only.
+    names: frozenset[str]
+    #: Banned as names of classes only.
+    classes: frozenset[str]
+    #: What no constant begins with.
+    constants: tuple[str, ...]
 
 
 def read_sources(*folders: str) -> dict[str, str]:
@@ -238,3 +253,38 @@ def _reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
             seen.add(name)
             pending.extend(graph[name])
     return seen
+
+
+def banned_identifiers(text: str, words: BannedWords) -> list[str]:
+    """List the identifiers of a module that are banned, or hold a banned word, once each."""
+    found = dict[str, None]()
+    for name, is_class in _identifiers(ast.parse(text)):
+        parts = {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+        if (
+            parts & words.parts
+            or (name.strip("_") in words.names and not name.startswith("__"))
+            or (is_class and name.strip("_") in words.classes)
+            or (name.isupper() and name.strip("_").startswith(words.constants))
+        ):
+            found[name] = None
+    return list(found)
+
+
+def banned_in_prose(text: str, words: frozenset[str]) -> list[str]:
+    """List the banned words of a text in their order; case and possessives do not matter."""
+    return [word for word in re.findall(r"[a-z]+", text.lower()) if word in words]
+
+
+def _identifiers(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Yield every name that a module defines or uses, and whether it defines a class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name, True
+        elif isinstance(node, FUNCTIONS):
+            yield node.name, False
+        elif isinstance(node, ast.Name):
+            yield node.id, False
+        elif isinstance(node, ast.Attribute):
+            yield node.attr, False
+        elif isinstance(node, (ast.arg, ast.keyword)) and node.arg:
+            yield node.arg, False

@@ -134,3 +134,34 @@ def test_packages_that_import_each_other_are_found() -> None:
     }
 
     assert rules.mutual_packages(rules.import_graph(sources)) == [("web", "web.pages")]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("PostboxError = 1", ["PostboxError"]),
+        ("_rings_doorbell()", ["_rings_doorbell"]),
+        ("x.who_asked", ["who_asked"]),
+        ("f(rest=1)", ["rest"]),
+        ("def f(_again): ...", ["_again"]),
+        ("class Span: ...", ["Span"]),
+        ("MOST_BYTES = 1", ["MOST_BYTES"]),
+        ("html.Span()", []),
+        ("restore = against = most_recent = masked", []),
+    ],
+)
+def test_a_banned_identifier_is_found(line: str, found: list[str]) -> None:
+    words = rules.BannedWords(
+        parts=frozenset({"postbox", "doorbell", "asked"}),
+        names=frozenset({"rest", "again"}),
+        classes=frozenset({"Span"}),
+        constants=("MOST",),
+    )
+
+    assert rules.banned_identifiers(line, words) == found
+
+
+def test_a_banned_word_is_found_in_prose() -> None:
+    text = "The Postbox's lid, and postboxes."
+
+    assert rules.banned_in_prose(text, frozenset({"postbox"})) == ["postbox"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.browser import components, is_asked_at_once, outputs, request_body
+from benchmarks.browser import components, is_initial_call, outputs, request_body
 
 CALLBACK: dict[str, Any] = {
     "output": "..cards.children...tokens-figure.figure..",
@@ -35,13 +35,13 @@ def test_components_are_found_however_deep_they_stand():
 
 
 def test_a_callback_is_asked_once_all_its_places_are_there():
-    assert is_asked_at_once(CALLBACK, {"cards": {}, "tokens-figure": {}})
-    assert not is_asked_at_once(CALLBACK, {"cards": {}})
+    assert is_initial_call(CALLBACK, {"cards": {}, "tokens-figure": {}})
+    assert not is_initial_call(CALLBACK, {"cards": {}})
 
 
 @pytest.mark.parametrize("kind", [{"prevent_initial_call": True}, {"clientside_function": {"name": "x"}}])
 def test_what_waits_or_runs_in_the_browser_is_not_asked(kind: dict[str, Any]):
-    assert not is_asked_at_once(CALLBACK | kind, {"cards": {}, "tokens-figure": {}})
+    assert not is_initial_call(CALLBACK | kind, {"cards": {}, "tokens-figure": {}})
 
 
 def test_a_request_says_what_stands_in_the_places_and_null_for_the_rest():

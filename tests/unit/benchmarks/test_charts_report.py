@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import charts_report
 from benchmarks.charts import PAGE
-from benchmarks.charts_report import ChartStyle, Findings
+from benchmarks.charts_report import Findings, PageTiming
 from benchmarks.year_servers import LARGE, PEER, SMALL
 
 FINDINGS = Findings(
@@ -15,8 +15,8 @@ FINDINGS = Findings(
     few=10_000,
     answers={"tools": {LARGE: [0.01, 0.02, 0.03], PEER: [2.0, 3.0, 9.0]}},
     looks={
-        "Team": {LARGE: [ChartStyle(0.01, 0.09)], SMALL: [ChartStyle(0.01, 0.08)]},
-        "Connect": {LARGE: [ChartStyle(0.01, None)], SMALL: []},
+        "Team": {LARGE: [PageTiming(0.01, 0.09)], SMALL: [PageTiming(0.01, 0.08)]},
+        "Connect": {LARGE: [PageTiming(0.01, None)], SMALL: []},
     },
     late=[0.8, 0.4, 0.6],
     check=31.0,

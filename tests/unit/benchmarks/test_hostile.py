@@ -103,10 +103,10 @@ def loaded(
 def test_the_normal_load_shares_kept_connections_and_opens_fresh_ones() -> None:
     server, latencies = loaded(100)
 
-    assert len(latencies.kept) + len(latencies.fresh) == len(server.heads)
+    assert len(latencies.reused) + len(latencies.fresh) == len(server.heads)
     assert server.connections == 4 + len(latencies.fresh)
     assert latencies.failures == {}
-    assert len(latencies.kept) > len(latencies.fresh) > 0
+    assert len(latencies.reused) > len(latencies.fresh) > 0
 
 
 def test_every_upload_of_the_load_is_another_session() -> None:
@@ -133,12 +133,12 @@ def test_latency_counts_from_the_moment_a_request_was_due() -> None:
     """One is due every 10 ms on each connection, and an answer takes 50 ms, so all are later than the one before."""
     _, latencies = loaded(60, delay=0.05)
 
-    assert min(latencies.kept) >= 50
-    assert max(latencies.kept) >= 50 + 5 * 40
+    assert min(latencies.reused) >= 50
+    assert max(latencies.reused) >= 50 + 5 * 40
 
 
 def test_figures_are_percentiles_of_either_kind_of_connection() -> None:
-    latencies = Latencies(kept=[1.0, 2.0, 1000.0], fresh=[])
+    latencies = Latencies(reused=[1.0, 2.0, 1000.0], fresh=[])
 
     assert latencies.figures() == {
         "kept_p50": 2.0,

@@ -116,4 +116,4 @@ def test_the_page_has_the_marks_that_the_tables_go_between():
 def test_the_machine_is_told_without_its_name():
     durability = {"server_version": "18.1 (Debian)", "fsync": "on"}
 
-    assert report.surroundings(durability).endswith("PostgreSQL 18.1 (fsync on, asked in both databases)")
+    assert report.surroundings(durability).endswith("PostgreSQL 18.1 (fsync on, read from both databases)")
