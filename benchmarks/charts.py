@@ -33,9 +33,9 @@ from benchmarks.year_servers import (
 )
 from db.config import CHECKOUT
 from db.connection import Database
+from standalone.child_processes.processes import ProcessError
 from standalone.embedded_postgres import EmbeddedPostgres, make_home
 from standalone.embedded_valkey import EmbeddedValkey
-from standalone.processes import ProcessError
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 MILLION, FEW = 1_000_000, 10_000

@@ -24,9 +24,9 @@ from benchmarks.memory import Memory, listeners, resident, watch
 from benchmarks.normal_load import Endpoint, Latencies, NormalLoad, Rate
 from benchmarks.report import table
 from benchmarks.servers import free_port, our_house
+from standalone.child_processes.processes import ProcessError, start, stop
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey
-from standalone.processes import ProcessError, start, stop
 from standalone.programs import Probe, Program
 
 #: Attackers on this machine come from an address of their own, since limits by address are part of the defence.
@@ -172,7 +172,7 @@ def _proxy(home: Path, ingest: int) -> Iterator[tuple[int, int]]:
     ports = {"INGEST_PORT": str(port), "ANALYTICS_PORT": str(other)}
     path = proxy.write_local(folder, ports, {"ingest": ingest, "analytics": free_port()})
     program = Program("proxy", " ".join(proxy.command(path)), {}, Probe("127.0.0.1", port))
-    process = start(program, home / "proxy.log", patience=30, tries=1)
+    process = start(program, home / "proxy.log", timeout=30, max_tries=1)
     try:
         yield port, process.pid
     finally:

@@ -15,9 +15,9 @@ from benchmarks.bodies import WORKLOADS, Workload, lines
 from benchmarks.load import Round, require_wrk, run_round
 from benchmarks.servers import Peer, Server, durability, our_house, peer_server
 from db.config import CHECKOUT
+from standalone.child_processes.processes import ProcessError
 from standalone.embedded_postgres import EmbeddedPostgres
 from standalone.embedded_valkey import EmbeddedValkey
-from standalone.processes import ProcessError
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 CHARTS = "charts"

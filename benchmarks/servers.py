@@ -23,7 +23,7 @@ from db.config import CHECKOUT
 from db.connection import Database, Row
 from db.private_address import database_url
 from db.statements import parse, statements
-from standalone.processes import start, stop
+from standalone.child_processes.processes import start, stop
 from standalone.programs import Probe, Program, read_procfile
 from standalone.run_config import RunSettings
 
@@ -162,7 +162,7 @@ def running(programs: list[Program], home: Path) -> Iterator[list[int]]:
     with ExitStack() as stack:
         pids = []
         for program in programs:
-            process = start(program, home / f"{program.name}.log", patience=60, tries=1)
+            process = start(program, home / f"{program.name}.log", timeout=60, max_tries=1)
             stack.callback(stop, process, signal.SIGTERM)
             pids.append(process.pid)
         yield pids

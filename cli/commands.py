@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answers import as_json, first_day, last_day, opened, period, person, show
 from cli.config import AdminDatabaseSettings, AdminSettings
+from cli.output import as_json, first_day, last_day, opened, period, person, show
 from db import migrate
 from db.accounts import users
 from db.accounts.administration import LastAdmin, NewUser, UserAdmin
@@ -47,10 +47,10 @@ def run() -> None:
 @main.command()
 def demo() -> None:
     """The same on data of its own: 90 days of a made-up team."""
-    from standalone import demo as made_up
+    from standalone.demo import run, set_defaults
 
-    made_up.set_defaults()
-    sys.exit(made_up.run(_run_settings()))
+    set_defaults()
+    sys.exit(run(_run_settings()))
 
 
 def _run_settings() -> "RunSettings":

@@ -16,7 +16,7 @@ from db.config import (
 from db.connection import Statements
 from db.private_address import database_url
 from db.usage import rollups
-from standalone.home import remembered
+from standalone.home import saved_settings
 from tasks.exports.config import ExportSettings
 
 
@@ -36,7 +36,7 @@ class LastRun(PydanticBaseSettingsSource):
         home = Path(
             self.current_state.get("insights_home", DataFolderSettings.model_fields["insights_home"].default)
         )
-        told = remembered(home)
+        told = saved_settings(home)
         own = self.current_state.get("database_url")
         return told if own in (None, told.get("database_url", database_url(home))) else {}
 
@@ -62,7 +62,7 @@ class AdminSettings(AdminDatabaseSettings, TimeZoneSettings, ApiKeySettings, New
 
     def require_shared_exports(self) -> None:
         """Raise Mismatch unless the server exports here too; files elsewhere would outlive the people in them."""
-        theirs = remembered(self.insights_home)
+        theirs = saved_settings(self.insights_home)
         same_data = self.postgres == theirs.get("database_url", database_url(self.insights_home))
         target = theirs.get("export_url", self.export_location) if same_data else self.export_location
         if self.export_location != target:

@@ -1,4 +1,4 @@
-"""The logs of `make run`'s children as the supervisor sees them: a pipe for each, and the process that reads them."""
+"""The logs of `make run`'s children on the supervisor's side: a pipe for each, and the log writer that reads them."""
 
 import json
 import os
@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from standalone import log_writer
+from standalone.child_processes import log_writer
+from standalone.child_processes.processes import TAIL_LINES, indented, tail
 from standalone.embedded_postgres import make_log_folder
-from standalone.processes import TAIL_LINES, indented, tail
 
 #: A log begins anew at this size, and so many files are kept of each child: 50 MB a child at most.
 LIMIT_BYTES = 10_000_000
@@ -22,7 +22,7 @@ CLOSE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Pipe:
-    """Both ends of one child's pipe; they outlive the child and the log writer, so no line is lost with either."""
+    """Both ends of one child's pipe; they outlive the child and the log writer, so no line is lost when either ends."""
 
     read_end: int
     write_end: int
@@ -66,7 +66,7 @@ class ChildLogs:
         return ChildLog(self, name, self._pipes[name].write_end)
 
     def last_lines(self, name: str) -> list[str]:
-        """Ask the log writer what a child printed last, in this run; raises OSError when it does not answer."""
+        """Return the last lines of a child in this run, from the log writer; raises OSError when it does not answer."""
         if self._control is None:
             return []
         self._control.sendall(name.encode())
@@ -97,7 +97,7 @@ class ChildLogs:
 
 @dataclass(frozen=True)
 class ChildLog:
-    """One child's log: what it writes to, and where that ends up."""
+    """The log of one child: its pipe and its file."""
 
     logs: ChildLogs
     name: str
@@ -106,7 +106,7 @@ class ChildLog:
 
     @property
     def path(self) -> Path:
-        """The newest file of it."""
+        """The path of the newest log file."""
         return self.logs.folder / f"{self.name}.log"
 
     def tail(self, lines: int = TAIL_LINES) -> str:

@@ -84,27 +84,27 @@ HOURS = (0, 0, 0, 0, 0, 0, 1, 3, 9, 14, 15, 13, 7, 11, 14, 13, 10, 7, 3, 2, 2, 1
 
 @dataclass(frozen=True)
 class Member:
-    """One made-up person: how busy, with what, and whether the client tells how tools ended."""
+    """One made-up person: how busy, with what, and whether the client reports the outcome of tool calls."""
 
     name: str
     sessions_a_day: float
     home_project: str
-    tells_outcomes: bool
+    reports_outcomes: bool
 
 
 def set_defaults() -> None:
-    """Have the demo's own data folder and title in the environment, unless it names others."""
+    """Set the demo's data folder and title in the environment, unless they are set."""
     for name, value in DEFAULTS.items():
         os.environ[name] = os.environ.get(name) or value
 
 
 def run(settings: RunSettings) -> int:
-    """Start the server on the demo's folder and fill it, the first time."""
+    """Start the server on the demo's folder, and fill the folder at the first run."""
     return supervisor.run(settings, demo=True, after_start=lambda addresses: fill(settings, addresses))
 
 
 def fill(settings: RunSettings, addresses: Addresses) -> None:
-    """Send the team's sessions as its agents would, unless the folder is filled already."""
+    """Upload the team's sessions over HTTP, unless the folder is filled already."""
     filled = settings.home / "demo-is-filled"
     if filled.exists():
         return
@@ -131,15 +131,15 @@ def team(chance: random.Random) -> list[Member]:
             name=name,
             sessions_a_day=0.0 if name in PEOPLE[-2:] else chance.uniform(1.2, 6.5),
             home_project=_draw(chance, PROJECTS),
-            tells_outcomes=chance.random() < 0.6,
+            reports_outcomes=chance.random() < 0.6,
         )
         for name in PEOPLE
     ]
 
 
 def admins(known: Sequence[Account]) -> list[Member]:
-    """Whoever logs in first has work of their own to look at, too."""
-    return [Member(one.username, 2.4, "infra", tells_outcomes=True) for one in known if one.is_admin]
+    """Return a member for each admin, so that the first login shows own sessions."""
+    return [Member(one.username, 2.4, "infra", reports_outcomes=True) for one in known if one.is_admin]
 
 
 def sessions(member: Member, now: datetime, zone: str) -> Iterator[dict[str, Any]]:
@@ -162,7 +162,7 @@ def sessions(member: Member, now: datetime, zone: str) -> Iterator[dict[str, Any
 
 
 def session(chance: random.Random, member: Member, began: datetime, session_id: str) -> dict[str, Any]:
-    """One session as a client would send it."""
+    """Return one session as a client sends it."""
     minutes = min(25.0, chance.lognormvariate(2.7, 0.7))
     project = member.home_project if chance.random() < 0.55 else _draw(chance, PROJECTS)
     model = _draw(chance, MODELS)
@@ -174,19 +174,19 @@ def session(chance: random.Random, member: Member, began: datetime, session_id: 
         "ended_at": (began + timedelta(minutes=minutes)).isoformat(),
         "total_messages": responses * 2,
         "model": model,
-        "agent": "made-up" if member.tells_outcomes else None,
+        "agent": "made-up" if member.reports_outcomes else None,
         "git_branch": chance.choice(BRANCHES),
         "tags": [chance.choice(("feature", "bugfix", "refactoring", "testing", "documentation"))],
-        "tools": _tools(chance, minutes, tells_outcomes=member.tells_outcomes),
+        "tools": _tools(chance, minutes, reports_outcomes=member.reports_outcomes),
         "token_usage": [_response(chance, model, number) for number in range(responses)],
     }
 
 
-def _tools(chance: random.Random, minutes: float, *, tells_outcomes: bool) -> dict[str, dict[str, int]]:
+def _tools(chance: random.Random, minutes: float, *, reports_outcomes: bool) -> dict[str, dict[str, int]]:
     tools = {}
     for name, (rate, failing) in TOOLS.items():
         count = _count(chance, rate * minutes / 15)
-        errors = sum(chance.random() < failing for _ in range(count)) if tells_outcomes else 0
+        errors = sum(chance.random() < failing for _ in range(count)) if reports_outcomes else 0
         if count:
             tools[name] = {"count": count, "success": count - errors, "errors": errors}
     return tools
@@ -208,12 +208,12 @@ def _draw(chance: random.Random, weights: dict[str, int]) -> str:
 
 
 def _count(chance: random.Random, rate: float) -> int:
-    """A whole number around `rate`."""
+    """Return a random count with the mean `rate`."""
     return max(0, round(chance.gauss(rate, rate**0.5))) if rate else 0
 
 
 def _join(user_admin: UserAdmin, member: Member) -> str:
-    """A key for the member; an earlier try at filling may have added them already."""
+    """Return a key for the member, who may exist from an interrupted earlier run."""
     known = users.fetch_account_by_name(user_admin.db, member.name)
     if known is not None:
         return user_admin.issue_key(known.user_id, "demo").key
@@ -247,7 +247,7 @@ def _post(address: str, key: str, batch: list[dict[str, Any]]) -> None:
 
 
 def _await_rollup(database: Database) -> None:
-    """Open the pages only once everything sent is in the charts."""
+    """Wait until everything that was sent is in the charts, at most SETTLE_SECONDS."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline and (
         inbox.count_pending_uploads(database)[0] or rollups.has_dirty_days(database)

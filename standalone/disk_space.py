@@ -1,4 +1,4 @@
-"""The room on the disk of the data folder: `make run` warns before it is full, and says so when a store died of it."""
+"""Free space on the disk of the data folder: the supervisor warns before it is full and names it in errors."""
 
 import shutil
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 MIB = 1024 * 1024
-LOOK_EVERY_SECONDS = 5.0
+CHECK_INTERVAL_SECONDS = 5.0
 #: A warning is due below this, or below a tenth of a small disk.
 LOW_BYTES = 512 * MIB
 LOW_SHARE = 10
-#: Room enough is half as much again, or a disk at the limit would make the two sentences take turns.
+#: The all-clear needs half as much again, or a disk at the limit would alternate between both messages.
 ENOUGH_FACTOR = 1.5
 #: PostgreSQL needs files of 16 MiB for its log of changes, and some room to recover.
 FULL_BYTES = 32 * MIB
@@ -19,32 +19,32 @@ NO_SPACE = "No space left on device"
 
 
 class Usage(Protocol):
-    """Sizes in bytes, as shutil.disk_usage tells them."""
+    """Sizes in bytes, as shutil.disk_usage returns them."""
 
     @property
     def total(self) -> int:
-        """The whole disk."""
+        """Size of the whole disk in bytes."""
 
     @property
     def free(self) -> int:
-        """What this user may still write."""
+        """Bytes that this user may still write."""
 
 
 class DiskSpace:
-    """The disk under one folder, and what was last said about it."""
+    """The disk of one folder, and whether its free space was low at the last check."""
 
     def __init__(self, folder: Path, usage: Callable[[Path], Usage] = shutil.disk_usage) -> None:
-        """`usage` tells the sizes of the disk that a folder lies on."""
+        """`usage` returns the sizes of the disk that holds a folder."""
         self._folder = folder
         self._usage = usage
-        self._look_at = 0.0
+        self._next_check_at = 0.0
         self._is_low = False
 
-    def news(self, now: float) -> str | None:
-        """Return a sentence when the disk has become nearly full, and when it has room again; `now` in seconds."""
-        if now < self._look_at:
+    def poll(self, now: float) -> str | None:
+        """Return a message when free space becomes low or sufficient again; `now` in monotonic seconds."""
+        if now < self._next_check_at:
             return None
-        self._look_at = now + LOOK_EVERY_SECONDS
+        self._next_check_at = now + CHECK_INTERVAL_SECONDS
         try:
             usage = self._usage(self._folder)
         except OSError:
@@ -61,14 +61,14 @@ class DiskSpace:
         )
 
     def is_full(self) -> bool:
-        """Tell whether there is too little room for PostgreSQL to start."""
+        """Return whether free space is too low for PostgreSQL to start."""
         try:
             return self._usage(self._folder).free < FULL_BYTES
         except OSError:
             return False
 
     def reason(self, log: str) -> str | None:
-        """Return a sentence if a full disk is why a child that wrote this log has died."""
+        """Return a message if a full disk is why the child that wrote this log has exited."""
         if not self.is_full() and NO_SPACE not in log:
             return None
         try:

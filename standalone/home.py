@@ -1,4 +1,4 @@
-"""The data folder of `make run`: one owner, a socket, a secret made once, and what a run was told."""
+"""The data folder of `make run`: its lock, its secret key, and the settings that the admin CLI reads from it."""
 
 import fcntl
 import json
@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from standalone.child_processes.processes import ProcessError
 from standalone.embedded_postgres import make_home
-from standalone.processes import ProcessError
 
-MEMORY = "settings.json"
+SETTINGS_FILE = "settings.json"
 
 
 @contextmanager
 def exclusive_lock(home: Path) -> Iterator[None]:
-    """Hold the folder for the length of the block, or refuse because another run does."""
+    """Lock the data folder during the block; raises ProcessError when another run holds it."""
     with (make_home(home) / "lock").open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -34,29 +34,29 @@ def exclusive_lock(home: Path) -> Iterator[None]:
 
 
 def secret_key(home: Path) -> str:
-    """The secret that signs logins: made at the first start, the same at every later one."""
+    """Return the key that signs logins; it is generated at the first start and kept in the data folder."""
     path = home / "secret_key"
     if not path.exists():
-        _write_for_us_alone(path, secrets.token_urlsafe(48))
+        _write_private(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
 
 
-def remember(home: Path, settings: dict[str, Any]) -> None:
-    """Note what this run was told, so the admin CLI need not be told again; an address may hold a password."""
-    _write_for_us_alone(home / MEMORY, json.dumps(settings, indent=1))
+def save_settings(home: Path, settings: dict[str, Any]) -> None:
+    """Save the settings of this run for the admin CLI, readable only by this user: a URL may hold a password."""
+    _write_private(home / SETTINGS_FILE, json.dumps(settings, indent=1))
 
 
-def remembered(home: Path) -> dict[str, Any]:
-    """What the last run on this folder was told; nothing before the first, or for whoever may not know it."""
+def saved_settings(home: Path) -> dict[str, Any]:
+    """Return the settings of the last run on this folder; empty before the first run or without read permission."""
     try:
-        settings: dict[str, Any] = json.loads((home / MEMORY).read_text(encoding="utf-8"))
+        settings: dict[str, Any] = json.loads((home / SETTINGS_FILE).read_text(encoding="utf-8"))
     except OSError:
         return {}
     return settings
 
 
-def _write_for_us_alone(path: Path, text: str) -> None:
-    """Whole or not at all: half a file left by a crash would be read for ever."""
+def _write_private(path: Path, text: str) -> None:
+    """Replace the file atomically, so that a crash leaves no partial file."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)

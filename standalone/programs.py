@@ -12,35 +12,35 @@ from typing import IO, Protocol
 
 from db.config import CHECKOUT
 from standalone.child_logs import ChildLog
+from standalone.child_processes.parent_death import ParentDeath
+from standalone.child_processes.processes import ProcessError, SupervisedService, kill_group, spawn
 from standalone.disk_space import DiskSpace
-from standalone.parent_death import ParentDeath
-from standalone.processes import ProcessError, Service, kill_group, spawn
 
 PROCFILE_LINE = re.compile(r"^([a-z]+): *(\S.*)$")
 
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 30.0
-#: Whoever lived so long was well: its death is no sign that the next life will be short.
+#: A process that ran for so long counts as healthy; a later exit is not an early death.
 LONG_LIFE_SECONDS = 4.0
 DEATH_LOG_LINES = 5
 KILLED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def read_procfile(path: Path) -> dict[str, str]:
-    """The commands of the house by their names, in the order in which they start."""
+    """Return the commands of the Procfile by name, in the order in which they start."""
     matches = (PROCFILE_LINE.match(line) for line in path.read_text(encoding="utf-8").splitlines())
     return {match[1]: match[2] for match in matches if match}
 
 
 @dataclass(frozen=True)
 class Probe:
-    """An address that answers once a web process serves, whatever it answers."""
+    """An HTTP address; any response below 500 shows that the web process serves."""
 
     host: str
     port: int
 
     def answers(self) -> bool:
-        """Ask once."""
+        """Send one request; False without a response or for a 5xx."""
         connection = http.client.HTTPConnection(self.host, self.port, timeout=2)
         try:
             connection.request("GET", "/")
@@ -63,7 +63,7 @@ class Program:
     stop_signal = signal.SIGTERM
 
     def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
-        """Start it once, through a shell that fills in the variables and then is it."""
+        """Start it through a shell, which expands variables and then execs the command."""
         # Gunicorn takes its workers along when asked to quit; a worker waiting for Redis hears only SIGKILL.
         death_signal = signal.SIGQUIT if self.probe else signal.SIGKILL
         return spawn(
@@ -76,22 +76,26 @@ class Program:
         )
 
     def is_ready(self) -> bool:
-        """Does it answer? What has no address counts as ready while it lives."""
+        """Return whether it answers; a program without an address is ready as long as it runs."""
         return self.probe is None or self.probe.answers()
 
 
-class Failures(Protocol):
-    """Tells whether a store has failed, so that a program need not be blamed."""
+class StoreFailed(Protocol):
+    """Returns whether a store has failed, which excuses the exit of a program."""
 
     def __call__(self, since: float) -> bool:
-        """Has one failed since then, in monotonic seconds, or is one failing now?"""
+        """Return whether a store failed since then (monotonic seconds) or is failing now."""
 
 
 class Child:
-    """A service, its present process, and how often in a row it died soon after its start."""
+    """A supervised service, its current process, and how often in a row it exited early."""
 
     def __init__(
-        self, service: Service, log: ChildLog, disk: DiskSpace, store_failed: Failures = lambda since: False
+        self,
+        service: SupervisedService,
+        log: ChildLog,
+        disk: DiskSpace,
+        store_failed: StoreFailed = lambda since: False,
     ) -> None:
         """`disk` holds its data; `store_failed` excuses a death during the first start."""
         self.service = service
@@ -112,17 +116,17 @@ class Child:
         return self.process
 
     def is_ready(self) -> bool:
-        """Tell whether it runs and, if it has an address, answers there."""
+        """Return whether it runs and, if it has an address, answers there."""
         return self.process is not None and self.process.poll() is None and self.service.is_ready()
 
-    def check(self, now: float | None = None) -> str | None:
-        """Start it again if it is due; return a report of what happened, if anything did.
+    def poll(self, now: float | None = None) -> str | None:
+        """Restart it when that is due; return a message when its state has changed.
 
-        Raises ProcessError when it ends by itself before it ever worked, and no store is to blame.
+        Raises ProcessError when it exits by itself before it ever worked, and no store has failed.
         """
         now = time.monotonic() if now is None else now
         if self.process is None:
-            return self._try_again(now) if now >= self._resume_at else None
+            return self._restart(now) if now >= self._resume_at else None
         code = self.process.poll()
         if code is not None:
             return self._on_exit(self.process, code, now)
@@ -131,7 +135,7 @@ class Child:
         recovered, self._early_deaths, self.proven = self._early_deaths > 1, 0, True
         return f"{self.service.name} stays up again." if recovered else None
 
-    def _try_again(self, now: float) -> str | None:
+    def _restart(self, now: float) -> str | None:
         try:
             self.spawn(now)
         except (OSError, subprocess.SubprocessError) as error:
@@ -140,13 +144,13 @@ class Child:
         return None
 
     def _on_exit(self, process: subprocess.Popen[bytes], code: int, now: float) -> str | None:
-        # What it leaves behind, such as gunicorn's workers, would hold its port.
+        # Its remaining children, such as gunicorn's workers, would hold its port.
         kill_group(process)
         self.process = None
         killed = -code in KILLED_FROM_OUTSIDE
         if not (self.proven or killed or self._store_failed(self.started_at)):
             raise self.does_not_start()
-        # Killed from outside, or after a long life, is not dying of itself.
+        # A kill from outside, or an exit after a long time, is no early death.
         if now - self.started_at >= LONG_LIFE_SECONDS:
             self._early_deaths = 0
         elif not killed:
@@ -162,7 +166,7 @@ class Child:
             return self._report(
                 f"{self.service.name} {what}; it is tried again every {pause:g} s from now on"
             )
-        # The same again would fill the console for as long as this lasts.
+        # Repeating the same message would fill the console.
         return None
 
     def _report(self, sentence: str) -> str:

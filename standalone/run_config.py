@@ -1,4 +1,4 @@
-"""What `make run` reads from the environment, and what it hands on to the processes it starts."""
+"""Settings that `make run` reads from the environment and passes on to the processes it starts."""
 
 import errno
 import os
@@ -21,11 +21,11 @@ from db.config import (
     NewUserSettings,
     SecretSettings,
 )
+from standalone.child_processes.processes import ProcessError
 from standalone.home import secret_key
-from standalone.processes import ProcessError
 from tasks.config import ScheduleSettings, WorkerSettings
 
-PORT_PATIENCE_SECONDS = 2.0
+PORT_TIMEOUT_SECONDS = 2.0
 #: Bound to these, a server also answers on this machine's own address.
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared with, not bound to
 
@@ -41,7 +41,7 @@ def programs_folder(value: Path) -> Path:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the two web processes answer."""
+    """Base URLs of the two web processes."""
 
     ingest: str
     analytics: str
@@ -57,11 +57,11 @@ class RunSettings(
     AnalyticsPortSettings,
     SecretSettings,
 ):
-    """What `make run` needs to know, with all that the worker and the scheduler do."""
+    """The settings of `make run`, with those of the worker and the scheduler."""
 
     #: The names and commands of the processes to start.
     procfile: Path = CHECKOUT / "Procfile"
-    #: A folder with PostgreSQL's programs, where no package brings them.
+    #: A folder with PostgreSQL's programs, on platforms without a package for them.
     pg_bin: Annotated[Path, AfterValidator(programs_folder)] | None = None
     #: Set by make for what it starts; such a run ends with its make.
     makelevel: int = 0
@@ -76,24 +76,24 @@ class RunSettings(
 
     @property
     def home(self) -> Path:
-        """The data folder, wherever we stand."""
+        """The absolute path of the data folder."""
         return self.insights_home.resolve()
 
     @property
     def host(self) -> str:
-        """Where this machine reaches the web processes."""
+        """The host name under which this machine reaches the web processes."""
         return LOOPBACK if self.bind_address in (None, *EVERYWHERE) else str(self.bind_address)
 
     @property
     def addresses(self) -> Addresses:
-        """Where people and agents find this run."""
+        """The base URLs for browsers and agents."""
         return Addresses(
             ingest=f"http://{self.host}:{self.ingest_port}",
             analytics=f"http://{self.host}:{self.analytics_port}",
         )
 
     def environment(self) -> dict[str, str]:
-        """Our own environment with every choice spelled out, so no process has to choose again."""
+        """Return this process's environment with all defaults filled in, so that every child uses the same values."""
         programs = Path(sys.executable).parent
         return {
             **os.environ,
@@ -109,8 +109,8 @@ class RunSettings(
             "ANALYTICS_PORT": str(self.analytics_port),
         }
 
-    def told(self) -> dict[str, Any]:
-        """What others who work on this run's data must know, wherever they stand."""
+    def shared_settings(self) -> dict[str, Any]:
+        """Return the settings that the admin CLI must share with this run."""
         settings: dict[str, Any] = {
             "database_url": self.database_url,
             "redis_url": self.redis_url,
@@ -122,15 +122,15 @@ class RunSettings(
         }
         return {name: value for name, value in settings.items() if value is not None}
 
-    def refuse_taken_ports(self, *, patience: float = PORT_PATIENCE_SECONDS) -> None:
-        """Say so before anything starts, when another program listens where we would."""
+    def require_free_ports(self, *, timeout: float = PORT_TIMEOUT_SECONDS) -> None:
+        """Raise ProcessError if another program uses one of the two ports."""
         for setting, port in (("INGEST_PORT", self.ingest_port), ("ANALYTICS_PORT", self.analytics_port)):
-            reason = why_not_bind(self.bind_address or LOOPBACK, port, patience=patience)
+            reason = why_not_bind(self.bind_address or LOOPBACK, port, timeout=timeout)
             if reason:
                 raise ProcessError(f"Port {port} of {self.host} cannot be used ({reason}): set {setting}.")
 
-    def refuse_unusable_export_folder(self) -> None:
-        """Say so before anything starts, when exports could not be written; a full disk may have room by then."""
+    def require_writable_export_folder(self) -> None:
+        """Raise ProcessError if the export folder is not writable; a full disk is no error, as it may be freed."""
         folder = self.export_folder
         try:
             if folder is not None:
@@ -144,10 +144,10 @@ class RunSettings(
                 ) from None
 
 
-def why_not_bind(address: str, port: int, *, patience: float = PORT_PATIENCE_SECONDS) -> str | None:
-    """Why a server could not listen there, or None; what a killed run left gets a moment to go away."""
+def why_not_bind(address: str, port: int, *, timeout: float = PORT_TIMEOUT_SECONDS) -> str | None:
+    """Return why a server cannot bind this port, or None; retries for `timeout` seconds while it is in use."""
     host = address.strip("[]")
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while True:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,6 +1,6 @@
 """What the gunicorn configurations of both web processes have in common; names and units are gunicorn's own."""
 
-worker_class = "web.worker.Worker"
+worker_class = "web.gevent_worker.Worker"
 workers = 2
 #: Connections of a worker. Each is a greenlet of a few kilobytes; what comes then waits to be accepted.
 worker_connections = 8192

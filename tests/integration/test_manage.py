@@ -17,7 +17,7 @@ from db.accounts import users
 from db.accounts.account_records import Account
 from db.connection import Database
 from db.usage.periods import Period
-from standalone.home import remember
+from standalone.home import save_settings
 from tasks.exports.storage import export_path
 from tasks.jobs import persist
 from tasks.rollups import rollup
@@ -34,7 +34,7 @@ Manage = Callable[..., "subprocess.CompletedProcess[bytes]"]
 @pytest.fixture
 def manage(tmp_path: Path, database_url: str) -> Manage:
     """Run a verb beside a server that was told its database and export folder."""
-    remember(tmp_path, {"database_url": database_url, "export_url": str(tmp_path / "files")})
+    save_settings(tmp_path, {"database_url": database_url, "export_url": str(tmp_path / "files")})
     foreign = ("DATABASE_URL", "REDIS_URL", "EXPORT_URL", "INSIGHTS_TIMEZONE")
     plain = {name: value for name, value in os.environ.items() if name not in foreign}
 

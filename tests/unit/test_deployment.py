@@ -1,4 +1,4 @@
-"""The files by which the house is run elsewhere name the same things as the house."""
+"""The Procfile, compose file and Dockerfiles agree with the settings and limits in the code."""
 
 import ast
 import re

@@ -10,7 +10,7 @@ import pytest
 from db.accounts import api_keys, users
 from db.config import CHECKOUT
 from db.connection import Database
-from standalone.processes import start, stop
+from standalone.child_processes.processes import start, stop
 from standalone.programs import Probe, Program, read_procfile
 from tests.integration.conftest import fresh_database
 from tests.integration.people import enrol
@@ -43,7 +43,7 @@ def ingest(postgres: str, valkey: str, tmp_path_factory: pytest.TempPathFactory)
         }
         command = read_procfile(CHECKOUT / "Procfile")["ingest"]
         program = Program("ingest", command, environment, Probe("127.0.0.1", port))
-        process = start(program, tmp_path_factory.mktemp("ingest") / "log", patience=60, tries=1)
+        process = start(program, tmp_path_factory.mktemp("ingest") / "log", timeout=60, max_tries=1)
         yield Ingest(port, key.raw)
         stop(process, signal.SIGTERM)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import proxy
-from standalone.processes import stop
+from standalone.child_processes.processes import stop
 
 START_SECONDS = 20
 HEARING_SECONDS = 30

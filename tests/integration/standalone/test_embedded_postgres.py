@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from db.private_address import database_url, socket_folder
-from standalone import processes
+from standalone.child_processes import processes
 from standalone.embedded_postgres import EmbeddedPostgres, make_log_folder
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has several users to run a server as")

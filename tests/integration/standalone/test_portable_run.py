@@ -15,9 +15,9 @@ from tests.integration.standalone.runs import House, eventually, gone, read_unti
 #: Whatever would call into Linux's kernel fails: its functions are not there.
 PORTABLE = """
 import sys
-from standalone import linux
+from standalone.child_processes import linux
 from db.config import load
-from standalone.parent_death import Watchdog
+from standalone.child_processes.parent_death import Watchdog
 from standalone.run_config import RunSettings
 from standalone.supervisor import run
 linux._libc = None

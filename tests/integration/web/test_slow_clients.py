@@ -21,7 +21,7 @@ from tests.integration.conftest import fresh_database
 from tests.integration.ingest.conftest import key_of
 from tests.integration.ingest.serving import serving
 from tests.integration.people import enrol
-from web.worker import PIECE_SECONDS
+from web.gevent_worker import PIECE_SECONDS
 
 SLOW = 50
 #: Connections of a crowd; 3,000 in the long form.

@@ -22,7 +22,7 @@ from benchmarks.attacks import BAD_KEY, SCENES, Attack, tiny_messages
 from benchmarks.hostile import Finding, Target, counted, given, main, measure
 from benchmarks.memory import Memory, listeners, resident
 from benchmarks.normal_load import Endpoint, Latencies, NormalLoad, Rate
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 
 Result = TypeVar("Result")
 

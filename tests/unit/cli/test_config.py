@@ -8,7 +8,7 @@ import pytest
 from cli.config import AdminSettings, Mismatch
 from db.config import load
 from db.private_address import database_url
-from standalone.home import remember
+from standalone.home import save_settings
 
 OUTSIDE = "postgresql://insights@db/insights"
 TOLD = {"database_url": OUTSIDE, "export_url": "/srv/exports", "insights_key_prefix": "own_"}
@@ -35,7 +35,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch
 
 
 def test_a_plain_shell_has_the_settings_of_the_run(shell: pytest.MonkeyPatch, tmp_path: Path):
-    remember(tmp_path, TOLD)
+    save_settings(tmp_path, TOLD)
     settings = load(AdminSettings)
 
     assert (settings.postgres, settings.insights_key_prefix) == (OUTSIDE, "own_")
@@ -52,7 +52,7 @@ def test_before_the_first_run_the_defaults_count(shell: pytest.MonkeyPatch, tmp_
 
 
 def test_a_setting_of_the_shell_goes_first(shell: pytest.MonkeyPatch, tmp_path: Path):
-    remember(tmp_path, TOLD)
+    save_settings(tmp_path, TOLD)
     shell.setenv("INSIGHTS_KEY_PREFIX", "mine_")
 
     assert load(AdminSettings).insights_key_prefix == "mine_"
@@ -62,7 +62,7 @@ def test_a_setting_of_the_shell_goes_first(shell: pytest.MonkeyPatch, tmp_path: 
 def test_another_export_folder_for_the_same_data_is_refused(
     shell: pytest.MonkeyPatch, tmp_path: Path, same: str | None
 ):
-    remember(tmp_path, TOLD)
+    save_settings(tmp_path, TOLD)
     shell.setenv("EXPORT_URL", "/elsewhere")
     if same:
         shell.setenv("DATABASE_URL", same)
@@ -72,7 +72,7 @@ def test_another_export_folder_for_the_same_data_is_refused(
 
 
 def test_of_another_database_the_run_says_nothing(shell: pytest.MonkeyPatch, tmp_path: Path):
-    remember(tmp_path, TOLD)
+    save_settings(tmp_path, TOLD)
     shell.setenv("DATABASE_URL", "postgresql://insights@other/insights")
     shell.setenv("EXPORT_URL", "/elsewhere")
     settings = load(AdminSettings)

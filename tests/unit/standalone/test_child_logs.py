@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from standalone.child_logs import ChildLogs
-from standalone.log_writer import LogWriter, RotatingLog
-from standalone.processes import spawn
+from standalone.child_processes.log_writer import LogWriter, RotatingLog
+from standalone.child_processes.processes import spawn
 
 LINES = "import sys\nfor number in range({}): print(f'{{number:06}}', flush=True)"
 HELD = """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from standalone.disk_space import LOOK_EVERY_SECONDS, MIB, DiskSpace
+from standalone.disk_space import CHECK_INTERVAL_SECONDS, MIB, DiskSpace
 
 
 class Sizes(NamedTuple):
@@ -22,9 +22,9 @@ class Disk:
         self.space = DiskSpace(Path("/data"), usage=lambda _: Sizes(self.total * MIB, self.free * MIB))
         self.now = 0.0
 
-    def news(self) -> str | None:
-        self.now += LOOK_EVERY_SECONDS
-        return self.space.news(self.now)
+    def poll(self) -> str | None:
+        self.now += CHECK_INTERVAL_SECONDS
+        return self.space.poll(self.now)
 
 
 def test_it_warns_once_and_tells_once_that_there_is_room_again():
@@ -32,7 +32,7 @@ def test_it_warns_once_and_tells_once_that_there_is_room_again():
     told = []
     for free in (5000, 511, 3, 0, 600, 767, 768, 900, 511):
         disk.free = free
-        told.append(disk.news())
+        told.append(disk.poll())
 
     assert [bool(sentence) for sentence in told] == [
         False,
@@ -54,16 +54,16 @@ def test_it_warns_once_and_tells_once_that_there_is_room_again():
 
 @pytest.mark.parametrize(("free", "warns"), [(29, True), (31, False)])
 def test_a_small_disk_is_low_below_a_tenth(free: int, warns: bool):
-    assert bool(Disk(free=free, total=300).news()) is warns
+    assert bool(Disk(free=free, total=300).poll()) is warns
 
 
 def test_the_disk_is_looked_at_every_few_seconds_only():
     disk = Disk(free=5000)
-    disk.news()
+    disk.poll()
     disk.free = 3
 
-    assert disk.space.news(disk.now + LOOK_EVERY_SECONDS - 0.1) is None
-    assert disk.space.news(disk.now + LOOK_EVERY_SECONDS) is not None
+    assert disk.space.poll(disk.now + CHECK_INTERVAL_SECONDS - 0.1) is None
+    assert disk.space.poll(disk.now + CHECK_INTERVAL_SECONDS) is not None
 
 
 def test_a_store_that_says_that_there_is_no_space_is_believed():
@@ -86,4 +86,4 @@ def test_a_disk_without_room_for_a_store_is_full(free: int, full: bool):
 def test_a_folder_that_is_gone_is_no_news(tmp_path: Path):
     space = DiskSpace(tmp_path / "gone", usage=shutil.disk_usage)
 
-    assert (space.news(9), space.is_full(), space.reason("")) == (None, False, None)
+    assert (space.poll(9), space.is_full(), space.reason("")) == (None, False, None)

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import parse_dsn
 
 from standalone import embedded_postgres
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 
 LONG = Path("/srv") / ("long-name-" * 12)
 

@@ -7,7 +7,7 @@ from redis.connection import parse_url
 
 from db.private_address import socket_folder
 from standalone import embedded_valkey
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 
 
 @pytest.mark.parametrize("home", ["/srv/insights", "/srv/two words", "/srv/50%/a&b?c#d"])

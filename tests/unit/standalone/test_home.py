@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from standalone import home
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 
 
 def test_a_second_owner_is_refused_and_told_who_is_first(tmp_path: Path):
@@ -35,12 +35,12 @@ def test_the_secret_is_made_once_and_for_us_alone(tmp_path: Path):
 
 
 def test_what_a_run_was_told_is_known_later_and_to_us_alone(tmp_path: Path):
-    home.remember(tmp_path, {"export_url": "/old"})
-    home.remember(tmp_path, {"export_url": "/srv/exports"})
+    home.save_settings(tmp_path, {"export_url": "/old"})
+    home.save_settings(tmp_path, {"export_url": "/srv/exports"})
 
-    assert home.remembered(tmp_path) == {"export_url": "/srv/exports"}
+    assert home.saved_settings(tmp_path) == {"export_url": "/srv/exports"}
     assert (tmp_path / "settings.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_before_the_first_run_nothing_is_remembered(tmp_path: Path):
-    assert home.remembered(tmp_path / "missing") == {}
+    assert home.saved_settings(tmp_path / "missing") == {}

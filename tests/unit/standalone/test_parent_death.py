@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from standalone import parent_death, processes, watchdog
-from standalone.parent_death import Watchdog
+from standalone.child_processes import parent_death, processes, watchdog
+from standalone.child_processes.parent_death import Watchdog
 
 WAYS = ["Watchdog", *(["KernelSignal"] if sys.platform == "linux" else [])]
 PARENT = """
 import os, signal, sys, time
-from standalone import parent_death
-from standalone.processes import spawn
+from standalone.child_processes import parent_death
+from standalone.child_processes.processes import spawn
 way = getattr(parent_death, sys.argv[1])()
 for line in sys.argv[2:]:
     child = spawn(["/bin/sh", "-c", line], log=1, death_signal=signal.SIGTERM, parent_death=way)
@@ -111,7 +111,7 @@ def test_a_child_that_is_deaf_to_its_signal_is_killed_after_some_patience():
     assert deaf.stdout
     deaf.stdout.readline()
 
-    watchdog.end_all({deaf.pid: signal.SIGTERM}, patience=0.1)
+    watchdog.end_all({deaf.pid: signal.SIGTERM}, timeout=0.1)
 
     deaf.communicate()
     assert deaf.returncode == -signal.SIGKILL
@@ -120,7 +120,7 @@ def test_a_child_that_is_deaf_to_its_signal_is_killed_after_some_patience():
 def test_a_number_that_another_process_got_meanwhile_is_left_alone():
     stranger = subprocess.Popen(["sleep", "60"])
 
-    watchdog.end_all({stranger.pid: signal.SIGTERM}, patience=5)
+    watchdog.end_all({stranger.pid: signal.SIGTERM}, timeout=5)
 
     assert stranger.poll() is None
     stranger.kill()

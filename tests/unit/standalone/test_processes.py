@@ -10,7 +10,7 @@ from typing import IO
 
 import pytest
 
-from standalone import identities, processes
+from standalone.child_processes import identities, processes
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 
@@ -56,7 +56,7 @@ def test_a_service_that_ends_is_tried_again_and_then_named_with_its_last_words(t
     service = Shell("echo no room; exit 1", ready=False)
 
     with pytest.raises(processes.ProcessError, match=r"shell does not start.*\n    no room"):
-        processes.start(service, tmp_path / "log", tries=2)
+        processes.start(service, tmp_path / "log", max_tries=2)
 
     assert len(service.spawned) == 2
 
@@ -65,13 +65,13 @@ def test_a_service_that_never_answers_is_stopped_when_patience_ends(tmp_path: Pa
     service = Shell("sleep 60", ready=False)
 
     with pytest.raises(processes.ProcessError):
-        processes.start(service, tmp_path / "log", patience=0.1)
+        processes.start(service, tmp_path / "log", timeout=0.1)
 
     assert service.spawned[0].returncode == -signal.SIGTERM
 
 
 def test_a_child_deaf_to_its_signal_is_killed(deaf_child: "subprocess.Popen[bytes]"):
-    processes.stop(deaf_child, signal.SIGTERM, patience=0.1)
+    processes.stop(deaf_child, signal.SIGTERM, timeout=0.1)
 
     assert deaf_child.returncode == -signal.SIGKILL
 
@@ -82,7 +82,7 @@ def test_a_child_hears_what_we_are_deaf_to(number: signal.Signals):
     child = processes.spawn(["sleep", "60"], log=subprocess.DEVNULL, death_signal=signal.SIGKILL)
     signal.signal(number, before)
 
-    processes.stop(child, number, patience=2)
+    processes.stop(child, number, timeout=2)
 
     assert child.returncode == -number
 

@@ -9,8 +9,8 @@ from typing import IO, Any, NamedTuple
 import pytest
 
 from standalone import programs
+from standalone.child_processes.processes import ProcessError
 from standalone.disk_space import DiskSpace
-from standalone.processes import ProcessError
 
 ROOM = DiskSpace(Path("/"), usage=lambda _: Sizes(total=10**12, free=10**11))
 FULL = DiskSpace(Path("/data"), usage=lambda _: Sizes(total=2**28, free=2**20))
@@ -76,7 +76,7 @@ def proven(service: Any, disk: DiskSpace = ROOM) -> programs.Child:
 
 def reports(child: programs.Child, seconds: int, since: int = 100) -> list[str]:
     """What is told when a child is looked at five times a second."""
-    told = (child.check(now=since + tick / 5) for tick in range(seconds * 5))
+    told = (child.poll(now=since + tick / 5) for tick in range(seconds * 5))
     return [report for report in told if report]
 
 
@@ -105,10 +105,10 @@ def test_an_exit_is_told_in_words(code: int, words: str):
 
 def test_a_death_is_told_and_followed_by_another_life_after_the_pause():
     mayfly = proven(Mayfly())
-    news = mayfly.check(now=100)
-    mayfly.check(now=100.4)
+    news = mayfly.poll(now=100)
+    mayfly.poll(now=100.4)
     resting = mayfly.process is None
-    mayfly.check(now=100.6)
+    mayfly.poll(now=100.6)
 
     assert (
         news == "mayfly ended with exit code 3; it starts again in 0.5 s. The end of its log:\n    too short"
@@ -152,22 +152,22 @@ def test_that_it_stays_up_again_is_told_once():
 
 def test_who_never_worked_and_ends_by_itself_ends_the_run_with_its_last_lines():
     with pytest.raises(ProcessError, match=r"mayfly does not start\. The end of .*log:\n    too short"):
-        child(Mayfly()).check(now=100.2)
+        child(Mayfly()).poll(now=100.2)
 
 
 def test_who_has_lived_for_some_seconds_has_worked():
     mayfly = child(Mayfly(None))
-    mayfly.check(now=100 + programs.LONG_LIFE_SECONDS)
+    mayfly.poll(now=100 + programs.LONG_LIFE_SECONDS)
     mayfly.process = Life(3)  # type: ignore[assignment]
 
-    assert "it starts again in 0.5 s" in str(mayfly.check(now=130))
+    assert "it starts again in 0.5 s" in str(mayfly.poll(now=130))
 
 
 def test_nobody_is_blamed_for_a_store_that_failed_since_the_start():
     asked = []
     mayfly = child(Mayfly(), store_failed=lambda since: asked.append(since) or True)  # type: ignore[func-returns-value]
 
-    assert "it starts again in 0.5 s" in str(mayfly.check(now=100.2))
+    assert "it starts again in 0.5 s" in str(mayfly.poll(now=100.2))
     assert asked == [100]
 
 
@@ -181,23 +181,23 @@ def test_who_is_killed_from_outside_is_started_again_soon(number: signal.Signals
 
 def test_a_crash_before_it_ever_worked_is_its_own():
     with pytest.raises(ProcessError):
-        child(Mayfly(-signal.SIGSEGV)).check(now=100.2)
+        child(Mayfly(-signal.SIGSEGV)).poll(now=100.2)
 
 
 def test_a_system_that_makes_no_process_is_asked_again_later():
     mayfly = proven(Mayfly())
-    mayfly.check(now=100)
+    mayfly.poll(now=100)
     mayfly.service.error = OSError("out of processes")  # type: ignore[attr-defined]
     told = reports(mayfly, 20, since=101)
 
     assert "mayfly cannot be started (out of processes); it starts again in 1 s" in told[0]
     mayfly.service.error = None  # type: ignore[attr-defined]
-    mayfly.check(now=200)
+    mayfly.poll(now=200)
     assert mayfly.process is not None
 
 
 def test_a_death_on_a_full_disk_is_told_in_one_line():
-    told = proven(Mayfly(), FULL).check(now=100)
+    told = proven(Mayfly(), FULL).poll(now=100)
 
     assert told == (
         "mayfly ended with exit code 3; it starts again in 0.5 s. The disk of /data is full "
@@ -209,7 +209,7 @@ def test_a_first_start_on_a_full_disk_ends_the_run_and_says_so():
     with pytest.raises(
         ProcessError, match=r"mayfly does not start\. The disk of /data is full .*\n    too short"
     ):
-        child(Mayfly(), FULL).check(now=100)
+        child(Mayfly(), FULL).poll(now=100)
 
 
 def test_a_program_gets_its_variables_filled_in(tmp_path: Path):

@@ -8,7 +8,7 @@ import pytest
 
 from db.config import DEVELOPMENT_KEY, load
 from db.private_address import database_url
-from standalone.processes import ProcessError
+from standalone.child_processes.processes import ProcessError
 from standalone.run_config import RunSettings, why_not_bind
 
 
@@ -26,7 +26,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunSettings:
 
 
 def test_a_taken_port_has_a_reason(taken_port: int):
-    assert why_not_bind("127.0.0.1", taken_port, patience=0) == "address already in use"
+    assert why_not_bind("127.0.0.1", taken_port, timeout=0) == "address already in use"
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
@@ -38,17 +38,17 @@ def test_a_taken_port_is_refused_with_the_setting_that_helps(taken_port: int, se
     crowded = settings.model_copy(update={"ingest_port": taken_port})
 
     with pytest.raises(ProcessError, match=f"Port {taken_port} .* set INGEST_PORT"):
-        crowded.refuse_taken_ports(patience=0)
+        crowded.require_free_ports(timeout=0)
 
 
 @pytest.mark.parametrize("url", ["/proc/x", "/dev/null/exports"])
 def test_exports_that_cannot_be_written_stop_the_start(url: str, settings: RunSettings):
     with pytest.raises(ProcessError, match=f"^EXPORT_URL: {url} cannot be written"):
-        settings.model_copy(update={"export_url": url}).refuse_unusable_export_folder()
+        settings.model_copy(update={"export_url": url}).require_writable_export_folder()
 
 
 def test_a_folder_for_exports_is_made_and_left_empty(settings: RunSettings, tmp_path: Path):
-    settings.refuse_unusable_export_folder()
+    settings.require_writable_export_folder()
 
     assert list((tmp_path / "exports").iterdir()) == []
 

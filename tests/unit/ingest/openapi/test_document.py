@@ -16,7 +16,7 @@ from ingest.openapi.document import describe
 from ingest.openapi.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
-from web.worker import PROBLEMS
+from web.gevent_worker import PROBLEMS
 
 #: They belong to no operation: told of a method that is not there, and of our own mistakes.
 OF_NO_OPERATION = {"method_not_allowed", "internal"}

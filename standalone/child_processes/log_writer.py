@@ -38,7 +38,7 @@ class RotatingLog:
         self._dropped = 0
 
     def write(self, data: bytes) -> None:
-        """Append, or drop it where the disk takes nothing; that is noted in the log once the disk does again."""
+        """Append the data, or drop it when the disk is full; the log gets a note once it can be written again."""
         self._remember(data)
         try:
             self._open()
@@ -79,7 +79,7 @@ class RotatingLog:
             data = data[written:]
 
     def _is_due(self) -> bool:
-        """Tell whether the next byte belongs in a new file; a line without an end is cut at twice the limit."""
+        """Return whether to begin a new file; a line without an end is cut at twice the limit."""
         return self._size >= self._limit * (1 if self._at_line_start else 2)
 
     def _rotate(self) -> None:
@@ -99,7 +99,7 @@ class RotatingLog:
 
 
 class LogWriter:
-    """Reads all pipes until the last child has closed its own, and answers what a child printed last."""
+    """Reads all pipes until the last child has closed its own, and sends the last lines of a child on request."""
 
     def __init__(self, pipes: dict[int, RotatingLog], names: dict[str, int], control: socket.socket) -> None:
         """`pipes`: the log for each pipe's read end; `names`: the pipe of each child; `control`: to the supervisor."""
@@ -119,7 +119,7 @@ class LogWriter:
                     listens = self._answer()
 
     def _copy(self, pipe: int) -> None:
-        """Copy one chunk, if there is one; a pipe that has ended is read no more."""
+        """Copy one chunk, if there is one; a pipe that has ended is removed."""
         try:
             data = os.read(pipe, CHUNK_BYTES)
         except BlockingIOError:
@@ -130,7 +130,7 @@ class LogWriter:
             self._pipes.pop(pipe, None)
 
     def _answer(self) -> bool:
-        """Tell the last lines of the child that is named; False when the supervisor is gone."""
+        """Send the last lines of the requested child; False when the supervisor is gone."""
         with suppress(OSError):
             name = self._control.recv(256).decode()
             if name:

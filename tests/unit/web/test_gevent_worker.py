@@ -13,8 +13,8 @@ from gevent import sleep
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
 
-from web import worker
-from web.worker import CHUNKED_PIECE_BYTES, PIECE_BYTES, Body, Worker, problem
+from web import gevent_worker
+from web.gevent_worker import CHUNKED_PIECE_BYTES, PIECE_BYTES, RequestBody, Worker, problem
 
 CANARY = "CANARYTEXT"
 
@@ -57,11 +57,11 @@ def test_a_body_is_read_whole(request_of: Any, size: int) -> None:
     data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     request = request_of(data)
 
-    assert io.BufferedReader(Body(request)).read() == data
+    assert io.BufferedReader(RequestBody(request)).read() == data
 
 
 def test_a_body_is_read_by_lines_too() -> None:
-    assert io.BufferedReader(Body(sized(b"one\ntwo"))).readlines() == [b"one\n", b"two"]
+    assert io.BufferedReader(RequestBody(sized(b"one\ntwo"))).readlines() == [b"one\n", b"two"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_malformed_body_is_a_client_that_went_away(error: Exception) -> None:
     request = Request(Broken(error), ("TRANSFER-ENCODING", "chunked"))
 
     with pytest.raises(ConnectionResetError) as raised:
-        io.BufferedReader(Body(request)).read()
+        io.BufferedReader(RequestBody(request)).read()
 
     assert CANARY not in f"{raised.value!r} {raised.value.__cause__!r}"
 
@@ -87,17 +87,17 @@ def test_a_body_below_the_pace_times_out(monkeypatch: pytest.MonkeyPatch) -> Non
             sleep(60)
             return b""
 
-    monkeypatch.setattr(worker, "PIECE_SECONDS", 0.01)
+    monkeypatch.setattr(gevent_worker, "PIECE_SECONDS", 0.01)
 
     with pytest.raises(TimeoutError):
-        Body(Request(Silent(), ("CONTENT-LENGTH", "1"))).readinto(bytearray(1))
+        RequestBody(Request(Silent(), ("CONTENT-LENGTH", "1"))).readinto(bytearray(1))
 
 
 @pytest.mark.parametrize("request_of", [sized, chunked])
 def test_an_unread_body_closes_the_connection(request_of: Any) -> None:
     request = request_of(b"GET / HTTP/1.1")
 
-    Body(request).close_after_response(even_if_read=False)
+    RequestBody(request).close_after_response(even_if_read=False)
 
     assert request.is_closed
 
@@ -108,7 +108,7 @@ def test_a_read_body_leaves_the_connection_open_unless_the_worker_stops(
     request_of: Any, is_last: bool
 ) -> None:
     request = request_of(b"{}")
-    reader = io.BufferedReader(Body(request))
+    reader = io.BufferedReader(RequestBody(request))
     reader.read()
 
     reader.raw.close_after_response(even_if_read=is_last)  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def test_a_refused_body_is_freed_at_once() -> None:
     gc.disable()
     try:
         request = sized(b"x" * PIECE_BYTES, 32 * 1024 * 1024)
-        request.body = io.BufferedReader(Body(request))
+        request.body = io.BufferedReader(RequestBody(request))
         request.body.read(PIECE_BYTES)
         gone = weakref.ref(request)
         del request
@@ -149,11 +149,11 @@ def test_a_body_that_comes_without_pause_lets_others_go_on(
     monkeypatch: pytest.MonkeyPatch, framing: Any
 ) -> None:
     """A timer needs a real pause: gevent does not look for it at every sleep(0)."""
-    monkeypatch.setattr(worker, "BUSY_SECONDS", 0.0)
+    monkeypatch.setattr(gevent_worker, "BUSY_SECONDS", 0.0)
     timers: list[int] = []
     timer = gevent.spawn_later(0.002, timers.append, 1)
 
-    body = Body(framing(bytes(64 * PIECE_BYTES)))
+    body = RequestBody(framing(bytes(64 * PIECE_BYTES)))
     for _ in range(8):
         body.readinto(bytearray(PIECE_BYTES))
 
@@ -162,4 +162,4 @@ def test_a_body_that_comes_without_pause_lets_others_go_on(
 
 
 def test_tiny_chunks_are_read_in_small_pieces() -> None:
-    assert Body(chunked(bytes(PIECE_BYTES))).readinto(bytearray(PIECE_BYTES)) == CHUNKED_PIECE_BYTES
+    assert RequestBody(chunked(bytes(PIECE_BYTES))).readinto(bytearray(PIECE_BYTES)) == CHUNKED_PIECE_BYTES

@@ -43,7 +43,7 @@ PROBLEMS: tuple[tuple[type[BaseException], HTTPStatus, str], ...] = (
 )
 
 
-class Body(io.RawIOBase):
+class RequestBody(io.RawIOBase):
     """A request's body. Raises TimeoutError below the pace, ConnectionResetError if it breaks off or is malformed."""
 
     def __init__(self, request: Any) -> None:
@@ -123,7 +123,7 @@ class Worker(GeventWorker):  # type: ignore[misc] # gunicorn brings no types
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Serve one request of a connection."""
-        req.body = io.BufferedReader(Body(req))
+        req.body = io.BufferedReader(RequestBody(req))
         sock.settimeout(SEND_SECONDS)
         try:
             super().handle_request(listener_name, req, sock, addr)

@@ -11,12 +11,12 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 POLL_SECONDS = 0.02
 
 
 def main() -> None:
-    """Watch until the pipe ends; signals to the parent's terminal are none of the watchdog's business."""
+    """Read until the pipe ends, then end the children; signals of the terminal are ignored."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
     end_all(read(sys.stdin.buffer))
@@ -34,13 +34,13 @@ def read(lines: Iterable[bytes]) -> dict[int, int]:
     return watched
 
 
-def end_all(watched: dict[int, int], patience: float = PATIENCE_SECONDS) -> None:
-    """Send each child its signal, wait, and kill what is left in their process groups after `patience` seconds."""
+def end_all(watched: dict[int, int], timeout: float = TIMEOUT_SECONDS) -> None:
+    """Send each child its signal, wait, and kill what is left in their process groups after `timeout` seconds."""
     for pid, death_signal in watched.items():
         if is_ours(pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, death_signal)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and any(map(is_ours, watched)):
         time.sleep(POLL_SECONDS)
     for pid in watched:

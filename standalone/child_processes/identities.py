@@ -1,4 +1,4 @@
-"""As whom a private server runs: this user, or, under root, somebody whom PostgreSQL does not refuse."""
+"""The users that an embedded server may run as: this user, or under root one that PostgreSQL accepts."""
 
 import os
 import pwd
@@ -17,11 +17,11 @@ class Identity:
 
 
 def identities() -> list[Identity]:
-    """Return whom a server that refuses root may run as, best first; for a plain user that is just this user."""
+    """Return the users that a server may run as, best first; without root that is only this user."""
     if os.geteuid() != 0:
         return [Identity(os.geteuid(), os.getegid())]
     people = {person.pw_name: person for person in pwd.getpwall() if person.pw_uid}
-    servants = [people[name] for name in ("postgres", "nobody") if name in people]
+    system_users = [people[name] for name in ("postgres", "nobody") if name in people]
     # The alias must be a user that exists: initdb looks its name up. Only Linux has user namespaces.
     aliases = [Identity(0, 0, alias=person.pw_uid) for person in people.values() if sys.platform == "linux"]
-    return [Identity(person.pw_uid, person.pw_gid) for person in servants] + aliases[:1]
+    return [Identity(person.pw_uid, person.pw_gid) for person in system_users] + aliases[:1]

@@ -1,4 +1,4 @@
-"""Child processes that never outlive their parent: the ground under the private stores and `make run`."""
+"""Starts and stops child processes that end with their parent; the embedded stores and the supervisor use it."""
 
 import os
 import signal
@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from standalone import linux
-from standalone.identities import Identity
-from standalone.parent_death import ParentDeath, of_this_platform
+from standalone.child_processes import linux
+from standalone.child_processes.identities import Identity
+from standalone.child_processes.parent_death import ParentDeath, of_this_platform
 
 Command = Sequence[str | Path]
 
@@ -21,29 +21,29 @@ MAX_RETRIES = 20
 
 
 class ProcessError(Exception):
-    """A process of ours cannot run; the message is for the person who started us."""
+    """A child process cannot run; the message is shown to the user of `make run`."""
 
 
-class Service(Protocol):
-    """A child process as its supervisor sees it."""
+class SupervisedService(Protocol):
+    """What the supervisor needs to know of a child process."""
 
     @property
     def name(self) -> str:
-        """What people call it, and its log file."""
+        """Name in messages and of the log file."""
 
     @property
     def stop_signal(self) -> signal.Signals:
-        """What ends it in an orderly way."""
+        """The signal for an orderly shutdown."""
 
     def spawn(self, log: IO[bytes] | int) -> subprocess.Popen[bytes]:
-        """Start it once."""
+        """Start the process; its output goes to `log`."""
 
     def is_ready(self) -> bool:
-        """Does it answer?"""
+        """Return whether it answers requests."""
 
 
 class ChildProcess(subprocess.Popen[bytes]):
-    """A child that ends with its parent until somebody has waited for its own end."""
+    """A child that ends with its parent; it is deregistered once its exit code is known."""
 
     def __init__(
         self, command: Sequence[str], parent_death: ParentDeath, death_signal: signal.Signals, **options: Any
@@ -84,7 +84,7 @@ def spawn(
     folder: Path | None = None,
     parent_death: ParentDeath | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a command in a session of its own that gets `death_signal` when we are gone, however we went."""
+    """Start a command in its own session; it gets `death_signal` when this process ends, even by SIGKILL."""
     become = identity if identity and identity.alias is None and identity.uid != os.geteuid() else None
     parent_death = parent_death or of_this_platform()
     return ChildProcess(
@@ -120,7 +120,7 @@ def _first_steps(identity: Identity | None, last_step: Callable[[], None]) -> Ca
 def can_run(
     identity: Identity, program: Path, folder: Path, *, parent_death: ParentDeath | None = None
 ) -> bool:
-    """Try it out: may this identity reach the folder and run the program?"""
+    """Return whether this identity can enter the folder and run the program, by trying it."""
     trial: Command = ["/bin/sh", "-c", 'test -x "$1" && exec "$2" --version', "sh", folder, program]
     try:
         child = spawn(
@@ -136,11 +136,13 @@ def can_run(
 
 
 def start(
-    service: Service, log_path: Path, *, patience: float = 300, tries: int = MAX_RETRIES
+    service: SupervisedService, log_path: Path, *, timeout: float = 300, max_tries: int = MAX_RETRIES
 ) -> subprocess.Popen[bytes]:
     """Start a service that writes to a file, and wait until it answers; raises ProcessError if it never does."""
     with log_path.open("ab") as log:
-        process = try_to_start(lambda: service.spawn(log), service.is_ready, patience=patience, tries=tries)
+        process = try_to_start(
+            lambda: service.spawn(log), service.is_ready, timeout=timeout, max_tries=max_tries
+        )
     if process is None:
         raise ProcessError(f"{service.name} does not start. The end of {log_path}:\n{tail(log_path)}")
     return process
@@ -150,16 +152,16 @@ def try_to_start(
     spawn: Callable[[], subprocess.Popen[bytes]],
     is_ready: Callable[[], bool],
     *,
-    patience: float = 300,
-    tries: int = MAX_RETRIES,
+    timeout: float = 300,
+    max_tries: int = MAX_RETRIES,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> subprocess.Popen[bytes] | None:
-    """Start a process and wait until it answers; what an earlier life left may need some tries to go away.
+    """Start a process and wait until it answers; leftovers of an earlier process may need some retries.
 
-    Returns None when it has ended `tries` times, or does not answer within `patience` seconds.
+    Returns None when it has ended `max_tries` times, or does not answer within `timeout` seconds.
     """
-    deadline = time.monotonic() + patience
-    for attempt in range(tries):
+    deadline = time.monotonic() + timeout
+    for attempt in range(max_tries):
         time.sleep(PAUSE_SECONDS if attempt else 0)
         process = spawn()
         if _await_or_stop(process, is_ready, deadline, while_waiting):
@@ -179,7 +181,7 @@ def _await_or_stop(
     try:
         ready = await_ready(process, is_ready, deadline, while_waiting)
     finally:
-        # Also when the wait is cut short: nobody else knows this child yet.
+        # Also when the wait is interrupted: no caller has a reference to this child yet.
         if not ready:
             stop(process, signal.SIGTERM)
     return ready
@@ -191,7 +193,7 @@ def await_ready(
     deadline: float,
     while_waiting: Callable[[], None],
 ) -> bool:
-    """Wait for the answer; False when the process ended first or the time is over."""
+    """Wait until the process answers; False when it exits first or the deadline passes."""
     while time.monotonic() < deadline and process.poll() is None:
         while_waiting()
         if is_ready():
@@ -200,26 +202,26 @@ def await_ready(
     return False
 
 
-def stop(process: subprocess.Popen[bytes], how: signal.Signals, *, patience: float = 10) -> None:
-    """End a child in its own way, and after some patience with all that shares its process group."""
+def stop(process: subprocess.Popen[bytes], how: signal.Signals, *, timeout: float = 10) -> None:
+    """Send a child the signal `how`; after `timeout` seconds, kill its whole process group."""
     if process.poll() is None:
         process.send_signal(how)
     try:
-        process.wait(patience)
+        process.wait(timeout)
     except subprocess.TimeoutExpired:
         kill_group(process)
         process.wait()
 
 
-def wait_for_all(processes: Sequence[subprocess.Popen[bytes]], patience: float) -> None:
-    """Wait until all have ended, or the patience has."""
-    deadline = time.monotonic() + patience
+def wait_for_all(processes: Sequence[subprocess.Popen[bytes]], timeout: float) -> None:
+    """Wait until all processes have exited, at most `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline and any(process.poll() is None for process in processes):
         time.sleep(POLL_SECONDS)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of a child and its children; our children each lead a group of their own."""
+    """Kill the process group that a child leads, which holds its own children."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

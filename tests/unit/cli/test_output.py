@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import click
 import pytest
 
-from cli.answers import period, show
+from cli.output import period, show
 from db.usage.periods import Period
 
 ROWS = [

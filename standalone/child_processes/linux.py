@@ -1,4 +1,4 @@
-"""What only the kernel of Linux gives a child process before its exec: a death signal, and a user namespace."""
+"""Linux system calls of a child process before its exec: the parent-death signal and user namespaces."""
 
 import ctypes
 import signal

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from standalone import linux, watchdog
+from standalone.child_processes import linux, watchdog
 
 
 class ParentDeath(Protocol):
@@ -19,17 +19,17 @@ class ParentDeath(Protocol):
         """Return what a new child does, as its last step between fork and exec, to get this signal."""
 
     def add(self, pid: int, death_signal: signal.Signals) -> None:
-        """Note a child that was started."""
+        """Register a child that was started."""
 
     def remove(self, pid: int) -> None:
-        """Note that a child has ended, since its number may be given to another process."""
+        """Deregister a child that has ended, since its process id may be reused."""
 
     def check(self) -> None:
         """Restore the mechanism if part of it was killed."""
 
 
 class KernelSignal:
-    """PR_SET_PDEATHSIG of Linux: no process can miss it, and nothing has to be kept."""
+    """PR_SET_PDEATHSIG of Linux: the kernel delivers it, and no state is needed."""
 
     def step_before_exec(self, death_signal: signal.Signals) -> Callable[[], None]:
         """Ask the kernel for the signal, and end if the parent ended before that."""
@@ -53,12 +53,12 @@ class KernelSignal:
 
 
 class Watchdog:
-    """A process of `db/watchdog.py` that reads from a pipe: the way of macOS, and of every other POSIX system."""
+    """A process of `watchdog.py` that reads from a pipe: for macOS and every other POSIX system."""
 
     def __init__(self) -> None:
         self._watched: dict[int, signal.Signals] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        # Both ends stay open here, so what is said while no watchdog lives waits for the next one.
+        # Both ends stay open here, so lines written while no watchdog runs wait for the next one.
         self._read_end, self._write_end = os.pipe()
 
     def step_before_exec(self, death_signal: signal.Signals) -> Callable[[], None]:
@@ -71,7 +71,7 @@ class Watchdog:
         return step
 
     def add(self, pid: int, death_signal: signal.Signals) -> None:
-        """Remember a child in case the watchdog must be replaced; the running one has heard of it from the child."""
+        """Remember a child in case the watchdog must be replaced; the child has reported itself to the running one."""
         self._watched[pid] = death_signal
 
     def remove(self, pid: int) -> None:
@@ -101,5 +101,5 @@ class Watchdog:
 
 @cache
 def of_this_platform() -> ParentDeath:
-    """Return the strongest way that this system has; one object for the whole process."""
+    """Return the best mechanism of this platform; one object for the whole process."""
     return KernelSignal() if sys.platform == "linux" else Watchdog()
