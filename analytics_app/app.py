@@ -20,6 +20,7 @@ import analytics_app.pages.trends.page
 from analytics_app.auth import guard, login
 from analytics_app.components import filters, live, panels, shell
 from analytics_app.context.config import AnalyticsSettings
+from analytics_app.context.current_user import current_account
 from analytics_app.context.service import Clock, Offload, Queue, Service, call, utc_now
 from analytics_app.context.view import current_language, current_view
 from analytics_app.http import callback_body, data_download, request_limit, security, static_files
@@ -56,7 +57,7 @@ class Insights(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """Render templates/index.html, the page that loads the app."""
-        person = current_user.current_account()
+        person = current_account()
         return flask.render_template(
             "index.html",
             **{**parts, "app_entry": ""},

@@ -247,7 +247,8 @@ def test_the_figures_of_a_day_are_those_of_its_sessions(
 
 
 @pytest.mark.parametrize(
-    ("owner", "asked"), [(Database, "snapshot"), (exports, "read_parts"), (exports, "read_days")]
+    ("owner", "asked"),
+    [(Database, "snapshot"), (exports, "read_exported_parts"), (exports, "read_exported_days")],
 )
 def test_an_upload_during_an_export_does_not_split_a_day(
     folder: Path,

@@ -1,6 +1,7 @@
--- What stays of sessions that were kept long enough: their sums by day, which the days are recomputed with, and what it
--- takes to know them again. Not one of these rows tells of one session, but for the last table's, by the hash of its id.
+-- Archived usage: the sums of sessions that were deleted after the retention period. A recomputed day adds them to the
+-- sessions that still exist. As in the daily usage, project_name and model are '' where they were not reported.
 
+-- One row per user, day, project, main model and hour of the start.
 CREATE TABLE archived_days (
     user_id          bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date        date NOT NULL,
@@ -14,7 +15,7 @@ CREATE TABLE archived_days (
     PRIMARY KEY (user_id, stat_date, project_name, model, hour)
 );
 
--- Tokens with a price and tokens without one are rows of their own.
+-- One row per user, day, project and model; tokens with a known price and tokens without one have separate rows.
 CREATE TABLE archived_models (
     user_id               bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date             date NOT NULL,
@@ -25,11 +26,13 @@ CREATE TABLE archived_models (
     tokens_out            amount NOT NULL,
     cache_read_tokens     amount NOT NULL,
     cache_creation_tokens amount NOT NULL,
+    -- US dollars.
     cost_usd              numeric,
     PRIMARY KEY (user_id, stat_date, project_name, model, priced),
     CHECK (priced = (cost_usd IS NOT NULL))
 );
 
+-- One row per user, day, project and tool.
 CREATE TABLE archived_tools (
     user_id          bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     stat_date        date NOT NULL,
@@ -38,14 +41,17 @@ CREATE TABLE archived_tools (
     call_count       amount NOT NULL,
     success_count    amount NOT NULL,
     error_count      amount NOT NULL,
+    -- Calls whose outcome was not reported.
     unreported_count amount NOT NULL,
     PRIMARY KEY (user_id, stat_date, project_name, tool_name)
 );
 
--- Sent once more, a session that is in the sums already must not be added to them again.
+-- One row per deleted session, so that uploading it again does not count it twice. Only the hash of its id is kept.
 CREATE TABLE archived_sessions (
     user_id        bigint NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- The SHA-256 hash of session_id.
     id_hash        bytea NOT NULL CHECK (octet_length(id_hash) = 32),
+    -- The end and the number of messages tell whether a later upload has more than what was counted.
     ended_at       timestamptz,
     total_messages bigint NOT NULL,
     PRIMARY KEY (user_id, id_hash)
