@@ -82,7 +82,7 @@ def migrate_command(as_json: bool) -> None:
 @click.option("--admin", is_flag=True, help="May see and change others.")
 @as_json
 def create_user(name: str, email: str | None, share_level: Any, admin: bool, as_json: bool) -> None:
-    """Add a user, and print the API key and an initial password once."""
+    """Add a user. Prints the API key and an initial password once."""
     settings = load(AdminSettings)
     new_user = NewUser(
         username=name,
@@ -124,7 +124,7 @@ def list_users(as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def rotate_key(name: str, as_json: bool) -> None:
-    """Replace all API keys of a user by a new one, which is printed once."""
+    """Replace all API keys of a user. The new one is printed once."""
     settings = load(AdminSettings)
     with opened(settings) as database:
         credentials, stopped = _user_admin(database, settings).rotate_keys(
@@ -282,7 +282,7 @@ def check(as_json: bool) -> None:
 
 @main.group()
 def quarantine() -> None:
-    """Manage uploads that were acknowledged but could not be stored."""
+    """Manage acknowledged uploads that could not be stored."""
 
 
 @quarantine.command("list")

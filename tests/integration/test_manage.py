@@ -163,13 +163,13 @@ def test_a_password_that_is_no_text_is_refused(manage: Manage, alice: Account) -
     assert (done.returncode, done.stderr) == (1, b"Error: the password on stdin is not UTF-8\n")
 
 
-def test_the_list_of_verbs_says_each_to_its_end(manage: Manage) -> None:
+def test_help_shows_every_command_untruncated(manage: Manage) -> None:
     verbs = manage("--help").stdout.decode().split("Commands:\n")[1].splitlines()
     assert len(verbs) == 12
     assert [verb for verb in verbs if verb.endswith("...")] == []
 
 
-def test_moments_are_told_to_the_second(manage: Manage, alice: Account) -> None:
+def test_times_are_shown_to_the_second(manage: Manage, alice: Account) -> None:
     told = manage("list-users").stdout.decode()
     assert f"{alice.created_at:%Y-%m-%d %H:%M:%S}+00:00" in told
 
