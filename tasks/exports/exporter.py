@@ -212,7 +212,7 @@ def _write_period(
         changes = exports.list_stale_days(snapshot, period)
         staged = _stage_files(db, snapshot, export_target, period)
     if not lock.is_held():
-        raise Contention("somebody else is writing the exports")
+        raise Contention("another process is writing the exports")
     files, storage = [], export_target.storage
     for dataset, file in staged.items():
         path = export_path(dataset, period)

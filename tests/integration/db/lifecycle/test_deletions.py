@@ -127,7 +127,7 @@ def test_rows_that_could_not_go_at_once_go_with_the_job(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(deletions, "PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(deletions, "WAIT_SECONDS", 0.001)
     assert not delete_own_data(database, alice.user_id)
     with closing(job_queue.connect(redis_url)) as client:
         job_queue.enqueue_once(client, job_queue.DELETE)
