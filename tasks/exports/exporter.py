@@ -254,10 +254,12 @@ def _stage_files(
             joined = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
             pieces = exports.read_exported_parts(joined, dataset, period, zone)
             parts[dataset] = stack.enter_context(
-                Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.hang_up)
+                Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.shut_down)
             )
         chunks = exports.read_exported_sessions(snapshot, period, zone)
-        sessions = stack.enter_context(Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.hang_up))
+        sessions = stack.enter_context(
+            Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.shut_down)
+        )
         # Imported only now: pyarrow takes a while to load, and PostgreSQL is at work meanwhile.
         from tasks.exports.parquet_writer import write_datasets
 
