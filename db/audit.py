@@ -1,4 +1,4 @@
-"""Who did what to whom, and who looked at whom: written where it happens, shown to admins and to whom it concerns."""
+"""Writes and reads the audit log: changes of users and views of their data, for admins and the users themselves."""
 
 import json
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from db.rows import FromRow
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEntry(FromRow):
-    """One line of the log."""
+    """One entry of the log."""
 
     entry_id: int
     happened_at: datetime
     action: str
     detail: dict[str, Any]
-    #: None where it was a program, or somebody who is gone.
+    #: None: a program, or a deleted user.
     actor: str | None
-    #: None where it concerns nobody alone, or somebody who is gone.
+    #: None: no single user, or a deleted one.
     subject: str | None
 
 
 def record_audit_entry(
     db: Statements, *, actor_id: int | None, subject_id: int | None, action: str, detail: dict[str, object]
 ) -> None:
-    """Write one entry; `detail` never holds a key, a password or text of a session."""
+    """Write one entry; `detail` must not hold a key, a password or session text."""
     db.execute(
         "record_audit_entry",
         actor_id=actor_id,
@@ -37,24 +37,24 @@ def record_audit_entry(
 
 
 def record_person_view(db: Database, *, actor_id: int, subject_id: int) -> None:
-    """Note that somebody looks at a person's sessions; once an hour, however much they look at."""
-    whose = {"actor_id": actor_id, "subject_id": subject_id}
-    if _is_noted(db, whose):
+    """Record that an admin views a user's sessions; at most once an hour."""
+    pair = {"actor_id": actor_id, "subject_id": subject_id}
+    if _is_recorded(db, pair):
         return
     with db.transaction() as transaction:
-        transaction.fetch("audit_look_lock", subject_id=subject_id)
-        if not _is_noted(transaction, whose):
-            transaction.execute("audit_look", **whose)
+        transaction.fetch("audit_view_lock", subject_id=subject_id)
+        if not _is_recorded(transaction, pair):
+            transaction.execute("audit_view", **pair)
 
 
 def record_team_view(db: Statements, *, actor_id: int) -> None:
-    """Note that somebody looks at figures that name everybody; once an hour, however much they look at."""
+    """Record that an admin views figures that name all users; at most once an hour."""
     db.execute("record_team_view", actor_id=actor_id)
 
 
-def _is_noted(db: Statements, whose: dict[str, int]) -> bool:
-    row = db.fetch_one("audit_looked_lately", **whose)
-    return bool(row and row["noted"])
+def _is_recorded(db: Statements, pair: dict[str, int]) -> bool:
+    row = db.fetch_one("audit_view_exists", **pair)
+    return bool(row and row["found"])
 
 
 def list_audit_entries(
@@ -65,6 +65,6 @@ def list_audit_entries(
     person: int | None = None,
     action: str | None = None,
 ) -> list[AuditEntry]:
-    """The newest entries older than `before`: of whatever this person did or had done to them, or of one action."""
+    """The newest entries with an id below `before`, optionally of one user (as actor or subject) or one action."""
     rows = db.fetch("list_audit_entries", limit=limit, before=before, person=person, action=action)
     return [AuditEntry.from_row(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Much work on many rows in short steps: others may wait for one of them, and what stops us stops us between two."""
+"""Runs long deletions and jobs in short batches: locks are short, and an interruption loses one batch at most."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,67 +7,67 @@ from typing import NamedTuple
 
 from db.connection import Database, Transaction
 
-FIRST_LIMIT, MAX_CONCURRENT = 16, 512
-# A step is made shorter or longer until it takes about so long.
+FIRST_LIMIT, MAX_LIMIT = 16, 512
+# The target duration of a batch; its row limit is adapted to it.
 STEP_SECONDS = 0.2
 STEP_DEADLINE_SECONDS = 60.0
-# Who took so long has given more time enough to gather.
+# After a batch of this duration, new work has probably arrived.
 LONG_SECONDS = 0.1
 
 
 class TimeBudget:
-    """The time that steps may take, until `end` on the monotonic clock; looking for what there is to do is none of it.
+    """The time for batches, until `end` on the monotonic clock; the search for work is not counted.
 
-    Were it counted, a look that takes longer than the span would leave no time for a step, and every next span would
-    begin with the same look.
+    If it were counted, a search that takes longer than the budget would leave no time for a batch, and the next run
+    would start with the same search.
     """
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
 
     def is_over(self) -> bool:
-        """Is there no time left?"""
+        """Whether no time is left."""
         return time.monotonic() >= self.end
 
     @contextmanager
-    def looking(self) -> Iterator[None]:
-        """What is done in the block takes no time."""
+    def paused(self) -> Iterator[None]:
+        """Exclude the block from the budget."""
         began = time.monotonic()
         yield
         self.end += time.monotonic() - began
 
 
 class BatchResult(NamedTuple):
-    """How far the steps came."""
+    """The result of a series of batches."""
 
     found: int
-    #: False: the time was over, and there may be more.
+    #: False: the time was up, and there may be more rows.
     finished: bool
 
 
-def until_none(
-    db: Database, step: Callable[[Transaction, int], int], *, end: float, patient: bool = False
+def run_batches(
+    db: Database, step: Callable[[Transaction, int], int], *, end: float, finish_batch: bool = False
 ) -> BatchResult:
-    """Do steps of at most so many rows until one finds fewer, or until `end` on the monotonic clock.
+    """Run batches until one finds fewer rows than its limit, or until `end` on the monotonic clock.
 
-    Patient: a step that was begun may last longer.
+    With `finish_batch`, a batch that has begun may run past `end`.
     """
-    limit, taken = FIRST_LIMIT, 0
+    limit, total = FIRST_LIMIT, 0
     while (left := end - time.monotonic()) > 0:
-        with db.transaction(deadline=STEP_DEADLINE_SECONDS if patient else left) as transaction:
+        with db.transaction(deadline=STEP_DEADLINE_SECONDS if finish_batch else left) as transaction:
             found = step(transaction, limit)
-        taken += found
+        total += found
         if found < limit:
-            return BatchResult(taken, finished=True)
+            return BatchResult(total, finished=True)
         quick = end - left + STEP_SECONDS > time.monotonic()
-        limit = min(limit * 2, MAX_CONCURRENT) if quick else max(limit // 2, 1)
-    return BatchResult(taken, finished=False)
+        limit = min(limit * 2, MAX_LIMIT) if quick else max(limit // 2, 1)
+    return BatchResult(total, finished=False)
 
 
 def run_until(step: Callable[[], int], seconds: float, *, least: int = 1) -> int:
-    """Repeat a step until there is no more to do or the time is over, and return how much that was.
+    """Repeat a step until it finds nothing or the time is up; returns the total count.
 
-    A quick step that finds less than `least` is the last one, too: there is little to do just now.
+    Also stops after a quick step that finds less than `least`.
     """
     done, now = 0, time.monotonic()
     end = now + seconds

@@ -1,4 +1,4 @@
-"""Settings that several processes read, each declared once; a bad value stops its process with one sentence."""
+"""Settings that several processes read from the environment; an invalid value ends the process with a message."""
 
 import re
 import sys
@@ -18,22 +18,22 @@ from db.private_address import database_url
 Settings = TypeVar("Settings", bound=BaseSettings)
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-#: Signs logins where nobody else can reach them; known to everybody who can read this file.
+#: Signs logins in development only, since it is public.
 DEVELOPMENT_KEY = "for development only, never in production"
 MIN_SECRET_LENGTH = 16
 IPV6 = 6
 MAX_PORT = 65_535
-#: Characters of a path, as Linux has it.
+#: The limit of Linux, in characters.
 MAX_PATH = 4096
 
-# A URL's library would take . and .. away, and write elsewhere than anybody reads.
+# URL libraries remove . and .. from a path, so files would be written to another place than they are read from.
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/(?!\.\.?(/|$))[^/?#]+)*/*")
-# What no folder is called on purpose: half a URL, a home that no shell has put in, a blank at an end.
-_SLIP = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|~|\s|.*\s$")
+# Probable mistakes in the name of a folder: part of a URL, an unexpanded ~, a space at an end.
+_MISTAKE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|~|\s|.*\s$")
 
 
 def zone_name(value: str) -> str:
-    """Accept only the name of an IANA time zone; what else lies in this machine's folder PostgreSQL does not know."""
+    """Accept only the name of an IANA time zone; PostgreSQL does not know the other files of the zone folder."""
     try:
         if value.startswith(("posix", "right/")) or value in {"localtime", "Factory"}:
             raise ValueError
@@ -44,32 +44,32 @@ def zone_name(value: str) -> str:
 
 
 def postgres_url(value: str) -> str:
-    """Accept only a libpq URL."""
+    """Accept only a libpq URL with valid ports."""
     if not value.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")
     try:
         port = parse_dsn(value).get("port", "")
     except ProgrammingError:
         raise ValueError("is not a URL that PostgreSQL's library understands") from None
-    if not value.isprintable() or not all(one == "" or is_port(one) for one in port.split(",")):
+    if not value.isprintable() or not all(part == "" or is_port(part) for part in port.split(",")):
         raise ValueError("must be one line, with ports from 1 to 65535")
     return value
 
 
 def is_port(text: str) -> bool:
-    """Is this the number of a TCP port?"""
+    """Whether the text is a TCP port number."""
     return re.fullmatch("[0-9]{1,5}", text) is not None and 1 <= int(text) <= MAX_PORT
 
 
 def data_folder(value: Path) -> Path:
-    """Accept only the path of a folder, absolute or from where the process stands."""
-    if not str(value).isprintable() or _SLIP.match(str(value)):
+    """Accept only the path of a local folder, absolute or relative to the working directory."""
+    if not str(value).isprintable() or _MISTAKE.match(str(value)):
         raise ValueError("must be a folder of this machine, written out")
     return value
 
 
 def own_secret(value: str, info: ValidationInfo) -> str:
-    """Accept only a key that takes long to guess; the one that everybody can read, only for development."""
+    """Accept only a long key; the public development key only in development."""
     if len(value.strip()) < MIN_SECRET_LENGTH:
         raise ValueError(f"must be long and random, at least {MIN_SECRET_LENGTH} characters")
     if not value.isprintable():
@@ -80,22 +80,22 @@ def own_secret(value: str, info: ValidationInfo) -> str:
 
 
 def key_prefix(value: str) -> str:
-    """Accept only what may stand at the beginning of a key, in a header and in a command line."""
+    """Accept only characters that are safe in headers and on command lines."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,18}", value):
         raise ValueError("must be 1 to 18 letters, digits, - or _")
     return value
 
 
 def export_address(value: str) -> str:
-    """Accept only a folder of this machine, or a bucket with or without a prefix; never with credentials in it."""
-    is_odd = "://" in value or _SLIP.match(value) or not value.isprintable() or len(value) > MAX_PATH
+    """Accept only a local folder or a bucket with an optional prefix, without credentials."""
+    is_odd = "://" in value or _MISTAKE.match(value) or not value.isprintable() or len(value) > MAX_PATH
     if is_odd and not _BUCKET.fullmatch(value):
         raise ValueError("must be a folder of this machine, or s3://bucket/prefix")
     return value.rstrip("/") or value[:1]
 
 
 def bind_address(value: str) -> str:
-    """Accept only an IP address or a host name; an IPv6 address comes back in brackets, as in a URL."""
+    """Accept only an IP address or a host name; an IPv6 address is returned in brackets, as in a URL."""
     try:
         address = ip_address(value.removeprefix("[").removesuffix("]"))
     except ValueError:
@@ -106,7 +106,7 @@ def bind_address(value: str) -> str:
 
 
 def url_port(value: str) -> str:
-    """Accept only a URL whose port, if it names one, is a port."""
+    """Accept only a URL with a valid port or none."""
     try:
         _ = urlsplit(value).port
     except ValueError:
@@ -114,8 +114,8 @@ def url_port(value: str) -> str:
     return value
 
 
-Surroundings = Literal["development", "production"]
-#: A class that has it names `insights_env` before it: what is accepted depends on that.
+Environment = Literal["development", "production"]
+#: A class with this field must declare `insights_env` before it, since validation depends on it.
 SecretKey = Annotated[str, AfterValidator(own_secret)]
 KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
 ExportAddress = Annotated[str, AfterValidator(export_address)]
@@ -126,7 +126,7 @@ Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 
 
 class OwnSettings(BaseSettings):
-    """What all groups of settings have in common: an empty value counts as unset."""
+    """Base of all settings: an empty value counts as unset."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -134,38 +134,38 @@ class OwnSettings(BaseSettings):
 class DataFolderSettings(OwnSettings):
     """Where `make run` keeps its data."""
 
-    #: The data folder; what runs elsewhere finds the private stores through it.
+    #: The data folder; other processes find the private stores through it.
     insights_home: Annotated[Path, AfterValidator(data_folder)] = CHECKOUT / ".insights"
 
 
 class PostgresSettings(DataFolderSettings):
-    """Where the database is."""
+    """The address of the database."""
 
     #: PostgreSQL as a libpq URL; unset = the private one of `make run`.
     database_url: PostgresUrl | None = None
 
     @property
     def postgres(self) -> str:
-        """The PostgreSQL to use."""
+        """The libpq URL of the PostgreSQL to use."""
         return self.database_url or database_url(self.insights_home)
 
 
 class TimeZoneSettings(OwnSettings):
-    """Whose days the team counts in."""
+    """The time zone of team days."""
 
     #: The IANA zone whose calendar days are team days.
     insights_timezone: ZoneName = "UTC"
 
 
 class ApiKeySettings(OwnSettings):
-    """How API keys look."""
+    """The format of API keys."""
 
-    #: What every API key begins with.
+    #: The prefix of every API key.
     insights_key_prefix: KeyPrefix = "dkd_sk_"
 
 
 class NewUserSettings(OwnSettings):
-    """What new users begin with."""
+    """The initial settings of new users."""
 
     #: Whether new users take part in the leaderboard until they leave it.
     insights_leaderboard_default: bool = True
@@ -179,54 +179,54 @@ class ExportLocationSettings(DataFolderSettings):
 
     @property
     def export_folder(self) -> Path | None:
-        """The folder with the exported files; None where they are in a bucket."""
+        """The folder with the exported files; None if they are in a bucket."""
         if self.export_url and "://" in self.export_url:
             return None
         return Path(self.export_url or self.insights_home / "exports").resolve()
 
     @property
     def export_location(self) -> str:
-        """Where exports go, in the one way it is written."""
+        """The location of the exports in its canonical form."""
         return str(self.export_folder or self.export_url)
 
 
 class BindSettings(OwnSettings):
-    """Where the web processes listen."""
+    """The address the web processes listen on."""
 
-    #: The address both listen on; unset = 127.0.0.1 under `make run`, all of the machine's elsewhere.
+    #: The address of both web processes; unset = 127.0.0.1 under `make run`, otherwise all interfaces.
     bind_address: BindAddress | None = None
 
     @property
     def listen_address(self) -> str:
-        """The address to listen on where others are meant to come."""
-        return self.bind_address or "0.0.0.0"  # noqa: S104 - a container listens for its neighbours
+        """The address to listen on in a deployment."""
+        return self.bind_address or "0.0.0.0"  # noqa: S104 - other containers connect to it
 
 
 class IngestPortSettings(OwnSettings):
-    """Where ingest is found."""
+    """The port of the upload API."""
 
     #: The port of ingest.
     ingest_port: Port = 8080
 
 
 class AnalyticsPortSettings(OwnSettings):
-    """Where the dashboard is found."""
+    """The port of the dashboard's server."""
 
     #: The port of the dashboard.
     analytics_port: Port = 8081
 
 
 class SecretSettings(OwnSettings):
-    """What signs logins."""
+    """The settings that logins are signed with."""
 
-    #: Only "development" accepts the key that everybody can read.
-    insights_env: Surroundings = "production"
+    #: Only "development" accepts the public development key.
+    insights_env: Environment = "production"
     #: Signs session cookies and form tokens; the same in every process and after every restart.
     secret_key: SecretKey | None = None
 
 
 def load(settings: type[Settings], **given: Any) -> Settings:
-    """Read the environment, where nothing is given; end the process with one sentence that names a bad setting."""
+    """Read settings from the arguments and the environment; ends the process if a value is invalid."""
     try:
         return settings(**given)
     except ValidationError as error:
@@ -234,8 +234,8 @@ def load(settings: type[Settings], **given: Any) -> Settings:
 
 
 def stop(error: ValidationError) -> NoReturn:
-    """End the process with the first complaint, in the environment's own words."""
+    """End the process with a message about the first invalid setting."""
     first = error.errors()[0]
-    # What is wrong with several settings together names them itself.
+    # An error about several settings names them itself.
     name = f"{first['loc'][0]}: ".upper() if first["loc"] else ""
     sys.exit(f"{name}{first['msg'].removeprefix('Value error, ')}")

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: a pool, short transactions, and a deadline that holds even when the server hangs."""
+"""Runs named statements for all processes: a pool, short transactions, and a deadline even if the server hangs."""
 
 import os
 import select
@@ -30,12 +30,12 @@ from db.statements import statements
 Row = dict[str, Any]
 Values = tuple[Any, ...]
 
-# So long nobody else waits for a silent server: without it, requests would queue up behind one another's deadlines.
-REST_SECONDS = 1.0
-# A server that is there takes a connection at once, however long its statements may last later.
+# After the server was silent, requests fail at once for this time; otherwise they queue behind each other's deadlines.
+COOLDOWN_SECONDS = 1.0
+# A healthy server accepts a connection at once, even if statements may run longer.
 CONNECT_SECONDS = 10.0
-#: The fault of the server or of the connection, whatever the driver calls it; elsewhere or later it will do.
-_AWAY = (
+#: Faults of the server or the connection, so a later try may succeed.
+_UNAVAILABLE = (
     psycopg2.OperationalError,
     psycopg2.InterfaceError,
     psycopg2.NotSupportedError,
@@ -45,7 +45,7 @@ _AWAY = (
 
 
 class Statements(Protocol):
-    """What a query function takes: a Database (each statement its own transaction) or a Transaction."""
+    """The interface of query functions: a Database (each statement its own transaction) or a Transaction."""
 
     def fetch(self, statement: str, **parameters: object) -> list[Row]:
         """Run the named statement and return its rows."""
@@ -54,21 +54,21 @@ class Statements(Protocol):
         """Run the named statement and return its first row, if any."""
 
     def fetch_values(self, statement: str, **parameters: object) -> list[Values]:
-        """Run the named statement and return its rows as the bare values, for many of them."""
+        """Run the named statement and return its rows as tuples, for large results."""
 
     def execute(self, statement: str, **parameters: object) -> int:
-        """Run the named statement and return how many rows it touched."""
+        """Run the named statement and return the number of affected rows."""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what psycopg2 raises into a StorageError, keeping the cause for the operator."""
+    """Raise the StorageError that matches psycopg2's exception, with the original as its cause."""
     try:
         yield
     except driver.UniqueViolation as error:
         raise Conflict(str(error.diag.message_primary)) from error
     except driver.ProgramLimitExceeded as error:
-        # An operational error by the driver's book, but it lies in the values and will not go away.
+        # The driver counts it as operational, but the values cause it, so a retry fails again.
         raise Refused(str(error.diag.message_primary)) from error
     except psycopg2.extensions.TransactionRollbackError as error:
         raise Contention(str(error).strip()) from error
@@ -76,7 +76,7 @@ def translated() -> Iterator[None]:
         raise SchemaMissing("the database is not at this code's schema: run ./manage.py migrate") from error
     except (driver.QueryCanceled, DeadlineExceeded, DeadlinePassed) as error:
         raise Overdue(str(error).strip()) from error
-    except _AWAY as error:
+    except _UNAVAILABLE as error:
         raise StorageUnavailable(str(error).strip() or type(error).__name__) from error
     except (psycopg2.DataError, psycopg2.IntegrityError) as error:
         raise Refused(str(error.diag.message_primary)) from error
@@ -85,7 +85,7 @@ def translated() -> Iterator[None]:
 
 
 class Connection(extensions.connection):
-    """The driver's connection, with a memory of the statements that were prepared on it."""
+    """The driver's connection, with the names of the statements prepared on it."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -93,28 +93,28 @@ class Connection(extensions.connection):
 
 
 class Pool:
-    """Made when they are needed, kept when they come back; safe to share between threads, not between processes."""
+    """Opens connections on demand and reuses them; safe to share between threads, not between processes."""
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connect = connect
-        # The one that came back last is lent first, so its server process is the warmest.
+        # Last in, first out: the server process with the warmest cache is reused first.
         self._idle: list[Connection] = []
 
     @contextmanager
     def lend(self) -> Iterator[Connection]:
-        """Lend a connection for the block; one whose block failed is not lent again."""
+        """Lend a connection for the block; it is closed if the block fails."""
         with translated():
             connection = self._live() or self._connect()
         try:
             yield connection
         except BaseException:
-            # Whatever state an interrupted statement left behind must not reach the next borrower.
+            # The state after an interrupted statement must not reach the next borrower.
             connection.close()
             raise
         self._idle.append(connection)
 
     def _live(self) -> Connection | None:
-        # Others take from the list, too: it may be empty at any moment.
+        # Other threads pop as well, so the list may be empty at any moment.
         with suppress(IndexError):
             while not _is_live(connection := self._idle.pop()):
                 connection.close()
@@ -129,7 +129,7 @@ class Pool:
 
 
 def _is_live(connection: Connection) -> bool:
-    """An idle connection with something to read was closed by the server: costs 2 µs where a ping costs 100."""
+    """An idle connection with data to read was closed by the server; this check takes 2 µs, a ping 100."""
     if connection.closed:
         return False
     poller = select.poll()
@@ -138,7 +138,7 @@ def _is_live(connection: Connection) -> bool:
 
 
 class _Cursors:
-    """The three ways to run a named statement, over whatever connection `_connection` lends."""
+    """Runs named statements on the connection that `_connection` lends."""
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -163,12 +163,12 @@ class _Cursors:
             return next(iter(_by_name(cursor, cursor.fetchmany(1))), None)
 
     def fetch_values(self, statement: str, **parameters: object) -> list[Values]:
-        """Run the named statement and return its rows as the bare values, for many of them."""
+        """Run the named statement and return its rows as tuples, for large results."""
         with self._run(statement, parameters) as cursor:
             return cursor.fetchall()
 
     def execute(self, statement: str, **parameters: object) -> int:
-        """Run the named statement and return how many rows it touched."""
+        """Run the named statement and return the number of affected rows."""
         with self._run(statement, parameters) as cursor:
             return cursor.rowcount
 
@@ -179,7 +179,7 @@ def _by_name(cursor: extensions.cursor, rows: list[Values]) -> list[Row]:
 
 
 class Transaction(_Cursors):
-    """Several statements that take effect together, or not at all."""
+    """Several statements that commit together or not at all."""
 
     def __init__(self, connection: Connection) -> None:
         self._lent = connection
@@ -188,14 +188,14 @@ class Transaction(_Cursors):
     def _connection(self) -> Iterator[Connection]:
         yield self._lent
 
-    def hang_up(self) -> None:
-        """End the connection under whoever waits for an answer on another thread; even of a silent server."""
+    def shut_down(self) -> None:
+        """Close the socket, so that a thread waiting for an answer fails at once, even if the server is silent."""
         with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(self._lent.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo only the statements inside when one of them fails, and let the failure pass."""
+        """Roll back only the statements of the block if it fails; the error is raised."""
         self.execute("savepoint_set")
         try:
             yield
@@ -209,12 +209,12 @@ class Database(_Cursors):
     """A pool of connections to one PostgreSQL; safe to share between threads, not between processes."""
 
     def __init__(self, url: str, *, pool_size: int = 8, deadline: float = 3.5) -> None:
-        """`deadline`: seconds that taking a connection plus one statement, or one whole transaction, may last."""
+        """`deadline`: seconds for getting a connection plus one statement, or for one whole transaction."""
         extensions.set_wait_callback(wait_until_deadline)
         self.url = url
         self.deadline = deadline
-        self._resting_until = 0.0
-        self._seats = threading.BoundedSemaphore(pool_size)
+        self._cooldown_until = 0.0
+        self._free_connections = threading.BoundedSemaphore(pool_size)
         self._pool = Pool(lambda: _connect(url, deadline))
 
     @contextmanager
@@ -225,7 +225,7 @@ class Database(_Cursors):
 
     @contextmanager
     def transaction(self, *, deadline: float | None = None) -> Iterator[Transaction]:
-        """Lend a connection for statements that commit together when the block ends well."""
+        """Lend a connection for statements that commit together when the block succeeds."""
         with self._begun(deadline or self.deadline) as transaction:
             yield transaction
 
@@ -233,7 +233,7 @@ class Database(_Cursors):
     def snapshot(
         self, *, deadline: float | None = None, of: Transaction | None = None
     ) -> Iterator[Transaction]:
-        """Lend a connection for statements that all read one moment, maybe another's, and change nothing."""
+        """Lend a connection for read-only statements on one snapshot, optionally the one of another transaction."""
         first: list[tuple[str, Row]] = [("snapshot_set", {})]
         if of is not None:
             first.append(("snapshot_join", of.fetch_one("snapshot_share") or {}))
@@ -254,31 +254,31 @@ class Database(_Cursors):
 
     @contextmanager
     def _lend(self) -> Iterator[Connection]:
-        if time.monotonic() < self._resting_until:
+        if time.monotonic() < self._cooldown_until:
             raise StorageUnavailable("PostgreSQL was silent a moment ago")
-        with self._seat(), self._resting_after_silence(), self._pool.lend() as connection:
+        with self._reserve(), self._cooldown_after_silence(), self._pool.lend() as connection:
             yield connection
 
     @contextmanager
-    def _seat(self) -> Iterator[None]:
-        """A connection is free for whoever sits, within the deadline."""
-        if not self._seats.acquire(timeout=remaining()):
+    def _reserve(self) -> Iterator[None]:
+        """Wait within the deadline for one of the pool's connections."""
+        if not self._free_connections.acquire(timeout=remaining()):
             raise StorageUnavailable("no connection to PostgreSQL came free within the deadline")
         try:
             yield
         finally:
-            self._seats.release()
+            self._free_connections.release()
 
     @contextmanager
-    def _resting_after_silence(self) -> Iterator[None]:
+    def _cooldown_after_silence(self) -> Iterator[None]:
         began = time.monotonic()
         try:
             yield
         except StorageUnavailable as error:
             silent = isinstance(error.__cause__, DeadlineExceeded)
-            # Somebody with little time left gives up early, which says nothing about the server.
+            # A caller with little time left gives up early; that is no sign of a silent server.
             if silent and time.monotonic() - began >= self.deadline / 2:
-                self._resting_until = time.monotonic() + REST_SECONDS
+                self._cooldown_until = time.monotonic() + COOLDOWN_SECONDS
             raise
 
     def close(self) -> None:
@@ -287,7 +287,7 @@ class Database(_Cursors):
 
 
 def connect_unpooled(url: str, *, deadline: float) -> Connection:
-    """One connection outside any pool, for what must hold it long: the scheduler's lock, the migrations."""
+    """Open a connection outside the pool for long use, such as locks and migrations; raises StorageError."""
     extensions.set_wait_callback(wait_until_deadline)
     with enforce_deadline(min(deadline, CONNECT_SECONDS)), translated():
         return _connect(url, deadline)
@@ -295,8 +295,8 @@ def connect_unpooled(url: str, *, deadline: float) -> Connection:
 
 def _connect(url: str, deadline: float) -> Connection:
     timeout_ms = int(deadline * 1000)
-    # What is prepared is planned once, as it says: to plan it anew for each day or key takes longer than to run it.
-    # What is committed is on disk, whatever the database's or the role's own defaults say: 202 promises it.
+    # Prepared statements keep a generic plan: planning them for each value takes longer than running them.
+    # synchronous_commit overrides defaults of the database or role: 202 promises that an upload is on disk.
     return psycopg2.connect(
         url,
         connect_timeout=max(2, int(min(deadline, CONNECT_SECONDS))),
@@ -309,7 +309,7 @@ def _connect(url: str, deadline: float) -> Connection:
 
 
 def _prepare(connection: Connection, name: str) -> None:
-    """Have a statement planned, unless this connection has done so: a preparation outlives even a rollback."""
+    """Prepare the statement once per connection; a rollback does not undo it."""
     preparation = statements()[name].preparation
     if preparation is not None and name not in connection.prepared:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""How long a thread waits for PostgreSQL: a deadline that holds even when the server hangs, and what it may spend."""
+"""Limits how long a thread waits for PostgreSQL: a deadline per block, even if the server hangs, and a budget."""
 
 import select
 import threading
@@ -11,17 +11,17 @@ from psycopg2 import extensions
 
 from db.errors import DeadlineExceeded, DeadlinePassed, StorageUnavailable
 
-# The server ends a slow statement at the deadline; who is silent a little longer hangs or is gone.
-SILENCE_SECONDS = 0.3
+# The server cancels a slow statement at the deadline; without an answer after this grace time it hangs or is down.
+GRACE_SECONDS = 0.3
 
 _current = threading.local()
 
 
 @contextmanager
 def enforce_deadline(seconds: float) -> Iterator[None]:
-    """Give the statements of the block, on this thread, that many seconds together; never more than is left outside."""
+    """Limit all statements of the block on this thread to `seconds` in total; an outer deadline still holds."""
     outer = getattr(_current, "deadline", None)
-    own = time.monotonic() + seconds + SILENCE_SECONDS
+    own = time.monotonic() + seconds + GRACE_SECONDS
     _current.deadline = own if outer is None else min(own, outer)
     try:
         yield
@@ -29,18 +29,18 @@ def enforce_deadline(seconds: float) -> Iterator[None]:
         _current.deadline = outer
 
 
-def allow(seconds: float | None) -> None:
-    """From here on this thread may wait that many seconds for PostgreSQL, in all; None: as long as it likes.
+def set_time_budget(seconds: float | None) -> None:
+    """Set how many seconds this thread may wait for PostgreSQL in total; None removes the limit.
 
-    Only the waiting counts: a large upload that took long to read is not refused for it.
+    Only waiting counts, so a large upload that takes long to parse is not rejected.
     """
-    _current.allowance = seconds
+    _current.budget = seconds
 
 
 @contextmanager
 def time_budget(seconds: float) -> Iterator[None]:
-    """Wait so long at most, or what is left of the allowance, and take it off."""
-    left: float | None = getattr(_current, "allowance", None)
+    """Limit the block to `seconds` or the rest of the thread's budget; raises StorageUnavailable if it is used up."""
+    left: float | None = getattr(_current, "budget", None)
     if left is not None and left <= 0:
         raise StorageUnavailable("the time to wait for PostgreSQL is used up")
     began = time.monotonic()
@@ -49,17 +49,17 @@ def time_budget(seconds: float) -> Iterator[None]:
             yield
     finally:
         if left is not None:
-            _current.allowance = left - (time.monotonic() - began)
+            _current.budget = left - (time.monotonic() - began)
 
 
 def remaining() -> float:
-    """How long a block that is `within` may still wait for something else than the server's answer."""
+    """The seconds left of the current deadline, without the grace time."""
     deadline: float = _current.deadline
-    return max(0.0, deadline - SILENCE_SECONDS - time.monotonic())
+    return max(0.0, deadline - GRACE_SECONDS - time.monotonic())
 
 
 def wait_until_deadline(connection: Any) -> None:
-    """psycopg2's wait callback: neither connect_timeout nor statement_timeout helps against a hung server."""
+    """Wait for the server; psycopg2's callback, since connect_timeout and statement_timeout miss a hung server."""
     deadline = getattr(_current, "deadline", None)
     if deadline is not None and deadline <= time.monotonic():
         raise DeadlinePassed("no time was left to ask PostgreSQL")

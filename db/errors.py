@@ -1,4 +1,4 @@
-"""The border where the driver's errors become the few reasons the rest of the house knows."""
+"""The exceptions that db raises in place of the driver's; callers map their reasons to answers."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,62 +7,62 @@ from typing import TypeVar
 import psycopg2
 
 Result = TypeVar("Result")
-# How often something is tried that meets another writer.
+# How often an action is tried in all when it conflicts with another writer.
 MAX_RETRIES = 3
 
 
 class StorageError(Exception):
-    """PostgreSQL refused or failed; subclasses say which."""
+    """An operation failed in PostgreSQL; subclasses tell why."""
 
     reason = "storage_error"
 
 
 class StorageUnavailable(StorageError):
-    """PostgreSQL is down, hangs, is full, or had no connection left within the deadline."""
+    """PostgreSQL is down, hangs or is full, or no connection was free within the deadline."""
 
     reason = "storage_unavailable"
 
 
 class Overdue(StorageUnavailable):
-    """It was not done within its deadline, whoever was slow: the server, or we in between."""
+    """The deadline passed, whether the server or this process was slow."""
 
 
 class SchemaMissing(StorageUnavailable):
-    """PostgreSQL answers, but the database lacks what this code expects of it."""
+    """The database lacks a table, column or function that this code needs."""
 
 
 class Conflict(StorageError):
-    """A row with this key is there already."""
+    """A row with this key already exists."""
 
     reason = "conflict"
 
 
 class Contention(StorageError):
-    """Two writers met; doing it again is safe and usually enough."""
+    """A deadlock or serialization failure; a retry is safe and usually succeeds."""
 
     reason = "contention"
 
 
 class Refused(StorageError):
-    """PostgreSQL refused the values themselves: a constraint, a type or a range."""
+    """PostgreSQL rejected the values: a constraint, a type or a range."""
 
     reason = "refused"
 
 
 class NoSuchPerson(LookupError):
-    """There is no such person, or not any more."""
+    """The user does not exist (any more)."""
 
 
 class DeadlineExceeded(psycopg2.OperationalError):
-    """The answer did not come within the deadline; the connection is given up."""
+    """The server did not answer within the deadline; the connection is closed."""
 
 
 class DeadlinePassed(psycopg2.OperationalError):
-    """The deadline was over before the server was asked: that says nothing about the server."""
+    """The deadline had passed before the statement was sent; the server is not to blame."""
 
 
 def retried(action: Callable[[], Result]) -> Result:
-    """Do it, and do it again where it met another writer; the last time whatever comes is passed on."""
+    """Run the action, and retry it on Contention up to MAX_RETRIES times in all; the last error is raised."""
     for _ in range(MAX_RETRIES - 1):
         with suppress(Contention):
             return action()

@@ -1,8 +1,8 @@
-"""Does PostgreSQL answer? Asked by probes and pages, never assumed."""
+"""Checks for probes and pages whether PostgreSQL answers."""
 
 from db.connection import Statements
 
 
 def ping(db: Statements) -> None:
-    """Return when it does; raises StorageUnavailable when it does not."""
+    """Return if PostgreSQL answers; raises StorageUnavailable if not."""
     db.fetch_one("ping")

@@ -1,14 +1,14 @@
-"""Locks in PostgreSQL that one process holds at a time, and that go with its connection however it ends.
+"""Advisory locks in PostgreSQL that one process holds at a time; they end with its connection.
 
-Each is a number that some statements of db/queries have in common. These are all; a new one takes the next:
+Each lock is a number that its statements in db/queries share. A new lock takes the next number:
 
     715001  migrations_lock             one runner of migrations
-    715002  lock_persist, persist_stop  one drain of the inbox, and none while text or a person is removed
-    715003  lock_rollups                one recomputation of days
-    715004  leader_lock                 one scheduler that rings
-    715005  audit_look_lock             with a person's number: one line in the audit log for a page's many parts
+    715002  lock_persist, persist_stop  one persist job, and none while text or a user is removed
+    715003  lock_rollups                one recomputation of the rollups
+    715004  leader_lock                 one active scheduler
+    715005  audit_view_lock             with a user id: one audit entry for the parallel requests of a page
     715006  lock_exports                one writer of exports
-    715007  lock_run, list_runs_to_enqueue  with a hash: one worker at a due run, which is not enqueued meanwhile
+    715007  lock_run, list_runs_to_enqueue  with a hash: one worker per due run, which is not enqueued meanwhile
 """
 
 from typing import Self
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 5
 
 
 class Lock:
-    """A lock on a connection of its own; leaving the block, or dying in it, gives it up."""
+    """A lock on its own connection; closing the connection releases it, also after a crash."""
 
     def __init__(self, url: str, statement: str, **parameters: object) -> None:
         self._text = statements()[statement].text
@@ -36,7 +36,7 @@ class Lock:
         self._connection.close()
 
     def is_held(self) -> bool:
-        """Take it if it is free, and say whether it is ours; asking again is harmless, for the lock counts."""
+        """Take the lock if it is free, and return whether this process holds it; safe to call again."""
         with enforce_deadline(DEADLINE_SECONDS), translated(), self._connection.cursor() as cursor:
             cursor.execute(self._text, self._parameters)
             row = cursor.fetchone()

@@ -1,11 +1,9 @@
-"""Brings a database to the schema this code knows: plain SQL files, in order, each once, under one lock."""
+"""Applies the SQL files of db/migrations in order, each once, under one lock."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-
-from psycopg2 import extensions
 
 from db.connection import connect_unpooled, translated
 from db.statements import statements
@@ -16,7 +14,7 @@ DEADLINE_SECONDS = 600
 
 
 class MigrationError(Exception):
-    """The database and the migrations in this code do not belong together."""
+    """The database and the migrations of this code do not match."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Migration:
 
 
 def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """All migrations in order; a misnamed file or a gap in the numbers is a mistake of ours."""
+    """All migrations in order; raises MigrationError for a misnamed file or a gap in the numbers."""
     found: list[Migration] = []
     for path in sorted(folder.glob("*.sql")):
         match = FILE_NAME.match(path.name)
@@ -45,7 +43,7 @@ def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 
 
 def migrate(url: str, migrations: list[Migration] | None = None) -> int:
-    """Apply what is missing and return how many files that were; raises MigrationError, StorageError."""
+    """Apply the missing migrations and return their number; raises MigrationError, StorageError."""
     known = read_migrations() if migrations is None else migrations
     connection = connect_unpooled(url, deadline=DEADLINE_SECONDS)
     try:
@@ -54,14 +52,16 @@ def migrate(url: str, migrations: list[Migration] | None = None) -> int:
             cursor.execute(statements()["migrations_applied"].text)
             missing = missing_migrations(known, dict(cursor.fetchall()))
             for migration in missing:
-                _apply(cursor, migration)
+                cursor.execute(migration.text)
+                record = {name: getattr(migration, name) for name in ("version", "name", "checksum")}
+                cursor.execute(statements()["migration_record"].text, record)
     finally:
         connection.close()
     return len(missing)
 
 
 def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[Migration]:
-    """What still has to run, given {version: checksum} of what did; refuses a newer or a changed past."""
+    """The migrations to run, given {version: checksum} of the applied ones; raises MigrationError if they differ."""
     newest = max(applied, default=0)
     if newest > len(known):
         raise MigrationError(
@@ -74,11 +74,3 @@ def missing_migrations(known: list[Migration], applied: dict[int, str]) -> list[
                 " last started with, or put the file back"
             )
     return known[newest:]
-
-
-def _apply(cursor: extensions.cursor, migration: Migration) -> None:
-    cursor.execute(migration.text)
-    cursor.execute(
-        statements()["migration_record"].text,
-        {"version": migration.version, "name": migration.name, "checksum": migration.checksum},
-    )

@@ -1,4 +1,4 @@
-"""Where the private PostgreSQL of `make run` is found: what others must know of it, and nothing that starts it."""
+"""The address of the private PostgreSQL that `make run` starts."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ DATABASE = "insights"
 ROLE = "insights"
 # The path of a socket may have 103 bytes on macOS and 107 on Linux, and PostgreSQL adds its own file name.
 MAX_FOLDER_LENGTH = 85
-# Clients split what a server reports about a connection at spaces and "=", and a list of hosts at commas.
+# Clients split connection strings at spaces and "=", and lists of hosts at commas.
 SAFE_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
 

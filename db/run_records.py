@@ -1,4 +1,4 @@
-"""The records of due runs of the schedule."""
+"""The records of scheduled runs, as pages and metrics read them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,23 +9,23 @@ from db.rows import FromRow
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledRun(FromRow):
-    """One due run of the schedule and what became of it."""
+    """One run of the schedule and its outcome."""
 
     name: str
     due_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     outcome: str | None
-    #: What came of it, for people; small.
+    #: A small result to show to people.
     detail: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndedRun(FromRow):
-    """How a run went."""
+    """The outcome and duration of a run."""
 
     name: str
     finished_at: datetime
     outcome: Literal["done", "failed"]
-    #: From its beginning to its end, pauses between turns included.
+    #: From start to end, including pauses.
     seconds: float

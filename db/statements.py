@@ -1,4 +1,4 @@
-"""The named statements of db/queries, read once: every statement of the house has a name and stands in a .sql file."""
+"""Reads the named statements from the .sql files in db/queries; connections run them by name."""
 
 import re
 from functools import cache
@@ -12,32 +12,32 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 class Statement(NamedTuple):
-    """One statement: what is sent to run it, and what a connection must have been told before."""
+    """The text of one statement, and of its preparation."""
 
     text: str
-    #: None: it needs no preparation.
+    #: None: it is not prepared.
     preparation: str | None = None
 
 
 def parse(text: str) -> dict[str, Statement]:
-    """Split one file into statements by their `-- name: …` lines; no two may have one name."""
+    """Split a file into statements at its `-- name: …` lines; raises ValueError for a duplicate name."""
     pieces = NAME.split(text)[1:]
     found: dict[str, Statement] = {}
     for name, piece in zip(pieces[::2], pieces[1::2], strict=True):
         if name in found:
-            raise ValueError(f"the statement {name} stands twice in one file")
+            raise ValueError(f"duplicate statement in one file: {name}")
         found[name] = _statement(name, piece.strip())
     return found
 
 
 def _statement(name: str, text: str) -> Statement:
-    """A `-- prepare: name type, …` line has a statement planned once a connection: for those that run all the time."""
+    """Parse one statement; a `-- prepare: name type, …` line has it prepared once per connection."""
     marked = PREPARE.search(text)
     if marked is None:
         return Statement(text)
     types = dict(parameter.split(maxsplit=1) for parameter in marked[1].split(", "))
-    places = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
-    planned = PARAMETER.sub(lambda match: places[match[1]], PREPARE.sub("", text))
+    positions = {parameter: f"${position}" for position, parameter in enumerate(types, start=1)}
+    planned = PARAMETER.sub(lambda match: positions[match[1]], PREPARE.sub("", text))
     values = ", ".join(f"%({parameter})s::{kind}" for parameter, kind in types.items())
     return Statement(
         f"EXECUTE {name} ({values})", f"PREPARE {name} ({', '.join(types.values())}) AS {planned}"
@@ -46,11 +46,11 @@ def _statement(name: str, text: str) -> Statement:
 
 @cache
 def statements() -> dict[str, Statement]:
-    """All statements of all files; a name that stands twice is a mistake of ours and stops the start."""
+    """All statements of all files; raises ValueError for a duplicate name."""
     found: dict[str, Statement] = {}
     for path in sorted(QUERIES.rglob("*.sql")):
         for name, statement in parse(path.read_text(encoding="utf-8")).items():
             if name in found:
-                raise ValueError(f"the statement {name} stands twice, again in {path.name}")
+                raise ValueError(f"duplicate statement: {name}, also in {path.name}")
             found[name] = statement
     return found

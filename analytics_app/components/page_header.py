@@ -49,7 +49,7 @@ def ids(page: str) -> tuple[str, str, str]:
 
 def choices(db: Statements, view: View) -> Choices:
     """The models and projects that the filter bar offers, most used first."""
-    return usage_totals.choices(db, last_days(CHOICE_DAYS, view.service.today()))
+    return usage_totals.fetch_choices(db, last_days(CHOICE_DAYS, view.service.today()))
 
 
 def parts(page: str, view: View, choices: Choices, marker: str, path: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ ShareLevel = Literal["none", "metadata", "full"]
 
 @dataclass(frozen=True, kw_only=True)
 class Account(FromRow):
-    """One person of the team."""
+    """One user of the team."""
 
     user_id: int
     username: str
@@ -20,9 +20,9 @@ class Account(FromRow):
     role: Role
     share_level: ShareLevel
     show_in_leaderboard: bool
-    #: False: deactivated; keys and passwords do nothing.
+    #: False: deactivated; keys and passwords are rejected.
     active: bool
-    #: Counts up when all of the person's logins must end.
+    #: Incremented to end all logins of the user.
     session_epoch: int
     locale: str | None
     time_zone: str | None
@@ -32,13 +32,13 @@ class Account(FromRow):
 
     @property
     def is_admin(self) -> bool:
-        """May this person see and change others?"""
+        """Whether the user may see and change other users."""
         return self.role == "admin"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Somebody who showed a key: who that is, and by which key."""
+    """The authenticated user of a request, and the key used."""
 
     account: Account
     key_id: int
@@ -47,7 +47,7 @@ class Caller:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey(FromRow):
-    """One key of a person, without the key."""
+    """A user's API key without the key itself."""
 
     key_id: int
     user_id: int
@@ -61,18 +61,18 @@ class ApiKey(FromRow):
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChange:
-    """What a change of a person's settings came to."""
+    """The result of a change of a user's settings."""
 
     account: Account
-    #: Text is shared no more, and what was stored of it is gone.
+    #: Text is no longer shared, and all stored text is removed.
     purged: bool
-    #: Text is shared no more, and what is left of it is on its way out.
+    #: Text is no longer shared, and the worker still removes stored text.
     purging: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFigures(FromRow):
-    """What a person has uploaded so far, from the sessions themselves."""
+    """The totals of a user's uploads, from the sessions themselves."""
 
     sessions_count: int
     total_tokens_in: int

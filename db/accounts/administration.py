@@ -1,4 +1,4 @@
-"""Adding people and handing out keys: each one transaction with its entry in the audit log, whoever asks for it."""
+"""Manages users and keys for the CLI and the admin pages; each change is one transaction with its audit entry."""
 
 import re
 from dataclasses import dataclass
@@ -15,56 +15,56 @@ from db.rows import FromRow
 
 #: Also what the table accepts.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
-#: So many keys of one person count at a time, and so many more can be made in a day.
+#: The limit of usable keys per user, and of keys created per user and day.
 MAX_KEYS = 100
 MIN_EMAIL_LENGTH, MAX_EMAIL_LENGTH = 3, 254
-#: How a new role is written down.
+#: The audit action for each new role.
 MADE: dict[Role, str] = {"admin": "account.made_admin", "member": "account.made_member"}
 
 
 class InvalidUser(Refused):
-    """The name or the e-mail address can't be one."""
+    """The username or the e-mail address is not valid."""
 
 
 class LastAdmin(Exception):
-    """Without this person nobody could look after the others."""
+    """The change would leave the team without an admin."""
 
 
 class TooManyKeys(Exception):
-    """More than anybody needs: somebody, or a program of theirs, makes keys without end."""
+    """The user has reached the limit of keys."""
 
 
 class CannotDeleteSelf(Exception):
-    """Nobody deletes their own account: a slip of one's own would leave nobody to mend it."""
+    """Admins can't delete their own account."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client(FromRow):
-    """What a person uploads with, and when they did last."""
+    """A user's upload client and the time of the last upload."""
 
     user_id: int
-    #: Name and version; empty where it says neither.
+    #: Name and version; empty if unknown.
     client: str
     last_upload_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewUser:
-    """Somebody to be added."""
+    """The values of a user to be created."""
 
     username: str
     email: str | None = None
     role: Role = "member"
     share_level: ShareLevel = "metadata"
     show_in_leaderboard: bool
-    #: Somebody without one uploads and never logs in.
+    #: A user without a password can upload but not log in.
     has_password: bool = True
     key_label: str = "first key"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is shown once and stored nowhere."""
+    """A new user's key and password; shown once and never stored."""
 
     username: str
     key: str
@@ -73,7 +73,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class UserAdmin:
-    """Does all of it in somebody's name: a person's, or a program's where nobody is logged in."""
+    """Manages users on behalf of an admin, or of a program if nobody is logged in."""
 
     db: Database
     key_prefix: str
@@ -81,7 +81,7 @@ class UserAdmin:
     program: str | None = None
 
     def add(self, new_user: NewUser) -> Credentials:
-        """Create the person with a first key; raises Conflict when the name is taken, Misnamed when it is none."""
+        """Create a user with a first key; raises Conflict if the name is taken, InvalidUser if it is not valid."""
         if not USERNAME.fullmatch(new_user.username) or not _is_email(new_user.email):
             raise InvalidUser("a name is 1-100 letters, digits or . _ @ -, an e-mail 3-254 characters")
         password = passwords.new_password() if new_user.has_password else ""
@@ -140,7 +140,7 @@ class UserAdmin:
                 self.note(transaction, account, MADE[role])
 
     def set_active(self, user_id: int, *, active: bool) -> None:
-        """Let the person in, or stop their keys and logins for the time being; raises LastAdmin."""
+        """Activate the user, or deactivate all keys and logins; raises LastAdmin."""
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)
             if not active:
@@ -149,20 +149,20 @@ class UserAdmin:
                 self.note(transaction, account, "account.activated" if active else "account.deactivated")
 
     def remove(self, user_id: int) -> None:
-        """Shut the person out at once, to be deleted with all that is theirs; raises Oneself, LastAdmin."""
+        """Deactivate the user and request the deletion of the account; raises CannotDeleteSelf, LastAdmin."""
         if user_id == self.actor_id:
             raise CannotDeleteSelf
         with self.db.transaction() as transaction:
             account = _found(transaction, user_id)
             _refuse_last_admin(transaction, account)
-            # Whoever holds the person knows that all of their uploads have come in.
+            # With this lock held, no upload of the user is still being committed.
             transaction.execute("account_lock", user_id=user_id)
             transaction.execute("people_set_active", user_id=user_id, active=False)
-            deletions.request_account_deletion(transaction, user_id, asked_by=self.actor_id)
+            deletions.request_deletion(transaction, user_id, with_account=True, asked_by=self.actor_id)
             self.note(transaction, account, "account.deletion_asked")
 
     def set_password(self, user_id: int, password: str) -> None:
-        """Store a new password, which ends all logins under the old one; raises WeakPassword."""
+        """Store a new password and end all logins; raises WeakPassword."""
         account = _found(self.db, user_id)
         passwords.require_strength(password, account.username, account.email)
         hashed = passwords.hash_password(password)
@@ -172,7 +172,7 @@ class UserAdmin:
             self.note(transaction, account, "password.set")
 
     def note(self, db: Statements, subject: Account, action: str, **detail: object) -> None:
-        """Write down what is done to a person, and by what."""
+        """Record a change of a user in the audit log."""
         by: dict[str, object] = {"by": self.program} if self.program else {}
         audit.record_audit_entry(
             db, actor_id=self.actor_id, subject_id=subject.user_id, action=action, detail=by | detail
@@ -199,7 +199,7 @@ def _is_email(email: str | None) -> bool:
 def _found(db: Statements, user_id: int) -> Account:
     account = users.fetch_account(db, user_id)
     if account is None:
-        raise NoSuchPerson("there is no such person")
+        raise NoSuchPerson("no such user")
     return account
 
 
@@ -210,5 +210,5 @@ def _refuse_last_admin(db: Statements, account: Account) -> None:
 
 
 def list_clients(db: Statements) -> dict[int, Client]:
-    """Everybody's client and last upload, by person."""
+    """Every user's client and last upload, by user id."""
     return {row["user_id"]: Client.from_row(row) for row in db.fetch("list_clients")}

@@ -1,4 +1,4 @@
-"""Failed logins of the last minutes, so that guessing a password takes years."""
+"""Counts failed logins in PostgreSQL, so that the dashboard can limit password guessing."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,30 @@ from db.rows import FromRow
 
 @dataclass(frozen=True)
 class Failures(FromRow):
-    """How often logins from one address failed in the last 15 minutes."""
+    """Failed logins from one address in the last 15 minutes."""
 
-    #: With the name that is tried now.
+    #: With the given username.
     of_name: int
-    #: With whatever names.
+    #: With any username.
     of_address: int
 
 
 def count_recent_login_failures(db: Statements, username: str, address: str) -> Failures:
-    """What happened lately at this address."""
+    """Failed logins of the last 15 minutes from this address."""
     row = db.fetch_one("count_recent_login_failures", username=username[:200], address=address[:64])
     return Failures.from_row(row or {})
 
 
 def record_login_failure(db: Statements, username: str, address: str) -> None:
-    """Note a failed login."""
+    """Record a failed login attempt."""
     db.execute("record_login_failure", username=username, address=address)
 
 
 def clear_login_failures(db: Statements, username: str, address: str) -> None:
-    """Forget the failures of a name that has just logged in."""
+    """Delete the failures of a username after a successful login."""
     db.execute("clear_login_failures", username=username[:200], address=address[:64])
 
 
 def delete_old_login_failures(db: Statements) -> int:
-    """Forget what is older than a day; returns how many failures that were."""
+    """Delete failures older than a day; returns how many."""
     return db.execute("delete_old_login_failures")

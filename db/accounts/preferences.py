@@ -1,4 +1,4 @@
-"""How a person wants their pages: language, clock and theme."""
+"""Stores the display preferences that users set on their page."""
 
 from db.connection import Statements
 
@@ -6,5 +6,5 @@ from db.connection import Statements
 def change_preferences(
     db: Statements, user_id: int, *, locale: str | None, time_zone: str | None, theme: str | None
 ) -> None:
-    """Store all three; None = as the browser, the team or the system has it."""
+    """Store language, time zone and theme; None = the default of the browser, the team or the system."""
     db.execute("change_preferences", user_id=user_id, locale=locale, time_zone=time_zone, theme=theme)

@@ -1,4 +1,4 @@
-"""All that a person uploaded, deleted at their word, or with the person at an admin's: the rows, then the files."""
+"""Deletes a user's data, on request of the user or with the account: first the rows, then the worker rewrites files."""
 
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -11,17 +11,17 @@ from db.rows import FromRow
 from db.usage import exports, rollups
 from db.usage.usage_records import UserDay
 
-#: Who asks waits so long for the rows to be gone; the worker does the rest.
-PATIENCE_SECONDS = 3.0
-# A person may have uploaded for years.
+#: A request waits this long for the rows to be deleted; the worker finishes the rest.
+WAIT_SECONDS = 3.0
+# A user may have uploaded for years.
 DELETE_SECONDS = 600
-#: What tells one deletion of a person from a later one.
-MARK = ("user_id", "last_inbox_id", "asked_at")
+#: Identifies one deletion of a user; a later request has other values.
+KEY = ("user_id", "last_inbox_id", "asked_at")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion(FromRow):
-    """Data of one person that is on its way out."""
+    """A requested deletion of one user's data."""
 
     user_id: int
     username: str
@@ -29,110 +29,102 @@ class Deletion(FromRow):
     asked_at: datetime
     #: Only the exported files are left.
     rows_gone: bool
-    #: The person goes as well, once nothing else is left.
+    #: The account is deleted too, after everything else.
     with_account: bool
     asked_by: int | None
 
 
 def delete_own_data(db: Database, user_id: int) -> bool:
-    """Delete all that the person has uploaded so far; False where the rows are not gone yet, which they soon are."""
-    asked = retried(lambda: _ask(db, user_id))
-    # The mark stands: whatever stops us here, the worker goes on.
+    """Delete everything the user has uploaded so far; False if the worker has to finish the rows."""
+    deletion = retried(lambda: _request_own_deletion(db, user_id))
+    # The request is stored: if this fails or times out, the worker continues.
     with suppress(StorageError):
-        delete_rows_of_user(db, asked, seconds=PATIENCE_SECONDS)
+        delete_rows_of_user(db, deletion, seconds=WAIT_SECONDS)
         return True
     return False
 
 
-def _ask(db: Database, user_id: int) -> Deletion:
+def _request_own_deletion(db: Database, user_id: int) -> Deletion:
     with db.transaction() as transaction:
         if transaction.fetch_one("account_lock", user_id=user_id) is None:
-            raise NoSuchPerson("there is no such person")
-        transaction.execute("deletion_ask", user_id=user_id, with_account=False, asked_by=user_id)
+            raise NoSuchPerson("no such user")
+        request_deletion(transaction, user_id, with_account=False, asked_by=user_id)
         audit.record_audit_entry(
             transaction, actor_id=user_id, subject_id=user_id, action="data.deletion_asked", detail={}
         )
-        row = transaction.fetch_one("deletion_of", user_id=user_id)
-        return Deletion.from_row(row or {})
+        return Deletion.from_row(transaction.fetch_one("fetch_open_deletion", user_id=user_id) or {})
 
 
-def request_account_deletion(db: Statements, user_id: int, *, asked_by: int | None) -> None:
-    """Mark the person, whom the transaction holds, for deletion with everything; the worker does it."""
-    db.execute("deletion_ask", user_id=user_id, with_account=True, asked_by=asked_by)
+def request_deletion(db: Statements, user_id: int, *, with_account: bool, asked_by: int | None) -> None:
+    """Request the deletion of a user's data; the transaction must hold the lock on the user's row."""
+    db.execute("request_deletion", user_id=user_id, with_account=with_account, asked_by=asked_by)
 
 
 def list_account_deletions(db: Statements) -> set[int]:
-    """The people who are on their way out, with all that is theirs."""
-    return {asked.user_id for asked in list_open_deletions(db) if asked.with_account}
+    """The ids of the users whose accounts are to be deleted."""
+    return {deletion.user_id for deletion in list_open_deletions(db) if deletion.with_account}
 
 
 def list_open_deletions(db: Statements) -> list[Deletion]:
-    """The deletions that are not through yet, who asked first first."""
+    """The unfinished deletions, oldest request first."""
     return [Deletion.from_row(row) for row in db.fetch("list_open_deletions")]
 
 
 def fetch_open_deletion(db: Statements, user_id: int) -> Deletion | None:
-    """This person's deletion, while it is not through yet."""
-    row = db.fetch_one("deletion_of", user_id=user_id)
+    """This user's unfinished deletion, if there is one."""
+    row = db.fetch_one("fetch_open_deletion", user_id=user_id)
     return Deletion.from_row(row) if row else None
 
 
-def delete_rows_of_user(db: Database, asked: Deletion, *, seconds: float = DELETE_SECONDS) -> None:
-    """Take away every row, and the person's share of the team's days, in one transaction."""
-    retried(lambda: _delete_rows(db, asked, seconds))
+def delete_rows_of_user(db: Database, deletion: Deletion, *, seconds: float = DELETE_SECONDS) -> None:
+    """Delete all rows and recompute the team's days in one transaction; raises StorageError."""
+    retried(lambda: _delete_rows(db, deletion, seconds))
 
 
-def _delete_rows(db: Database, asked: Deletion, seconds: float) -> None:
-    whose = {"user_id": asked.user_id, "last_inbox_id": asked.last_inbox_id}
+def _delete_rows(db: Database, deletion: Deletion, seconds: float) -> None:
+    scope = {"user_id": deletion.user_id, "last_inbox_id": deletion.last_inbox_id}
     with db.transaction(deadline=seconds) as transaction:
-        # The same order as everybody who writes rows and days: else two of us wait for each other.
+        # The lock order of every writer of rows and days; any other order can deadlock.
         transaction.execute("persist_stop")
         rollups.lock_rollups(transaction)
         for statement in ("deletion_sessions", "deletion_archived", "deletion_plans", "deletion_inbox"):
-            transaction.execute(statement, **whose)
-        days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=asked.user_id)]
+            transaction.execute(statement, **scope)
+        days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=deletion.user_id)]
         for grain in rollups.GRAINS:
             rollups.write_rollup(
-                transaction, grain, [UserDay(user_id=asked.user_id, stat_date=day) for day in days]
+                transaction, grain, [UserDay(user_id=deletion.user_id, stat_date=day) for day in days]
             )
         rollups.recompute_team_days(transaction, days)
-        exports.mark_days_of_user_stale(transaction, asked.user_id)
-        transaction.execute("deletion_marks", user_id=asked.user_id)
-        transaction.execute("deletion_rows_gone", asked_at=asked.asked_at, **whose)
+        exports.mark_days_of_user_stale(transaction, deletion.user_id)
+        transaction.execute("deletion_marks", user_id=deletion.user_id)
+        transaction.execute("deletion_rows_gone", asked_at=deletion.asked_at, **scope)
 
 
-def finish_deletion(db: Database, asked: Deletion, *, program: str) -> None:
-    """The files are rewritten too: let the person go, or note it; a deletion asked for again meanwhile goes on."""
-    if asked.with_account:
-        delete_account(db, asked.user_id, actor_id=asked.asked_by, program=program)
+def finish_deletion(db: Database, deletion: Deletion, *, program: str) -> None:
+    """Finish a deletion whose files are rewritten; a deletion that was requested again meanwhile stays open."""
+    if deletion.with_account:
+        delete_account(db, deletion.user_id, actor_id=deletion.asked_by, program=program)
     else:
-        _note_done(db, asked)
-
-
-def _note_done(db: Database, asked: Deletion) -> None:
-    mark = {name: value for name, value in asdict(asked).items() if name in MARK}
-    with db.transaction() as transaction:
-        if transaction.execute("deletion_done", **mark):
-            audit.record_audit_entry(
-                transaction,
-                actor_id=asked.user_id,
-                subject_id=asked.user_id,
-                action="data.deleted",
-                detail={},
-            )
+        key = {name: value for name, value in asdict(deletion).items() if name in KEY}
+        with db.transaction() as transaction:
+            if transaction.execute("finish_deletion", **key):
+                user_id = deletion.user_id
+                audit.record_audit_entry(
+                    transaction, actor_id=user_id, subject_id=user_id, action="data.deleted", detail={}
+                )
 
 
 def delete_account(db: Database, user_id: int, *, actor_id: int | None = None, program: str) -> None:
-    """Remove a person with every row that is theirs, and take their share out of the team's days.
+    """Delete a user with all rows and recompute the team's days; raises StorageError.
 
-    The audit log names whoever asked for it (None: nobody who was logged in) and the program that did it.
+    The audit log names the actor (None: nobody was logged in) and the program that did it.
     """
     retried(lambda: _delete_account(db, user_id, actor_id, program))
 
 
 def _delete_account(db: Database, user_id: int, actor_id: int | None, program: str) -> None:
     with db.transaction(deadline=DELETE_SECONDS) as transaction:
-        # Whoever writes rows of this person holds what we want next, and wants what we hold.
+        # Take the locks in the order of the writers of this user's rows; any other order can deadlock.
         transaction.execute("persist_stop")
         rollups.lock_rollups(transaction)
         days = [row["stat_date"] for row in transaction.fetch("team_days_with", user_id=user_id)]

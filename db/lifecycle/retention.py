@@ -1,4 +1,4 @@
-"""What was kept long enough: text, sessions, quarantine and audit log go in short steps, and the team's days stay."""
+"""Applies the retention policy in batches: text, sessions, quarantine and audit log go, the team's days stay."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,15 +15,13 @@ from db.uploads.upload_records import ArchivedSession
 from db.usage import rollups
 from db.usage.periods import last_days
 
-#: What each kind takes from every person's rows, and in which order.
+#: The parts of each kind that are deleted user by user, in this order.
 PERSONAL = {
     "text": ("text_inbox", "text_sessions", "text_plans"),
     "sessions": ("sessions", "plans", "notes"),
 }
-#: What is looked for among everybody's rows at once.
+#: The kinds that are deleted for all users at once.
 COMMON = ("quarantine", "audit")
-
-
 DUE_STATEMENTS = {
     "text_inbox": "retention_due_text_inbox",
     "text_sessions": "retention_due_text_sessions",
@@ -46,7 +44,7 @@ DELETE_STATEMENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionPolicy:
-    """For how many team days each kind is kept, today among them; 0 = for ever."""
+    """How many team days each kind is kept, including today; 0 = forever."""
 
     text: int = 0
     sessions: int = 0
@@ -54,7 +52,7 @@ class RetentionPolicy:
     audit: int = 0
 
     def limits(self, zone: str, today: date) -> Iterator[tuple[str, datetime]]:
-        """Each kind that is not kept for ever, and the midnight before which it goes."""
+        """Yield each limited kind and the midnight before which its rows are deleted."""
         for kind, days in asdict(self).items():
             if days:
                 yield kind, datetime.combine(last_days(days, today).first, midnight.min, ZoneInfo(zone))
@@ -62,52 +60,49 @@ class RetentionPolicy:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many rows of a kind are gone, and whether that is all of them."""
+    """How many rows were removed, and whether any may be left."""
 
     rows: int
     finished: bool
 
 
 def apply_retention(db: Database, kind: str, *, before: datetime, span: TimeBudget) -> Removed:
-    """Take away what is older, person by person, until none is left or the time is over; doing it again goes on."""
+    """Remove rows older than `before` until none is left or the budget is used up; safe to repeat."""
     if kind in COMMON:
-        taken = [_emptied(db, kind, {"before": before}, span)]
+        results = [_remove(db, kind, {"before": before}, span)]
     else:
-        taken = [part for place in PERSONAL[kind] for part in _of_everybody(db, place, before, span)]
-    return Removed(sum(part.found for part in taken), all(part.finished for part in taken))
+        results = [result for part in PERSONAL[kind] for result in _remove_by_user(db, part, before, span)]
+    return Removed(sum(result.found for result in results), all(result.finished for result in results))
 
 
-def _of_everybody(db: Database, place: str, before: datetime, span: TimeBudget) -> Iterator[BatchResult]:
+def _remove_by_user(db: Database, part: str, before: datetime, span: TimeBudget) -> Iterator[BatchResult]:
     if span.is_over():
-        # Not even a look: among a million uploads that takes longer than a step.
+        # No search either: among a million uploads it takes longer than a batch.
         yield BatchResult(0, finished=False)
         return
-    with span.looking():
-        # Only of those who have any: among many people a short turn would not come far.
-        due = db.fetch(DUE_STATEMENTS[place], before=before)
+    with span.paused():
+        # Only users with such rows: a short run would not get through all users.
+        due = db.fetch(DUE_STATEMENTS[part], before=before)
     for row in due:
-        yield _emptied(db, place, {"before": before, "user_id": row["user_id"]}, span)
+        yield _remove(db, part, {"before": before, "user_id": row["user_id"]}, span)
 
 
-def _emptied(db: Database, place: str, values: dict[str, object], span: TimeBudget) -> BatchResult:
-    step = _retire if place == "sessions" else _take
-    return retried(lambda: batching.until_none(db, partial(step, place, values), end=span.end, patient=True))
+def _remove(db: Database, part: str, values: dict[str, object], span: TimeBudget) -> BatchResult:
+    batch = partial(_run_batch, part, values)
+    return retried(lambda: batching.run_batches(db, batch, end=span.end, finish_batch=True))
 
 
-def _take(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
-    return transaction.execute(DELETE_STATEMENTS[place], limit=limit, **values)
-
-
-def _retire(place: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
-    # Sums move between tables that a recomputation reads, in the zone it has: neither may change meanwhile.
-    rollups.lock_rollups(transaction)
-    return _take(place, values, transaction, limit)
+def _run_batch(part: str, values: dict[str, object], transaction: Transaction, limit: int) -> int:
+    if part == "sessions":
+        # Archiving moves sums between tables that a recomputation reads.
+        rollups.lock_rollups(transaction)
+    return transaction.execute(DELETE_STATEMENTS[part], limit=limit, **values)
 
 
 def list_archived_sessions(
     db: Statements, keys: Sequence[tuple[int, str]]
 ) -> dict[tuple[int, str], ArchivedSession]:
-    """Which of these (user_id, session_id) are sums by now, and how far they had come."""
+    """The archived sessions among these (user_id, session_id), with their last known state."""
     rows = db.fetch(
         "list_archived_sessions",
         user_ids=[user_id for user_id, _ in keys],

@@ -19,60 +19,61 @@ from db.usage.usage_records import Filters
 EVERYTHING = Filters()
 
 
-def tool_days(
+def list_tool_days(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, tool: str | None = None
 ) -> list[CallDay]:
     """Calls by day, where there are any; of one tool or of all."""
-    return [CallDay.from_row(row) for row in _fetch(db, "tool_days", period, filters, tool=tool)]
+    return [CallDay.from_row(row) for row in _fetch(db, "list_tool_days", period, filters, tool=tool)]
 
 
-def tool_projects(
+def list_tool_projects(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, tool: str, limit: int
 ) -> list[CallPart]:
     """The projects that call a tool, most calls first."""
-    rows = _fetch(db, "tool_projects", period, filters, tool=tool, limit=limit)
+    rows = _fetch(db, "list_tool_projects", period, filters, tool=tool, limit=limit)
     return [CallPart.from_row(row) for row in rows]
 
 
-def tool_people(
+def list_tool_people(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, tool: str, limit: int
 ) -> list[CallPart]:
     """The people who call a tool, most calls first; for admins only."""
-    rows = _fetch(db, "tool_people", period, filters, tool=tool, limit=limit)
+    rows = _fetch(db, "list_tool_people", period, filters, tool=tool, limit=limit)
     return [CallPart.from_row(row) for row in rows]
 
 
-def people_steps(
+def list_active_users(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, grain: Grain
 ) -> list[PeopleStep]:
     """Active people by day, week or month, where there are any."""
-    return [PeopleStep.from_row(row) for row in _fetch(db, "people_steps", period, filters, grain=grain)]
+    return [PeopleStep.from_row(row) for row in _fetch(db, "list_active_users", period, filters, grain=grain)]
 
 
-def project_figures(
+def list_project_figures(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, limit: int
 ) -> list[ProjectFigures]:
     """Projects with all their sums, most tokens first."""
     return [
-        ProjectFigures.from_row(row) for row in _fetch(db, "project_figures", period, filters, limit=limit)
+        ProjectFigures.from_row(row)
+        for row in _fetch(db, "list_project_figures", period, filters, limit=limit)
     ]
 
 
-def project_days(
+def list_project_days(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, apart: int
 ) -> list[ProjectDay]:
     """Tokens by day, of so many projects apart and of all others together, where there are any."""
-    return [ProjectDay.from_row(row) for row in _fetch(db, "project_days", period, filters, apart=apart)]
+    return [ProjectDay.from_row(row) for row in _fetch(db, "list_project_days", period, filters, apart=apart)]
 
 
-def model_figures(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelFigures]:
+def list_model_figures(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelFigures]:
     """Tokens of all kinds and cost by day and model, where there are any."""
-    return [ModelFigures.from_row(row) for row in _fetch(db, "model_figures", period, filters)]
+    return [ModelFigures.from_row(row) for row in _fetch(db, "list_model_figures", period, filters)]
 
 
-def charges(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[Charge]:
+def list_charges(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[Charge]:
     """What every person used on every project; for admins only."""
-    return [Charge.from_row(row) for row in _fetch(db, "charges", period, filters)]
+    return [Charge.from_row(row) for row in _fetch(db, "list_charges", period, filters)]
 
 
 def _fetch(

@@ -13,7 +13,7 @@ DEADLINE_SECONDS = 600
 def check_all(db: Database) -> list[CheckResult]:
     """Every sum that must agree over all data."""
     with db.snapshot(deadline=DEADLINE_SECONDS) as snapshot:
-        return [CheckResult.from_row(row) for row in snapshot.fetch("checks")]
+        return [CheckResult.from_row(row) for row in snapshot.fetch("check_all")]
 
 
 def check_period(db: Database, period: Period, zone: str) -> list[CheckResult]:

@@ -1,4 +1,4 @@
-"""What analysts get of the rows, never a word of anybody's text; which files there are, and which days are due."""
+"""Reads rows for the exporter, never message text, and records exported files and stale days."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,29 +12,28 @@ from db.locks import Lock
 from db.rows import FromRow
 from db.usage.periods import Period
 
-#: Of the columns of all files, by name, type, order and meaning; docs/data.md is about this one.
+#: The version of the columns of all files; documented in docs/data.md.
 SCHEMA_VERSION = "1"
 DATASETS = ("sessions", "tools", "models", "daily_stats")
-#: What hangs on a session.
+#: The datasets of a session's parts.
 PARTS = ("tools", "models")
 Lines = list[str]
 Pieces = list[str | None]
-# So many rows at a time: what a writer holds of them does not grow with the day.
+# Rows per chunk; bounds the writer's memory.
 CHUNK = 3000
-# Of what hangs on so many of them PostgreSQL makes one text: it may be 25 MB, mostly it is a thousandth. Some of these
-# pieces are a chunk.
+# Sessions per piece. PostgreSQL returns their parts as one text, usually about 25 kB, at most 25 MB.
 PIECE = 100
 LIGHT_BYTES = 2**20
-# Whoever else writes gives way after a few seconds, except for a very large month.
-PATIENCE_SECONDS = 600
-LOOK_SECONDS = 0.05
+# Another writer releases the lock within seconds, except for a very large month.
+LOCK_TIMEOUT_SECONDS = 600
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportedFile(FromRow):
-    """One file that analysts have."""
+    """The record of one exported file."""
 
-    #: Below the folder or bucket of the exports.
+    #: Relative to the folder or bucket of the exports.
     path: str
     dataset: str
     first_day: date
@@ -43,18 +42,18 @@ class ExportedFile(FromRow):
     byte_count: int
     sha256: str
     schema_version: str
-    #: Whose rows are in it.
+    #: The usernames in the file.
     people: list[str]
     written_at: datetime | None = field(default=None, compare=False)
 
     @property
     def period(self) -> Period:
-        """The day or the month it holds."""
+        """The day or month in the file."""
         return Period(self.first_day, self.last_day)
 
 
 def read_exported_sessions(snapshot: Transaction, period: Period, zone: str) -> Iterator[Lines]:
-    """The sessions of these days by when they began, a line each, in chunks of `CHUNK`."""
+    """Yield the sessions of these days as CSV lines by start time, in chunks of `CHUNK`."""
     return _read(snapshot, "read_exported_sessions", CHUNK, first=period.first, last=period.last, zone=zone)
 
 
@@ -63,9 +62,9 @@ PARTS_STATEMENTS = {"tools": "exported_tools", "models": "exported_models"}
 
 
 def read_exported_parts(snapshot: Transaction, dataset: str, period: Period, zone: str) -> Iterator[Pieces]:
-    """The tools or the models, some pieces of a chunk at a time, and fewer while these are heavy.
+    """Yield the tools or models in groups of pieces, with fewer pieces a group while they are large.
 
-    Each line of a piece begins with the place of its session in the chunk; None: nothing hangs on any of them.
+    Each line of a piece starts with the index of its session in the chunk; a piece without lines is None.
     """
     days = {"first": period.first, "last": period.last, "zone": zone}
     left, limit = pieces_of(CHUNK), 1
@@ -79,13 +78,13 @@ def read_exported_parts(snapshot: Transaction, dataset: str, period: Period, zon
 
 
 def pieces_of(sessions: int) -> int:
-    """In how many pieces what hangs on a chunk of so many comes."""
+    """The number of pieces for a chunk of this many sessions."""
     return -(-sessions // PIECE)
 
 
 def read_exported_days(snapshot: Transaction, period: Period) -> Iterator[Lines]:
-    """Everybody's figures of these days, a line each."""
-    return _read(snapshot, "exported_days", CHUNK, first=period.first, last=period.last)
+    """Yield all users' daily figures of these days as CSV lines."""
+    return _read(snapshot, "read_exported_days", CHUNK, first=period.first, last=period.last)
 
 
 def _read(snapshot: Transaction, statement: str, limit: int, **parameters: object) -> Iterator[Lines]:
@@ -103,34 +102,34 @@ def _opened(snapshot: Transaction, statement: str, **parameters: object) -> Iter
 
 
 @contextmanager
-def lock_exports(url: str, *, patience: float = PATIENCE_SECONDS) -> Iterator[Lock]:
-    """Be the only one that writes files, waiting for another to finish; Contention if it does not."""
-    end = time.monotonic() + patience
+def lock_exports(url: str, *, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[Lock]:
+    """Hold the lock on writing exports; raises Contention if another writer keeps it longer than `timeout` seconds."""
+    end = time.monotonic() + timeout
     with Lock(url, "lock_exports") as lock:
         while not lock.is_held():
             if time.monotonic() > end:
-                raise Contention("somebody else is writing the exports")
-            time.sleep(LOOK_SECONDS)
+                raise Contention("another process is writing the exports")
+            time.sleep(POLL_SECONDS)
         yield lock
 
 
 def mark_days_stale(db: Statements, days: Iterable[date]) -> None:
-    """Have the files of these days written anew."""
+    """Mark the files of these days for rewriting."""
     db.execute("mark_days_stale", days=list(days))
 
 
 def mark_all_days_stale(db: Statements) -> None:
-    """Have every file written anew: its days are no days any more."""
+    """Mark all files for rewriting, after a change of the time zone."""
     db.execute("mark_all_days_stale")
 
 
 def mark_days_of_user_stale(db: Statements, user_id: int) -> None:
-    """Have every file written anew that names this person."""
+    """Mark every file that names this user for rewriting."""
     db.execute("mark_days_of_user_stale", user_id=user_id)
 
 
 def list_stale_days(db: Statements, period: Period | None = None) -> dict[date, int]:
-    """The days whose files are to be written anew, each with the number of its last change."""
+    """The days whose files are stale, each with the number of its last change."""
     if period is None:
         rows = db.fetch("exports_stale")
     else:
@@ -139,24 +138,24 @@ def list_stale_days(db: Statements, period: Period | None = None) -> dict[date, 
 
 
 def count_stale_days(db: Statements) -> int:
-    """How many days wait for their files, today among them where anything came in."""
+    """The number of days with stale files, including today after any upload."""
     row = db.fetch_one("count_stale_days")
     return int(row["days"]) if row else 0
 
 
 def list_exported_files(db: Statements) -> list[ExportedFile]:
-    """Every file there is, in the order of their paths."""
+    """All exported files, ordered by path."""
     return [ExportedFile.from_row(row) for row in db.fetch("list_exported_files")]
 
 
 def record_exported_files(
     db: Database, period: Period, written: Iterable[ExportedFile], changes: Mapping[date, int]
 ) -> None:
-    """Remember that these are the period's files now, and that they hold these changes."""
-    retried(lambda: _note(db, period, list(written), changes))
+    """Replace the records of the period's files, and clear the stale marks of these changes."""
+    retried(lambda: _record(db, period, list(written), changes))
 
 
-def _note(db: Database, period: Period, written: list[ExportedFile], changes: Mapping[date, int]) -> None:
+def _record(db: Database, period: Period, written: list[ExportedFile], changes: Mapping[date, int]) -> None:
     with db.transaction() as transaction:
         transaction.execute("exported_files_gone", first=period.first, last=period.last)
         for file in written:
@@ -165,6 +164,6 @@ def _note(db: Database, period: Period, written: list[ExportedFile], changes: Ma
 
 
 def fetch_export_target_id(db: Statements) -> str:
-    """What tells this database's files from another's."""
+    """The id that marks files as written from this database."""
     row = db.fetch_one("fetch_export_target_id")
     return row["lake_id"] if row else ""

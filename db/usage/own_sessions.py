@@ -1,4 +1,4 @@
-"""A person's own sessions, one by one: the list they look through, and all that is stored of one."""
+"""Reads a user's own sessions for the pages: the list, and the details of one session."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from db.rows import FromRow
 from db.usage.breakdown_records import ToolTotals
 
 Sort = Literal["started", "duration", "messages", "tokens"]
-#: Nobody leafs through more.
+#: The limit of the count of sessions.
 MAX_COUNT = 10_000
 MAX_PARTS = 200
 MAX_CALLS = 2_000
-#: Of one message or of one side of a call; the download has all of it.
+#: The limit for a message, or for the input or output of a call, in characters; the download is complete.
 MAX_TEXT_LENGTH = 6_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What part of the list is looked at."""
+class SessionQuery:
+    """Search, order and page of the list."""
 
     search: str = ""
     sort: Sort = "started"
@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnSession(FromRow):
-    """One line of the list."""
+    """One row of the list."""
 
     session_id: str
     project_name: str | None
@@ -52,7 +52,7 @@ class OwnSession(FromRow):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionDetail(OwnSession):
-    """One session with all that its page says at the top."""
+    """One session with the details for its page."""
 
     ended_at: datetime | None
     cache_read_tokens: int
@@ -61,15 +61,15 @@ class SessionDetail(OwnSession):
     agent: str | None
     agent_version: str | None
     imported_at: datetime
-    #: [[seconds since the start or None, in, out, cache read, cache creation], …]; None = stored before it was kept.
+    #: [[seconds since the start or None, in, out, cache read, cache creation], …]; None = stored by an older version.
     token_timeline: list[list[int | None]] | None
-    #: Its text is stored, and not on its way out.
+    #: The text is stored, and no purge is open.
     text_shared: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionModel(FromRow):
-    """What one model used in a session; model '' = not reported."""
+    """The usage of one model in a session; model '' = not reported."""
 
     model: str
     responses: int
@@ -82,19 +82,19 @@ class SessionModel(FromRow):
 
 @dataclass(frozen=True, kw_only=True)
 class Message(FromRow):
-    """One message, its text cut where it is very long."""
+    """One message; its text is cut to MAX_TEXT_LENGTH."""
 
     sequence: int
     timestamp: datetime | None
     role: str
     content: str
-    #: Of the whole text.
+    #: The length of the complete text in characters.
     length: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ToolCall(FromRow):
-    """One call of a tool, where its text is shared."""
+    """One tool call of a session whose text is shared."""
 
     message_sequence: int
     tool_name: str
@@ -106,37 +106,37 @@ class ToolCall(FromRow):
 
 @dataclass(frozen=True)
 class Parts:
-    """What belongs to a session besides its text."""
+    """Tools, models and tags of a session."""
 
     tools: list[ToolTotals]
     models: list[SessionModel]
     tags: list[str]
 
 
-def list_own_sessions(db: Statements, user_id: int, wanted: Wanted) -> list[OwnSession]:
-    """The part of the person's list that is looked at."""
-    asked = {
+def list_own_sessions(db: Statements, user_id: int, query: SessionQuery) -> list[OwnSession]:
+    """One page of the user's sessions."""
+    parameters = {
         "user_id": user_id,
-        "pattern": _pattern(wanted.search),
-        "limit": wanted.limit,
-        "offset": wanted.offset,
+        "pattern": _pattern(query.search),
+        "limit": query.limit,
+        "offset": query.offset,
     }
-    if wanted.sort == "started" and wanted.descending:
-        rows = db.fetch("own_sessions_newest", **asked)
+    if query.sort == "started" and query.descending:
+        rows = db.fetch("own_sessions_newest", **parameters)
     else:
-        sign = -1 if wanted.descending else 1
-        rows = db.fetch("own_sessions_sorted", sort=wanted.sort, sign=sign, **asked)
+        sign = -1 if query.descending else 1
+        rows = db.fetch("own_sessions_sorted", sort=query.sort, sign=sign, **parameters)
     return [OwnSession.from_row(row) for row in rows]
 
 
 def count_own_sessions(db: Statements, user_id: int, search: str = "") -> int:
-    """How many sessions the list has; counted to 10,000."""
+    """The number of matching sessions, counted up to 10,000."""
     row = db.fetch_one("count_own_sessions", user_id=user_id, pattern=_pattern(search), most=MAX_COUNT)
     return int(row["found"]) if row else 0
 
 
 def _pattern(search: str) -> str | None:
-    """What was typed, anywhere in a name; its per cent signs and underscores mean themselves."""
+    """Return the LIKE pattern for a substring search, with wildcards escaped."""
     if not search:
         return None
     for special in ("\\", "%", "_"):
@@ -145,14 +145,14 @@ def _pattern(search: str) -> str | None:
 
 
 def fetch_own_session(db: Statements, user_id: int, session_id: str) -> SessionDetail | None:
-    """One session of this person; None where they have none of this name, whoever else may have one."""
+    """One session of this user; None if the user has no session with this id."""
     row = db.fetch_one("fetch_own_session", user_id=user_id, session_id=session_id)
     return SessionDetail.from_row(row) if row else None
 
 
 def fetch_session_parts(db: Statements, user_id: int, session_id: str) -> Parts:
     """Tools, models and tags of one session."""
-    asked = {"user_id": user_id, "session_id": session_id, "limit": MAX_PARTS}
+    parameters = {"user_id": user_id, "session_id": session_id, "limit": MAX_PARTS}
     return Parts(
         tools=[
             ToolTotals(
@@ -162,17 +162,17 @@ def fetch_session_parts(db: Statements, user_id: int, session_id: str) -> Parts:
                 error_count=row["error_count"] or 0,
                 unreported_count=row["call_count"] - (row["success_count"] or 0) - (row["error_count"] or 0),
             )
-            for row in db.fetch("own_session_tools", **asked)
+            for row in db.fetch("own_session_tools", **parameters)
         ],
-        models=[SessionModel.from_row(row) for row in db.fetch("own_session_models", **asked)],
-        tags=[row["tag"] for row in db.fetch("own_session_tags", **asked)],
+        models=[SessionModel.from_row(row) for row in db.fetch("own_session_models", **parameters)],
+        tags=[row["tag"] for row in db.fetch("own_session_tags", **parameters)],
     )
 
 
 def list_session_messages(
     db: Statements, user_id: int, session_id: str, *, limit: int, offset: int
 ) -> list[Message]:
-    """A stretch of the text, in order; nothing of what is to be removed."""
+    """A page of the messages in order; none while a purge is open."""
     rows = db.fetch(
         "list_session_messages",
         user_id=user_id,
@@ -185,7 +185,7 @@ def list_session_messages(
 
 
 def count_session_messages(db: Statements, user_id: int, session_id: str) -> int:
-    """How many messages are stored."""
+    """The number of stored messages; 0 while a purge is open."""
     row = db.fetch_one("count_session_messages", user_id=user_id, session_id=session_id)
     return int(row["found"]) if row else 0
 
@@ -193,7 +193,7 @@ def count_session_messages(db: Statements, user_id: int, session_id: str) -> int
 def list_session_calls(
     db: Statements, user_id: int, session_id: str, shown: Sequence[Message]
 ) -> list[ToolCall]:
-    """The calls of the tools that belong to these messages."""
+    """The tool calls that belong to these messages."""
     if not shown:
         return []
     rows = db.fetch(

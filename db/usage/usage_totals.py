@@ -23,10 +23,10 @@ from db.usage.usage_records import (
 EVERYTHING = Filters()
 #: The statement that reads one person's days, for each that reads the team's.
 PERSON_STATEMENTS = {
-    "model_days": "model_days_of_person",
-    "tool_totals": "tool_totals_of_person",
-    "project_totals": "project_totals_of_person",
-    "hour_totals": "hour_totals_of_person",
+    "list_model_days": "list_model_days_of_person",
+    "list_tool_totals": "list_tool_totals_of_person",
+    "list_project_totals": "list_project_totals_of_person",
+    "list_hour_totals": "list_hour_totals_of_person",
 }
 
 
@@ -60,43 +60,45 @@ def sum_days(days: list[DayTotals], active_users: int) -> Totals:
     return Totals(active_users=active_users, cost_usd=sum(costs, Decimal(0)) if costs else None, **sums)
 
 
-def model_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelDay]:
+def list_model_days(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelDay]:
     """Tokens by day and model, where there are any."""
-    return [ModelDay.from_row(row) for row in _fetch(db, "model_days", period, filters)]
+    return [ModelDay.from_row(row) for row in _fetch(db, "list_model_days", period, filters)]
 
 
-def tool_totals(
+def list_tool_totals(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, limit: int
 ) -> list[ToolTotals]:
     """The most called tools, most calls first; a model can't narrow them, since a call names none."""
-    return [ToolTotals.from_row(row) for row in _fetch(db, "tool_totals", period, filters, limit)]
+    return [ToolTotals.from_row(row) for row in _fetch(db, "list_tool_totals", period, filters, limit)]
 
 
-def leaderboard(db: Statements, period: Period, *, limit: int, key_hash: bytes | None = None) -> list[Rank]:
+def list_leaderboard(
+    db: Statements, period: Period, *, limit: int, key_hash: bytes | None = None
+) -> list[Rank]:
     """The people who take part, most tokens first; nobody where the key that asks counts no more."""
-    rows = db.fetch("leaderboard", first=period.first, last=period.last, limit=limit, key_hash=key_hash)
+    rows = db.fetch("list_leaderboard", first=period.first, last=period.last, limit=limit, key_hash=key_hash)
     return [Rank.from_row(row) for row in rows]
 
 
-def project_totals(
+def list_project_totals(
     db: Statements, period: Period, filters: Filters = EVERYTHING, *, limit: int
 ) -> list[ProjectTotals]:
     """The projects with the most tokens, most first."""
-    return [ProjectTotals.from_row(row) for row in _fetch(db, "project_totals", period, filters, limit)]
+    return [ProjectTotals.from_row(row) for row in _fetch(db, "list_project_totals", period, filters, limit)]
 
 
-def hour_totals(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[HourTotals]:
+def list_hour_totals(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[HourTotals]:
     """Sessions begun by weekday and hour of the team's clock, where there are any."""
-    return [HourTotals.from_row(row) for row in _fetch(db, "hour_totals", period, filters)]
+    return [HourTotals.from_row(row) for row in _fetch(db, "list_hour_totals", period, filters)]
 
 
-def coverage(db: Statements, period: Period) -> Coverage:
+def fetch_coverage(db: Statements, period: Period) -> Coverage:
     """How much of the team, and of the numbers, the period covers."""
-    row = db.fetch_one("coverage", first=period.first, last=period.last)
+    row = db.fetch_one("fetch_coverage", first=period.first, last=period.last)
     return Coverage.from_row(row or {})
 
 
-def choices(db: Statements, period: Period) -> Choices:
+def fetch_choices(db: Statements, period: Period) -> Choices:
     """Projects and models that occur in the period."""
     return Choices(
         projects=[row["name"] for row in db.fetch("choices_projects", first=period.first, last=period.last)],

@@ -2,7 +2,7 @@
 
 import falcon
 
-from db.deadline import allow
+from db.deadline import set_time_budget
 
 #: Leaves room for asking Redis too, as /health does after PostgreSQL.
 STORAGE_SECONDS = 3.5
@@ -13,10 +13,10 @@ class RequestDeadline:
 
     def process_request(self, _req: falcon.Request, _resp: falcon.Response) -> None:
         """Start the allowance."""
-        allow(STORAGE_SECONDS)
+        set_time_budget(STORAGE_SECONDS)
 
     def process_response(
         self, _req: falcon.Request, _resp: falcon.Response, _resource: object, _succeeded: bool
     ) -> None:
         """End it."""
-        allow(None)
+        set_time_budget(None)

@@ -58,7 +58,7 @@ class Team:
     def on_get_tools(self, req: falcon.Request, resp: falcon.Response) -> None:
         """The most called tools; success_rate is null where no outcome was reported."""
         self._admit(req)
-        tools = usage_totals.tool_totals(self._database, self._period(req, default=7), limit=_limit(req))
+        tools = usage_totals.list_tool_totals(self._database, self._period(req, default=7), limit=_limit(req))
         resp.media = [ToolUse(tool.tool_name, tool.call_count, tool.success_rate) for tool in tools]
 
     on_head_tools = on_get_tools
@@ -67,7 +67,7 @@ class Team:
         """Those who take part, most tokens first; never without a key, which the same statement checks."""
         with self._authenticator.cached_caller(req) as caller:
             period, limit = self._period(req, default=7), _limit(req)
-        ranks = usage_totals.leaderboard(self._database, period, limit=limit, key_hash=caller.key_hash)
+        ranks = usage_totals.list_leaderboard(self._database, period, limit=limit, key_hash=caller.key_hash)
         if not ranks:
             self._authenticator.reauthenticate(caller)
         resp.media = [

@@ -212,7 +212,7 @@ def _write_period(
         changes = exports.list_stale_days(snapshot, period)
         staged = _stage_files(db, snapshot, export_target, period)
     if not lock.is_held():
-        raise Contention("somebody else is writing the exports")
+        raise Contention("another process is writing the exports")
     files, storage = [], export_target.storage
     for dataset, file in staged.items():
         path = export_path(dataset, period)
@@ -254,10 +254,12 @@ def _stage_files(
             joined = stack.enter_context(db.snapshot(deadline=PERIOD_SECONDS, of=snapshot))
             pieces = exports.read_exported_parts(joined, dataset, period, zone)
             parts[dataset] = stack.enter_context(
-                Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.hang_up)
+                Prefetcher(pieces, PREFETCH_CHUNKS, PERIOD_SECONDS, joined.shut_down)
             )
         chunks = exports.read_exported_sessions(snapshot, period, zone)
-        sessions = stack.enter_context(Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.hang_up))
+        sessions = stack.enter_context(
+            Prefetcher(chunks, PREFETCH_CHUNKS, PERIOD_SECONDS, snapshot.shut_down)
+        )
         # Imported only now: pyarrow takes a while to load, and PostgreSQL is at work meanwhile.
         from tasks.exports.parquet_writer import write_datasets
 

@@ -80,7 +80,7 @@ def purge(context: JobContext) -> None:
     """Delete the stored text of people who stopped sharing it."""
     job_queue.clear_pending(context.redis, job_queue.PURGE)
     for user_id in purges.list_open_text_purges(context.database):
-        if not purges.purge_text(context.database, user_id, seconds=PURGE_SECONDS, patient=True):
+        if not purges.purge_text(context.database, user_id, seconds=PURGE_SECONDS, finish_batch=True):
             # The rest follows in another run, after the other jobs in the queue.
             job_queue.enqueue_once(context.redis, job_queue.PURGE)
             return

@@ -10,6 +10,8 @@ from db.statements import statements
 DB = Path(__file__).parents[2] / "db"
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(DB.rglob("*.py"))]
 RUNNERS = {"fetch", "fetch_one", "fetch_values", "execute"}
+#: Helpers whose second argument is the statement.
+HELPERS = {"Lock", "_fetch", "_read", "_opened", "_pieces"}
 OURS = {name for name in statements() if not name.startswith("test_")}
 
 
@@ -23,6 +25,17 @@ def names_run(tree: ast.AST) -> list[ast.expr]:
         and node.func.attr in RUNNERS
         and node.args
     ]
+
+
+def names_in(function: ast.FunctionDef) -> list[ast.expr]:
+    """The statement of each call in a function that runs one, also through the module's helpers or as a lock."""
+    called = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    through = [
+        node.args[1]
+        for node in called
+        if isinstance(node.func, ast.Name) and node.func.id in HELPERS and len(node.args) > 1
+    ]
+    return names_run(function) + through
 
 
 def test_every_statement_literal_exists() -> None:
@@ -63,3 +76,16 @@ def test_public_functions_have_names_of_their_own() -> None:
     )
 
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_function_that_runs_one_statement_has_its_name() -> None:
+    differing = [
+        f"{function.name}: {names[0].value}"
+        for tree in TREES
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        if len(names := names_in(function)) == 1
+        if isinstance(names[0], ast.Constant) and names[0].value != function.name
+    ]
+
+    assert differing == []

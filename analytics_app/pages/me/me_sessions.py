@@ -16,7 +16,7 @@ from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from db.connection import Statements
 from db.usage import own_sessions
-from db.usage.own_sessions import MAX_COUNT, OwnSession, Sort, Wanted
+from db.usage.own_sessions import MAX_COUNT, OwnSession, SessionQuery, Sort
 
 PAGE_ROWS = 15
 MAX_SEARCH_LENGTH = 200
@@ -74,7 +74,7 @@ class SessionPage:
     @classmethod
     def read(cls, db: Statements, user_id: int, request: ListRequest) -> "SessionPage":
         """Read it from the database."""
-        wanted = Wanted(
+        query = SessionQuery(
             search=request.search,
             sort=request.sort,
             descending=request.descending,
@@ -82,7 +82,7 @@ class SessionPage:
             offset=(request.page - 1) * PAGE_ROWS,
         )
         found = own_sessions.count_own_sessions(db, user_id, request.search)
-        return cls(request, own_sessions.list_own_sessions(db, user_id, wanted), found)
+        return cls(request, own_sessions.list_own_sessions(db, user_id, query), found)
 
 
 def panel(lang: Language) -> html.Section:

@@ -179,7 +179,7 @@ def charges(view: View) -> Any:
 
 def read_models(db: Statements, view: View) -> list[ModelFigures]:
     """Every model on every day of the period."""
-    return breakdowns.model_figures(db, *view.selection.scope)
+    return breakdowns.list_model_figures(db, *view.selection.scope)
 
 
 def models_table(view: View) -> DataTable:
@@ -197,7 +197,7 @@ def read_charges(view: View) -> list[Charge]:
     """Every person on every project; for admins only, and noted, since it names people."""
     require_admin()
     note_names(view)
-    return breakdowns.charges(view.service.database, *view.selection.scope)
+    return breakdowns.list_charges(view.service.database, *view.selection.scope)
 
 
 def charges_table(view: View) -> DataTable:

@@ -61,7 +61,7 @@ def answer(request: PageRequest) -> PageAnswer:
 def read_days(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by project; `by_use` are the projects of a long period, most used first."""
     days = view.selection.period.dates()
-    rows = breakdowns.project_days(db, *view.selection.scope, apart=SHOWN_LAYERS)
+    rows = breakdowns.list_project_days(db, *view.selection.scope, apart=SHOWN_LAYERS)
     found = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     return TokenDays(found, days, view.service.today(), view.language.text("no project"), by_use or [])
 
@@ -71,7 +71,7 @@ SHOWN_PROJECTS = 40
 
 def _read_projects(db: Statements, view: View) -> list[ProjectFigures]:
     """Every project of the period with its sums."""
-    return breakdowns.project_figures(db, *view.selection.scope, limit=panels.MAX_ROWS)
+    return breakdowns.list_project_figures(db, *view.selection.scope, limit=panels.MAX_ROWS)
 
 
 def _tiles(rows: Sequence[ProjectFigures], lang: Language) -> list[StatTile]:

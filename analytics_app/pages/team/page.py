@@ -73,12 +73,12 @@ class TeamFigures:
 
 def read(db: Statements, view: View) -> TeamFigures:
     """Ask the rollups once for each of them."""
-    scope, coverage = view.selection.scope, usage_totals.coverage(db, view.selection.period)
+    scope, coverage = view.selection.scope, usage_totals.fetch_coverage(db, view.selection.period)
     return TeamFigures(
         series=_compare(db, view, coverage),
-        ranks=usage_totals.leaderboard(db, view.selection.period, limit=MAX_RANKS),
-        tools=usage_totals.tool_totals(db, *scope, limit=listings.SHOWN_TOOLS),
-        projects=usage_totals.project_totals(db, *scope, limit=listings.SHOWN_PROJECTS),
+        ranks=usage_totals.list_leaderboard(db, view.selection.period, limit=MAX_RANKS),
+        tools=usage_totals.list_tool_totals(db, *scope, limit=listings.SHOWN_TOOLS),
+        projects=usage_totals.list_project_totals(db, *scope, limit=listings.SHOWN_PROJECTS),
         coverage=coverage,
     )
 
@@ -156,20 +156,20 @@ def compared(period: Period, today: date) -> tuple[Period | None, Period | None]
 def read_tokens(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by model; `by_use` are the models of a long period, most used first."""
     days, lang = view.selection.period.dates(), view.language
-    rows = usage_totals.model_days(db, *view.selection.scope)
+    rows = usage_totals.list_model_days(db, *view.selection.scope)
     found = layers(((row.stat_date, row.model, row.tokens_in + row.tokens_out) for row in rows), days)
     return TokenDays(found, days, view.service.today(), lang.text("not reported"), by_use or [])
 
 
 def read_hours(db: Statements, view: View) -> WorkingHours:
     """Sessions by weekday and hour."""
-    return WorkingHours(usage_totals.hour_totals(db, *view.selection.scope))
+    return WorkingHours(usage_totals.list_hour_totals(db, *view.selection.scope))
 
 
 def _leaderboard_table(view: View) -> DataTable:
     """Those who take part, all of them."""
     lang, period = view.language, view.selection.period
-    ranks = usage_totals.leaderboard(view.service.database, period, limit=panels.MAX_ROWS)
+    ranks = usage_totals.list_leaderboard(view.service.database, period, limit=panels.MAX_ROWS)
     return DataTable.of(
         ranks,
         (lang.text("Rank"), lambda rank: rank.rank),
@@ -183,7 +183,7 @@ def tools_table(view: View) -> DataTable:
     """Every tool with its outcomes; calls without a reported one have a column of their own."""
     lang, db = view.language, view.service.database
     return DataTable.of(
-        usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        usage_totals.list_tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
         (lang.text("Tool"), lambda tool: tool.tool_name),
         *outcome_columns(lang),
         (lang.text("Without error"), lambda tool: tool.success_rate),
@@ -194,7 +194,7 @@ def _projects_table(view: View) -> DataTable:
     """Every project with its sessions and tokens."""
     lang, db = view.language, view.service.database
     return DataTable.of(
-        usage_totals.project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
+        usage_totals.list_project_totals(db, *view.selection.scope, limit=panels.MAX_ROWS),
         (lang.text("Project"), lambda project: project.project_name or lang.text("no project")),
         (lang.text("Sessions"), lambda project: project.session_count),
         (lang.text("Tokens"), lambda project: project.tokens),

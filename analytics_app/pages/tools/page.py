@@ -87,7 +87,7 @@ def answer(request: PageRequest) -> PageAnswer:
     """All tools together, and one of them; nothing is read again where only the chosen tool has changed."""
     db, view, style = request.db, request.view, request.style
     chosen, lang = view.selection, view.language
-    tools = usage_totals.tool_totals(db, *chosen.scope, limit=panels.MAX_ROWS)
+    tools = usage_totals.list_tool_totals(db, *chosen.scope, limit=panels.MAX_ROWS)
     detail = _detail(db, view)
     # The list marks the chosen tool and links to the others, so it is made anew with each.
     parts = {"tool-list-rows": tools_lists.tools(tools, view), **detail.parts}
@@ -154,7 +154,9 @@ def _detail(db: Statements, view: View) -> PageAnswer:
 def _read_calls(db: Statements, view: View, days_before: int) -> list[CallDay]:
     """The calls of each day of the period and of so many days before it."""
     first, last = view.selection.period.first, view.selection.period.last
-    return breakdowns.tool_days(db, Period(first - timedelta(days=days_before), last), view.selection.filters)
+    return breakdowns.list_tool_days(
+        db, Period(first - timedelta(days=days_before), last), view.selection.filters
+    )
 
 
 def read_rate(db: Statements, view: View) -> ErrorRate:
@@ -166,7 +168,7 @@ def read_rate(db: Statements, view: View) -> ErrorRate:
 def read_days(db: Statements, view: View) -> ToolCalls:
     """The calls of the tool in the address, by day."""
     chosen = view.selection
-    rows = breakdowns.tool_days(db, *chosen.scope, tool=chosen.tool or "")
+    rows = breakdowns.list_tool_days(db, *chosen.scope, tool=chosen.tool or "")
     return ToolCalls(rows, chosen.period.dates(), view.service.today())
 
 

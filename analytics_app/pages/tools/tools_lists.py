@@ -113,20 +113,20 @@ def nothing(view: View) -> html.Div:
 
 def read_projects(db: Statements, view: View, tool: str, limit: int) -> list[CallPart]:
     """The projects in which the tool was called, most calls first."""
-    return breakdowns.tool_projects(db, *view.selection.scope, tool=tool, limit=limit)
+    return breakdowns.list_tool_projects(db, *view.selection.scope, tool=tool, limit=limit)
 
 
 def read_people(view: View, tool: str, limit: int) -> list[CallPart]:
     """The people whose sessions called the tool; for admins only, and noted, since it names people."""
     require_admin()
     note_names(view)
-    return breakdowns.tool_people(view.service.database, *view.selection.scope, tool=tool, limit=limit)
+    return breakdowns.list_tool_people(view.service.database, *view.selection.scope, tool=tool, limit=limit)
 
 
 def servers_table(view: View) -> DataTable:
     """Every MCP server with the sums of its tools."""
     lang, db = view.language, view.service.database
-    rows = usage_totals.tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
+    rows = usage_totals.list_tool_totals(db, *view.selection.scope, limit=panels.MAX_ROWS)
     return DataTable.of(
         mcp.servers(rows),
         (lang.text("Server"), lambda server: server.name),

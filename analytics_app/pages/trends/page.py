@@ -102,7 +102,7 @@ def _sums(db: Statements, days: Period, selection: Selection) -> dict[Period, fl
 def _people(db: Statements, days: Period, selection: Selection) -> dict[Period, float | None]:
     """Distinct people of every step; zero for steps without any."""
     grain = selection.steps
-    found = breakdowns.people_steps(db, days, selection.filters, grain=grain)
+    found = breakdowns.list_active_users(db, days, selection.filters, grain=grain)
     counted: dict[Period, float | None] = dict.fromkeys(timeseries.steps(days, grain), 0)
     return counted | {timeseries.step_of(step.first_day, grain): step.active_users for step in found}
 

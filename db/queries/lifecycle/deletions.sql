@@ -1,6 +1,6 @@
 -- All of one's own data, on its way out: asked for once, gone from the rows in one transaction, then from the files.
 
--- name: deletion_ask
+-- name: request_deletion
 -- Asked for in a transaction that holds the person: every earlier upload is in the inbox by now.
 INSERT INTO data_deletions (user_id, last_inbox_id, with_account, asked_by)
 SELECT %(user_id)s, coalesce(max(inbox_id), 0), %(with_account)s, %(asked_by)s FROM inbox WHERE user_id = %(user_id)s
@@ -13,7 +13,7 @@ SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, aske
 FROM data_deletions JOIN users USING (user_id)
 ORDER BY asked_at LIMIT 1000;
 
--- name: deletion_of
+-- name: fetch_open_deletion
 SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
 FROM data_deletions JOIN users USING (user_id)
 WHERE user_id = %(user_id)s;
@@ -53,6 +53,6 @@ FROM sessions WHERE user_id = %(user_id)s AND EXISTS (SELECT FROM rollup_state);
 UPDATE data_deletions SET rows_gone = true
 WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND asked_at = %(asked_at)s;
 
--- name: deletion_done
+-- name: finish_deletion
 DELETE FROM data_deletions
 WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND asked_at = %(asked_at)s AND rows_gone;

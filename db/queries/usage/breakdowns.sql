@@ -1,7 +1,7 @@
 -- What the pages about tools, trends, projects and models ask: rollups only, so it costs days and people, never sessions.
 -- Without a person's filter the days without people are read; with one, that person's days.
 
--- name: tool_days
+-- name: list_tool_days
 -- Calls by day, of one tool or of all; days without a call are left out.
 SELECT stat_date, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
@@ -19,7 +19,7 @@ WHERE (%(tool)s::text IS NULL OR tool_name = %(tool)s)
 GROUP BY stat_date
 ORDER BY stat_date;
 
--- name: tool_projects
+-- name: list_tool_projects
 SELECT project_name AS name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
 FROM (
@@ -35,7 +35,7 @@ GROUP BY project_name
 ORDER BY call_count DESC, project_name
 LIMIT %(limit)s;
 
--- name: tool_people
+-- name: list_tool_people
 SELECT username AS name, call_count, success_count, error_count, unreported_count
 FROM (
     SELECT user_id, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
@@ -50,7 +50,7 @@ JOIN users USING (user_id)
 ORDER BY call_count DESC, username
 LIMIT %(limit)s;
 
--- name: people_steps
+-- name: list_active_users
 -- Distinct people by day, week or month, which no sum of days can tell.
 SELECT first_day, count(*) AS active_users
 FROM (
@@ -70,7 +70,7 @@ FROM (
 GROUP BY first_day
 ORDER BY first_day;
 
--- name: project_figures
+-- name: list_project_figures
 -- All projects of the period; people are counted where they can be told apart.
 WITH figures AS (
     SELECT project_name, sum(session_count) AS session_count, sum(tokens_in) AS tokens_in,
@@ -108,7 +108,7 @@ FROM figures LEFT JOIN people USING (project_name)
 ORDER BY tokens_in + tokens_out DESC, project_name
 LIMIT %(limit)s;
 
--- name: project_days
+-- name: list_project_days
 -- The largest projects of the period by their names, and all others together, without one.
 WITH days AS (
     SELECT stat_date, project_name, sum(tokens_in + tokens_out) AS tokens
@@ -132,7 +132,7 @@ FROM days LEFT JOIN largest USING (project_name)
 GROUP BY stat_date, largest.project_name
 ORDER BY stat_date, largest.project_name;
 
--- name: model_figures
+-- name: list_model_figures
 -- A model without a price has no cost here, never a cost of nought.
 SELECT stat_date, model, sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out,
        sum(cache_read_tokens)::bigint AS cache_read_tokens,
@@ -154,7 +154,7 @@ WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
 GROUP BY stat_date, model
 ORDER BY stat_date, model;
 
--- name: charges
+-- name: list_charges
 -- Who used what on which project, to pass the cost on.
 SELECT username, project_name, session_count, tokens_in, tokens_out, cache_read_tokens, cache_creation_tokens, cost_usd,
        unpriced_tokens

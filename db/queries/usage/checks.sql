@@ -1,6 +1,6 @@
 -- Sums that must agree; each row states one.
 
--- name: checks
+-- name: check_all
 -- Days that are marked will be recomputed in a moment: with their sessions they are left out until then.
 WITH marked AS MATERIALIZED (
     SELECT user_id, stat_date, min(marked_at) AS marked_at FROM dirty_days GROUP BY user_id, stat_date

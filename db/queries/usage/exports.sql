@@ -44,7 +44,7 @@ WITH numbered AS (
 )
 SELECT string_agg(line, E'\n') AS lines FROM told GROUP BY piece ORDER BY piece;
 
--- name: exported_days
+-- name: read_exported_days
 DECLARE exported NO SCROLL CURSOR FOR
 SELECT concat_ws(',', quote_ident(username), stat_date, session_count, total_messages, total_tokens_in, total_tokens_out,
                  cache_read_tokens, cache_creation_tokens, total_duration_seconds, coalesce(cost_usd, -1), unpriced_tokens) AS line

@@ -85,7 +85,7 @@ WHERE (%(project)s::text IS NULL OR project_name = %(project)s)
   AND (%(model)s::text IS NULL OR model = %(model)s)
   AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s);
 
--- name: model_days
+-- name: list_model_days
 SELECT stat_date, model, tokens_in::bigint AS tokens_in, tokens_out::bigint AS tokens_out
 FROM team_usage
 WHERE stat_date BETWEEN %(first)s AND %(last)s
@@ -93,7 +93,7 @@ WHERE stat_date BETWEEN %(first)s AND %(last)s
   AND by_model AND (%(model)s::text IS NULL OR model = %(model)s)
 ORDER BY stat_date, model;
 
--- name: model_days_of_person
+-- name: list_model_days_of_person
 SELECT stat_date, model, sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out
 FROM daily_usage
 WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s
@@ -102,7 +102,7 @@ WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s
 GROUP BY stat_date, model
 ORDER BY stat_date, model;
 
--- name: tool_totals
+-- name: list_tool_totals
 -- Most calls first; equal counts by name, so the list never jumps.
 SELECT tool_name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
@@ -113,7 +113,7 @@ GROUP BY tool_name
 ORDER BY call_count DESC, tool_name
 LIMIT %(limit)s;
 
--- name: tool_totals_of_person
+-- name: list_tool_totals_of_person
 SELECT tool_name, sum(call_count)::bigint AS call_count, sum(success_count)::bigint AS success_count,
        sum(error_count)::bigint AS error_count, sum(unreported_count)::bigint AS unreported_count
 FROM daily_tools
@@ -123,7 +123,7 @@ GROUP BY tool_name
 ORDER BY call_count DESC, tool_name
 LIMIT %(limit)s;
 
--- name: leaderboard
+-- name: list_leaderboard
 -- prepare: first date, last date, limit bigint, key_hash bytea
 -- Only people who take part; equal ones share a rank. Where a key asks, it has to count at this very moment.
 SELECT rank() OVER (ORDER BY total_tokens DESC) AS rank, user_id, username, session_count, total_tokens
@@ -140,7 +140,7 @@ WHERE show_in_leaderboard AND active AND (SELECT leaderboard_on FROM team_settin
 ORDER BY total_tokens DESC, username
 LIMIT %(limit)s;
 
--- name: project_totals
+-- name: list_project_totals
 SELECT project_name, sum(session_count)::bigint AS session_count, sum(tokens)::bigint AS tokens
 FROM (
     SELECT project_name, session_count, tokens FROM projects_between(%(first)s, %(last)s) WHERE %(model)s::text IS NULL
@@ -153,7 +153,7 @@ GROUP BY project_name
 ORDER BY tokens DESC, project_name
 LIMIT %(limit)s;
 
--- name: project_totals_of_person
+-- name: list_project_totals_of_person
 SELECT project_name, sum(session_count)::bigint AS session_count, sum(tokens_in + tokens_out)::bigint AS tokens
 FROM daily_usage
 WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s
@@ -163,7 +163,7 @@ GROUP BY project_name
 ORDER BY tokens DESC, project_name
 LIMIT %(limit)s;
 
--- name: hour_totals
+-- name: list_hour_totals
 -- Counted from a Monday.
 SELECT mod(stat_date - date '2001-01-01', 7) AS weekday, hour::integer AS hour,
        sum(session_count)::bigint AS session_count
@@ -174,7 +174,7 @@ WHERE stat_date BETWEEN %(first)s AND %(last)s
 GROUP BY weekday, hour
 ORDER BY weekday, hour;
 
--- name: hour_totals_of_person
+-- name: list_hour_totals_of_person
 SELECT (extract(isodow FROM stat_date) - 1)::integer AS weekday, hour::integer AS hour,
        sum(session_count)::bigint AS session_count
 FROM daily_hours
@@ -184,7 +184,7 @@ WHERE stat_date BETWEEN %(first)s AND %(last)s AND user_id = %(user_id)s
 GROUP BY weekday, hour
 ORDER BY weekday, hour;
 
--- name: coverage
+-- name: fetch_coverage
 SELECT reported.people AS people_reporting, reported.last_upload_at,
        known.people AS people_known, known.members AS leaderboard_members,
        coalesce(used.tokens, 0)::bigint AS tokens, coalesce(used.unpriced_tokens, 0)::bigint AS unpriced_tokens,

@@ -124,8 +124,8 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each login costs a tenth of a second by design; how much is not what is tried here."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", hasher)
-    nobodys = hasher.hash("nobody")
-    monkeypatch.setattr(passwords, "_nobodys_hash", lambda: nobodys)
+    dummy = hasher.hash("nobody")
+    monkeypatch.setattr(passwords, "_dummy_hash", lambda: dummy)
 
 
 @pytest.fixture

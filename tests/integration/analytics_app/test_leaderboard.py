@@ -73,7 +73,7 @@ def test_an_admin_switches_it_off_for_all(
 ) -> None:
     assert switch(visit(admin)) == 200
     assert "switched off" in page(visit(alice))
-    assert usage_totals.leaderboard(database, PERIOD, limit=10) == []
+    assert usage_totals.list_leaderboard(database, PERIOD, limit=10) == []
     assert audit.list_audit_entries(database, limit=1)[0].action == "leaderboard.switched"
 
 

@@ -163,8 +163,8 @@ def _hours(value: Any) -> Any:
 def test_what_names_people_is_right_as_well(team: Team, search: str) -> None:
     view = team.view((search or "?days=30") + TOOL)
     database, chosen = team.service.database, view.selection
-    charges = breakdowns.charges(database, chosen.period, chosen.filters)
-    called = breakdowns.tool_people(database, chosen.period, chosen.filters, tool="Read", limit=99)
+    charges = breakdowns.list_charges(database, chosen.period, chosen.filters)
+    called = breakdowns.list_tool_people(database, chosen.period, chosen.filters, tool="Read", limit=99)
 
     assert rows(team.run("charges", view)) == {tuple(map(plain, CHARGE(one))) for one in charges}
     assert rows(team.run("tool-people", view)) == {

@@ -80,7 +80,7 @@ def test_one_chart_is_one_query(
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
     page(visitor, "trends-tiles.children", "?measure=people")
-    assert sorted(asked) == ["choices_models", "choices_projects", "people_steps"]
+    assert sorted(asked) == ["choices_models", "choices_projects", "list_active_users"]
 
 
 def test_a_cost_of_unpriced_tokens_is_unknown(visit: Visit, database: Database, alice: Account) -> None:

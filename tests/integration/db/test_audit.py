@@ -29,11 +29,11 @@ def test_a_page_that_asks_for_its_parts_side_by_side_is_noted_once(
     whose = {"actor_id": admin.user_id, "subject_id": alice.user_id}
     with ThreadPoolExecutor(2) as pool:
         with database.transaction() as first:
-            first.fetch("audit_look_lock", subject_id=alice.user_id)
+            first.fetch("audit_view_lock", subject_id=alice.user_id)
             others = [pool.submit(audit.record_person_view, database, **whose) for _ in range(2)]
             # Time to come as far as the first one is.
             wait(others, timeout=0.3)
-            first.execute("audit_look", **whose)
+            first.execute("audit_view", **whose)
         wait(others)
     assert looks(database) == [("ada", "alice")]
 

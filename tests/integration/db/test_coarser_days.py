@@ -75,7 +75,7 @@ def test_whole_months_and_the_days_around_them_are_the_sum_of_all_days(worked: D
 def test_who_stands_on_the_leaderboard_is_who_has_days_in_the_period(worked: Database) -> None:
     for period in periods(7, 40):
         days = worked.fetch("test_board_sums_of_days", first=period.first, last=period.last)
-        ranks = usage_totals.leaderboard(worked, period, limit=10)
+        ranks = usage_totals.list_leaderboard(worked, period, limit=10)
         standings = leaderboard.list_standings(worked, period, user_id=0)
         counted = {
             row["user_id"]: (row["session_count"], row["tokens_in"] + row["tokens_out"]) for row in days
@@ -93,7 +93,7 @@ def test_whoever_only_worked_on_the_days_a_month_has_too_many_is_on_no_board(
     rollup.recompute_days(database, "UTC")
     period = Period(date(2026, 10, 2), date(2026, 10, 31))
 
-    assert [rank.username for rank in usage_totals.leaderboard(database, period, limit=10)] == ["bob"]
+    assert [rank.username for rank in usage_totals.list_leaderboard(database, period, limit=10)] == ["bob"]
     assert [one.username for one in leaderboard.list_standings(database, period, user_id=alice.user_id)] == [
         "bob"
     ]
@@ -129,7 +129,7 @@ def test_equal_people_share_a_rank(database: Database, alice: Account, bob: Acco
     persist.drain_sessions(database, "UTC")
     rollup.recompute_days(database, "UTC")
 
-    ranks = usage_totals.leaderboard(database, Period(date(2026, 10, 2), date(2026, 10, 2)), limit=10)
+    ranks = usage_totals.list_leaderboard(database, Period(date(2026, 10, 2), date(2026, 10, 2)), limit=10)
     assert [(rank.rank, rank.username) for rank in ranks] == [(1, "alice"), (1, "bob")]
 
 

@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from db.connection import Database
-from db.deadline import allow
+from db.deadline import set_time_budget
 from db.errors import DeadlineExceeded, SchemaMissing, StorageError, StorageUnavailable
 from db.health import ping
 from standalone.embedded_postgres import EmbeddedPostgres
@@ -77,12 +77,12 @@ def test_a_transaction_has_the_time_it_was_given_for_each_statement(pool: Databa
 def allowance() -> Iterator[None]:
     """What is left of it must not reach the next test."""
     yield
-    allow(None)
+    set_time_budget(None)
 
 
 @pytest.mark.usefixtures("allowance")
 def test_the_statements_of_a_request_share_its_time(pool: Database) -> None:
-    allow(DEADLINE)
+    set_time_budget(DEADLINE)
     began = time.monotonic()
 
     pool.fetch("test_sleep", seconds=DEADLINE * 0.7)
@@ -97,7 +97,7 @@ def test_the_statements_of_a_request_share_its_time(pool: Database) -> None:
 @pytest.mark.usefixtures("allowance")
 def test_waiting_for_a_free_connection_counts_as_waiting(pool: Database) -> None:
     with pool.transaction(deadline=9), pool.transaction(deadline=9):
-        allow(DEADLINE / 2)
+        set_time_budget(DEADLINE / 2)
         began = time.monotonic()
         with pytest.raises(StorageUnavailable):
             ping(pool)
@@ -108,10 +108,10 @@ def test_waiting_for_a_free_connection_counts_as_waiting(pool: Database) -> None
 @pytest.mark.usefixtures("allowance")
 def test_a_statement_given_up_early_costs_nobody_else_anything(database_url: str) -> None:
     with closing(Database(database_url, pool_size=1, deadline=DEADLINE)) as database:
-        allow(0.1)
+        set_time_budget(0.1)
         with pytest.raises(StorageUnavailable) as ended:
             database.fetch("test_sleep", seconds=DEADLINE * 0.8)
-        allow(None)
+        set_time_budget(None)
 
         assert isinstance(ended.value.__cause__, DeadlineExceeded)
         ping(database)

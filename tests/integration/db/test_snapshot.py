@@ -41,5 +41,5 @@ def test_whoever_waits_on_another_thread_fails_once_it_is_hung_up(database: Data
     with ThreadPoolExecutor(1) as pool, pytest.raises(StorageUnavailable, match="closed the connection"):  # noqa: SIM117
         with database.snapshot(deadline=300) as snapshot:
             answer = pool.submit(snapshot.fetch_one, "test_long_answer")
-            snapshot.hang_up()
+            snapshot.shut_down()
             answer.result()

@@ -24,8 +24,8 @@ def test_a_file_is_split_by_its_name_lines() -> None:
     }
 
 
-def test_a_name_that_stands_twice_in_one_file_is_refused() -> None:
-    with pytest.raises(ValueError, match="one stands twice"):
+def test_a_duplicate_name_in_one_file_is_refused() -> None:
+    with pytest.raises(ValueError, match="duplicate statement in one file: one"):
         parse("-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;\n")
 
 

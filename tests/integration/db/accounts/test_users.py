@@ -207,7 +207,7 @@ def test_nobody_who_left_holds_a_key_or_a_rank(database: Database, bob: Account)
     database.execute("test_deactivate", user_id=bob.user_id)
 
     assert users.fetch_caller(database, key.key_hash) is None
-    assert usage_totals.leaderboard(database, Period(DAY, DAY), limit=5) == []
+    assert usage_totals.list_leaderboard(database, Period(DAY, DAY), limit=5) == []
 
 
 def test_uploads_and_a_changing_level_never_stop_each_other(database: Database, alice: Account) -> None:

@@ -65,11 +65,11 @@ def test_nobody_elses_rows_change(
 
 
 def test_what_comes_in_later_stays(database: Database, worked: None, alice: Account) -> None:
-    asked = deletions._ask(database, alice.user_id)
+    deletion = deletions._request_own_deletion(database, alice.user_id)
     upload(database, alice, "s1", total_messages=9)
     settle(database)
 
-    deletions.delete_rows_of_user(database, asked)
+    deletions.delete_rows_of_user(database, deletion)
     settle(database)
 
     assert [row["session_id"] for row in database.fetch("test_session", user_id=alice.user_id)] == ["s1"]
@@ -127,7 +127,7 @@ def test_rows_that_could_not_go_at_once_go_with_the_job(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(deletions, "PATIENCE_SECONDS", 0.001)
+    monkeypatch.setattr(deletions, "WAIT_SECONDS", 0.001)
     assert not delete_own_data(database, alice.user_id)
     with closing(job_queue.connect(redis_url)) as client:
         job_queue.enqueue_once(client, job_queue.DELETE)

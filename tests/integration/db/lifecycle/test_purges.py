@@ -73,7 +73,7 @@ def test_it_goes_step_by_step_until_nothing_is_left(database: Database, alice: A
 
 def test_the_mark_stays_until_nothing_is_left(database: Database, alice: Account, much: str) -> None:
     lower(database, alice)
-    assert not purges.purge_text(database, alice.user_id, seconds=0, patient=True)
+    assert not purges.purge_text(database, alice.user_id, seconds=0, finish_batch=True)
     assert purges.list_open_text_purges(database)
 
     purges.purge_text(database, alice.user_id, seconds=30)

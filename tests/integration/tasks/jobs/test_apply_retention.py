@@ -116,7 +116,7 @@ def test_an_interrupted_run_is_continued_and_the_sums_agree_meanwhile(
     months: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batching, "FIRST_LIMIT", 1)
-    monkeypatch.setattr(batching, "MAX_CONCURRENT", 1)
+    monkeypatch.setattr(batching, "MAX_LIMIT", 1)
 
     cut = apply_retention.run(months, "UTC", RetentionPolicy(sessions=10), now=NOW, seconds=0)
     assert cut == {"sessions": 0, "finished": False}

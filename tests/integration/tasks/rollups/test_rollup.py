@@ -289,7 +289,7 @@ def test_the_leaderboard_contains_only_participants(database: Database, alice: A
     settle(database)
     users.change_settings(database, alice.user_id, show_in_leaderboard=False)
 
-    assert [rank.username for rank in usage_totals.leaderboard(database, Period(DAY, DAY), limit=5)] == [
+    assert [rank.username for rank in usage_totals.list_leaderboard(database, Period(DAY, DAY), limit=5)] == [
         "bob"
     ]
 
@@ -298,7 +298,7 @@ def test_an_outcome_that_was_not_reported_is_no_success(database: Database, bob:
     upload(database, bob, tools=[{"tool_name": "Read", "call_count": 3}])
     settle(database)
 
-    [tool] = usage_totals.tool_totals(database, Period(DAY, DAY), limit=5)
+    [tool] = usage_totals.list_tool_totals(database, Period(DAY, DAY), limit=5)
     assert (tool.unreported_count, tool.success_rate) == (3, None)
 
 
@@ -366,7 +366,9 @@ def test_days_of_very_many_names_hold_the_sums_of_their_sessions(
     settle(database)
 
     assert disagreeing(database) == []
-    assert {tool.tool_name for tool in usage_totals.tool_totals(database, Period(DAY, DAY), limit=50)} == {
+    assert {
+        tool.tool_name for tool in usage_totals.list_tool_totals(database, Period(DAY, DAY), limit=50)
+    } == {
         rollup.OTHER_TOOLS,
         "t0-4",
         "t1-4",

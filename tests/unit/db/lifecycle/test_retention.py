@@ -61,7 +61,7 @@ def test_only_looking_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     span = TimeBudget(1)
-    with span.looking():
+    with span.paused():
         clock[0] += 10
     assert not span.is_over()
 

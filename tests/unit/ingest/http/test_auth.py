@@ -55,7 +55,7 @@ def test_without_a_valid_key_every_door_is_closed(
     ],
 )
 def test_a_key_may_come_in_either_header(api: Api, database: FakeDatabase, headers: dict[str, str]) -> None:
-    database.answers["leaderboard"] = []
+    database.answers["list_leaderboard"] = []
 
     assert api.call("GET", "/api/v1/team/leaderboard", None, headers=headers).status_code == 200
 

@@ -49,7 +49,7 @@ def test_stats_are_the_sums_of_the_days(api: Api, database: FakeDatabase) -> Non
 def test_a_tool_without_outcomes_has_no_rate(api: Api, database: FakeDatabase) -> None:
     counts = [("Bash", 10, 6, 2, 2), ("Read", 5, 0, 0, 5)]
     names = ("tool_name", "call_count", "success_count", "error_count", "unreported_count")
-    database.answers["tool_totals"] = [dict(zip(names, row, strict=True)) for row in counts]
+    database.answers["list_tool_totals"] = [dict(zip(names, row, strict=True)) for row in counts]
 
     assert api.get("/api/v1/team/tools").json == [
         {"tool_name": "Bash", "total_calls": 10, "success_rate": 0.75},
@@ -59,7 +59,7 @@ def test_a_tool_without_outcomes_has_no_rate(api: Api, database: FakeDatabase) -
 
 def test_the_leaderboard_names_rank_sessions_and_tokens(api: Api, database: FakeDatabase) -> None:
     rank = {"rank": 1, "username": "alice", "session_count": 2, "total_tokens": 15}
-    database.answers["leaderboard"] = [rank | {"user_id": 1}]
+    database.answers["list_leaderboard"] = [rank | {"user_id": 1}]
 
     assert api.get("/api/v1/team/leaderboard").json == [rank]
 
@@ -85,7 +85,9 @@ def test_trends_have_a_row_for_every_day(api: Api, database: FakeDatabase) -> No
 def test_the_last_days_end_today(
     api: Api, database: FakeDatabase, path: str, first: date, limit: int | None
 ) -> None:
-    database.answers = {name: [] for name in ("tool_totals", "leaderboard", "list_team_days", "team_people")}
+    database.answers = {
+        name: [] for name in ("list_tool_totals", "list_leaderboard", "list_team_days", "team_people")
+    }
     api.get(f"/api/v1/team/{path}")
 
     _, parameters = database.asked[1]

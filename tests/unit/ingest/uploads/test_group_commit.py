@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from db.accounts.account_records import Account, Caller
-from db.deadline import allow
+from db.deadline import set_time_budget
 from db.errors import Refused, StorageUnavailable
 from db.uploads.upload_records import InboxRow
 from ingest.uploads.group_commit import LARGE_BATCH, GroupCommit
@@ -112,7 +112,7 @@ def test_a_request_that_waited_too_long_fails_and_is_never_stored(database: Slow
     group_commit = GroupCommit(database)
 
     def send_late() -> bool:
-        allow(0.05)
+        set_time_budget(0.05)
         return group_commit.receive(ALICE, [inbox_row("late")])
 
     with ThreadPoolExecutor(2) as hands:
@@ -134,7 +134,7 @@ def test_a_leader_whose_time_is_over_promotes_the_next_request(database: SlowDat
     group_commit._has_leader = True  # As if another request were the leader.
 
     def send_late() -> bool:
-        allow(0.05)
+        set_time_budget(0.05)
         return group_commit.receive(ALICE, [inbox_row("late")])
 
     with ThreadPoolExecutor(2) as hands:
