@@ -89,7 +89,7 @@ class Connection(extensions.connection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.prepared: set[str] = set()
+        self.prepared_statements: set[str] = set()
 
 
 class Pool:
@@ -310,8 +310,8 @@ def _connect(url: str, deadline: float) -> Connection:
 
 def _prepare(connection: Connection, name: str) -> None:
     """Prepare the statement once per connection; a rollback does not undo it."""
-    preparation = statements()[name].preparation
-    if preparation is not None and name not in connection.prepared:
+    prepare_text = statements()[name].prepare_text
+    if prepare_text is not None and name not in connection.prepared_statements:
         with connection.cursor() as cursor:
-            cursor.execute(preparation)
-        connection.prepared.add(name)
+            cursor.execute(prepare_text)
+        connection.prepared_statements.add(name)

@@ -16,7 +16,7 @@ class Statement(NamedTuple):
 
     text: str
     #: None: it is not prepared.
-    preparation: str | None = None
+    prepare_text: str | None = None
 
 
 def parse(text: str) -> dict[str, Statement]:

@@ -11,7 +11,7 @@ from falcon.media import JSONHandler
 
 from db.connection import Database, Statements
 from ingest.config import IngestSettings
-from ingest.http import errors
+from ingest.http import api_errors
 from ingest.http.access_log import AccessLog
 from ingest.http.auth import Authenticator, RateLimiter
 from ingest.http.body import BodyBudget
@@ -72,7 +72,7 @@ def create_app(
         request_type=Request, middleware=[metrics, AccessLog(settings.insights_key_prefix), RequestDeadline()]
     )
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JSONHandler(dumps=msgspec.json.encode)
-    errors.install(app)
+    api_errors.install(app)
 
     app.add_route("/api/v1/sessions", sessions)
     app.add_route("/api/v1/sessions/batch", sessions, suffix="batch")

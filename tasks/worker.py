@@ -61,7 +61,7 @@ def create_context(settings: WorkerSettings, database: Database, client: redis.R
 
 def build(settings: WorkerSettings) -> CountingWorker:
     """A worker on the one queue; its jobs share one connection pool, since SimpleWorker does not fork."""
-    client = job_queue.connect(settings.redis, patient=True)
+    client = job_queue.connect(settings.redis, wait_for_server=True)
     database = Database(settings.postgres, pool_size=4, deadline=30)
     worker = CountingWorker(
         [job_queue.queue(client)],

@@ -17,8 +17,8 @@ class Server(Calls):
 
 def parts_of(name: str) -> tuple[str, str] | None:
     """Server and tool; None for a tool of the agent itself."""
-    kind, _, rest = name.partition("__")
-    server, _, tool = rest.partition("__")
+    kind, _, remainder = name.partition("__")
+    server, _, tool = remainder.partition("__")
     return (server, tool) if kind == "mcp" and server and tool else None
 
 

@@ -103,8 +103,8 @@ class _Habit:
         return sqrt(self.variance * (len(days) + share))
 
 
-def _outlook(habit: _Habit, to_date: float, today_so_far: float, rest: Period) -> list[Outlook]:
-    days = rest.dates()
+def _outlook(habit: _Habit, to_date: float, today_so_far: float, remainder: Period) -> list[Outlook]:
+    days = remainder.dates()
     likely = to_date + max(habit.mean(days[0]) - today_so_far, 0.0)
     found: list[Outlook] = []
     for count, day in enumerate(days, start=1):

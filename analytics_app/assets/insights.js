@@ -170,7 +170,7 @@
     const title = panel.querySelector("h2").textContent;
     const style = getComputedStyle(root);
     const layout = Object.assign({}, chart.layout, {
-      paper_bgcolor: style.getPropertyValue("--card").trim(),
+      paper_bgcolor: style.getPropertyValue("--surface").trim(),
       margin: { l: 56, r: 24, t: 56, b: 80 },
       showlegend: true,
       legend: { orientation: "h", x: 0, y: -0.12, yanchor: "top" },

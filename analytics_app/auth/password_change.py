@@ -19,11 +19,11 @@ from db.accounts.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 _hashing = threading.BoundedSemaphore(1)
 
 
-def change(service: Service, person: Account, old: object, new: object, again: object) -> None:
+def change(service: Service, person: Account, old: object, new: object, repeated: object) -> None:
     """Store the new password, which ends all other logins; raises FormError or WeakPassword."""
     if not is_text(new) or not MIN_PASSWORD_LENGTH <= len(new) <= MAX_PASSWORD_LENGTH:
         raise FormError("The new password has at least 10 characters, and at most 1,000.")
-    if new != again:
+    if new != repeated:
         raise FormError("The new password is not the same both times.")
     _check_old(service, person, old)
     with _hashing:

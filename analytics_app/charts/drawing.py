@@ -65,7 +65,7 @@ def hatched(provisional: Sequence[bool], style: ChartStyle) -> dict[str, Any]:
     return {
         "shape": ["/" if is_provisional else "" for is_provisional in provisional],
         "fillmode": "overlay",
-        "fgcolor": style.palette.card,
+        "fgcolor": style.palette.surface,
         "fgopacity": 0.75,
         "size": 5,
         "solidity": 0.35,

@@ -55,9 +55,9 @@ def _hover_title(step: Sequence[int | None], number: int, lang: Language) -> str
 
 def clock(seconds: int) -> str:
     """Minutes and seconds since the start, with hours once there are any."""
-    minutes, rest = divmod(seconds, 60)
+    minutes, remainder = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{hours}:{minutes:02d}:{remainder:02d}" if hours else f"{minutes}:{remainder:02d}"
 
 
 def _ticks(steps: Steps, names: Sequence[str], lang: Language) -> dict[str, object]:

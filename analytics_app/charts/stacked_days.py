@@ -37,12 +37,12 @@ def layers(
     by_name: dict[str | None, dict[date, float]] = defaultdict(lambda: defaultdict(int))
     for day, name, amount in amounts:
         by_name[name][day] += amount
-    rest = [by_name.pop(None)] if None in by_name else []
+    remainder = [by_name.pop(None)] if None in by_name else []
     ranked = sorted(by_name, key=lambda name: (-sum(by_name[name].values()), name))
     found = [Layer(name, tuple(by_name[name].get(day, 0) for day in days)) for name in ranked[:limit]]
-    rest += [by_name[name] for name in ranked[limit:]]
-    if rest:
-        found.append(Layer(None, tuple(sum(one.get(day, 0) for one in rest) for day in days)))
+    remainder += [by_name[name] for name in ranked[limit:]]
+    if remainder:
+        found.append(Layer(None, tuple(sum(one.get(day, 0) for one in remainder) for day in days)))
     return found
 
 
@@ -80,7 +80,7 @@ class StackedDays(ABC):
 
     def figure(self, style: ChartStyle) -> Figure:
         """Bars by day, one layer a name; the head of the hover is the day with its sum."""
-        lang, slots = style.language, self._slots()
+        lang, palette_slots = style.language, self._palette_slots()
         names = [
             f"{lang.full_day(day)} · {self.exact(sum_, lang)}"
             for day, sum_ in zip(self.days, self._sums(), strict=True)
@@ -91,7 +91,9 @@ class StackedDays(ABC):
         ]
         pattern = hatched([day == self.today for day in self.days], style)
         colours = [
-            style.palette.others if layer.name is None else style.palette.categories[slots[layer.name]]
+            style.palette.others
+            if layer.name is None
+            else style.palette.categories[palette_slots[layer.name]]
             for layer in self.drawn()
         ]
         traces = [
@@ -117,9 +119,11 @@ class StackedDays(ABC):
 
     def legend(self, style: ChartStyle) -> Legend:
         """The layers, and that the last day is not over."""
-        lang, slots = style.language, self._slots()
+        lang, palette_slots = style.language, self._palette_slots()
         swatches = {
-            "others" if layer.name is None else f"category-{slots[layer.name]}": self._name(layer, lang)
+            "others" if layer.name is None else f"category-{palette_slots[layer.name]}": self._name(
+                layer, lang
+            )
             for layer in self.drawn()
         }
         return Legend(swatches, today_note(self.days, self.today, lang) if swatches else "")
@@ -135,7 +139,7 @@ class StackedDays(ABC):
     def _name(self, layer: Layer, lang: Language) -> str:
         return lang.text("others") if layer.name is None else layer.name or self.nameless
 
-    def _slots(self) -> dict[str, int]:
+    def _palette_slots(self) -> dict[str, int]:
         """A colour for every name, the same on every page as far as they stay distinct."""
         shown = [layer.name for layer in self.drawn() if layer.name is not None]
         return assign_colours(shown, palette_slots(self.by_use))

@@ -28,7 +28,7 @@ class Palette:
 
     name: str
     page: str
-    card: str
+    surface: str
     line: str
     ink: str
     dim: str
@@ -43,7 +43,7 @@ def _read_palette(name: str) -> Palette:
     """The colours that the style sheet of the pages gives this theme."""
     rule = re.findall(rf"\[data-bs-theme={name}\] {{(.*?)}}", STYLE_SHEET.read_text("utf-8"), re.DOTALL)[0]
     tokens = dict(re.findall(r"--([a-z0-9-]+): ([^;]+);", rule))
-    plain = ("page", "card", "line", "ink", "dim", "accent", "others")
+    plain = ("page", "surface", "line", "ink", "dim", "accent", "others")
     return Palette(
         name,
         **{colour: tokens[colour] for colour in plain},
@@ -74,16 +74,16 @@ def palette_slots(names: Sequence[str]) -> dict[str, int]:
     Give all names of a long period, most used first. A family keeps its colour and other names take that of their
     hash; where that is taken, the less used goes to the next free one, and those beyond the palette share.
     """
-    rest = names[CATEGORIES:]
-    return assign_colours(names[:CATEGORIES], {}) | {name: _preferred_slot(name) for name in rest}
+    remainder = names[CATEGORIES:]
+    return assign_colours(names[:CATEGORIES], {}) | {name: _preferred_slot(name) for name in remainder}
 
 
-def assign_colours(shown: Sequence[str], slots: Mapping[str, int]) -> dict[str, int]:
+def assign_colours(shown: Sequence[str], palette_slots: Mapping[str, int]) -> dict[str, int]:
     """The same slots for the names of one chart, moved only where two of them would look alike."""
     free = set(range(CATEGORIES))
     assigned: dict[str, int] = {}
     for name in shown:
-        preferred = slots.get(name, _preferred_slot(name))
+        preferred = palette_slots.get(name, _preferred_slot(name))
         following = ((preferred + step) % CATEGORIES for step in range(CATEGORIES))
         # The preferred slot where none is free.
         assigned[name] = next((slot for slot in following if slot in free), preferred)
@@ -127,7 +127,7 @@ def template(colours: Palette) -> dict[str, Any]:
             "showlegend": False,
             "hovermode": "x unified",
             "hoverlabel": {
-                "bgcolor": colours.card,
+                "bgcolor": colours.surface,
                 "bordercolor": colours.line,
                 "font": {"color": colours.ink, "size": 12, "family": FONTS},
                 "align": "left",

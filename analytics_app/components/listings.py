@@ -110,9 +110,9 @@ def projects(rows: Sequence[ProjectTotals], all_tokens: int, view: View) -> html
     """Shares of the period's tokens; a click narrows the page to that project."""
     lang = view.language
     counts = [(project_link(row.project_name, view), row.tokens) for row in rows]
-    rest = all_tokens - sum(row.tokens for row in rows)
-    if rest > 0 and rows:
-        counts.append((html.Span(lang.text("others"), className="dim"), rest))
+    remainder = all_tokens - sum(row.tokens for row in rows)
+    if remainder > 0 and rows:
+        counts.append((html.Span(lang.text("others"), className="dim"), remainder))
     most = max((count for _, count in counts), default=0) or 1
 
     def share(count: int) -> Exact:

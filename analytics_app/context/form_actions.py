@@ -46,8 +46,8 @@ def attempt(action: Callable[[], Any], lang: Language) -> tuple[Any, str]:
         return action(), ""
     except FormError as problem:
         return None, lang.text(str(problem))
-    except tuple(REFUSALS) as refusal:
-        return None, lang.text(str(REFUSALS[type(refusal)]))
+    except tuple(REFUSALS) as reason:
+        return None, lang.text(str(REFUSALS[type(reason)]))
 
 
 def outcome(action: Callable[[], Any], lang: Language) -> Any:

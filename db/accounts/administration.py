@@ -158,7 +158,7 @@ class UserAdmin:
             # With this lock held, no upload of the user is still being committed.
             transaction.execute("account_lock", user_id=user_id)
             transaction.execute("people_set_active", user_id=user_id, active=False)
-            deletions.request_deletion(transaction, user_id, with_account=True, asked_by=self.actor_id)
+            deletions.request_deletion(transaction, user_id, with_account=True, requested_by=self.actor_id)
             self.note(transaction, account, "account.deletion_asked")
 
     def set_password(self, user_id: int, password: str) -> None:

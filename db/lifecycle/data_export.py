@@ -53,8 +53,8 @@ def _parted(pieces: Iterator[str]) -> Iterator[str]:
         yield f",\n{piece}" if index else piece
 
 
-def _pieces(db: Database, statement: str, user_id: int, **asked: object) -> Iterator[str]:
-    for row in db.fetch(statement, user_id=user_id, **asked):
+def _pieces(db: Database, statement: str, user_id: int, **parameters: object) -> Iterator[str]:
+    for row in db.fetch(statement, user_id=user_id, **parameters):
         yield row["piece"]
 
 

@@ -16,7 +16,7 @@ WAIT_SECONDS = 3.0
 # A user may have uploaded for years.
 DELETE_SECONDS = 600
 #: Identifies one deletion of a user; a later request has other values.
-KEY = ("user_id", "last_inbox_id", "asked_at")
+KEY = ("user_id", "last_inbox_id", "requested_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +26,12 @@ class Deletion(FromRow):
     user_id: int
     username: str
     last_inbox_id: int
-    asked_at: datetime
+    requested_at: datetime
     #: Only the exported files are left.
     rows_gone: bool
     #: The account is deleted too, after everything else.
     with_account: bool
-    asked_by: int | None
+    requested_by: int | None
 
 
 def delete_own_data(db: Database, user_id: int) -> bool:
@@ -48,16 +48,16 @@ def _request_own_deletion(db: Database, user_id: int) -> Deletion:
     with db.transaction() as transaction:
         if transaction.fetch_one("account_lock", user_id=user_id) is None:
             raise NoSuchPerson("no such user")
-        request_deletion(transaction, user_id, with_account=False, asked_by=user_id)
+        request_deletion(transaction, user_id, with_account=False, requested_by=user_id)
         audit.record_audit_entry(
             transaction, actor_id=user_id, subject_id=user_id, action="data.deletion_asked", detail={}
         )
         return Deletion.from_row(transaction.fetch_one("fetch_open_deletion", user_id=user_id) or {})
 
 
-def request_deletion(db: Statements, user_id: int, *, with_account: bool, asked_by: int | None) -> None:
+def request_deletion(db: Statements, user_id: int, *, with_account: bool, requested_by: int | None) -> None:
     """Request the deletion of a user's data; the transaction must hold the lock on the user's row."""
-    db.execute("request_deletion", user_id=user_id, with_account=with_account, asked_by=asked_by)
+    db.execute("request_deletion", user_id=user_id, with_account=with_account, requested_by=requested_by)
 
 
 def list_account_deletions(db: Statements) -> set[int]:
@@ -97,13 +97,13 @@ def _delete_rows(db: Database, deletion: Deletion, seconds: float) -> None:
         rollups.recompute_team_days(transaction, days)
         exports.mark_days_of_user_stale(transaction, deletion.user_id)
         transaction.execute("deletion_marks", user_id=deletion.user_id)
-        transaction.execute("deletion_rows_gone", asked_at=deletion.asked_at, **scope)
+        transaction.execute("deletion_rows_gone", requested_at=deletion.requested_at, **scope)
 
 
 def finish_deletion(db: Database, deletion: Deletion, *, program: str) -> None:
     """Finish a deletion whose files are rewritten; a deletion that was requested again meanwhile stays open."""
     if deletion.with_account:
-        delete_account(db, deletion.user_id, actor_id=deletion.asked_by, program=program)
+        delete_account(db, deletion.user_id, actor_id=deletion.requested_by, program=program)
     else:
         key = {name: value for name, value in asdict(deletion).items() if name in KEY}
         with db.transaction() as transaction:

@@ -63,7 +63,7 @@ CREATE TABLE text_purges (
     user_id       bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
     -- The last upload received before the request.
     last_inbox_id bigint NOT NULL,
-    asked_at      timestamptz NOT NULL DEFAULT clock_timestamp()
+    requested_at      timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 -- One row per user whose data is to be deleted, until it is removed from all tables and from the exported files.
@@ -71,11 +71,11 @@ CREATE TABLE data_deletions (
     user_id       bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
     -- The last upload received before the request; data of later uploads is kept.
     last_inbox_id bigint NOT NULL,
-    asked_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    requested_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- True when the rows are deleted and only the exported files remain to be rewritten.
     rows_gone     boolean NOT NULL DEFAULT false,
     -- True when the account is deleted together with its data.
     with_account  boolean NOT NULL DEFAULT false,
     -- The user or admin who made the request.
-    asked_by      bigint REFERENCES users ON DELETE SET NULL
+    requested_by      bigint REFERENCES users ON DELETE SET NULL
 );

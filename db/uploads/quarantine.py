@@ -72,10 +72,10 @@ class QuarantineAdmin:
 
     def _change(self, upload_id: str, change: Callable[[Statements, str], bool], action: str) -> bool:
         with self.db.transaction() as transaction:
-            kept = fetch_quarantine_entry(transaction, upload_id)
-            if kept is None or not change(transaction, upload_id):
+            retained = fetch_quarantine_entry(transaction, upload_id)
+            if retained is None or not change(transaction, upload_id):
                 return False
-            self._note(transaction, kept.user_id, action, upload=upload_id, kind=kept.kind)
+            self._note(transaction, retained.user_id, action, upload=upload_id, kind=retained.kind)
             return True
 
     def _note(self, db: Statements, owner_id: int, action: str, **detail: object) -> None:

@@ -60,10 +60,13 @@ def list_project_figures(
 
 
 def list_project_days(
-    db: Statements, period: Period, filters: Filters = EVERYTHING, *, apart: int
+    db: Statements, period: Period, filters: Filters = EVERYTHING, *, separate: int
 ) -> list[ProjectDay]:
     """Tokens by day, of so many projects apart and of all others together, where there are any."""
-    return [ProjectDay.from_row(row) for row in _fetch(db, "list_project_days", period, filters, apart=apart)]
+    return [
+        ProjectDay.from_row(row)
+        for row in _fetch(db, "list_project_days", period, filters, separate=separate)
+    ]
 
 
 def list_model_figures(db: Statements, period: Period, filters: Filters = EVERYTHING) -> list[ModelFigures]:

@@ -81,7 +81,7 @@ class SessionModel(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Message(FromRow):
+class SessionMessage(FromRow):
     """One message; its text is cut to MAX_TEXT_LENGTH."""
 
     sequence: int
@@ -93,7 +93,7 @@ class Message(FromRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToolCall(FromRow):
+class SessionToolCall(FromRow):
     """One tool call of a session whose text is shared."""
 
     message_sequence: int
@@ -171,7 +171,7 @@ def fetch_session_parts(db: Statements, user_id: int, session_id: str) -> Parts:
 
 def list_session_messages(
     db: Statements, user_id: int, session_id: str, *, limit: int, offset: int
-) -> list[Message]:
+) -> list[SessionMessage]:
     """A page of the messages in order; none while a purge is open."""
     rows = db.fetch(
         "list_session_messages",
@@ -181,7 +181,7 @@ def list_session_messages(
         limit=limit,
         offset=offset,
     )
-    return [Message.from_row(row) for row in rows]
+    return [SessionMessage.from_row(row) for row in rows]
 
 
 def count_session_messages(db: Statements, user_id: int, session_id: str) -> int:
@@ -191,8 +191,8 @@ def count_session_messages(db: Statements, user_id: int, session_id: str) -> int
 
 
 def list_session_calls(
-    db: Statements, user_id: int, session_id: str, shown: Sequence[Message]
-) -> list[ToolCall]:
+    db: Statements, user_id: int, session_id: str, shown: Sequence[SessionMessage]
+) -> list[SessionToolCall]:
     """The tool calls that belong to these messages."""
     if not shown:
         return []
@@ -205,4 +205,4 @@ def list_session_calls(
         longest=MAX_TEXT_LENGTH,
         limit=MAX_CALLS,
     )
-    return [ToolCall.from_row(row) for row in rows]
+    return [SessionToolCall.from_row(row) for row in rows]

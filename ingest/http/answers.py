@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from db.accounts.account_records import Role, ShareLevel
-from ingest.http.errors import FieldError
+from ingest.http.api_errors import FieldError
 
 Amount = Annotated[int, Meta(ge=0)]
 Whole = Annotated[int, Meta(ge=1)]

@@ -12,7 +12,7 @@ from db.accounts.account_records import Account, Caller
 from db.accounts.api_keys import hash_key
 from db.accounts.users import fetch_caller
 from db.connection import Statements
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 
 BEARER = "bearer"
 #: How long a caller is remembered, and how many: as a guess, where a statement checks the key again.
@@ -72,7 +72,7 @@ class Authenticator:
 
     def account(self, req: falcon.Request) -> Account:
         """The person whose key the request carries; one refusal for every other case."""
-        caller = self._asked(_presented_hash(req))
+        caller = self._fetch_caller(_presented_hash(req))
         self._count(caller.key_hash)
         return caller.account
 
@@ -81,18 +81,18 @@ class Authenticator:
         """Who asks, perhaps from memory: the key is checked by a statement that follows, and before a refusal."""
         key_hash = _presented_hash(req)
         remembered = self._memory.get(key_hash)
-        caller = remembered or self._asked(key_hash)
+        caller = remembered or self._fetch_caller(key_hash)
         self._count(key_hash)
         try:
             yield caller
         except ApiError:
             if remembered:
-                self._asked(key_hash)
+                self._fetch_caller(key_hash)
             raise
 
     def reauthenticate(self, caller: Caller) -> Caller:
         """The same caller as the database knows them now."""
-        return self._asked(caller.key_hash)
+        return self._fetch_caller(caller.key_hash)
 
     def _count(self, key_hash: bytes) -> None:
         """Only of keys that are known: nobody fills our memory with made-up ones."""
@@ -100,7 +100,7 @@ class Authenticator:
         if seconds:
             raise ApiError("rate_limited", f"come again in {seconds} s", retry_after=seconds)
 
-    def _asked(self, key_hash: bytes) -> Caller:
+    def _fetch_caller(self, key_hash: bytes) -> Caller:
         caller = fetch_caller(self._database, key_hash)
         self._memory.put(key_hash, caller)
         if caller is None:

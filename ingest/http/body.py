@@ -9,7 +9,7 @@ from typing import Protocol
 
 import falcon
 
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 from ingest.http.large_work import LargeWork
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -114,7 +114,7 @@ def _read(req: falcon.Request, limit: int, share: Share | None) -> bytes:
     if length is None:
         # Falcon's bounded stream sees a chunked body as empty, the server's own stream has it.
         chunked = bool(req.get_header("Transfer-Encoding"))
-        return _within(limit, _read_up_to(limit + 1, req.stream, share)) if chunked else b""
+        return _check_size(limit, _read_up_to(limit + 1, req.stream, share)) if chunked else b""
     if length > limit:
         raise _too_large(limit)
     data = _read_up_to(length, req.bounded_stream, share)
@@ -140,23 +140,23 @@ def _unpack(data: bytes, size: int, share: Share | None, large_work: LargeWork |
     try:
         unpacked = inflater.decompress(data, SMALL)
         if len(unpacked) == SMALL and not inflater.eof:
-            rest = inflater.unconsumed_tail, size + 1 - SMALL
+            remainder = inflater.unconsumed_tail, size + 1 - SMALL
             unpacked += (
-                large_work.run(share.user_id, inflater.decompress, *rest)
+                large_work.run(share.user_id, inflater.decompress, *remainder)
                 if share and large_work
-                else inflater.decompress(*rest)
+                else inflater.decompress(*remainder)
             )
     except zlib.error:
         raise ApiError("invalid_gzip") from None
     if share:
         share.hold(len(unpacked))
-    _within(size, unpacked)
+    _check_size(size, unpacked)
     if not inflater.eof or inflater.unused_data:
         raise ApiError("invalid_gzip", "the gzip stream is cut off, or something follows it")
     return unpacked
 
 
-def _within(limit: int, data: bytes) -> bytes:
+def _check_size(limit: int, data: bytes) -> bytes:
     if len(data) > limit:
         raise _too_large(limit)
     return data

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 from web.concurrency_limit import ConcurrencyLimit, LimitExceeded
 
 #: Large bodies of one person that may wait in a process while another is worked on.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ingest.http.errors import ApiError, FieldError, pointer
+from ingest.http.api_errors import ApiError, FieldError, pointer
 
 MAX_DEPTH = 32
 #: Nesting that the parser itself can't take is cut off here; still too deep, so that its owner is told.
@@ -29,7 +29,7 @@ ONE_KIND = bytes.maketrans(b"{}", b"[]")
 #: Up to here a float is exactly the whole number that was written.
 EXACT = 2**53
 #: Faults told of one item at most, and items of which any are told: no batch may have more.
-TOLD, TOLD_ITEMS = 20, 1000
+MAX_ERRORS, MAX_ITEMS_WITH_ERRORS = 20, 1000
 CONTAINERS = (dict, list)
 #: What can have no fault.
 PLAIN = frozenset({int, float, bool, type(None)})
@@ -188,7 +188,7 @@ def _decode(data: bytes, suspects: list[object]) -> Any:
 
 def _cut_deep(data: bytes) -> bytes:
     """The text with an empty list in place of all that lies deeper than PARSED_DEPTH: the rest of it can be read."""
-    kept = []
+    retained = []
     depth = begin = 0
     in_string = False
     for step in STEP.finditer(data):
@@ -199,13 +199,13 @@ def _cut_deep(data: bytes) -> bytes:
         elif step[0] in (b"[", b"{"):
             depth += 1
             if depth == PARSED_DEPTH + 1:
-                kept.append(data[begin : step.start()])
+                retained.append(data[begin : step.start()])
         elif step[0] in (b"]", b"}"):
             depth -= 1
             if depth == PARSED_DEPTH:
-                kept.append(b"[]")
+                retained.append(b"[]")
                 begin = step.end()
-    return b"".join(kept) + (data[begin:] if depth <= PARSED_DEPTH else b"")
+    return b"".join(retained) + (data[begin:] if depth <= PARSED_DEPTH else b"")
 
 
 def _is_suspicious(data: bytes) -> bool:
@@ -236,7 +236,7 @@ class _Sweep:
 
     def __init__(self) -> None:
         self.json_errors: list[JsonError] = []
-        self.told: Counter[str | int] = Counter()
+        self.described: Counter[str | int] = Counter()
 
     def clean(self, value: Any, path: tuple[str | int, ...]) -> Any:
         if self._is_enough(_item(path)):
@@ -273,13 +273,13 @@ class _Sweep:
         return UNSAFE.sub("\ufffd", text)
 
     def _is_enough(self, item: str | int) -> bool:
-        return self.told.get(item, 0) >= TOLD or len(self.told) > TOLD_ITEMS
+        return self.described.get(item, 0) >= MAX_ERRORS or len(self.described) > MAX_ITEMS_WITH_ERRORS
 
     def _found(self, reason: str, path: tuple[str | int, ...], detail: str) -> None:
         item = _item(path)
         if self._is_enough(item):
             return
-        self.told[item] += 1
+        self.described[item] += 1
         safe = tuple(SURROGATE.sub("\ufffd", token) if isinstance(token, str) else token for token in path)
         self.json_errors.append(JsonError(reason, safe, detail))
 

@@ -8,7 +8,7 @@ import falcon
 import msgspec
 
 from ingest.http.access_log import HEADER
-from ingest.http.errors import HEADERS, PROBLEM, REASONS, Problem
+from ingest.http.api_errors import HEADERS, PROBLEM, REASONS, Problem
 from ingest.openapi.examples import UPLOAD_ID
 from ingest.openapi.operations import (
     ANYWHERE,
@@ -171,7 +171,7 @@ def _responses(operation: Operation) -> Json:
     for reason in (*operation.reasons, *ANYWHERE):
         by_status.setdefault(REASONS[reason].status, []).append(reason)
     for status, reasons in by_status.items():
-        api_error = _refusal(status, reasons)
+        api_error = _error_response(status, reasons)
         responses[status] = _either(responses[status], api_error) if status in responses else api_error
     return {str(status): responses[status] for status in sorted(responses)}
 
@@ -194,11 +194,11 @@ def _success(operation: Operation, answer: Answer) -> Json:
     return {"description": answer.description, "headers": headers, "content": content}
 
 
-def _refusal(status: int, reasons: list[str]) -> Json:
+def _error_response(status: int, reasons: list[str]) -> Json:
     """A problem document that can only have these reasons."""
-    told = [_headers_of(reason) for reason in reasons]
-    always = [name for name in told[0] if all(name in names for names in told)]
-    sometimes = [name for names in told for name in names if name not in always]
+    described = [_headers_of(reason) for reason in reasons]
+    always = [name for name in described[0] if all(name in names for names in described)]
+    sometimes = [name for names in described for name in names if name not in always]
     schema = {
         "allOf": [
             _reference(Problem),

@@ -16,7 +16,7 @@ from ingest.http.answers import (
     TrendDay,
     UploadStatus,
 )
-from ingest.http.errors import FieldError
+from ingest.http.api_errors import FieldError
 
 UPLOAD_ID = "6f1c1c7e-3f0b-4c8e-9a55-0d1d3f6f2a10"
 RECEIVED_AT = datetime(2026, 11, 20, 10, 43, 2, tzinfo=UTC)
@@ -44,20 +44,20 @@ SESSION: dict[str, Any] = {
     ],
 }
 SECOND_SESSION = {"session_id": "nightly-17", "started_at": "2026-11-20T02:00:00+01:00"}
-UNUSABLE_SESSION = {"session_id": "nightly-18", "started_at": "yesterday"}
+INVALID_SESSION = {"session_id": "nightly-18", "started_at": "yesterday"}
 PLAN = {
     "name": "calm-river-otter",
     "title": "Move the cache",
     "content": "# Move the cache\n\nOut of the web process, step by step.\n",
     "created_at": "2026-11-20T09:58:00Z",
 }
-UNUSABLE_PLAN = {"name": "quiet-blue-fox", "title": "No content"}
+INVALID_PLAN = {"name": "quiet-blue-fox", "title": "No content"}
 SETTINGS = {"share_level": "metadata", "show_in_leaderboard": False}
 
 SESSION_TAKEN = SessionAnswer("ok", SESSION["session_id"], UPLOAD_ID, [])
 SESSION_REFUSED = SessionAnswer(
     "error",
-    UNUSABLE_SESSION["session_id"],
+    INVALID_SESSION["session_id"],
     "c2a3a5f8-66e3-4f4e-8f2a-2f6d3f8b7c21",
     [],
     "invalid_value",
@@ -66,7 +66,7 @@ SESSION_REFUSED = SessionAnswer(
 PLAN_TAKEN = PlanAnswer("ok", PLAN["name"], UPLOAD_ID, [])
 PLAN_REFUSED = PlanAnswer(
     "error",
-    UNUSABLE_PLAN["name"],
+    INVALID_PLAN["name"],
     "0e6a4f4b-52ad-4f0c-8a8b-6f4c0d2c9b35",
     [],
     "invalid_value",

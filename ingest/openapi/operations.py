@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ingest.http.errors import REASONS
+from ingest.http.api_errors import REASONS
 from ingest.openapi import examples
 from ingest.resources.me import SettingsUpload
 from ingest.resources.team import MAX_DAYS, MAX_LIMIT, MIN_TREND_DAYS
@@ -120,7 +120,7 @@ OPERATIONS = (
         group="Uploads",
         summary="Upload many sessions",
         description=f"A bare array of at most {MAX_ITEMS:,} sessions.\n\n{ONE_BAD_ITEM}",
-        body=Body([examples.SECOND_SESSION, examples.UNUSABLE_SESSION], each=SessionUpload),
+        body=Body([examples.SECOND_SESSION, examples.INVALID_SESSION], each=SessionUpload),
         answers={
             200: Answer(UNTIL_STORED, [examples.SESSION_TAKEN]),
             202: Answer(
@@ -153,7 +153,7 @@ OPERATIONS = (
         group="Uploads",
         summary="Upload many plans",
         description=f"A bare array of at most {MAX_ITEMS:,} plans.\n\n{ONE_BAD_ITEM}",
-        body=Body([examples.PLAN, examples.UNUSABLE_PLAN], each=PlanUpload),
+        body=Body([examples.PLAN, examples.INVALID_PLAN], each=PlanUpload),
         answers={
             200: Answer(UNTIL_STORED, [examples.PLAN_TAKEN]),
             202: Answer("Committed, each item on its own.", [examples.PLAN_TAKEN, examples.PLAN_REFUSED]),

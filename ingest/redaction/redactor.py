@@ -78,14 +78,14 @@ class Haystack:
     def texts_with(self, needle: Needle, work: Work) -> Iterator[int]:
         """The position of each text that holds the needle, in order; each occurrence is a unit of work."""
         ends, end = self._ends, 0
-        for place in self._places(needle):
+        for place in self._positions(needle):
             work.spend(1)
             if place >= end:
                 position = bisect_right(ends, place)
                 end = ends[position]
                 yield position
 
-    def _places(self, needle: Needle) -> Iterator[int]:
+    def _positions(self, needle: Needle) -> Iterator[int]:
         """Where the needle, or the long word that it is in, stands in the whole."""
         if needle.part != "long_words":
             searched = self._assigned if needle.part == "names" else self._whole
@@ -143,8 +143,8 @@ class Redactor:
                 leads[words, pattern.part].append(place)
         #: The needles of each part, each once, with all patterns that it leads to.
         self._needles: defaultdict[Part, list[Needle]] = defaultdict(list)
-        for (words, part), places in leads.items():
-            self._needles[part].append(Needle(re.compile(words.encode()), part, places))
+        for (words, part), pattern_numbers in leads.items():
+            self._needles[part].append(Needle(re.compile(words.encode()), part, pattern_numbers))
         self._work = Work()
 
     def for_body(self) -> "Redactor":
@@ -162,10 +162,10 @@ class Redactor:
             for position in haystack.texts_with(needle, self._work):
                 candidates[position].update(needle.patterns)
         redacted, counts = dict(zip(("", *texts), ("", *texts), strict=True)), Counter[str]()
-        for position, places in candidates.items():
+        for position, pattern_numbers in candidates.items():
             text = texts[position]
-            self._work.spend(len(places) * (1 + len(text) // CHARACTERS_PER_UNIT))
-            patterns = (self.patterns[place] for place in sorted(places))
+            self._work.spend(len(pattern_numbers) * (1 + len(text) // CHARACTERS_PER_UNIT))
+            patterns = (self.patterns[place] for place in sorted(pattern_numbers))
             redacted[text], found = replace_secrets(
                 text,
                 (pattern for pattern in patterns if not pattern.beside or pattern.beside in text.lower()),
@@ -186,9 +186,9 @@ def replace_secrets(text: str, patterns: Iterable[Pattern]) -> tuple[str, Counte
         def replaced(match: re.Match[str], mark: str = f"[REDACTED:{pattern.kind}]") -> str:
             nonlocal passed_over
             # The last group is code; the others are kept. (A template would be parsed again for each match.)
-            *kept, code = match.groups("")
+            *retained, code = match.groups("")
             if not code:
-                return "".join(kept) + mark
+                return "".join(retained) + mark
             passed_over += 1
             return match[0]
 

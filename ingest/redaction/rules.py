@@ -8,7 +8,7 @@ Part = Literal["whole", "long_words", "names"]
 #: A well-known key is one word of at least so many letters, digits and _-.
 MIN_KEY_LENGTH = 20
 # An end for values that grow without a fixed length; the longest keys in the wild are far shorter.
-LONGEST = 4000
+MAX_SECRET_LENGTH = 4000
 QUOTE = r"(?:\\{0,3}[\"'])"
 ASSIGNED = rf"{QUOTE}?[ \t]{{0,3}}(?::=|=>|[:=])[ \t]{{0,3}}"
 SCHEMES = "bearer|basic|token|digest|apikey"
@@ -62,15 +62,15 @@ class Pattern(NamedTuple):
     beside: str = ""
 
 
-def _pattern(kind: str, needles: str, expression: str, kept: str = r"\1", guard: str = "") -> Pattern:
+def _pattern(kind: str, needles: str, expression: str, retained: str = r"\1", guard: str = "") -> Pattern:
     """A pattern that needs one of these words to be somewhere in the text, with the guard behind it."""
     words = [word + guard for word in needles.split()]
-    return Pattern(kind, re.compile(expression), f"{kept}[REDACTED:{kind}]", words)
+    return Pattern(kind, re.compile(expression), f"{retained}[REDACTED:{kind}]", words)
 
 
-def _named(kind: str, names: str, expression: str, kept: str = r"\1") -> Pattern:
+def _named(kind: str, names: str, expression: str, retained: str = r"\1") -> Pattern:
     """A pattern that needs something to be assigned to a name that ends so."""
-    pattern = _pattern(kind, names, expression, kept, guard=ASSIGNING)
+    pattern = _pattern(kind, names, expression, retained, guard=ASSIGNING)
     return pattern._replace(part="names")
 
 
@@ -86,9 +86,9 @@ def _key(kind: str, needles: str, expression: str) -> Pattern:
     )
 
 
-def token_pattern(kind: str, head: str, rest: str) -> Pattern:
+def token_pattern(kind: str, head: str, remainder: str) -> Pattern:
     """A key with a fixed beginning, at the start of a word. The literal comes first: that makes the search fast."""
-    return _key(kind, head.lower(), f"{re.escape(head)}{_starts(re.escape(head))}{rest}")
+    return _key(kind, head.lower(), f"{re.escape(head)}{_starts(re.escape(head))}{remainder}")
 
 
 #: What stands between the lines of a key that is shown: escapes, numbers, the signs of a diff, quotes.
@@ -124,8 +124,8 @@ PROVIDERS = (
     ("bkua_", r"[a-f0-9]{40}"),
     ("pul-", r"[a-f0-9]{40}"),
     ("AKCp", rf"{_RANDOM}{{60,80}}"),
-    ("ops_eyJ", rf"[A-Za-z0-9_-]{{100,{LONGEST}}}"),
-    ("fm2_", rf"[A-Za-z0-9+/=]{{60,{LONGEST}}}"),
+    ("ops_eyJ", rf"[A-Za-z0-9_-]{{100,{MAX_SECRET_LENGTH}}}"),
+    ("fm2_", rf"[A-Za-z0-9+/=]{{60,{MAX_SECRET_LENGTH}}}"),
     ("key-", r"[a-f0-9]{32}(?![A-Za-z0-9])"),
 )
 
@@ -160,8 +160,10 @@ PATTERNS = (
         "glpat- glptt- gldt- glrt- glcbt- glft- glsoat- glagent- gloas-",
         rf"gl{_starts('gl')}(?:pat|ptt|dt|rt|cbt|ft|soat|agent|oas)-[A-Za-z0-9_.-]{{16,255}}",
     ),
-    token_pattern("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{LONGEST}}}"),
-    token_pattern("openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{LONGEST}}}"),
+    token_pattern("anthropic_key", "sk-ant-", rf"[A-Za-z0-9_-]{{16,{MAX_SECRET_LENGTH}}}"),
+    token_pattern(
+        "openai_key", "sk-", rf"(?:proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{{20,{MAX_SECRET_LENGTH}}}"
+    ),
     token_pattern("slack_token", "xox", r"[abceoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,255}"),
     # Its signs separate words, so that it need not be a long one.
     token_pattern("slack_token", "xoxd-", r"[A-Za-z0-9%+/=_-]{15,500}")._replace(part="whole"),
@@ -172,27 +174,27 @@ PATTERNS = (
         r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{20,200}",
     ),
     token_pattern("google_key", "AIza", r"[A-Za-z0-9_-]{35}"),
-    token_pattern("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}"),
+    token_pattern("google_token", "ya29.", rf"[A-Za-z0-9_-]{{20,{MAX_SECRET_LENGTH}}}"),
     token_pattern("google_token", "GOCSPX-", r"[A-Za-z0-9_-]{20,255}"),
     _key("stripe_key", "k_live_ k_test_", rf"[rs]{_starts('[rs]')}k_(?:live|test)_[A-Za-z0-9]{{16,255}}"),
     _pattern("stripe_key", "whsec_", rf"whsec_{_starts('whsec_')}[A-Za-z0-9+/=]{{16,255}}", ""),
     token_pattern("npm_token", "npm_", r"[A-Za-z0-9]{36}"),
-    token_pattern("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{LONGEST}}}"),
+    token_pattern("pypi_token", "pypi-", rf"[A-Za-z0-9_-]{{50,{MAX_SECRET_LENGTH}}}"),
     token_pattern("huggingface_token", "hf_", r"[A-Za-z0-9]{30,64}"),
     token_pattern("sendgrid_key", "SG.", r"[A-Za-z0-9_-]{16,64}+\.[A-Za-z0-9_-]{16,128}+"),
     _key("digitalocean_token", "_v1_", rf"do{_starts('do')}[opr]_v1_[a-f0-9]{{64}}"),
     token_pattern("databricks_token", "dapi", r"[a-f0-9]{32}"),
-    token_pattern("vault_token", "hvs.", rf"[A-Za-z0-9_-]{{20,{LONGEST}}}+"),
+    token_pattern("vault_token", "hvs.", rf"[A-Za-z0-9_-]{{20,{MAX_SECRET_LENGTH}}}+"),
     token_pattern("age_key", "AGE-SECRET-KEY-1", r"[A-Z0-9]{58}"),
     _key(
         "jwt",
         "eyj",
         rf"eyJ{_starts('eyJ', NAMES, ESCAPES)}"
         # Of an encrypted one only the first of five parts begins so.
-        rf"[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{8,{LONGEST}}}+\.[A-Za-z0-9_-]{{0,{LONGEST}}}+"
-        rf"(?:\.[A-Za-z0-9_-]{{8,{LONGEST}}}+){{0,2}}",
+        rf"[A-Za-z0-9_-]{{8,{MAX_SECRET_LENGTH}}}+\.[A-Za-z0-9_-]{{8,{MAX_SECRET_LENGTH}}}+\.[A-Za-z0-9_-]{{0,{MAX_SECRET_LENGTH}}}+"
+        rf"(?:\.[A-Za-z0-9_-]{{8,{MAX_SECRET_LENGTH}}}+){{0,2}}",
     ),
-    *(token_pattern("api_key", head, rest) for head, rest in PROVIDERS),
+    *(token_pattern("api_key", head, remainder) for head, remainder in PROVIDERS),
     _key("api_key", "aa", r"AA(?<=\d{8}:AA)[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
     _key("api_key", ".atlasv1.", r"\.atlasv1\.[A-Za-z0-9_-]{60,255}"),
     _pattern("webhook", "hooks", r"(/api/webhooks/\d{5,25}/)[A-Za-z0-9_-]{30,200}"),
@@ -216,12 +218,12 @@ PATTERNS = (
         "authorization",
         "authorization",
         rf"([aA](?i:uthorization{QUOTE}?[ \t]{{0,3}}[:=,][ \t]{{0,3}}{QUOTE}?(?:(?:{SCHEMES})[ \t]{{1,3}})?))"
-        rf"(?!\[REDACTED|(?i:{SCHEMES})\b){PLAIN}{{6,{LONGEST}}}",
+        rf"(?!\[REDACTED|(?i:{SCHEMES})\b){PLAIN}{{6,{MAX_SECRET_LENGTH}}}",
     ),
     _pattern(
         "bearer_token",
         "bearer",
-        rf"([bB](?i:earer)[ \t]{{1,3}})(?!\[REDACTED)[A-Za-z0-9._~+/=-]{{16,{LONGEST}}}",
+        rf"([bB](?i:earer)[ \t]{{1,3}})(?!\[REDACTED)[A-Za-z0-9._~+/=-]{{16,{MAX_SECRET_LENGTH}}}",
     ),
     # In quotes nearly anything; after a bare = a plain word; after other signs a plain word that has a digit.
     _named(
@@ -240,9 +242,9 @@ PATTERNS = (
     _named(
         "token",
         TELLING_WORDS,
-        rf"({TELLING_NAME}{ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{LONGEST}}}+{CODE}",
+        rf"({TELLING_NAME}{ASSIGNED}{QUOTE}?)(?=[^\s\d]{{0,60}}+\d)[A-Za-z0-9_./+=-]{{16,{MAX_SECRET_LENGTH}}}+{CODE}",
     ),
-    _named("cookie", "cookie", rf"([cC]ookie:[ \t]{{0,3}})(?!\[REDACTED)[^\r\n\"']{{8,{LONGEST}}}"),
+    _named("cookie", "cookie", rf"([cC]ookie:[ \t]{{0,3}})(?!\[REDACTED)[^\r\n\"']{{8,{MAX_SECRET_LENGTH}}}"),
     _named("secret", "pwd", r"(;[pP](?i:wd)=)(?!\[REDACTED)[^;\s\"']{3,200}"),
     _pattern(
         "secret",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import falcon
 
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 
 VENDOR = Path(__file__).parents[1] / "openapi" / "vendor"
 VIEWER = "swagger-ui-5.35.0"

@@ -2,11 +2,11 @@
 
 import falcon
 
-from db import health
+from db import liveness
 from db.connection import Statements
 from db.errors import StorageError
 from ingest.http.answers import HealthAnswer, LiveAnswer
-from ingest.http.errors import RETRY_AFTER_SECONDS
+from ingest.http.api_errors import RETRY_AFTER_SECONDS
 from ingest.uploads.pipeline import Notifier
 
 
@@ -40,7 +40,7 @@ class Health:
 
     def _database_answers(self) -> bool:
         try:
-            health.ping(self._database)
+            liveness.ping(self._database)
         except StorageError:
             return False
         return True

@@ -9,9 +9,9 @@ from db.accounts.account_records import Account, Role, ShareLevel
 from db.accounts.users import change_settings, fetch_own_figures
 from db.connection import Database
 from ingest.http.answers import MeAnswer, SettingsAnswer
+from ingest.http.api_errors import ApiError, FieldError, pointer
 from ingest.http.auth import Authenticator
 from ingest.http.body import read_body
-from ingest.http.errors import ApiError, FieldError, pointer
 from ingest.http.strict_json import parse
 
 LEVELS = ("none", "metadata", "full")
@@ -53,12 +53,12 @@ class Me:
     def on_put_settings(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change what is sent; lowering the level deletes the text stored so far."""
         account = self._authenticator.account(req)
-        wanted = _read_settings(parse(read_body(req)).raise_for_errors())
+        requested = _read_settings(parse(read_body(req)).raise_for_errors())
         change = change_settings(
             self._database,
             account.user_id,
-            share_level=wanted.share_level,
-            show_in_leaderboard=wanted.show_in_leaderboard,
+            share_level=requested.share_level,
+            show_in_leaderboard=requested.show_in_leaderboard,
         )
         resp.media = SettingsAnswer(
             *_settings(change.account),

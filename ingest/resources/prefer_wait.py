@@ -25,7 +25,7 @@ def wished_seconds(header: str | None) -> int:
     """The seconds that a Prefer header asks us to wait, 10 at most; what is no wish to wait is passed over."""
     # A comma in quotes parts nothing.
     wishes = map(WAIT.fullmatch, QUOTED.sub("", header or "").split(","))
-    return next((min(int(wish[1]), MAX_SECONDS) for wish in wishes if wish), 0)
+    return next((min(int(preference[1]), MAX_SECONDS) for preference in wishes if preference), 0)
 
 
 class Waiting:

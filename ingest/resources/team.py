@@ -9,8 +9,8 @@ from db.connection import Statements
 from db.usage import usage_totals
 from db.usage.periods import Period, last_days, team_today
 from ingest.http.answers import LeaderboardRow, TeamStats, ToolUse, TrendDay
+from ingest.http.api_errors import ApiError, FieldError, pointer
 from ingest.http.auth import Authenticator
-from ingest.http.errors import ApiError, FieldError, pointer
 
 MAX_DAYS = 365
 MAX_LIMIT = 50

@@ -10,9 +10,9 @@ from db.connection import Statements
 from db.uploads import upload_status
 from db.uploads.upload_records import UploadProgress
 from ingest.http.answers import PlanAnswer, SessionAnswer, UploadStatus
+from ingest.http.api_errors import ApiError
 from ingest.http.auth import Authenticator
 from ingest.http.body import BodyBudget, read_body
-from ingest.http.errors import ApiError
 from ingest.http.large_work import LargeWork
 from ingest.resources.prefer_wait import Waiting, wished_seconds
 from ingest.uploads.pipeline import UploadPipeline
@@ -77,13 +77,13 @@ class Uploads:
         req.context.kind, req.context.answers = self._kind.name, answers
         resp.status = falcon.HTTP_202
         seconds = wished_seconds(req.get_header("Prefer"))
-        kept = [answer.upload_id for answer in answers if answer.status == "ok" and answer.upload_id]
+        retained = [answer.upload_id for answer in answers if answer.status == "ok" and answer.upload_id]
         # What lies in quarantine, or was not kept at all, is no row however long one waits.
-        if not seconds or not kept or len(kept) < len(answers):
+        if not seconds or not retained or len(retained) < len(answers):
             return
         worker = req.env.get(WORKER)
         if self._waiting.until_stored(
-            account.user_id, kept, seconds, is_stopping=lambda: worker is not None and not worker.alive
+            account.user_id, retained, seconds, is_stopping=lambda: worker is not None and not worker.alive
         ):
             resp.status = falcon.HTTP_200
             resp.set_header("Preference-Applied", f"wait={seconds}")
@@ -109,10 +109,10 @@ class UploadStates:
 
 def _find(database: Statements, account: Account, upload_id: str) -> UploadProgress | None:
     try:
-        wanted = str(uuid.UUID(upload_id))
+        requested = str(uuid.UUID(upload_id))
     except ValueError:
         return None
-    return upload_status.fetch_upload_progress(database, user_id=account.user_id, upload_id=wanted)
+    return upload_status.fetch_upload_progress(database, user_id=account.user_id, upload_id=requested)
 
 
 def _status(progress: UploadProgress) -> UploadStatus:
@@ -133,5 +133,5 @@ def _reason(progress: UploadProgress) -> str | None:
     if progress.state not in ("quarantined", "discarded"):
         return None
     reason = progress.reason or ""
-    told = CANNOT_BE_STORED if reason.startswith(REFUSED) else reason
-    return GIVEN_UP + told if progress.state == "discarded" else told
+    described = CANNOT_BE_STORED if reason.startswith(REFUSED) else reason
+    return GIVEN_UP + described if progress.state == "discarded" else described

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from db.accounts.account_records import Caller
 from db.uploads.upload_records import InboxRow
 from ingest.http.answers import PlanAnswer, SessionAnswer
+from ingest.http.api_errors import ApiError, FieldError
 from ingest.http.auth import Authenticator
-from ingest.http.errors import ApiError, FieldError
 from ingest.http.large_work import LargeWork
 from ingest.http.strict_json import JsonError, parse
 from ingest.redaction.redactor import Redactor, TooMuchWork
@@ -32,7 +32,7 @@ NOTHING_KEPT = "Nothing was kept: your share level is none."
 
 Answer = SessionAnswer | PlanAnswer
 #: What the client is told of an upload, and its row (None: nothing is stored).
-Prepared = tuple[Answer, InboxRow | None]
+ReadUpload = tuple[Answer, InboxRow | None]
 
 
 class Notifier(Protocol):
@@ -73,33 +73,33 @@ class UploadPipeline:
         can't be read, or when the storage is not available; then nothing is stored.
         """
         for _ in range(MAX_RETRIES):
-            preparation = Preparation(
+            reader = UploadReader(
                 upload_type, caller.account.share_level, self._clock(), self._redactor.for_body()
             )
-            prepare = preparation.batch if is_batch else preparation.single
+            prepare = reader.batch if is_batch else reader.single
             try:
                 if len(body) > LARGE_BODY:
-                    prepared = self._large_work.run(caller.account.user_id, prepare, body)
+                    results = self._large_work.run(caller.account.user_id, prepare, body)
                 else:
-                    prepared = prepare(body)
+                    results = prepare(body)
             except TooMuchWork:
                 raise ApiError("too_large", "too many passages that look like secrets") from None
-            rows = [row for _, row in prepared if row]
+            rows = [row for _, row in results if row]
             if sum([len(row.body) for row in rows]) > MAX_RECORD_CHARS:
                 raise ApiError("too_large", "too many rows")
-            if not prepared:
+            if not results:
                 # Nothing is stored, so no statement would check the key.
                 self._authenticator.reauthenticate(caller)
             if not rows or self._group_commit.receive(caller, rows):
                 if rows:
                     self._notifier.notify()
-                return [answer for answer, _ in prepared]
+                return [answer for answer, _ in results]
             # The key, the person or the share level has changed since the caller was cached.
             caller = self._authenticator.reauthenticate(caller)
         raise ApiError("storage_unavailable")
 
 
-class Preparation:
+class UploadReader:
     """Turns a body into answers and inbox rows, for one type of upload and one share level."""
 
     def __init__(self, upload_type: UploadType, share_level: str, now: datetime, redactor: Redactor) -> None:
@@ -108,14 +108,14 @@ class Preparation:
         self._now = now
         self._redactor = redactor
 
-    def single(self, body: bytes) -> list[Prepared]:
+    def single(self, body: bytes) -> list[ReadUpload]:
         """Prepare the one upload of a body; raises ApiError if it is invalid."""
         try:
             return [self._valid(self._type.read(parse(body).raise_for_errors()))]
         except ValidationFailed as invalid:
             raise ApiError("invalid_value", field_errors=invalid.field_errors) from None
 
-    def batch(self, body: bytes) -> list[Prepared]:
+    def batch(self, body: bytes) -> list[ReadUpload]:
         """Prepare every item, valid or not; raises ApiError if the body is no list of at most MAX_ITEMS."""
         document = parse(body)
         if not isinstance(document.value, list):
@@ -129,7 +129,7 @@ class Preparation:
             errors_of_items.setdefault(int(found.path[0]), []).append(found._replace(path=found.path[1:]))
         return [self._item(item, errors_of_items.get(place, ())) for place, item in enumerate(document.value)]
 
-    def _valid(self, upload: Any) -> Prepared:
+    def _valid(self, upload: Any) -> ReadUpload:
         """Prepare a checked upload; raises ValidationFailed when its figures contradict each other."""
         if self._share_level == "none":
             name = getattr(upload, self._type.key)
@@ -140,7 +140,7 @@ class Preparation:
         row = InboxRow(upload_id=new_upload_id(), kind=self._type.name, name=name, body=record)
         return self._type.answer("ok", getattr(upload, self._type.key), row.upload_id, warnings), row
 
-    def _item(self, item: Any, errors: Sequence[JsonError]) -> Prepared:
+    def _item(self, item: Any, errors: Sequence[JsonError]) -> ReadUpload:
         """Prepare an item of a batch, valid or not."""
         if errors:
             return self._invalid(item, errors[0].reason, [error.field_error() for error in errors])
@@ -149,9 +149,9 @@ class Preparation:
         except ValidationFailed as invalid:
             return self._invalid(item, "invalid_value", invalid.field_errors)
 
-    def _invalid(self, item: Any, reason: str, errors: list[FieldError]) -> Prepared:
+    def _invalid(self, item: Any, reason: str, errors: list[FieldError]) -> ReadUpload:
         """Prepare an invalid item for quarantine."""
-        name, kept = quarantined_upload.keep(
+        name, retained = quarantined_upload.keep(
             self._type, item, errors, share_level=self._share_level, now=self._now, redactor=self._redactor
         )
         if self._share_level == "none":
@@ -160,7 +160,7 @@ class Preparation:
             upload_id=new_upload_id(),
             kind=self._type.name,
             name=name,
-            body=kept,
+            body=retained,
             quarantine_reason=quarantined_upload.reason_text(self._type, reason, errors),
         )
         return self._type.answer("error", name or None, row.upload_id, [], reason, errors), row

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.http.errors import FieldError
+from ingest.http.api_errors import FieldError
 from ingest.redaction.redactor import Redactor
 from ingest.uploads.schema import ValidationFailed
 from ingest.uploads.upload_types import UploadType
@@ -31,30 +31,30 @@ def keep(
     wrong = {_field(kind, field_error) for field_error in field_errors}
     right = _without(kind, item, wrong)
     if kind.key not in right:
-        name, kept = "", "{}"
+        name, retained = "", "{}"
     else:
         try:
             upload = kind.read(kind.stand_ins | right)
-            name, kept, _ = kind.record(upload, share_level=share_level, now=now, redactor=redactor)
+            name, retained, _ = kind.record(upload, share_level=share_level, now=now, redactor=redactor)
         except ValidationFailed as more:
             found = field_errors + more.field_errors
             return keep(kind, item, found, share_level=share_level, now=now, redactor=redactor)
     if share_level != "full":
-        return name, kept
+        return name, retained
     refused = {key: item[key] for key in wrong if key in item} if name else item
-    separator = "," if len(kept) > len("{}") else ""
+    separator = "," if len(retained) > len("{}") else ""
     return (
         name,
-        f'{kept[:-1]}{separator}"refused":{msgspec.json.encode(redacted(refused, redactor)).decode()}}}',
+        f'{retained[:-1]}{separator}"refused":{msgspec.json.encode(redacted(refused, redactor)).decode()}}}',
     )
 
 
 def reason_text(kind: UploadType, reason: str, field_errors: list[FieldError]) -> str:
     """Why, for the admin: names known fields only, never a word of what was sent."""
-    told = dict.fromkeys(
+    described = dict.fromkeys(
         f"{_field(kind, field_error)} {field_error.detail}".strip() for field_error in field_errors
     )
-    return f"{reason}: {'; '.join(told)}"[:MAX_REASON_LENGTH]
+    return f"{reason}: {'; '.join(described)}"[:MAX_REASON_LENGTH]
 
 
 def _field(kind: UploadType, field_error: FieldError) -> str:

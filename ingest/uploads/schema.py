@@ -8,13 +8,13 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from ingest.http.errors import FieldError, pointer
+from ingest.http.api_errors import FieldError, pointer
 
 #: Far above any real count, far below what 64 bits hold: sums of many stay exact.
-MOST = 10**12
+MAX_COUNT = 10**12
 
-Count = Annotated[int, Meta(ge=0, le=MOST)]
-Position = Annotated[int, Meta(ge=-MOST, le=MOST)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+Position = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]
 Moment = Annotated[datetime, Meta(tz=True)]
 #: Agents send text; a structure in its place is kept as the JSON that it is.
 Text = str | dict[str, Any] | list[Any]

@@ -7,9 +7,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ingest.http.errors import FieldError
+from ingest.http.api_errors import FieldError
 from ingest.redaction.redactor import Redaction, Redactor
-from ingest.uploads.schema import MOST, Message, SessionUpload, Text, ToolCall, ToolReport, ValidationFailed
+from ingest.uploads.schema import (
+    MAX_COUNT,
+    Message,
+    SessionUpload,
+    Text,
+    ToolCall,
+    ToolReport,
+    ValidationFailed,
+)
 from ingest.uploads.tokens import SYNTHETIC, Response, by_model, count_responses, main_model, model_entry
 
 #: Before this no agent of this kind existed; Go's zero time (year 1) is the usual case.
@@ -29,7 +37,7 @@ MAX_MODELS = 100
 #: Longer than the keys that may lie across a cut.
 MARGIN = 500
 #: How many names a warning tells at most.
-TOLD = 10
+MAX_NAMES_IN_WARNING = 10
 
 Item = TypeVar("Item")
 
@@ -148,8 +156,8 @@ class _Writer:
             raise ValidationFailed([FieldError("/token_usage", f"names more than {MAX_MODELS} models")])
         names = ("tokens_in", "tokens_out", "cache_read_tokens", "cache_creation_tokens")
         sums = {name: sum(entry[name] for entry in models) for name in names}
-        if max(sums.values()) > MOST:
-            raise ValidationFailed([FieldError("/token_usage", f"adds up to more than {MOST}")])
+        if max(sums.values()) > MAX_COUNT:
+            raise ValidationFailed([FieldError("/token_usage", f"adds up to more than {MAX_COUNT}")])
         return {
             "reported_tokens_in": reported[0],
             "reported_tokens_out": reported[1],
@@ -188,7 +196,7 @@ class _Writer:
             known = entries.get(entry["tool_name"])
             entries[entry["tool_name"]] = _together(known, entry) if known else entry
         if self.contradictory:
-            names = ", ".join(self.contradictory[:TOLD])
+            names = ", ".join(self.contradictory[:MAX_NAMES_IN_WARNING])
             self.warnings.append(f"Outcomes that contradict their count are taken as not reported: {names}.")
         return list(entries.values())
 
@@ -285,8 +293,8 @@ def _tool_entry(name: str, count: int, success: int | None, errors: int | None) 
 def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Two tools whose names are the same without the secrets in them."""
     name, calls = one["tool_name"], one["call_count"] + other["call_count"]
-    if calls > MOST or None in (one["success_count"], other["success_count"]):
-        return _tool_entry(name, min(calls, MOST), None, None)
+    if calls > MAX_COUNT or None in (one["success_count"], other["success_count"]):
+        return _tool_entry(name, min(calls, MAX_COUNT), None, None)
     outcomes = (one[outcome] + other[outcome] for outcome in ("success_count", "error_count"))
     return _tool_entry(name, calls, *outcomes)
 

@@ -38,10 +38,10 @@ def count_responses(rows: Iterable[TokenRow]) -> list[Response]:
             key: object = row.response_id
             previous = None
         else:
-            facts = (response.model, response.tokens_in, response.cache_read, response.cache_creation)
-            run += facts != previous
+            signature = (response.model, response.tokens_in, response.cache_read, response.cache_creation)
+            run += signature != previous
             key = run
-            previous = facts
+            previous = signature
         known = found.get(key)
         found[key] = response if known is None else _larger(known, response)
     return list(found.values())
@@ -67,7 +67,7 @@ def by_model(responses: Iterable[Response]) -> list[dict[str, Any]]:
     sums: dict[str, list[int]] = {}
     for model, _, *tokens in responses:
         known = sums.get(model, (0, 0, 0, 0, 0))
-        sums[model] = [kept + new for kept, new in zip(known, (1, *tokens), strict=True)]
+        sums[model] = [retained + new for retained, new in zip(known, (1, *tokens), strict=True)]
     return [model_entry(model, *figures) for model, figures in sums.items()]
 
 

@@ -222,8 +222,8 @@ def _write_period(
         else:
             storage.swap(file.path, path, [old for old in replaced if old != path])
             days = {"first_day": period.first, "last_day": period.last}
-            facts = asdict(file) | days | {"path": path, "dataset": dataset}
-            files.append(ExportedFile(**facts, schema_version=SCHEMA_VERSION))
+            details = asdict(file) | days | {"path": path, "dataset": dataset}
+            files.append(ExportedFile(**details, schema_version=SCHEMA_VERSION))
     exports.record_exported_files(db, period, files, changes)
     return files
 

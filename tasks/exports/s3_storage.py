@@ -21,9 +21,9 @@ PART_BYTES, PARTS_AT_ONCE = 8 * 2**20, 2
 class S3Error(OSError):
     """The bucket refuses or is unreachable; `strerror` is the reason alone, as in any OSError."""
 
-    def __init__(self, address: str, refusal: str) -> None:
-        super().__init__(f"{address}: {refusal}")
-        self.strerror = refusal
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address}: {reason}")
+        self.strerror = reason
 
 
 class S3Storage(ExportStorage):

@@ -3,7 +3,7 @@
 import math
 from functools import partial
 
-from db import health
+from db import liveness
 from db.batching import run_until
 from db.connection import Database, Transaction
 from db.uploads import inbox, plans
@@ -23,4 +23,4 @@ def drain_plans(db: Database, *, seconds: float = math.inf) -> int:
         return len(claimed)
 
     waiting = partial(inbox.list_next_upload_ids, kind="plan", limit=batch.BATCH)
-    return run_until(partial(run_batch, db, BatchHandler(store, waiting, health.ping)), seconds)
+    return run_until(partial(run_batch, db, BatchHandler(store, waiting, liveness.ping)), seconds)

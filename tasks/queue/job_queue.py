@@ -46,10 +46,10 @@ class AllowlistedJob(Job):
     stopped_callback = None
 
 
-def connect(url: str, *, patient: bool = False, seconds: float = SOCKET_SECONDS) -> redis.Redis:
+def connect(url: str, *, wait_for_server: bool = False, seconds: float = SOCKET_SECONDS) -> redis.Redis:
     """A Redis client that gives up after `seconds`, or, if patient, blocks and retries as a worker must."""
-    retry = Retry(ExponentialBackoff(cap=2), 30) if patient else Retry(ExponentialBackoff(), 0)
-    timeout = None if patient else seconds
+    retry = Retry(ExponentialBackoff(cap=2), 30) if wait_for_server else Retry(ExponentialBackoff(), 0)
+    timeout = None if wait_for_server else seconds
     return redis.Redis.from_url(url, retry=retry, socket_timeout=timeout, socket_connect_timeout=seconds)
 
 

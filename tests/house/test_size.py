@@ -1,4 +1,4 @@
-"""The product stays within the size that was agreed, in lines of code."""
+"""The product does not grow unnoticed: its lines of code, without blanks, comments and docstrings."""
 
 from pathlib import PurePosixPath
 
@@ -9,7 +9,7 @@ from tests.house import rules
 SOURCES = rules.product_sources()
 
 
-@pytest.mark.parametrize(("package", "most"), [("", 14_500), ("ingest", 2_800)], ids=["product", "ingest"])
+@pytest.mark.parametrize(("package", "most"), [("", 16_700), ("ingest", 3_250)], ids=["product", "ingest"])
 def test_the_code_stays_within_its_size(package: str, most: int) -> None:
     counts = [
         rules.code_lines(text)

@@ -10,7 +10,7 @@ from ingest.uploads.schema import read_session
 from ingest.uploads.session_record import session_record
 from tests.unit.ingest.wire import session
 
-STORE = statements()["sessions_store"].text + (statements()["sessions_store"].preparation or "")
+STORE = statements()["sessions_store"].text + (statements()["sessions_store"].prepare_text or "")
 #: Read from the inbox for their cost and course, not by this statement.
 FOR_COSTS = {"responses"}
 

@@ -11,8 +11,8 @@ from gunicorn.config import Keepalive as KeepAlive
 
 from analytics_app.http.security import MAX_BODY_BYTES
 from benchmarks.proxy import configuration
+from ingest.http.api_errors import REASONS
 from ingest.http.body import MAX_BYTES
-from ingest.http.errors import REASONS
 from standalone.embedded_postgres import NOTHING_QUOTED
 from standalone.programs import read_procfile
 

@@ -114,8 +114,8 @@ def jobs(queue: QueueFigures | None, lang: Language) -> html.Section:
                 lang.number(job.done),
                 lang.number(job.failed),
                 *(
-                    time_span(spent.seconds / max(1, job.done + job.failed), lang)
-                    for spent in (job.waited, job.worked)
+                    time_span(used.seconds / max(1, job.done + job.failed), lang)
+                    for used in (job.waited, job.worked)
                 ),
             ]
         )

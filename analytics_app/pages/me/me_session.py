@@ -22,7 +22,7 @@ from analytics_app.pages.me.me_sessions import ListRequest
 from analytics_app.pages.me.session_panels import PAGE_MESSAGES
 from db.connection import Statements
 from db.usage import own_sessions
-from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
+from db.usage.own_sessions import Parts, SessionDetail, SessionMessage, SessionToolCall
 
 ENTRY = Entry(me_sessions.SESSIONS_PATH, "Session", "person", "you", listed=False)
 MAX_ID_LENGTH = 200
@@ -85,8 +85,8 @@ class SessionView:
 
     session: SessionDetail
     parts: Parts
-    messages: list[Message]
-    calls: list[ToolCall]
+    messages: list[SessionMessage]
+    calls: list[SessionToolCall]
     #: The number of messages on all pages.
     found: int
     page: int

@@ -194,13 +194,13 @@ def _register_password(app: Dash, service: Service) -> None:
         State("password-again", "value"),
         prevent_initial_call=True,
     )
-    def change_password(submits: object, old: object, new: object, again: object) -> tuple[str, ...]:
+    def change_password(submits: object, old: object, new: object, repeated: object) -> tuple[str, ...]:
         person = current_account()
         if not submits:
             raise PreventUpdate
         lang = current_view(service).language
         _, problem = form_actions.attempt(
-            lambda: password_change.change(service, person, old, new, again), lang
+            lambda: password_change.change(service, person, old, new, repeated), lang
         )
         done = "" if problem else lang.text("Changed. All your other logins have ended.")
         return problem, done, "", "", ""

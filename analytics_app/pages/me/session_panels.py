@@ -16,7 +16,7 @@ from analytics_app.components.tables import Column, Row, records
 from analytics_app.context.view import View
 from analytics_app.i18n.languages import Language
 from analytics_app.pages.me.me_sessions import duration, session_address
-from db.usage.own_sessions import Message, Parts, SessionDetail, ToolCall
+from db.usage.own_sessions import Parts, SessionDetail, SessionMessage, SessionToolCall
 
 PAGE_MESSAGES = 50
 # A terminal colour: ESC [, digits and semicolons, and m.
@@ -104,11 +104,13 @@ def tools(parts: Parts, view: View) -> Any:
     return panels.empty(lang.text("No tool calls"), lang.text("This session reported none."))
 
 
-def text(session: SessionDetail, messages: Sequence[Message], calls: Sequence[ToolCall], view: View) -> Any:
+def text(
+    session: SessionDetail, messages: Sequence[SessionMessage], calls: Sequence[SessionToolCall], view: View
+) -> Any:
     """The messages with their tool calls; or why none are stored, and how to change that."""
     lang = view.language
     if messages:
-        of_message: dict[int, list[ToolCall]] = defaultdict(list)
+        of_message: dict[int, list[SessionToolCall]] = defaultdict(list)
         for call in calls:
             of_message[call.message_sequence].append(call)
         return html.Ol(
@@ -123,7 +125,7 @@ def text(session: SessionDetail, messages: Sequence[Message], calls: Sequence[To
     return panels.empty(lang.text("The text of this session is not stored"), change)
 
 
-def _message(message: Message, calls: Sequence[ToolCall], view: View) -> html.Li:
+def _message(message: SessionMessage, calls: Sequence[SessionToolCall], view: View) -> html.Li:
     lang = view.language
     speaker = {"user": lang.text("You"), "assistant": lang.text("Assistant")}.get(message.role, message.role)
     head: list[Any] = [html.Strong(speaker)]
@@ -149,7 +151,7 @@ def _plain(text: str) -> str:
     return COLOURS.sub("", text)
 
 
-def _call(call: ToolCall, lang: Language) -> html.Details:
+def _call(call: SessionToolCall, lang: Language) -> html.Details:
     outcome = {
         True: lang.text("went well"),
         False: lang.text("ended in an error"),

@@ -74,12 +74,12 @@ def by_model(rows: Iterable[ModelFigures]) -> list[NamedUsage]:
 def tiles_of(rows: Sequence[ModelFigures], month: Projection, lang: Language) -> list[StatTile]:
     """The period's cost, the month so far and its end, what the cache saved, and what has no price."""
     models = by_model(rows)
-    spent, unpriced = known_sum(models), sum(one.unpriced_tokens for one in models)
+    used, unpriced = known_sum(models), sum(one.unpriced_tokens for one in models)
     saved, unknown = cache_savings(rows), lang.text("unknown")
     return [
         StatTile(
             lang.text("Estimated cost"),
-            unknown if spent is None and unpriced else lang.money(spent or Decimal(0)),
+            unknown if used is None and unpriced else lang.money(used or Decimal(0)),
             lang.text("in the period, at list price"),
         ),
         *_month(month, lang),

@@ -61,7 +61,7 @@ def answer(request: PageRequest) -> PageAnswer:
 def read_days(db: Statements, view: View, by_use: list[str] | None = None) -> TokenDays:
     """Tokens per day, by project; `by_use` are the projects of a long period, most used first."""
     days = view.selection.period.dates()
-    rows = breakdowns.list_project_days(db, *view.selection.scope, apart=SHOWN_LAYERS)
+    rows = breakdowns.list_project_days(db, *view.selection.scope, separate=SHOWN_LAYERS)
     found = layers(((row.stat_date, row.project_name, row.tokens) for row in rows), days)
     return TokenDays(found, days, view.service.today(), view.language.text("no project"), by_use or [])
 

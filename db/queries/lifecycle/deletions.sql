@@ -2,19 +2,19 @@
 
 -- name: request_deletion
 -- Asked for in a transaction that holds the person: every earlier upload is in the inbox by now.
-INSERT INTO data_deletions (user_id, last_inbox_id, with_account, asked_by)
-SELECT %(user_id)s, coalesce(max(inbox_id), 0), %(with_account)s, %(asked_by)s FROM inbox WHERE user_id = %(user_id)s
+INSERT INTO data_deletions (user_id, last_inbox_id, with_account, requested_by)
+SELECT %(user_id)s, coalesce(max(inbox_id), 0), %(with_account)s, %(requested_by)s FROM inbox WHERE user_id = %(user_id)s
 ON CONFLICT (user_id) DO UPDATE
-SET last_inbox_id = excluded.last_inbox_id, asked_at = excluded.asked_at, rows_gone = false,
-    with_account = data_deletions.with_account OR excluded.with_account, asked_by = excluded.asked_by;
+SET last_inbox_id = excluded.last_inbox_id, requested_at = excluded.requested_at, rows_gone = false,
+    with_account = data_deletions.with_account OR excluded.with_account, requested_by = excluded.requested_by;
 
 -- name: list_open_deletions
-SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
+SELECT user_id, username, last_inbox_id, requested_at, rows_gone, with_account, requested_by
 FROM data_deletions JOIN users USING (user_id)
-ORDER BY asked_at LIMIT 1000;
+ORDER BY requested_at LIMIT 1000;
 
 -- name: fetch_open_deletion
-SELECT user_id, username, last_inbox_id, asked_at, rows_gone, with_account, asked_by
+SELECT user_id, username, last_inbox_id, requested_at, rows_gone, with_account, requested_by
 FROM data_deletions JOIN users USING (user_id)
 WHERE user_id = %(user_id)s;
 
@@ -51,8 +51,8 @@ FROM sessions WHERE user_id = %(user_id)s AND EXISTS (SELECT FROM rollup_state);
 
 -- name: deletion_rows_gone
 UPDATE data_deletions SET rows_gone = true
-WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND asked_at = %(asked_at)s;
+WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND requested_at = %(requested_at)s;
 
 -- name: finish_deletion
 DELETE FROM data_deletions
-WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND asked_at = %(asked_at)s AND rows_gone;
+WHERE user_id = %(user_id)s AND last_inbox_id = %(last_inbox_id)s AND requested_at = %(requested_at)s AND rows_gone;

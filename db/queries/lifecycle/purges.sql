@@ -4,13 +4,13 @@
 -- Asked for in the transaction that lowers the level, which holds the person: every earlier upload is in the inbox by now.
 INSERT INTO text_purges (user_id, last_inbox_id)
 SELECT %(user_id)s, coalesce(max(inbox_id), 0) FROM inbox WHERE user_id = %(user_id)s
-ON CONFLICT (user_id) DO UPDATE SET last_inbox_id = excluded.last_inbox_id, asked_at = excluded.asked_at;
+ON CONFLICT (user_id) DO UPDATE SET last_inbox_id = excluded.last_inbox_id, requested_at = excluded.requested_at;
 
 -- name: text_purge_of
 SELECT last_inbox_id FROM text_purges WHERE user_id = %(user_id)s;
 
 -- name: list_open_text_purges
-SELECT user_id FROM text_purges ORDER BY asked_at LIMIT 1000;
+SELECT user_id FROM text_purges ORDER BY requested_at LIMIT 1000;
 
 -- name: text_purge_inbox
 -- Waiting and quarantined uploads first: persist makes sessions of them.

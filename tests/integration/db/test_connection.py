@@ -15,7 +15,7 @@ import pytest
 from db.connection import Database
 from db.deadline import set_time_budget
 from db.errors import DeadlineExceeded, SchemaMissing, StorageError, StorageUnavailable
-from db.health import ping
+from db.liveness import ping
 from standalone.embedded_postgres import EmbeddedPostgres
 
 DEADLINE = 1.0

@@ -14,7 +14,7 @@ import pytest
 from db.connection import Database
 from db.usage import checks
 from db.usage.usage_records import CheckResult
-from ingest.http.errors import REASONS
+from ingest.http.api_errors import REASONS
 from ingest.openapi.document import describe
 from tests.integration.conftest import fresh_database
 from tests.integration.ingest import hostile_bodies, hostile_items

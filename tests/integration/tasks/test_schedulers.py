@@ -61,7 +61,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 def run_scheduler(url: str, redis_url: str, beginning: datetime) -> None:
     """A scheduler to be killed; time advances a quarter of an hour whenever any of them reads the clock."""
-    client = job_queue.connect(redis_url, patient=True)
+    client = job_queue.connect(redis_url, wait_for_server=True)
 
     def now() -> datetime:
         return beginning + timedelta(hours=24) * min(int(client.incr(CLOCK)), CLOCK_READS) / CLOCK_READS

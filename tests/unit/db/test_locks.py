@@ -24,7 +24,7 @@ def holders(number: str) -> set[tuple[str, str]]:
         (file, name)
         for file, found in FILES.items()
         for name, statement in found.items()
-        if number in numbers(f"{statement.preparation} {statement.text}")
+        if number in numbers(f"{statement.prepare_text} {statement.text}")
     }
 
 

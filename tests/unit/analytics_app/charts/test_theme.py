@@ -30,7 +30,7 @@ def style_tokens(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
 def test_the_style_sheet_has_the_same_tokens(palette: Palette) -> None:
     tokens = style_tokens(palette.name)
-    for name in ("page", "card", "line", "ink", "dim", "accent", "others"):
+    for name in ("page", "surface", "line", "ink", "dim", "accent", "others"):
         assert tokens[name] == getattr(palette, name)
     assert tuple(tokens[f"category-{place}"] for place in range(6)) == palette.categories
 
@@ -62,7 +62,7 @@ def seen(colour: str, eyes: str) -> list[float]:
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 @pytest.mark.parametrize("ink", ["ink", "dim", "accent", "good", "look", "bad"])
-@pytest.mark.parametrize("ground", ["page", "card"])
+@pytest.mark.parametrize("ground", ["page", "surface"])
 def test_every_text_colour_can_be_read(name: str, ink: str, ground: str) -> None:
     tokens = style_tokens(name)
     pale, dark = sorted((luminance(tokens[ink]), luminance(tokens[ground])), reverse=True)

@@ -11,8 +11,8 @@ from falcon import Request
 from falcon.testing import create_environ
 
 from ingest.http import body
+from ingest.http.api_errors import ApiError
 from ingest.http.body import MAX_BYTES, SMALL, BodyBudget, read_body
-from ingest.http.errors import ApiError
 from ingest.http.large_work import LargeWork
 
 JSON = {"Content-Type": "application/json"}

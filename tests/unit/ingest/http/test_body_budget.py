@@ -5,8 +5,8 @@ from falcon.testing import TestClient
 
 from ingest.app import create_app
 from ingest.config import IngestSettings
+from ingest.http.api_errors import ApiError
 from ingest.http.body import SMALL, BodyBudget
-from ingest.http.errors import ApiError
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase, FakeNotifier
 from tests.unit.ingest.wire import session

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 from ingest.http.large_work import MAX_WAITING, LargeWork
 
 ALICE, BOB = 1, 2

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 from ingest.http.strict_json import (
     MAX_DEPTH,
+    MAX_ERRORS,
+    MAX_ITEMS_WITH_ERRORS,
     MAX_MARKS,
-    TOLD,
-    TOLD_ITEMS,
     Document,
     marks_of,
     parse,
@@ -117,16 +117,18 @@ def test_a_name_that_stands_twice_is_found_quickly_among_many() -> None:
 def test_of_one_item_only_some_faults_are_told() -> None:
     json_errors = parse(b"[[" + b"NaN, " * 1000 + b"0], NaN]").json_errors
 
-    assert [json_error.path[0] for json_error in json_errors] == [0] * TOLD + [1]
+    assert [json_error.path[0] for json_error in json_errors] == [0] * MAX_ERRORS + [1]
 
 
 def test_of_a_flood_of_faulty_items_only_so_many_are_told_as_a_batch_may_have() -> None:
     json_errors = parse(b"[" + b"NaN, " * 5000 + b"0]").json_errors
 
-    assert [json_error.path for json_error in json_errors] == [(place,) for place in range(TOLD_ITEMS + 1)]
+    assert [json_error.path for json_error in json_errors] == [
+        (place,) for place in range(MAX_ITEMS_WITH_ERRORS + 1)
+    ]
 
 
-@pytest.mark.parametrize("told", [b"NaN, " * TOLD, b""])
+@pytest.mark.parametrize("told", [b"NaN, " * MAX_ERRORS, b""])
 def test_what_is_no_longer_told_is_made_safe_all_the_same(told: bytes) -> None:
     value, _ = parse(b"[[" + told + b'NaN, "\\ud800", {"\\u0000": [1.5, true]}, ' + nested(40) + b"]]")
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from ingest.app import create_app
 from ingest.config import IngestSettings
-from ingest.http.errors import HEADERS, REASONS
+from ingest.http.api_errors import HEADERS, REASONS
 from ingest.openapi.document import describe
 from ingest.openapi.operations import ANYWHERE, BEFORE_THE_APP, OPERATIONS
 from tests.unit.ingest.conftest import Api

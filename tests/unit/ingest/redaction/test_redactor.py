@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ingest.redaction.redactor import Redaction, Redactor
-from ingest.redaction.rules import LONGEST, Pattern
+from ingest.redaction.rules import MAX_SECRET_LENGTH, Pattern
 
 REDACTOR = Redactor("dkd_sk_")
 #: Characters of hostile text.
@@ -258,10 +258,10 @@ PIECES = [
     "-----BEGIN PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----a-b",
     "eyJaaaaaaaaa.",
-    "eyJ" + "a" * (LONGEST - 10) + ".",
+    "eyJ" + "a" * (MAX_SECRET_LENGTH - 10) + ".",
     "password=" * 54 + "(",
     "password:1" + "a" * 490 + "(",
-    "token=a1" + "a" * (LONGEST - 10) + "(",
+    "token=a1" + "a" * (MAX_SECRET_LENGTH - 10) + "(",
     "t" * 59 + " token=",
     "aws_secret_access_key = " + "a" * 39,
     "SG." + "-SG" * 21,

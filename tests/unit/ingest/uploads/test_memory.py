@@ -15,7 +15,7 @@ STATUS = Path("/proc/self/status")
 # What the system tells of a process by getrusage begins with what its parent had.
 MEASURE = """
 import sys
-from ingest.http.errors import ApiError
+from ingest.http.api_errors import ApiError
 from ingest.http.strict_json import parse
 
 def kibibytes(name):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from ingest.http.errors import FieldError
+from ingest.http.api_errors import FieldError
 from ingest.redaction.redactor import Redactor
 from ingest.uploads.quarantined_upload import keep, reason_text
-from ingest.uploads.schema import MOST, ValidationFailed, read_session
+from ingest.uploads.schema import MAX_COUNT, ValidationFailed, read_session
 from ingest.uploads.session_record import session_record
 from ingest.uploads.upload_types import SESSION
 from tests.unit.ingest.fakes import NOW
@@ -82,7 +82,7 @@ def test_a_wrong_start_is_taken_from_inside_the_session() -> None:
 
 
 def test_token_rows_that_add_up_to_nonsense_are_left_out() -> None:
-    rows = [row(MOST, output=1), row(MOST - 1, output=1)]
+    rows = [row(MAX_COUNT, output=1), row(MAX_COUNT - 1, output=1)]
 
     assert json.loads(kept(session(token_usage=rows, total_messages="x"))[1])["total_tokens_in"] == 30
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ingest.uploads.schema import MOST, ValidationFailed, read_plan, read_session
+from ingest.uploads.schema import MAX_COUNT, ValidationFailed, read_plan, read_session
 from tests.unit.ingest.wire import plan, row, session
 
 
@@ -109,7 +109,7 @@ def test_what_is_required_must_be_there(field: str, absent: dict[str, None]) -> 
         ("total_messages", 1.5, "/total_messages"),
         ("total_messages", "12", "/total_messages"),
         ("total_messages", True, "/total_messages"),
-        ("total_tokens_in", MOST + 1, "/total_tokens_in"),
+        ("total_tokens_in", MAX_COUNT + 1, "/total_tokens_in"),
         ("total_tokens_out", -1, "/total_tokens_out"),
         ("total_tokens_out", 2**63, "/total_tokens_out"),
         ("tags", "tool:Bash", "/tags"),
@@ -181,7 +181,7 @@ def test_every_wrong_field_is_told_at_once() -> None:
     assert [pointer for pointer, _ in told] == ["/model", "/tags", "/messages"]
 
 
-@pytest.mark.parametrize("count", [0, 2**31, 2**39, MOST])
+@pytest.mark.parametrize("count", [0, 2**31, 2**39, MAX_COUNT])
 def test_counts_may_be_larger_than_32_bits(count: int) -> None:
     assert read_session(session(total_tokens_in=count)).total_tokens_in == count
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingest.uploads.schema import MOST
+from ingest.uploads.schema import MAX_COUNT
 from tests.unit.ingest.recording import KEY, record, warnings
 from tests.unit.ingest.wire import row
 
@@ -50,10 +50,10 @@ def test_what_has_one_name_without_its_secrets_is_counted_together() -> None:
     assert [(entry["tokens_in"], entry["tokens_out"]) for entry in body["models"]] == [(4, 6)]
 
 
-@pytest.mark.parametrize(("count", "outcome"), [(MOST, None), (None, None)])
+@pytest.mark.parametrize(("count", "outcome"), [(MAX_COUNT, None), (None, None)])
 def test_what_is_counted_together_stays_possible(count: int | None, outcome: int | None) -> None:
     other = "dkd_sk_" + "j" * 43
-    tools = {KEY: {"count": MOST, "success": count}, other: {"count": 1, "success": 1}}
+    tools = {KEY: {"count": MAX_COUNT, "success": count}, other: {"count": 1, "success": 1}}
 
     (entry,) = record(agent="x", tools=tools)["tools"]
-    assert (entry["call_count"], entry["success_count"]) == (MOST, outcome)
+    assert (entry["call_count"], entry["success_count"]) == (MAX_COUNT, outcome)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ingest.http.errors import FieldError
-from ingest.uploads.schema import MOST, ValidationFailed
+from ingest.http.api_errors import FieldError
+from ingest.uploads.schema import MAX_COUNT, ValidationFailed
 from tests.unit.ingest.recording import record
 from tests.unit.ingest.wire import MODEL, row
 
@@ -55,7 +55,7 @@ def test_responses_are_kept_for_pricing() -> None:
 
 def test_token_rows_that_add_up_to_nonsense_are_refused() -> None:
     with pytest.raises(ValidationFailed) as invalid:
-        record(token_usage=[row(MOST, output=1), row(MOST - 1, output=1)])
+        record(token_usage=[row(MAX_COUNT, output=1), row(MAX_COUNT - 1, output=1)])
 
     assert invalid.value.field_errors[0].pointer == "/token_usage"
 

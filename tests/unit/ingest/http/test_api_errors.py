@@ -7,7 +7,7 @@ import structlog
 from falcon.testing import StartResponseMock, create_environ
 
 from db.errors import Contention, Refused, StorageError, StorageUnavailable
-from ingest.http.errors import REASONS, pointer
+from ingest.http.api_errors import REASONS, pointer
 from tests.unit.ingest.conftest import Api
 from tests.unit.ingest.fakes import FakeDatabase
 from tests.unit.ingest.wire import session
