@@ -125,7 +125,7 @@ WITH days AS (
       AND (%(model)s::text IS NULL OR model = %(model)s)
     GROUP BY stat_date, project_name
 ), largest AS (
-    SELECT project_name FROM days GROUP BY project_name ORDER BY sum(tokens) DESC, project_name LIMIT %(apart)s
+    SELECT project_name FROM days GROUP BY project_name ORDER BY sum(tokens) DESC, project_name LIMIT %(separate)s
 )
 SELECT stat_date, largest.project_name, sum(tokens)::bigint AS tokens
 FROM days LEFT JOIN largest USING (project_name)

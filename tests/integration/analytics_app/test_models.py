@@ -131,7 +131,7 @@ def test_one_query_a_chart(visit: Visit, little: Work, bob: Account, monkeypatch
         Transaction, "fetch", lambda self, name, **v: asked.append(name) or fetch(self, name, **v)
     )
     page(visitor, "models-tiles.children")
-    assert sorted(asked) == ["choices_models", "choices_projects", "list_team_days", "list_model_figures"]
+    assert sorted(asked) == ["choices_models", "choices_projects", "list_model_figures", "list_team_days"]
 
 
 def test_without_any_session_the_page_says_what_to_do(visit: Visit, admin: Account) -> None:

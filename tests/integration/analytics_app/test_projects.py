@@ -86,7 +86,7 @@ def test_a_project_leads_to_its_own_team_page(visit: Visit, done: Work, bob: Acc
 
 
 def test_what_is_not_told_apart_is_summed_without_a_name(database: Database, done: Work) -> None:
-    every = breakdowns.list_project_days(database, MONTH, apart=99)
+    every = breakdowns.list_project_days(database, MONTH, separate=99)
     sums = Counter[str | None]()
     for row in every:
         sums[row.project_name] += row.tokens
@@ -95,7 +95,7 @@ def test_what_is_not_told_apart_is_summed_without_a_name(database: Database, don
     for row in every:
         expected[row.stat_date, row.project_name if row.project_name in largest else None] += row.tokens
 
-    found = breakdowns.list_project_days(database, MONTH, apart=2)
+    found = breakdowns.list_project_days(database, MONTH, separate=2)
     assert {(row.stat_date, row.project_name): row.tokens for row in found} == expected
     assert None not in sums
 
@@ -110,7 +110,7 @@ def test_days_of_projects_are_those_of_whoever_and_whatever_is_chosen(
             if user_id in (None, row["user_id"]) and model in (None, row["model"]):
                 expected[row["project_name"]] += row["tokens_in"] + row["tokens_out"]
         for day in breakdowns.list_project_days(
-            database, MONTH, Filters(user_id=user_id, model=model), apart=99
+            database, MONTH, Filters(user_id=user_id, model=model), separate=99
         ):
             found[day.project_name] += day.tokens
         assert found == expected
