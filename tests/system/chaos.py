@@ -97,7 +97,13 @@ def _kill(
 
 
 def _processes(insights: InsightsServer, name: str) -> list[psutil.Process]:
-    return [process for process in insights.processes() if MARKS[name] in " ".join(process.cmdline())]
+    found = []
+    for process in insights.processes():
+        # PostgreSQL's own workers come and go.
+        with suppress(psutil.NoSuchProcess):
+            if MARKS[name] in " ".join(process.cmdline()):
+                found.append(process)
+    return found
 
 
 def _empty_redis(insights: InsightsServer) -> int:
